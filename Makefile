@@ -1,0 +1,44 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PROGRAMME ?= osu2020
+PORT ?= 3978
+BIN := .venv/bin
+
+.PHONY: help setup demo test lint check bench words learn lock
+help:  ## Tells what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
+
+setup: .venv/installed  ## Builds .venv and nothing else
+
+.venv/installed: requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make setup PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+demo: setup  ## Opens the bot with a real programme: PROGRAMME=osu2020|os2019|ou2021 PORT=3978 AT=time DATA=folder
+	$(BIN)/python -m bot demo --programme $(PROGRAMME) --port $(PORT) $(if $(AT),--at $(AT)) $(if $(DATA),--data $(DATA))
+
+test: setup  ## Runs the tests
+	$(BIN)/python -m pytest
+
+lint: setup  ## Checks style, types and the layers of the house
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test  ## Everything that has to hold before a commit
+
+bench: setup  ## Measures, prints a table and writes build/bench.json
+	$(BIN)/python -m tests.bench
+
+words: setup  ## Compiles the catalogues after a sentence was changed
+	$(BIN)/python -m tests.compile_words
+
+learn: setup  ## Writes the model of understanding anew after phrases were changed
+	$(BIN)/python -m dialogs.understanding.learn
+
+lock: setup  ## Writes requirements.lock anew from pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras \
+		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml

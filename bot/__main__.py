@@ -1,0 +1,148 @@
+"""The command line: python -m bot demo | load | migrate."""
+
+import argparse
+import logging
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from bot import settings
+from bot.app import Stores, make_app, open_stores
+from bot.clock import DemoClock
+from dialogs.card import LANGUAGES, Language
+from dialogs.words import say
+from storage import loading, programme_file, programmes
+from storage.refusals import Refused
+
+#: The demo talks to nobody but this machine.
+LOOPBACK = "127.0.0.1"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the process's exit code: 0 done, 1 refused with the reason, 2 wrongly called."""
+    given = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("apscheduler", "alembic", "aiohttp.access"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    command: Callable[[argparse.Namespace], int] = given.command
+    try:
+        return command(given)
+    except settings.MissingSetting as missing:
+        return _complain(str(missing))
+
+
+def demo(given: argparse.Namespace) -> int:
+    """Loads one real programme into an embedded database and opens the bot on this machine only."""
+    try:
+        start = settings.demo_start(given.programme, given.at)
+    except ValueError:
+        return _complain(say(given.language, "command.demo.at", at=given.at))
+    if not _is_free(given.port):
+        return _complain(say(given.language, "command.demo.busy", port=given.port, other=given.port + 1))
+    with tempfile.TemporaryDirectory(prefix="omstillingsbot-") as temporary:
+        folder = Path(given.data) if given.data else Path(temporary)
+        stores = open_stores(settings.for_demo(folder))
+        try:
+            _serve_demo(stores, start, given)
+        finally:
+            stores.close()
+    return 0
+
+
+def load(given: argparse.Namespace) -> int:
+    """Validates programme files and saves what they change; with --dry-run only tells it."""
+    stores = open_stores(settings.from_environment())
+    try:
+        return max(_load_one(stores, Path(name), given) for name in given.files)
+    finally:
+        stores.close()
+
+
+def migrate(given: argparse.Namespace) -> int:
+    """Brings both databases to this version's tables."""
+    open_stores(settings.from_environment()).close()
+    print(say(given.language, "command.migrate.done"))
+    return 0
+
+
+def _serve_demo(stores: Stores, start: datetime, given: argparse.Namespace) -> None:
+    file = programme_file.read(settings.PROGRAMMES / f"{given.programme}.yaml")
+    with stores.database.writing() as session:
+        loading.load(session, file)
+        name = programmes.get(session, given.programme).name
+    app = make_app(stores, DemoClock(start), given.programme)
+
+    def announce(banner: str) -> None:
+        address = f"http://{LOOPBACK}:{given.port}/"
+        print(say(given.language, "command.demo.ready", programme=name, address=address), flush=True)
+        print(say(given.language, "command.demo.stop"), flush=True)
+
+    # No access log: it would hold the address of who opened the page for anonymous input.
+    web.run_app(app, host=LOOPBACK, port=given.port, access_log=None, print=announce)
+
+
+def _load_one(stores: Stores, path: Path, given: argparse.Namespace) -> int:
+    language: Language = given.language
+    try:
+        file = programme_file.read(path)
+    except FileNotFoundError:
+        return _complain(say(language, "command.load.missing", file=path))
+    except programme_file.BrokenFile as broken:
+        for problem in broken.problems:
+            said = say(language, problem.key, **problem.values)
+            print(f"{path}:{problem.line}: {said} {say(language, problem.remedy, **problem.values)}", file=sys.stderr)
+        return _complain(say(language, "command.load.broken", file=path, count=len(broken.problems)))
+    try:
+        with stores.database.writing() as session:
+            changes = (loading.changes if given.dry_run else loading.load)(session, file)
+    except Refused as refused:
+        return _complain(f"{path}: {say(language, refused.key, **refused.values)}")
+    for change in changes:
+        key = "changed_one" if change.what == "changed" else change.what
+        print(f"  {say(language, f'command.load.{key}')}: {change.kind} {change.key}")
+    outcome = ("would" if given.dry_run else "changed") if changes else "same"
+    print(say(language, f"command.load.{outcome}", file=path, count=len(changes)))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    parser.add_argument("--language", choices=LANGUAGES, default="nb", help="language of what is printed")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser("demo", help=demo.__doc__)
+    one.add_argument("--programme", choices=sorted(settings.DEMO_STARTS), default="osu2020")
+    one.add_argument("--port", type=int, default=3978)
+    one.add_argument("--at", metavar="ISO-TIME", help="when the demo's clock starts")
+    one.add_argument("--data", metavar="FOLDER", help="keeps the databases there; without it they are temporary")
+    one.set_defaults(command=demo)
+    one = commands.add_parser("load", help=load.__doc__)
+    one.add_argument("files", nargs="+", metavar="FILE")
+    one.add_argument("--dry-run", action="store_true", help="tells what would change, and changes nothing")
+    one.set_defaults(command=load)
+    one = commands.add_parser("migrate", help=migrate.__doc__)
+    one.set_defaults(command=migrate)
+    return parser
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def _complain(said: str) -> int:
+    print(said, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""A fake channel, for tests and trials: takes cards as a platform would, and refuses what none would take."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogs.card import Card, Picture
+from storage.people import Address
+
+#: The smallest of the platforms' limits: Teams takes activities below 28 KB, and shows six actions of a card.
+#: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
+LARGEST = 28 * 1024
+MOST_BUTTONS = 6
+LONGEST_BUTTON = 75
+
+
+@dataclass
+class FakeChannel:
+    """Keeps what it was sent. ``renderers`` are the real channels' renderers: each card must survive all of them.
+
+    ``failures`` are raised by the next sends, one each, before anything is taken.
+    """
+
+    renderers: Mapping[str, Callable[[Card], Any]]
+    failures: list[Exception] = field(default_factory=list)
+    sent: list[tuple[Address, Card]] = field(default_factory=list)
+
+    async def send(self, address: Address, card: Card) -> str:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.check(card)
+        self.sent.append((address, card))
+        return f"fake-{len(self.sent)}"
+
+    def check(self, card: Card) -> None:
+        """Raises ValueError with everything that is wrong with the card."""
+        wrong = problems(card)
+        for name, render in self.renderers.items():
+            rendered = render(card)
+            size = len(json.dumps(rendered, ensure_ascii=False).encode())
+            if size >= LARGEST:
+                wrong.append(f"{name}: {size} bytes")
+        if wrong:
+            raise ValueError("; ".join(wrong))
+
+
+def problems(card: Card) -> list[str]:
+    """What no channel would show well."""
+    wrong = []
+    if not card.title and not card.blocks:
+        wrong.append("nothing to read")
+    names = [question.name for question in card.questions]
+    if len(names) != len(set(names)):
+        wrong.append("two fields of one name")
+    if card.questions and not card.buttons:
+        wrong.append("a form that cannot be sent")
+    if not card.buttons:
+        wrong.append("a dead end: no button leads on")
+    if len(card.buttons) > MOST_BUTTONS:
+        wrong.append(f"{len(card.buttons)} buttons")
+    wrong += [f"button {button.title!r}" for button in card.buttons if not 0 < len(button.title) <= LONGEST_BUTTON]
+    wrong += [f"picture {block.address}" for block in _pictures(card) if not block.address.startswith("https://")]
+    return wrong
+
+
+def _pictures(card: Card) -> list[Picture]:
+    return [block for block in card.blocks if isinstance(block, Picture)]

@@ -1,0 +1,68 @@
+"""The timetable. APScheduler is only the clock: what is due lives in our tables, and is recorded once."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+from dialogs.reminders import queue_milestone_reminders
+from dialogs.top_list import queue_top_list
+from storage import conversations, programmes
+from storage.database import Database, Session
+from storage.programmes import Programme
+
+log = logging.getLogger(__name__)
+
+#: What the clock does for each programme at every tick: each job looks up what is due, and may run any number of times.
+TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
+    queue_milestone_reminders,
+    queue_top_list,
+)
+#: Seconds between ticks. In the demo people wait for what the clock sends.
+TICK = 20.0
+DEMO_TICK = 1.0
+
+
+class Schedule:
+    """Runs the timetable by a clock of *now*; ``on_queued`` is called when a tick owed somebody something."""
+
+    def __init__(self, database: Database, clock: Clock, on_queued: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._on_queued = on_queued
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        seconds = DEMO_TICK if self._clock.is_demo else TICK
+        self._scheduler.add_job(self._tick, "interval", seconds=seconds, coalesce=True, max_instances=1)
+        self._scheduler.add_job(self._tidy, "interval", hours=1, coalesce=True, max_instances=1)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+    async def _tick(self) -> None:
+
+        if await asyncio.to_thread(self.run_due):
+            self._on_queued()
+
+    def run_due(self) -> int:
+        """One tick: returns how much was newly owed. A job that fails is logged, and keeps no other from running."""
+        with self._database.reading() as session:
+            keys = [programme.key for programme in programmes.every(session)]
+        return sum(self._run(job, key) for key in keys for job in TIMETABLE)
+
+    def _run(self, job: Callable[[Session, Programme, datetime], int], programme_key: str) -> int:
+        try:
+            with self._database.writing() as session:
+                return job(session, programmes.get(session, programme_key), self._clock.now())
+        except Exception:
+            log.exception("%s failed for %s", job.__name__, programme_key)
+            return 0
+
+    def _tidy(self) -> None:
+        with self._database.writing() as session:
+            conversations.forget_received(session, datetime.now(UTC))

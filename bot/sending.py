@@ -1,0 +1,214 @@
+"""The outbox's dispatcher: expand, claim, render, send, mark; at the platform's pace, with retries."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
+
+from tenacity import RetryCallState, wait_random_exponential
+
+from bot.transport import NotSent, Transport
+from dialogs.card import Card
+from storage import outbox
+from storage.database import Database, Session
+from storage.outbox import MOST_ATTEMPTS, REPEATABLE, Claimed, Outcome, Status
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: Seconds an attempt may take, and seconds a claim is held: a sender that vanished is noticed by nobody but the clock.
+TIMEOUT = 10.0
+LEASE = 25.0
+#: Seconds between looks at the outbox when nothing wakes the dispatcher.
+IDLE = 0.5
+#: How much a lane may have in hand: a second or so at the usual pace, so that little is claimed when a process dies.
+IN_HAND = 50
+#: Waiting between attempts: exponential with full jitter, 2 s up to 5 minutes.
+BACK_OFF = wait_random_exponential(multiplier=2, max=300)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A claimed row, and until when on this process's clock."""
+
+    row: Claimed
+    claimed_at: float
+
+    def starts_in(self) -> float:
+        return max(0.0, self.row.starts_in - (time.monotonic() - self.claimed_at))
+
+    def outlives_an_attempt(self) -> bool:
+        return time.monotonic() + TIMEOUT < self.claimed_at + LEASE
+
+
+class Journal:
+    """Writes marks in groups: what comes while one commit runs goes into the next."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[tuple[Callable[[Session], None], asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def write(self, mark: Callable[[Session], None]) -> None:
+        """Returns once the mark is on disk."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((mark, done))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        await done
+
+    async def _write(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting, []
+            try:
+                await asyncio.to_thread(self._commit, [mark for mark, _ in group])
+            except Exception as defect:  # noqa: BLE001 - whoever waits for the mark must hear of it
+                for _, done in group:
+                    done.set_exception(defect)
+            else:
+                for _, done in group:
+                    done.set_result(None)
+
+    def _commit(self, marks: list[Callable[[Session], None]]) -> None:
+        with self._database.writing() as session:
+            for mark in marks:
+                mark(session)
+
+
+class Dispatcher:
+    """Sends what the outbox owes, in any number of processes at once. ``transports`` maps a channel to its way out."""
+
+    def __init__(self, database: Database, transports: Mapping[str, Transport]) -> None:
+        self._database = database
+        self._transports = transports
+        self._journal = Journal(database)
+        self._wake = asyncio.Event()
+        self._in_hand: dict[str, set[asyncio.Task[None]]] = {}
+        self._cards: dict[int, dict[str, Card]] = {}
+        self._is_stopping = False
+
+    def wake(self) -> None:
+        """Something may be owed now. To be called on the event loop."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Runs until stopped. A failing database is tried again: what is owed stays owed."""
+        while not self._is_stopping:
+            self._wake.clear()
+            try:
+                busy = await self._round()
+            except Exception:
+                log.exception("the outbox could not be read; trying again")
+                busy = False
+            if not busy and not self._is_stopping:
+                await self._rest()
+
+    async def stop(self) -> None:
+        """Claims nothing more, and lets what is on the wire come to its end."""
+        self._is_stopping = True
+        self.wake()
+        running = [task for tasks in self._in_hand.values() for task in tasks]
+        if running:
+            await asyncio.wait(running, timeout=TIMEOUT)
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), IDLE)
+        except TimeoutError:
+            return
+
+    async def _round(self) -> bool:
+        """Expands a chunk and claims for every lane; True while there is more to do at once."""
+        waiting = await self._look(outbox.unexpanded)
+        expanded = bool(waiting) and await self._in_thread(lambda session: outbox.expand(session, waiting[0]))
+        claimed = False
+        for lane in await self._look(outbox.due):
+            tasks = self._in_hand.setdefault(lane, set())
+            free = IN_HAND - len(tasks)
+            if free >= IN_HAND // 2:
+                claimed |= await self._claim(lane, free, tasks)
+        return expanded or len(waiting) > 1 or claimed
+
+    async def _claim(self, lane: str, most: int, tasks: set[asyncio.Task[None]]) -> bool:
+        before = time.monotonic()
+        rows = await self._in_thread(lambda session: outbox.claim(session, lane, most, LEASE))
+        for row in rows:
+            task = asyncio.create_task(self._send(_Held(row, before), lane))
+            tasks.add(task)
+            task.add_done_callback(lambda done, tasks=tasks: self._finished(done, tasks))  # type: ignore[misc]
+        return bool(rows)
+
+    def _finished(self, task: asyncio.Task[None], tasks: set[asyncio.Task[None]]) -> None:
+        tasks.discard(task)
+        self._wake.set()
+        if not task.cancelled() and task.exception():
+            log.error("a send could not be recorded: %s", type(task.exception()).__name__)
+
+    async def _send(self, held: _Held, lane: str) -> None:
+        row = held.row
+        await asyncio.sleep(held.starts_in())
+        if self._is_stopping or not held.outlives_an_attempt():
+            await self._journal.write(lambda session: outbox.give_back(session, [row.id]))
+            return
+        card = await self._card(row)
+        await self._journal.write(lambda session: outbox.begin_attempts(session, [row.id]))
+        outcome = await self._attempt(row, card, lane)
+        await self._journal.write(lambda session: outbox.settle(session, outcome))
+
+    async def _attempt(self, row: Claimed, card: Card, lane: str) -> Outcome:
+        try:
+            platform_id = await asyncio.wait_for(self._transports[row.address.channel].send(row.address, card), TIMEOUT)
+        except NotSent as not_sent:
+            return await self._not_sent(row, not_sent, lane)
+        except Exception as defect:  # noqa: BLE001 - a time-out or a defect: nobody knows whether it arrived
+            log.warning("outcome of row %d unknown: %s", row.id, type(defect).__name__)
+            return await self._not_sent(row, NotSent("interrupted", unknown=True), lane)
+        return Outcome(row.id, Status.SENT, platform_id=platform_id)
+
+    async def _not_sent(self, row: Claimed, why: NotSent, lane: str) -> Outcome:
+        if why.retry_after is not None:
+            seconds = why.retry_after
+            await self._journal.write(lambda session: outbox.pause(session, lane, seconds))
+        if why.is_gone:
+            address = row.address.id or 0
+            await self._journal.write(lambda session: outbox.mark_gone(session, address, why.reason))
+        if why.permanent:
+            return Outcome(row.id, Status.FAILED, why.reason)
+        if why.unknown and row.kind not in REPEATABLE:
+            return Outcome(row.id, Status.UNCERTAIN, why.reason)
+        attempts = row.attempts + 1
+        if attempts >= MOST_ATTEMPTS:
+            return Outcome(row.id, Status.FAILED, "gave_up")
+        return Outcome(row.id, Status.WAITING, why.reason, retry_in=why.retry_after or _back_off(attempts))
+
+    async def _card(self, row: Claimed) -> Card:
+        """The message in the person's language. Messages never change, so they are read once."""
+        if row.message_id not in self._cards:
+            stored = await self._in_thread(lambda session: outbox.cards(session, row.message_id))
+            if len(self._cards) > 100:
+                self._cards.clear()
+            self._cards[row.message_id] = {name: Card.model_validate(card) for name, card in stored.items()}
+        cards = self._cards[row.message_id]
+        return cards.get(row.language) or cards["nb"]
+
+    async def _look(self, read: Callable[[Session], T]) -> T:
+        # Most looks find nothing to do, and a look that only reads holds up no writer.
+        def transaction() -> T:
+            with self._database.reading() as session:
+                return read(session)
+
+        return await asyncio.to_thread(transaction)
+
+    async def _in_thread(self, work: Callable[[Session], T]) -> T:
+        def transaction() -> T:
+            with self._database.writing() as session:
+                return work(session)
+
+        return await asyncio.to_thread(transaction)
+
+
+def _back_off(attempts: int) -> float:
+    return float(BACK_OFF(cast(RetryCallState, cast(Any, SimpleNamespace(attempt_number=attempts)))))

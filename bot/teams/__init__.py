@@ -1,0 +1,1 @@
+"""Microsoft Teams and the Bot Framework Emulator: the only package that imports botbuilder."""

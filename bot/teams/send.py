@@ -1,0 +1,33 @@
+"""Out to the connector: what nobody asked for just now."""
+
+from typing import Any
+from urllib.parse import quote
+
+from bot.teams.adapter import TeamsAdapter
+from bot.teams.render import CONTENT_TYPE, adaptive_card
+from dialogs.card import Card
+from storage.people import Address
+
+
+class TeamsTransport:
+    """Sends cards to conversations that the bot has met."""
+
+    def __init__(self, adapter: TeamsAdapter) -> None:
+        self._adapter = adapter
+
+    async def send(self, address: Address, card: Card) -> str:
+        activity = message(card) | {
+            "channelId": address.channel,
+            "serviceUrl": address.service_url,
+            "from": {"id": address.bot_account},
+            "recipient": {"id": address.account},
+            "conversation": {"id": address.conversation},
+        }
+        path = f"/v3/conversations/{quote(address.conversation, safe='')}/activities"
+        return await self._adapter.post(address.service_url.rstrip("/") + path, activity)
+
+
+def message(card: Card) -> dict[str, Any]:
+    """A message activity with the card. The summary is what notifications show and screen readers say first."""
+    attachment = {"contentType": CONTENT_TYPE, "content": adaptive_card(card)}
+    return {"type": "message", "summary": card.title, "locale": card.language, "attachments": [attachment]}

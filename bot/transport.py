@@ -1,0 +1,39 @@
+"""What a channel must be able to do to send: one method, and one exception that says how it failed."""
+
+from typing import Protocol
+
+from dialogs.card import Card
+from storage.people import Address
+
+
+class NotSent(Exception):  # noqa: N818 - says what happened, as Refused does
+    """The platform did not take the message.
+
+    ``permanent``: trying again is pointless. ``unknown``: it may have arrived after all. ``retry_after``: seconds the
+    platform asked the whole lane to pause for. ``is_gone``: this address cannot be reached any more. ``reason`` is one
+    of the words that reports explain: refused, gone, busy, unreachable.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        unknown: bool = False,
+        retry_after: float | None = None,
+        is_gone: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.unknown = unknown
+        self.retry_after = retry_after
+        self.is_gone = is_gone
+
+
+class Transport(Protocol):
+    """A channel's way out."""
+
+    async def send(self, address: Address, card: Card) -> str:
+        """Sends one card and returns the platform's id of it. Raises NotSent."""
+        ...

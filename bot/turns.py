@@ -1,0 +1,256 @@
+"""A turn: one transaction in a worker thread; a refusal becomes a card, a defect an apology."""
+
+import asyncio
+import logging
+import secrets
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.clock import Clock, DemoClock
+from dialogs import guide
+from dialogs.actions import ACTIONS, INPUT_ACTIONS
+from dialogs.anonymous_input import Asked
+from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
+from dialogs.offers import offers
+from dialogs.turn import Turn, Understood
+from dialogs.understanding import understand, vocabulary_of
+from dialogs.words import say
+from storage import conversations, outbox, people, programmes
+from storage.anonymous_input import InputStore
+from storage.database import Database, Session
+from storage.people import ROLES, Person, Whereabouts
+from storage.refusals import NotAllowed, Refused
+
+log = logging.getLogger(__name__)
+
+#: What a person did not type or press: the channel opened a conversation.
+WELCOME = "welcome"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What a channel read off the wire. ``said_at`` is the channel's own time of it; ``action`` a pressed button's."""
+
+    where: Whereabouts
+    conversation: str
+    activity: str
+    said_at: datetime | None = None
+    text: str = ""
+    action: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    version: Any = BUTTON_VERSION
+    locale: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The cards to show, and what the turn was taken to be. A duplicate has neither.
+
+    ``owes``: somebody is to be sent something now.
+    """
+
+    cards: tuple[Card, ...] = ()
+    understanding: dict[str, Any] | None = None
+    language: Language = "nb"
+    owes: bool = False
+
+
+@dataclass
+class _Course:
+    """How far a turn has come: what is needed when it ends in a refusal or a defect."""
+
+    language: Language = "nb"
+    understood: Understood | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    asked: tuple[str, Asked] | None = None
+    owes: bool = False
+
+
+class Turns:
+    """Answers turns on one database. ``on_owed`` is called after those that owe somebody something."""
+
+    def __init__(
+        self,
+        database: Database,
+        inputs: InputStore,
+        clock: Clock,
+        default_programme: str,
+        on_owed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.database = database
+        self.inputs = inputs
+        self.clock = clock
+        self.default_programme = default_programme
+        self.on_owed = on_owed
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="turn")
+
+    async def take(self, incoming: Incoming) -> Answer:
+        """Answers without holding up the event loop."""
+        answer = await asyncio.get_running_loop().run_in_executor(self._threads, self.answer, incoming)
+        if answer.owes:
+            self.on_owed()
+        return answer
+
+    def close(self) -> None:
+        self._threads.shutdown()
+
+    def warm_up(self) -> None:
+        """Learns every programme's words, so that the first question need not wait for it."""
+        with self.database.reading() as session:
+            for programme in programmes.every(session):
+                vocabulary_of(session, programme)
+
+    def answer(self, incoming: Incoming) -> Answer:
+        """The whole turn. The same activity a second time is answered with nothing."""
+        course = _Course(language=_spoken(incoming.locale))
+        try:
+            cards = self._in_one_transaction(incoming, course)
+            if course.asked:
+                # Outside the turn's transaction, and without the person: see docs/privacy.md.
+                name, asked = course.asked
+                cards = (INPUT_ACTIONS[name](self.inputs, asked),)
+        except Refused as refused:
+            if not self._receive(incoming):
+                return Answer()
+            cards = (_refusal(refused, course.language),)
+        except Exception as defect:  # noqa: BLE001 - the last resort: rolled back, logged, apologised for
+            cards = (guide.sorry(course.language, _log(defect)),)
+        if not cards:
+            return Answer()
+        return Answer(cards, _trace(course, cards[-1], incoming), course.language, course.owes)
+
+    def _receive(self, incoming: Incoming) -> bool:
+        with self.database.writing() as session:
+            return conversations.receive(session, incoming.conversation, incoming.activity, datetime.now(UTC))
+
+    def _in_one_transaction(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+        with self.database.writing() as session:
+            if not conversations.receive(session, incoming.conversation, incoming.activity, datetime.now(UTC)):
+                return ()
+            person = people.recognise(session, incoming.where, self.default_programme)
+            if self.clock.is_demo:
+                _grant_demo_roles(session, person, incoming.where.account)
+            cards = self._act(session, person, incoming, course)
+            course.owes = outbox.owes_more(session)
+            return cards
+
+    def _act(self, session: Session, person: Person, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+        subject = conversations.subject(session, incoming.conversation)
+        turn = self._turn(session, person, incoming, subject, course)
+        name, turn = self._meaning(session, turn, incoming, course)
+        course.language, course.values = turn.language, turn.values
+        if name in INPUT_ACTIONS:
+            course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values))
+            conversations.remember(session, incoming.conversation, {})
+            return (guide.empty(session, turn),)
+        if name == WELCOME:
+            return _welcome(session, turn)
+        if name == "clock.go":
+            return (self._go(session, turn),)
+        shown = ACTIONS[name](session, turn)
+        cards = shown if isinstance(shown, tuple) else (shown,)
+        course.language = cards[-1].language
+        about = cards[-1].subject
+        if about is not None and about != subject:
+            conversations.remember(session, incoming.conversation, about)
+        return cards
+
+    def _turn(
+        self, session: Session, person: Person, incoming: Incoming, subject: dict[str, str], course: _Course
+    ) -> Turn:
+        programme = programmes.get(session, person.current_programme)
+        language: Language = person.language if person.language in LANGUAGES else course.language
+        course.language = language
+        return Turn(
+            person=person,
+            programme=programme,
+            now=self.clock.at(incoming.said_at),
+            language=language,
+            channel=incoming.where.channel,
+            text=incoming.text.strip(),
+            values=dict(incoming.values),
+            subject=subject,
+            is_demo=self.clock.is_demo,
+            inputs=self.inputs,
+        )
+
+    def _meaning(self, session: Session, turn: Turn, incoming: Incoming, course: _Course) -> tuple[str, Turn]:
+        """The action of a pressed button, or what the typed words mean."""
+        if incoming.action:
+            known = incoming.action in ACTIONS or incoming.action in INPUT_ACTIONS or incoming.action in _OWN
+            return (incoming.action if known and incoming.version == BUTTON_VERSION else "guide.old_button"), turn
+        if not any(character.isalnum() for character in turn.text):
+            return "guide.empty", turn
+        if len(turn.text) > guide.LONGEST_QUESTION:
+            return "guide.too_long", turn
+        vocabulary = vocabulary_of(session, turn.programme)
+        understood = understand(turn.text, vocabulary, turn.now, turn.zone, turn.subject, turn.subject.get("awaiting"))
+        language = turn.person.language if turn.person.language in LANGUAGES else understood.language
+        course.understood = understood
+        turn = replace(turn, understood=understood, language=language, values={**understood.values, **turn.values})
+        return ("guide.unsure" if understood.candidates else understood.intent), turn
+
+    def _go(self, session: Session, turn: Turn) -> Card:
+        """In the demo, for leaders: lets the clock run ahead."""
+        ACTIONS["clock.ahead"](session, turn)
+        assert isinstance(self.clock, DemoClock)
+        try:
+            self.clock.go(datetime.fromisoformat(turn.value("to")))
+        except (ValueError, TypeError):
+            return guide.old_button(session, turn)
+        shown = ACTIONS["clock.ahead"](session, replace(turn, now=self.clock.now()))
+        assert isinstance(shown, Card)
+        return shown
+
+
+#: Actions that the turn itself carries out.
+_OWN = (WELCOME, "clock.go")
+
+
+def _welcome(session: Session, turn: Turn) -> tuple[Card, ...]:
+    """The welcome, once for each person, however often the channel says that they have come."""
+    if turn.person.welcomed_at is not None:
+        return ()
+    turn.person.welcomed_at = turn.now
+    session.add(turn.person)
+    return (guide.welcome(session, turn),)
+
+
+def _grant_demo_roles(session: Session, person: Person, account: str) -> None:
+    if account.startswith("leader") and not people.roles(session, person, person.current_programme):
+        for role in ROLES:
+            people.grant(session, person, person.current_programme, role)
+
+
+def _spoken(locale: str) -> Language:
+    """The language of a channel's locale: nn and en where it says so, else bokmål."""
+    start = locale[:2].casefold()
+    return "nn" if start == "nn" else "en" if start == "en" else "nb"
+
+
+def _refusal(refused: Refused, language: Language) -> Card:
+    did = "refuse_not_leader" if isinstance(refused, NotAllowed) else "decline"
+    return Card(
+        title=say(language, refused.key, **refused.values),
+        buttons=offers(language, *guide.WAYS_ON),
+        language=language,
+        did=did,
+        outcome="refused",
+    )
+
+
+def _trace(course: _Course, card: Card, incoming: Incoming) -> dict[str, Any]:
+    intent = course.understood.intent if course.understood else incoming.action
+    return {"intent": intent, "action": card.did, "outcome": card.outcome, "values": course.values}
+
+
+def _log(defect: Exception) -> str:
+    """Logs where it went wrong, never with what: a message may hold what a person wrote. Returns the id it is under."""
+    code = secrets.token_hex(4)
+    where = "".join(traceback.format_tb(defect.__traceback__))
+    log.error("turn failed, code %s: %s\n%s", code, type(defect).__name__, where)
+    return code

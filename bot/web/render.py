@@ -1,0 +1,49 @@
+"""Card to HTML: every text escaped, every field labelled."""
+
+import json
+import secrets
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from bot.web.pages import templates
+from dialogs.card import Button, Card, Picture
+
+
+def render(card: Card, marker: str = "", post: int | None = None) -> Markup:
+    """The card as one article. ``marker`` says that it came by itself; ``post`` is then its id."""
+    template = templates.get_template("card.html")
+    # Ids must differ between all cards of a page, whenever they came.
+    html = template.render(card=card, marker=marker, post=post, unique=secrets.token_hex(4))
+    return Markup(html)  # noqa: S704 - the template escapes
+
+
+def payload(button: Button) -> str:
+    """What the pressed button sends back."""
+    return json.dumps(button.payload(), ensure_ascii=False)
+
+
+def sending(card: Card) -> list[Button]:
+    """The buttons that send the card's form: those with a weight, or all where none has any."""
+    if not card.questions:
+        return []
+    return [button for button in card.buttons if button.style != "default"] or list(card.buttons)
+
+
+def leading_on(card: Card) -> list[Button]:
+    """The other buttons: what a form holds is nothing to them."""
+    inside = sending(card)
+    return [button for button in card.buttons if button not in inside]
+
+
+def is_own(picture: Picture) -> bool:
+    """Whether the picture is this site's. Others are linked to, not loaded: loading would tell them who reads."""
+    address = urlsplit(picture.address)
+    return not address.scheme and not address.netloc and picture.address.startswith("/")
+
+
+def is_linked(picture: Picture) -> bool:
+    return urlsplit(picture.address).scheme == "https"
+
+
+templates.globals.update(payload=payload, sending=sending, leading_on=leading_on, is_own=is_own, is_linked=is_linked)

@@ -1,0 +1,29 @@
+"""Sending to the web page: a post is stored, and the page fetches it."""
+
+import asyncio
+
+from sqlalchemy.exc import OperationalError
+
+from bot.transport import NotSent
+from dialogs.card import Card
+from storage import web_posts
+from storage.database import Database
+from storage.people import Address
+
+
+class WebTransport:
+    """Leaves cards where the page of that account looks for them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def send(self, address: Address, card: Card) -> str:
+        try:
+            return str(await asyncio.to_thread(self._put, address.account, card))
+        except OperationalError as error:
+            # Rolled back: it is certain that nothing arrived.
+            raise NotSent("busy") from error
+
+    def _put(self, account: str, card: Card) -> int:
+        with self._database.writing() as session:
+            return web_posts.put(session, account, card.model_dump(mode="json"))

@@ -1,0 +1,236 @@
+"""Anonymous input: the form, its receipt, what happens to inputs, and the handlers' reading and answering.
+
+``send`` gets a store and an Asked, and nothing of who is asking: no person, no conversation, no moment.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from dialogs.card import Button, Card, Choice, Facts, Items, Language, Question, Text
+from dialogs.offers import offers
+from dialogs.turn import Turn
+from dialogs.words import say, say_many, told
+from storage import anonymous_input, programmes
+from storage.anonymous_input import LONGEST, TOPICS, About, InputStore
+from storage.database import Session
+from storage.refusals import Refused
+
+#: How many inputs one card shows a handler.
+MOST_READ = 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is known when an input is sent: the form, the language, the programme and the day. Not who."""
+
+    programme_key: str
+    language: Language
+    today: date
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def submit(session: Session, turn: Turn) -> Card:
+    """The form, with what was written in chat already in it. Nothing is stored yet."""
+    if turn.values.get("cancel") is True:
+        return _cancelled(turn)
+    text = turn.value("text")
+    card = form(turn.language, text)
+    did = "prefill_input" if text else "start_input"
+    return card.model_copy(update={"did": did, "subject": {"awaiting": "input.submit"}})
+
+
+def send(store: InputStore, asked: Asked) -> Card:
+    """Stores the input and shows its receipt, once; a form that breaks a rule comes back as it was filled in."""
+    text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
+    about = About(asked.programme_key, topic, asked.today, str(asked.values.get("form", "")))
+    try:
+        digits = anonymous_input.submit(store, about, text)
+    except Refused as refused:
+        if refused.key.endswith(".twice"):
+            raise
+        return form(asked.language, text, topic, say(asked.language, refused.key, **refused.values))
+    code = " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+    return Card(
+        title=say(asked.language, "inputs.sent.title"),
+        blocks=(
+            Facts(facts=((say(asked.language, "inputs.sent.receipt"), code),)),
+            Text(text=say(asked.language, "inputs.sent.write_down"), style="warning"),
+        ),
+        buttons=offers(asked.language, "input.status", "help"),
+        language=asked.language,
+        did="start_input",
+        outcome="done",
+    )
+
+
+def form(language: Language, text: str = "", topic: str = "", error: str = "") -> Card:
+    """The form, telling before anything is written what is anonymous and what is not."""
+    choices = tuple(Choice(title=say(language, f"inputs.topic.{name}"), value=name) for name in TOPICS)
+    return Card(
+        title=say(language, "inputs.form.title"),
+        blocks=(
+            Text(text=say(language, "inputs.form.anonymous")),
+            Text(text=say(language, "inputs.form.page"), style="quiet"),
+        ),
+        questions=(
+            Question(
+                name="topic",
+                label=say(language, "inputs.form.topic"),
+                value=topic or "other",
+                choices=choices,
+                required=True,
+            ),
+            Question(
+                name="text",
+                label=say(language, "inputs.form.text"),
+                value=text,
+                required=True,
+                lines=6,
+                longest=LONGEST,
+                error=error,
+            ),
+        ),
+        buttons=(
+            Button(
+                title=say(language, "inputs.form.send"),
+                action="input.send",
+                values={"form": secrets.token_hex(8)},
+                style="primary",
+            ),
+            *offers(language, "input.status"),
+        ),
+        language=language,
+        did="start_input",
+        outcome="refused" if error else "answered",
+    )
+
+
+def status(session: Session, turn: Turn) -> Card:
+    """What happens to inputs, as the documents promise it, and where one's own answer is read."""
+    language = turn.language
+    if turn.value("about") == "count":
+        return _uncounted(turn)
+    rules = [
+        rule
+        for rule in programmes.facts(session, turn.programme.key, "rule")
+        if rule.details.get("concerns") == "anonymous_input"
+    ]
+    promised = [Text(text=told(rule.text, language)) for rule in rules]
+    return Card(
+        title=say(language, "inputs.status.title"),
+        blocks=(
+            *(promised or [Text(text=say(language, "inputs.status.no_rule"))]),
+            Text(text=say(language, "inputs.status.anonymous")),
+        ),
+        buttons=offers(language, "input.submit", "help"),
+        language=language,
+        did="show_input_status",
+    )
+
+
+def read(session: Session, turn: Turn) -> Card:
+    """For input handlers: the newest weeks' inputs."""
+    assert turn.inputs is not None, "the composition root gives every turn the inputs' store"
+    rows = anonymous_input.read(turn.inputs, session, turn.person, turn.programme.key)
+    shown = rows[:MOST_READ]
+    items = tuple(
+        (
+            f"{say(turn.language, f'inputs.topic.{row.topic}')}, {row.week}",
+            _with_answer(turn.language, row.text, row.answer),
+        )
+        for row in shown
+    )
+    answering = tuple(
+        Button(
+            title=say(turn.language, "inputs.read.answer", place=place),
+            action="input.answer",
+            values={"input": row.key},
+        )
+        for place, row in enumerate(shown, start=1)
+    )
+    none = Text(text=say(turn.language, "inputs.read.none"))
+    return Card(
+        title=say_many(turn.language, "inputs.read.title", len(rows)),
+        blocks=(Items(items=items, numbered=True),) if items else (none,),
+        buttons=(*answering, *offers(turn.language, "help")),
+        language=turn.language,
+    )
+
+
+def write_answer(session: Session, turn: Turn) -> Card:
+    """For input handlers: the form for an answer."""
+    turn.person.must_be(session, "input_handler", turn.programme.key)
+    return _answer_form(turn)
+
+
+def answer(session: Session, turn: Turn) -> Card:
+    """For input handlers: stores the answer for the holder of the receipt."""
+    assert turn.inputs is not None, "the composition root gives every turn the inputs' store"
+    try:
+        anonymous_input.answer(
+            turn.inputs, session, turn.person, turn.programme.key, turn.value("input"), turn.value("text")
+        )
+    except Refused as refused:
+        if refused.key in ("refused.input.empty_answer", "refused.input.long"):
+            return _answer_form(turn, say(turn.language, refused.key, **refused.values))
+        raise
+    return Card(
+        title=say(turn.language, "inputs.answered.title"),
+        buttons=offers(turn.language, "input.read", "help"),
+        language=turn.language,
+        outcome="done",
+    )
+
+
+def _cancelled(turn: Turn) -> Card:
+    return Card(
+        title=say(turn.language, "inputs.cancelled.title"),
+        buttons=offers(turn.language, "input.submit", "help"),
+        language=turn.language,
+        did="cancel",
+        outcome="done",
+        subject={},
+    )
+
+
+def _answer_form(turn: Turn, error: str = "") -> Card:
+    question = Question(
+        name="text",
+        label=say(turn.language, "inputs.answer.text"),
+        value=turn.value("text"),
+        required=True,
+        lines=5,
+        longest=LONGEST,
+        error=error,
+    )
+    saving = Button(
+        title=say(turn.language, "inputs.answer.send"),
+        action="input.answered",
+        values={"input": turn.value("input")},
+        style="primary",
+    )
+    return Card(
+        title=say(turn.language, "inputs.answer.title"),
+        blocks=(Text(text=say(turn.language, "inputs.answer.how")),),
+        questions=(question,),
+        buttons=(saving, *offers(turn.language, "input.read")),
+        language=turn.language,
+        outcome="refused" if error else "answered",
+    )
+
+
+def _with_answer(language: Language, text: str, answered: str | None) -> str:
+    return f"{text} ({say(language, 'inputs.read.answered')})" if answered else text
+
+
+def _uncounted(turn: Turn) -> Card:
+    return Card(
+        title=say(turn.language, "inputs.count.title"),
+        blocks=(Text(text=say(turn.language, "inputs.count.text")),),
+        buttons=offers(turn.language, "input.status", "input.submit"),
+        language=turn.language,
+        did="show_input_status",
+        outcome="unknown",
+    )

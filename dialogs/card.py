@@ -1,0 +1,115 @@
+"""The neutral vocabulary of what people get to see: a card, made by dialogs, drawn by each channel."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Language = Literal["nb", "nn", "en"]
+LANGUAGES: tuple[Language, ...] = ("nb", "nn", "en")
+#: Version of the button contract ``{"action", "values", "v"}``; raised when values change their meaning.
+BUTTON_VERSION = 1
+
+
+class Part(BaseModel):
+    """Anything of a card: immutable, and safe to store as JSON."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Text(Part):
+    """A paragraph. ``quiet`` is for sources and small print, ``warning`` for what must not be missed."""
+
+    kind: Literal["text"] = "text"
+    text: str
+    style: Literal["body", "quiet", "strong", "warning"] = "body"
+
+
+class Facts(Part):
+    """Label and value, side by side where there is room."""
+
+    kind: Literal["facts"] = "facts"
+    facts: tuple[tuple[str, str], ...]
+
+
+class Items(Part):
+    """A list: plain strings, or label and explanation; numbered when the order says something."""
+
+    kind: Literal["items"] = "items"
+    items: tuple[tuple[str, str], ...]
+    numbered: bool = False
+
+
+class Picture(Part):
+    """A picture by https address. ``alt`` is never empty: it is read aloud."""
+
+    kind: Literal["picture"] = "picture"
+    address: str
+    alt: Annotated[str, Field(min_length=1)]
+
+
+Block = Annotated[Text | Facts | Items | Picture, Field(discriminator="kind")]
+
+
+class Choice(Part):
+    """One of the answers a choice field offers."""
+
+    title: str
+    value: str
+
+
+class Question(Part):
+    """A field of a form. ``choices`` makes it a choice; ``lines`` above 1 makes it a text area."""
+
+    name: str
+    label: Annotated[str, Field(min_length=1)]
+    value: str = ""
+    required: bool = False
+    lines: int = 1
+    longest: int = 200
+    choices: tuple[Choice, ...] = ()
+    error: str = ""
+
+
+class Button(Part):
+    """Pressing it sends ``{"action", "values", "v"}`` and, where the card has fields, what they hold."""
+
+    title: str
+    action: str
+    values: dict[str, Any] = {}
+    style: Literal["default", "primary", "destructive"] = "default"
+
+    def payload(self) -> dict[str, Any]:
+        return {"action": self.action, "values": self.values, "v": BUTTON_VERSION}
+
+
+class Card(Part):
+    """What a person gets to see.
+
+    ``did`` and ``outcome`` say what the turn amounted to, in the words of the question set; ``subject`` is what a
+    follow-up ("who leads it?") would mean: keys only, never anything the person wrote.
+    """
+
+    title: str = ""
+    blocks: tuple[Block, ...] = ()
+    questions: tuple[Question, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    language: Language = "nb"
+    did: str = "answer"
+    outcome: Literal["answered", "unknown", "declined", "clarify", "refused", "done"] = "answered"
+    subject: dict[str, str] | None = None
+
+    def as_text(self) -> str:
+        """The whole card as lines of text: for summaries, screen readers and channels without cards."""
+        lines = [self.title]
+        for block in self.blocks:
+            match block:
+                case Text():
+                    lines.append(block.text)
+                case Facts():
+                    lines += [f"{label}: {value}" for label, value in block.facts]
+                case Items():
+                    lines += [f"{label}: {more}" if more else label for label, more in block.items]
+                case Picture():
+                    lines.append(block.alt)
+        lines += [question.label for question in self.questions]
+        return "\n".join(line for line in lines if line)

@@ -1,0 +1,59 @@
+"""One card of every kind, in every language: for looking at them, and for testing every renderer."""
+
+from collections.abc import Iterator
+
+from dialogs import anonymous_input, guide
+from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Picture, Text
+from dialogs.offers import offers
+from dialogs.words import say
+
+#: What a person might type that no renderer may take for markup.
+HOSTILE = (
+    "<script>alert(1)</script> **x** [y](https://example.org) `z` _w_ & \"q\" 'r' \\ <at>all</at> <!channel> עברית 🙂"
+)
+
+
+def examples() -> Iterator[tuple[str, Card]]:
+    """Name and card; the names are stable and unique."""
+    for language in LANGUAGES:
+        yield f"form-{language}", anonymous_input.form(language)
+        error = say(language, "refused.input.empty")
+        yield f"form-refused-{language}", anonymous_input.form(language, HOSTILE, "risk", error)
+        yield f"sorry-{language}", guide.sorry(language, "0123abcd")
+        yield f"everything-{language}", _everything(language)
+    yield "hostile", _hostile()
+
+
+def _everything(language: Language) -> Card:
+    """Every kind of block, and as many buttons as a card may have."""
+    title, line = say(language, "guide.help.title"), say(language, "guide.welcome.what")
+    pairs = tuple(
+        (say(language, f"guide.help.{name}"), say(language, f"guide.help.{name}_more")) for name in guide.HELP
+    )
+    return Card(
+        title=title,
+        blocks=(
+            Text(text=line),
+            Text(text=line, style="strong"),
+            Text(text=line, style="quiet"),
+            Text(text=line, style="warning"),
+            Facts(facts=pairs[:2]),
+            Items(items=pairs),
+            Items(items=tuple((label, "") for label, _ in pairs), numbered=True),
+            Picture(address="https://example.org/picture.png", alt=title),
+        ),
+        buttons=(
+            Button(title=title, action="help", style="primary"),
+            Button(title=title, action="help", style="destructive"),
+            *offers(language, "milestone.next", "workgroup.list", "input.submit", "settings"),
+        ),
+        language=language,
+    )
+
+
+def _hostile() -> Card:
+    return Card(
+        title=HOSTILE,
+        blocks=(Text(text=HOSTILE), Facts(facts=((HOSTILE, HOSTILE),)), Items(items=((HOSTILE, HOSTILE),))),
+        buttons=offers("nb", "help"),
+    )

@@ -1,0 +1,143 @@
+"""The guide: welcome, help, small talk, and what to say when the bot cannot or did not understand."""
+
+from dialogs.card import Card, Items, Language, Text
+from dialogs.offers import offers
+from dialogs.turn import Turn
+from dialogs.words import say
+from storage import people
+from storage.database import Session
+from storage.programmes import Programme
+
+#: Longest text that is read as a question, in characters.
+LONGEST_QUESTION = 4000
+#: What is offered where nothing better is known: never a dead end.
+WAYS_ON = ("milestone.next", "workgroup.list", "input.submit", "help")
+HELP = ("when", "who", "say", "news", "settings")
+
+
+def welcome(session: Session, turn: Turn) -> Card:
+    """Five lines, once: who sends this, what it can do, what it stores, what no leader sees, which human to ask."""
+    language, programme = turn.language, turn.programme
+    lines = [
+        _sender(language, programme),
+        say(language, "guide.welcome.what"),
+        say(language, "guide.welcome.stores"),
+        say(language, "guide.welcome.never"),
+        _human(language, programme),
+    ]
+    return Card(
+        title=say(language, "guide.welcome.title", programme=programme.name),
+        blocks=tuple(Text(text=line) for line in lines),
+        buttons=offers(language, "milestone.next", "workgroup.list", "input.submit", "help", "language.set"),
+        language=language,
+        did="greet",
+    )
+
+
+def show_help(session: Session, turn: Turn) -> Card:
+    """What the bot can do, and for those with a role what the role is for."""
+    language = turn.language
+    held = people.roles(session, turn.person, turn.programme.key)
+    topics = (*HELP, "leader") if "leader" in held else HELP
+    items = tuple((say(language, f"guide.help.{topic}"), say(language, f"guide.help.{topic}_more")) for topic in topics)
+    return Card(
+        title=say(language, "guide.help.title"),
+        blocks=(Items(items=items),),
+        buttons=offers(language, *_help_actions(held)),
+        language=language,
+        did="show_help",
+    )
+
+
+def smalltalk(session: Session, turn: Turn) -> Card:
+    """A greeting, thanks, or who am I talking to."""
+    about = turn.value("about")
+    key = {"thanks": "guide.thanks", "bot": "guide.bot"}.get(about, "guide.hello")
+    return _short(turn, say(turn.language, key, programme=turn.programme.name), "greet", *WAYS_ON)
+
+
+def out_of_scope(session: Session, turn: Turn) -> Card:
+    """Kindly not: with the reason where there is one, and with the people where it is about the asker."""
+    language, about = turn.language, turn.value("about")
+    if about == "own_position":
+        return Card(
+            title=say(language, "guide.own_position"),
+            blocks=(Text(text=say(language, "guide.own_position.people")),),
+            buttons=offers(language, "milestone.next", "programme.about", "input.submit"),
+            language=language,
+            did="decline",
+            outcome="unknown",
+        )
+    key = "guide.anonymity" if about == "anonymity" else "guide.decline"
+    card = _short(turn, say(language, key, programme=turn.programme.name), "decline", *WAYS_ON)
+    return card.model_copy(update={"outcome": "declined"})
+
+
+def unsure(session: Session, turn: Turn) -> Card:
+    """The likeliest things as buttons, instead of a guess."""
+    candidates = turn.understood.candidates[:3] if turn.understood else ()
+    known = [action for action in candidates if action not in ("out_of_scope", "smalltalk", "help")]
+    card = _short(turn, say(turn.language, "guide.unsure"), "clarify", *(known or WAYS_ON[:3]), "help")
+    return card.model_copy(update={"outcome": "clarify"})
+
+
+def empty(session: Session, turn: Turn) -> Card:
+    """Nothing was written: a picture, an emoji, white space."""
+    card = _short(turn, say(turn.language, "guide.empty"), "clarify", *WAYS_ON)
+    return card.model_copy(update={"outcome": "clarify"})
+
+
+def too_long(session: Session, turn: Turn) -> Card:
+    """More than is read as a question."""
+    language = turn.language
+    said = say(language, "guide.long", length=len(turn.text), limit=LONGEST_QUESTION)
+    return Card(
+        title=said,
+        blocks=(Text(text=say(language, "guide.long_input")),),
+        buttons=offers(language, "input.submit", "help"),
+        language=language,
+        did="clarify",
+        outcome="clarify",
+    )
+
+
+def old_button(session: Session, turn: Turn) -> Card:
+    """A button of a card from another time."""
+    card = _short(turn, say(turn.language, "guide.old_button"), "clarify", *WAYS_ON)
+    return card.model_copy(update={"outcome": "clarify"})
+
+
+def sorry(language: Language, code: str) -> Card:
+    """The apology for a defect; ``code`` finds it in the log."""
+    return Card(
+        title=say(language, "guide.sorry", code=code),
+        buttons=offers(language, "help"),
+        language=language,
+        did="decline",
+    )
+
+
+def _short(turn: Turn, said: str, did: str, *actions: str) -> Card:
+    return Card(title=said, buttons=offers(turn.language, *actions), language=turn.language, did=did)
+
+
+def _help_actions(held: frozenset[str]) -> tuple[str, ...]:
+    """The six that matter most to this person: cards hold no more."""
+    actions = ["settings"]
+    if "leader" in held:
+        actions = ["announcement.post", "announcement.mine", "top.edit", *actions]
+    if "coordinator" in held:
+        actions = ["signup.volunteers", *actions]
+    if "input_handler" in held:
+        actions = ["input.read", *actions]
+    return tuple([*actions, "milestone.next", "workgroup.list", "input.submit", "initiative.top"][:6])
+
+
+def _sender(language: Language, programme: Programme) -> str:
+    key = "guide.welcome.who" if programme.organisation else "guide.welcome.who_unknown"
+    return say(language, key, organisation=programme.organisation, programme=programme.name)
+
+
+def _human(language: Language, programme: Programme) -> str:
+    key = "guide.welcome.human" if programme.contact_email else "guide.welcome.human_unknown"
+    return say(language, key, contact=programme.contact_email)

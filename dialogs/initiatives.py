@@ -1,0 +1,85 @@
+"""Initiatives and recommendations: what the documents say of one of them."""
+
+from dialogs import asked
+from dialogs.card import Button, Card, Items, Text
+from dialogs.not_known import not_known, note
+from dialogs.offers import offers
+from dialogs.saying_dates import sources_line
+from dialogs.turn import Turn
+from dialogs.words import say, told
+from storage import initiatives, programmes
+from storage.database import Session
+from storage.initiatives import Initiative
+from storage.programmes import Fact
+
+
+def about(session: Session, turn: Turn) -> Card:
+    """One initiative, one or some of the recommendations, or which there are."""
+    every = {row.key: row for row in initiatives.every(session, turn.programme.key)}
+    initiative = every.get(turn.value("initiative"))
+    if initiative is not None:
+        return _initiative(session, turn, initiative)
+    advice = programmes.facts(session, turn.programme.key, "recommendation", "related_programme")
+    found = [fact for fact in advice if fact.key in asked.keys(turn, "facts", "fact")]
+    if found:
+        return _recommended(session, turn, found)
+    if advice:
+        return _all_recommended(session, turn, [fact for fact in advice if fact.kind == "recommendation"])
+    known = [Text(text=note(turn, topic)) for topic in ("initiatives",) if note(turn, topic)]
+    return not_known(turn, say(turn.language, "initiatives.none", programme=turn.programme.name), *known)
+
+
+def _initiative(session: Session, turn: Turn, row: Initiative) -> Card:
+    language = turn.language
+    if not row.about:
+        return not_known(
+            turn,
+            say(language, "initiatives.name_only", initiative=row.title),
+            *sources_line(session, turn, row.sources),
+            buttons=offers(language, "initiative.top"),
+            subject={"initiative": row.key},
+        )
+    return Card(
+        title=told(row.title, language),
+        blocks=(Text(text=told(row.about, language)), *sources_line(session, turn, row.sources)),
+        buttons=offers(language, "initiative.top"),
+        language=language,
+        subject={"initiative": row.key},
+    )
+
+
+def _recommended(session: Session, turn: Turn, found: list[Fact]) -> Card:
+    language = turn.language
+    return Card(
+        title=_numbered(turn, found[0]),
+        blocks=(
+            *(Text(text=told(fact.text, language)) for fact in found[:1]),
+            *(Text(text=f"{_numbered(turn, fact)}: {told(fact.text, language)}") for fact in found[1:3]),
+            Text(text=say(language, "initiatives.advice_only"), style="quiet"),
+            *sources_line(session, turn, found[0].sources),
+        ),
+        buttons=offers(language, "initiative.about", "workgroup.list"),
+        language=language,
+    )
+
+
+def _all_recommended(session: Session, turn: Turn, advice: list[Fact]) -> Card:
+    language = turn.language
+    return Card(
+        title=say(language, "initiatives.all", count=len(advice)),
+        blocks=(
+            Items(items=tuple((told(fact.title, language), "") for fact in advice), numbered=True),
+            Text(text=say(language, "initiatives.advice_only"), style="quiet"),
+            *sources_line(session, turn, advice[0].sources if advice else ()),
+        ),
+        buttons=tuple(
+            Button(title=_numbered(turn, fact), action="initiative.about", values={"fact": fact.key})
+            for fact in advice[:3]
+        ),
+        language=language,
+    )
+
+
+def _numbered(turn: Turn, fact: Fact) -> str:
+    number = fact.details.get("number")
+    return f"{number}. {told(fact.title, turn.language)}" if number else told(fact.title, turn.language)

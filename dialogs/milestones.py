@@ -1,0 +1,351 @@
+"""Milestones and phases: what is next, when something is, what happens on a day, and which phase the plan has."""
+
+from datetime import date
+
+from dialogs import asked
+from dialogs.card import Button, Card, Facts, Items, Text
+from dialogs.not_known import ask_whom, left_open, not_known, note, open_question
+from dialogs.offers import offers
+from dialogs.saying_dates import days, how_far, is_over, phase_limits, source_labels, sources_line, when
+from dialogs.turn import Turn
+from dialogs.words import say, told
+from storage import milestones
+from storage.database import Session
+from storage.milestones import Milestone, Phase, Precision
+
+#: How many milestones a question may mean before it is asked back.
+_MOST = 4
+
+
+def upcoming(session: Session, turn: Turn) -> Card:
+    """The next dated milestone; today counts. ``from`` looks on from a later day."""
+    language = turn.language
+    found = milestones.coming_up(session, turn.programme.key, asked.day(turn, "from") or turn.today)
+    if not found:
+        return _nothing_left(session, turn)
+    soonest = [row for row in found if row.first_day == found[0].first_day and row.last_day == found[0].last_day]
+    first = soonest[0]
+    far = how_far(language, first, turn.today)
+    more = tuple(Text(text=told(row.title, language)) for row in soonest[1:])
+    return Card(
+        title=say(language, "milestones.next.title", title=first.title, when=when(language, first)),
+        blocks=(
+            *((Text(text=say(language, "milestones.far", far=far)),) if far else ()),
+            *more,
+            *_remarks(session, turn, first),
+            *sources_line(session, turn, first.sources),
+        ),
+        buttons=(*offers(language, "milestone.list"), _remind(turn)),
+        language=language,
+        subject=_subject(first),
+    )
+
+
+def _nothing_left(session: Session, turn: Turn) -> Card:
+    dated = [row for row in milestones.every(session, turn.programme.key) if row.last_day and row.kind == "milestone"]
+    last = max(dated, key=lambda row: row.last_day or date.min) if dated else None
+    blocks = (
+        (Text(text=say(turn.language, "milestones.last", title=last.title, when=when(turn.language, last))),)
+        if last
+        else ()
+    )
+    return Card(
+        title=say(turn.language, "milestones.none_left", programme=turn.programme.name),
+        blocks=(*blocks, Text(text=say(turn.language, "milestones.unconfirmed")), ask_whom(turn)),
+        buttons=offers(turn.language, "milestone.list", "announcement.latest"),
+        language=turn.language,
+    )
+
+
+def listed(session: Session, turn: Turn) -> Card:
+    """Everything dated: what is ahead first, then what goes on, then what the plan had before today."""
+    language = turn.language
+    rows = [
+        row for row in milestones.every(session, turn.programme.key) if row.kind not in ("figure_date", "past_event")
+    ]
+    dated = [row for row in rows if row.last_day]
+    ahead = [row for row in dated if not is_over(row, turn.today)]
+    past = [row for row in dated if is_over(row, turn.today)]
+    going_on = [row for row in rows if row.precision == Precision.ONGOING]
+    key = "milestones.list.title" if ahead else "milestones.none_left"
+    return Card(
+        title=say(language, key, programme=turn.programme.name),
+        blocks=(
+            *_section(turn, "", ahead),
+            *_section(turn, "milestones.list.ongoing", going_on),
+            *_section(turn, "milestones.list.past", past),
+            *_conflicts(session, turn, ahead),
+            *sources_line(session, turn, [source for row in rows for source in row.sources]),
+        ),
+        buttons=(*offers(language, "milestone.next"), _remind(turn)),
+        language=language,
+    )
+
+
+def _section(turn: Turn, heading: str, rows: list[Milestone]) -> tuple[Text | Items, ...]:
+    if not rows:
+        return ()
+    items = tuple((_upper(when(turn.language, row)), told(row.title, turn.language)) for row in rows)
+    return (*((Text(text=say(turn.language, heading)),) if heading else ()), Items(items=items))
+
+
+def at(session: Session, turn: Turn) -> Card:
+    """When a named thing is or was planned."""
+    every = {row.key: row for row in milestones.every(session, turn.programme.key)}
+    found = [every[key] for key in asked.keys(turn, "milestones", "milestone") if key in every]
+    if not found:
+        return _which_milestone(session, turn)
+    if len(found) > _MOST:
+        found = [row for row in found if not is_over(row, turn.today)][:_MOST] or found[:_MOST]
+    open_one = open_question(session, turn)
+    first = found[0]
+    return Card(
+        title=left_open(turn, open_one) if open_one else _said(turn, first),
+        blocks=(
+            *(Text(text=_said(turn, row)) for row in (found if open_one else found[1:])),
+            *_told_of(session, turn, first),
+            *((ask_whom(turn),) if open_one else ()),
+            *sources_line(session, turn, [source for row in found for source in row.sources]),
+        ),
+        buttons=(*offers(turn.language, "milestone.list"), *(() if is_over(first, turn.today) else (_remind(turn),))),
+        language=turn.language,
+        outcome="unknown" if open_one else "answered",
+        subject=_subject(first),
+    )
+
+
+def _said(turn: Turn, row: Milestone) -> str:
+    key = "milestones.when.past" if is_over(row, turn.today) else "milestones.when.title"
+    far = how_far(turn.language, row, turn.today)
+    return say(turn.language, key, title=row.title, when=when(turn.language, row), far=f" ({far})" if far else "")
+
+
+def _told_of(session: Session, turn: Turn, row: Milestone) -> tuple[Text, ...]:
+    unsure = is_over(row, turn.today) and row.kind != "past_event"
+    return (
+        *((Text(text=say(turn.language, "milestones.unconfirmed")),) if unsure else ()),
+        *_remarks(session, turn, row),
+    )
+
+
+def _remarks(session: Session, turn: Turn, row: Milestone) -> tuple[Text, ...]:
+    """What else the documents say, where they disagree, and what they leave out."""
+    language = turn.language
+    missing = ", ".join(told(what, language) for what in row.not_stated)
+    return (
+        *((Text(text=told(row.note, language)),) if row.note and not row.conflicts_with else ()),
+        *_conflicts(session, turn, [row]),
+        *((Text(text=say(language, "milestones.not_stated", what=missing), style="quiet"),) if missing else ()),
+    )
+
+
+def _conflicts(session: Session, turn: Turn, rows: list[Milestone]) -> tuple[Text, ...]:
+    every = {row.key: row for row in milestones.every(session, turn.programme.key)}
+    pairs = [(row, every[row.conflicts_with]) for row in rows if row.conflicts_with in every]
+    return tuple(Text(text=_conflict(session, turn, row, other), style="warning") for row, other in pairs)
+
+
+def _conflict(session: Session, turn: Turn, row: Milestone, other: Milestone) -> str:
+    return say(
+        turn.language,
+        "milestones.conflict",
+        one=when(turn.language, row),
+        one_source=source_labels(session, turn, row.sources),
+        other=when(turn.language, other),
+        other_source=source_labels(session, turn, other.sources),
+    )
+
+
+def _which_milestone(session: Session, turn: Turn) -> Card:
+    """The named thing is none that has a date: said so, with what has one."""
+    open_one = open_question(session, turn)
+    rows = milestones.coming_up(session, turn.programme.key, turn.today)[:_MOST]
+    buttons = tuple(
+        Button(title=told(row.title, turn.language), action="milestone.when", values={"milestone": row.key})
+        for row in rows
+    )
+    said = left_open(turn, open_one) if open_one else say(turn.language, "milestones.unknown")
+    return not_known(turn, said, buttons=(*buttons, *offers(turn.language, "milestone.list")))
+
+
+def on_date(session: Session, turn: Turn) -> Card:
+    """What the plan has on a day or in a span of days."""
+    language, first = turn.language, asked.day(turn, "from")
+    if first is None:
+        return upcoming(session, turn)
+    last = asked.day(turn, "to") or first
+    rows = [row for row in milestones.every(session, turn.programme.key) if _touches(row, first, last)]
+    exact = [row for row in rows if not _is_vaguer(row, first, last)]
+    span = days(language, first, last)
+    key = "milestones.on.title" if exact else "milestones.on.nothing"
+    if exact and last < turn.today:
+        key = "milestones.on.past"
+    vague = [row for row in rows if row not in exact]
+    return Card(
+        title=say(language, key, span=span),
+        blocks=(
+            *_section(turn, "", exact),
+            *(
+                Text(text=say(language, "milestones.on.vague", when=when(language, row), title=row.title))
+                for row in vague
+            ),
+            *((Text(text=say(language, "milestones.unconfirmed")),) if exact and last < turn.today else ()),
+            *_conflicts(session, turn, [row for row in exact if row.kind != "figure_date"] or exact),
+            *_unlabelled(session, turn, exact),
+            *(() if exact or vague else _what_else(session, turn, last)),
+            *sources_line(session, turn, [source for row in rows for source in row.sources]),
+        ),
+        buttons=offers(language, "milestone.next", "milestone.list"),
+        language=language,
+        outcome="unknown" if _is_unlabelled(session, turn, exact) else "answered",
+        subject={"from": first.isoformat(), "to": last.isoformat()}
+        | ({"milestone": exact[0].key} if len(exact) == 1 else {}),
+    )
+
+
+def _is_unlabelled(session: Session, turn: Turn, rows: list[Milestone]) -> bool:
+    """Whether all that is there is a date whose meaning no document gives."""
+    return bool(rows) and all(row.kind == "figure_date" for row in rows) and open_question(session, turn) is not None
+
+
+def _unlabelled(session: Session, turn: Turn, rows: list[Milestone]) -> tuple[Text, ...]:
+    notes = tuple(Text(text=told(row.note, turn.language)) for row in rows if row.kind == "figure_date" and row.note)
+    return (*notes, ask_whom(turn)) if _is_unlabelled(session, turn, rows) else notes
+
+
+def _touches(row: Milestone, first: date, last: date) -> bool:
+    if row.said_day and first <= row.said_day <= last:
+        return True
+    return row.first_day is not None and row.last_day is not None and row.first_day <= last and row.last_day >= first
+
+
+def _is_vaguer(row: Milestone, first: date, last: date) -> bool:
+    """Known by month or season only, and asked about in a shorter span: it may fall there or not."""
+    if row.precision not in (Precision.MONTH, Precision.SEASON) or row.first_day is None or row.last_day is None:
+        return False
+    return not (first <= row.first_day and row.last_day <= last)
+
+
+def _what_else(session: Session, turn: Turn, last: date) -> tuple[Text, ...]:
+    language = turn.language
+    following = milestones.coming_up(session, turn.programme.key, max(last, turn.today))[:1]
+    going_on = milestones.ongoing(session, turn.programme.key) if turn.today <= last else []
+    return (
+        *(Text(text=say(language, "milestones.then", title=row.title, when=when(language, row))) for row in following),
+        *(Text(text=say(language, "milestones.goes_on", title=row.title), style="quiet") for row in going_on),
+    )
+
+
+# --- phases -------------------------------------------------------------------------------------------------------
+
+
+def current_phase(session: Session, turn: Turn) -> Card:
+    """The phase the plan has today, or on the day asked about; and whether it is the one asked about."""
+    language, at = turn.language, asked.day(turn, "from") or turn.today
+    phase = milestones.phase_on(session, turn.programme.key, at)
+    if phase is None:
+        return _no_phases(session, turn)
+    rows = {row.key: row for row in milestones.phases(session, turn.programme.key)}
+    named = rows.get(turn.value("phase"))
+    starts, ends = phase_limits(language, phase)
+    key = "phases.current.title"
+    if named is not None:
+        key = "phases.current.yes" if named.key == phase.key else "phases.current.no"
+    return Card(
+        title=say(language, key, phase=phase.title, programme=turn.programme.name, asked=named.title if named else ""),
+        blocks=(
+            Facts(
+                facts=((say(language, "phases.starts"), _upper(starts)), (say(language, "phases.ends"), _upper(ends)))
+            ),
+            *_named_phase(turn, named if named and named.key != phase.key else None),
+            *((Text(text=told(phase.conflict, language), style="warning"),) if phase.conflict else ()),
+            Text(text=say(language, "phases.planned"), style="quiet"),
+            *sources_line(session, turn, phase.sources),
+        ),
+        buttons=(_about_phase(turn, phase), *offers(language, "milestone.next")),
+        language=language,
+        subject={"phase": phase.key},
+    )
+
+
+def _named_phase(turn: Turn, named: Phase | None) -> tuple[Text, ...]:
+    if named is None:
+        return ()
+    starts, ends = phase_limits(turn.language, named)
+    return (Text(text=say(turn.language, "phases.limits", phase=named.title, starts=starts, ends=ends)),)
+
+
+def about_phase(session: Session, turn: Turn) -> Card:
+    """One phase: what it is for, when it starts and ends; or which phases there are."""
+    language = turn.language
+    rows = milestones.phases(session, turn.programme.key)
+    phase = next((row for row in rows if row.key == turn.value("phase")), None)
+    if not rows:
+        return _no_phases(session, turn)
+    if phase is None:
+        return _all_phases(session, turn, rows)
+    starts, ends = phase_limits(language, phase)
+    return Card(
+        title=told(phase.title, language),
+        blocks=(
+            Text(text=told(phase.about, language) or say(language, "phases.no_about")),
+            Facts(
+                facts=((say(language, "phases.starts"), _upper(starts)), (say(language, "phases.ends"), _upper(ends)))
+            ),
+            *((Text(text=told(phase.conflict, language), style="warning"),) if phase.conflict else ()),
+            *sources_line(session, turn, phase.sources),
+        ),
+        buttons=tuple(_about_phase(turn, row) for row in rows if row is not phase),
+        language=language,
+        subject={"phase": phase.key},
+    )
+
+
+def _all_phases(session: Session, turn: Turn, rows: list[Phase]) -> Card:
+    language = turn.language
+    items = []
+    for row in rows:
+        starts, ends = phase_limits(language, row)
+        items.append((told(row.title, language), say(language, "phases.span", starts=starts, ends=ends)))
+    return Card(
+        title=say(language, "phases.list", programme=turn.programme.name, count=len(rows)),
+        blocks=(Items(items=tuple(items), numbered=True),
+                *sources_line(session, turn, [source for row in rows for source in row.sources])),
+        buttons=tuple(_about_phase(turn, row) for row in rows),
+        language=language,
+    )  # fmt: skip
+
+
+def _no_phases(session: Session, turn: Turn) -> Card:
+    ahead = milestones.coming_up(session, turn.programme.key, turn.today)[:1]
+    known = [Text(text=note(turn, "phases"))] if note(turn, "phases") else []
+    known += [
+        Text(text=say(turn.language, "milestones.then", title=row.title, when=when(turn.language, row)))
+        for row in ahead
+    ]
+    return not_known(turn, say(turn.language, "phases.none", programme=turn.programme.name), *known)
+
+
+# --- small pieces -------------------------------------------------------------------------------------------------
+
+
+def _subject(row: Milestone) -> dict[str, str]:
+    return {"milestone": row.key}
+
+
+def _remind(turn: Turn) -> Button:
+    return Button(
+        title=say(turn.language, "milestones.remind"),
+        action="subscription.set",
+        values={"topic": "reminders", "on": True},
+    )
+
+
+def _about_phase(turn: Turn, phase: Phase) -> Button:
+    return Button(
+        title=say(turn.language, "phases.button", phase=phase.title), action="phase.about", values={"phase": phase.key}
+    )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

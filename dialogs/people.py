@@ -1,0 +1,143 @@
+"""One's own settings: language, messages, reminders."""
+
+from dialogs import saying_dates
+from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text
+from dialogs.offers import offers
+from dialogs.turn import Turn
+from dialogs.words import say
+from storage.database import Session
+from storage.people import Person
+
+FREQUENCIES = ("daily", "weekly", "biweekly", "monthly")
+
+
+def settings(session: Session, turn: Turn) -> Card:
+    """All that can be set, and how it is set."""
+    language, person = turn.language, turn.person
+    chosen = person.language or "auto"
+    said = say(language, f"people.language.{chosen}" if person.language else "people.settings.language.auto")
+    facts = (
+        (say(language, "people.settings.language"), said),
+        (say(language, "people.settings.messages"), _on_off(language, not person.is_muted)),
+        (say(language, "people.settings.reminders"), _on_off(language, person.wants_reminders)),
+        (say(language, "people.settings.digest"), _often(language, person)),
+    )
+    return Card(
+        title=say(language, "people.settings.title"),
+        blocks=(Facts(facts=facts),),
+        buttons=(_switch(turn), _switch_reminders(turn), *offers(language, "language.set", "help")),
+        language=language,
+        did="answer",
+    )
+
+
+def set_language(session: Session, turn: Turn) -> Card:
+    """Answers in the language they chose from now on, or asks which one."""
+    wanted = turn.value("language")
+    if wanted not in LANGUAGES:
+        return Card(
+            title=say(turn.language, "people.language.which"),
+            buttons=_languages(turn.language),
+            language=turn.language,
+            did="set_language",
+            outcome="clarify",
+        )
+    turn.person.language = wanted
+    session.add(turn.person)
+    return Card(
+        title=say(wanted, "people.language.set"),
+        buttons=(*_languages(wanted), *offers(wanted, "help")),
+        language=wanted,
+        did="set_language",
+        outcome="done",
+    )
+
+
+def subscribe(session: Session, turn: Turn) -> Card:
+    """Turns reminders, digests or all messages on or off. Without saying which, shows the settings."""
+    on = turn.values.get("on")
+    if not isinstance(on, bool):
+        return settings(session, turn).model_copy(update={"did": "set_subscription", "outcome": "clarify"})
+    topic = turn.value("topic") or ("digest" if on and turn.value("frequency") else "all")
+    card = {"reminders": _reminders, "digest": _digest}.get(topic, _all)(turn, on)
+    session.add(turn.person)
+    return card
+
+
+def _reminders(turn: Turn, on: bool) -> Card:
+    turn.person.wants_reminders = on
+    if on:
+        turn.person.is_muted = False
+    text = say(turn.language, "people.reminders_on.text") if on else ""
+    return _done(
+        turn, "people.reminders_on.title" if on else "people.reminders_off.title", text, _switch_reminders(turn)
+    )
+
+
+def _digest(turn: Turn, on: bool) -> Card:
+    language, person = turn.language, turn.person
+    frequency, weekday = turn.value("frequency"), turn.value("weekday")
+    person.digest = (frequency if frequency in FREQUENCIES else "weekly") if on else "off"
+    person.digest_weekday = weekday or None
+    if not on:
+        return _done(turn, "people.digest_off.title", "", *offers(language, "settings"))
+    title = say(language, "people.digest_on.title", often=_often(language, person))
+    card = _done(turn, "people.digest_off.title", say(language, "people.digest_on.text"), *offers(language, "settings"))
+    return card.model_copy(update={"title": title})
+
+
+def _all(turn: Turn, on: bool) -> Card:
+    turn.person.is_muted = not on
+    if not on:
+        return _done(turn, "people.muted.title", say(turn.language, "people.muted.text"), _switch(turn))
+    return _done(turn, "people.unmuted.title", "", _switch(turn))
+
+
+def _done(turn: Turn, key: str, text: str, *buttons: Button) -> Card:
+    return Card(
+        title=say(turn.language, key),
+        blocks=(Text(text=text),) if text else (),
+        buttons=(*buttons, *offers(turn.language, "help")),
+        language=turn.language,
+        did="set_subscription",
+        outcome="done",
+    )
+
+
+def _switch(turn: Turn) -> Button:
+    """The button that turns all messages the other way."""
+    key = "people.button.unmute" if turn.person.is_muted else "people.button.mute"
+    return Button(
+        title=say(turn.language, key), action="subscription.set", values={"on": turn.person.is_muted, "topic": "all"}
+    )
+
+
+def _switch_reminders(turn: Turn) -> Button:
+    on = turn.person.wants_reminders
+    key = "people.button.reminders_off" if on else "people.button.reminders_on"
+    return Button(title=say(turn.language, key), action="subscription.set", values={"on": not on, "topic": "reminders"})
+
+
+def _languages(language: Language) -> tuple[Button, ...]:
+    return tuple(
+        Button(
+            title=say(language, f"people.language.button.{wanted}"), action="language.set", values={"language": wanted}
+        )
+        for wanted in LANGUAGES
+    )
+
+
+def _on_off(language: Language, on: bool) -> str:
+    return say(language, "people.settings.on" if on else "people.settings.off")
+
+
+def _often(language: Language, person: Person) -> str:
+    often = say(language, f"people.digest.{person.digest}")
+    if person.digest == "off" or not person.digest_weekday:
+        return often
+    return say(
+        language,
+        "people.digest.on_weekday",
+        often=often,
+        weekday=saying_dates.weekday_name(language, person.digest_weekday),
+    )

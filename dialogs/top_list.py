@@ -1,0 +1,170 @@
+"""The top 5 initiatives: shown to everyone, ordered and sent by leaders."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dialogs import saying_dates
+from dialogs.card import LANGUAGES, Button, Card, Choice, Items, Language, Question, Text
+from dialogs.offers import offers
+from dialogs.turn import Turn
+from dialogs.words import say, say_many, told
+from storage import initiatives, occurrences, outbox
+from storage.database import Session
+from storage.initiatives import TOP, Initiative, TopList, last_hour, next_hour
+from storage.programmes import Programme
+from storage.refusals import Refused
+
+#: A top 5 that could not go out within this time of its hour waits for the next one.
+USEFUL_FOR = timedelta(days=3)
+
+
+def show(session: Session, turn: Turn) -> Card:
+    """The order that leaders set; while there is none, the initiatives that documents mention, in no order."""
+    order = initiatives.top(session, turn.programme.key)
+    card = listed(session, turn.programme, turn.language) if order else _unranked(session, turn)
+    buttons = offers(turn.language, "initiative.about", "announcement.latest")
+    return card.model_copy(update={"buttons": buttons})
+
+
+def listed(session: Session, programme: Programme, language: Language) -> Card:
+    """The order as a card, the same for everyone: this is also what the clock sends."""
+    order = initiatives.top(session, programme.key)
+    ranked = initiatives.ranked(session, programme.key)
+    assert order is not None
+    return Card(
+        title=say(language, "top_list.title", count=len(ranked)),
+        blocks=(
+            Items(items=tuple(_item(row, language) for row in ranked), numbered=True),
+            Text(
+                text=say(language, "top_list.set", day=saying_dates.day(language, order.set_at.date())), style="quiet"
+            ),
+        ),
+        language=language,
+    )
+
+
+def edit(session: Session, turn: Turn) -> Card:
+    """For leaders: a form with a place for each of the five."""
+    turn.person.must_be(session, "leader", turn.programme.key)
+    return _form(session, turn)
+
+
+def save(session: Session, turn: Turn) -> Card:
+    """Stores the order; a form that breaks a rule comes back as it was filled in, with the reason."""
+    keys = [turn.value(f"place_{place}") for place in range(1, TOP + 1)]
+    chosen = [key for key in keys if key]
+    try:
+        order = initiatives.set_top(session, turn.person, turn.programme.key, chosen, turn.now)
+    except Refused as refused:
+        if refused.key.startswith("refused.role"):
+            raise
+        return _form(session, turn, say(turn.language, refused.key, **refused.values))
+    people = outbox.audience(session, turn.programme.key)
+    sending = Button(
+        title=say_many(turn.language, "top_list.send", people),
+        action="top.send",
+        values={"order": order.id},
+        style="primary",
+    )
+    due = saying_dates.moment(turn.language, next_hour(turn.now, turn.zone), turn.zone)
+    return Card(
+        title=say(turn.language, "top_list.saved.title"),
+        blocks=(
+            Items(
+                items=tuple(_item(row, turn.language) for row in initiatives.ranked(session, turn.programme.key)),
+                numbered=True,
+            ),
+            Text(text=say(turn.language, "top_list.saved.clock", day=due), style="quiet"),
+        ),
+        buttons=(sending, *offers(turn.language, "top.edit")),
+        language=turn.language,
+        outcome="done",
+    )
+
+
+def send(session: Session, turn: Turn) -> Card:
+    """Sends the order to everyone, once."""
+    turn.person.must_be(session, "leader", turn.programme.key)
+    order = initiatives.top(session, turn.programme.key)
+    if order is None or order.id != turn.values.get("order"):
+        raise Refused("refused.top.unset")
+    is_new = queue(session, turn.programme, order, f"top-list:{turn.programme.key}:{order.id}")
+    return Card(
+        title=say(turn.language, "top_list.sent.title" if is_new else "top_list.sent_before.title"),
+        buttons=offers(turn.language, "initiative.top", "help"),
+        language=turn.language,
+        outcome="done",
+    )
+
+
+def queue_top_list(session: Session, programme: Programme, now: datetime) -> int:
+    """Owes everyone the top 5 at its hour, where leaders have set one before that hour."""
+    order = initiatives.top(session, programme.key)
+    due_at = last_hour(now, ZoneInfo(programme.timezone))
+    if order is None or order.set_at > due_at or now - due_at > USEFUL_FOR:
+        return 0
+    schedule = f"top-list:{programme.key}"
+    if not occurrences.record(session, schedule, due_at):
+        return 0
+    return int(queue(session, programme, order, f"{schedule}:{due_at.isoformat()}"))
+
+
+def queue(session: Session, programme: Programme, order: TopList, key: str) -> bool:
+    """Owes the order to everyone under that idempotency key; False where it was owed before."""
+    if outbox.is_owed(session, key):
+        return False
+    cards = {language: listed(session, programme, language).model_dump(mode="json") for language in LANGUAGES}
+    message = outbox.write(session, programme.key, outbox.Kind.TOP_LIST, cards)
+    outbox.owe_everyone(session, programme.key, message, key)
+    return True
+
+
+def _form(session: Session, turn: Turn, error: str = "") -> Card:
+    ranked = [initiative.key for initiative in initiatives.ranked(session, turn.programme.key)]
+    nothing = Choice(title=say(turn.language, "top_list.edit.nothing"), value="")
+    choices = tuple(
+        Choice(title=told(row.title, turn.language), value=row.key)
+        for row in initiatives.every(session, turn.programme.key)
+    )
+    if not choices:
+        return _unranked(session, turn)
+    questions = tuple(
+        Question(
+            name=f"place_{place}",
+            label=say(turn.language, "top_list.edit.place", place=place),
+            value=turn.value(f"place_{place}") or (ranked[place - 1] if place <= len(ranked) and not error else ""),
+            choices=(nothing, *choices),
+            error=error if place == 1 else "",
+        )
+        for place in range(1, TOP + 1)
+    )
+    saving = Button(title=say(turn.language, "top_list.edit.save"), action="top.save", style="primary")
+    return Card(
+        title=say(turn.language, "top_list.edit.title"),
+        blocks=(Text(text=say(turn.language, "top_list.edit.text")),),
+        questions=questions,
+        buttons=(saving, *offers(turn.language, "help")),
+        language=turn.language,
+        outcome="refused" if error else "answered",
+    )
+
+
+def _unranked(session: Session, turn: Turn) -> Card:
+    rows = initiatives.every(session, turn.programme.key)
+    if not rows:
+        return Card(
+            title=say(turn.language, "top_list.none.title"),
+            buttons=offers(turn.language, "programme.about", "help"),
+            language=turn.language,
+            outcome="unknown",
+        )
+    blocks: tuple[Any, ...] = (
+        Text(text=say(turn.language, "top_list.unset.text")),
+        Items(items=tuple((told(row.title, turn.language), "") for row in rows)),
+    )
+    return Card(title=say(turn.language, "top_list.unset.title"), blocks=blocks, language=turn.language)
+
+
+def _item(initiative: Initiative, language: Language) -> tuple[str, str]:
+    return told(initiative.title, language), told(initiative.about, language)

@@ -1,0 +1,68 @@
+"""What comes in: one turn of a conversation, the same for every channel."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dialogs.card import Card, Language
+from storage.anonymous_input import InputStore
+from storage.database import Session
+from storage.people import Person
+from storage.programmes import Programme
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What typed words were taken to mean.
+
+    ``intent`` is one of the question set's; ``values`` are what it is about: keys of the programme's file
+    (``milestones``, ``groups``: lists; ``group``, ``phase``, ``initiative``, ``person``, ``role``, ``fact``), the span
+    the words mean (``from``, ``to``: ISO days, both included), and what settings and drafts need (``frequency``,
+    ``weekday``, ``on``, ``topic``, ``language``, ``text``). ``candidates`` are the likeliest intents, best first, where
+    ``confidence`` (0 to 1) is too low to act on.
+    """
+
+    intent: str
+    values: dict[str, Any] = field(default_factory=dict)
+    confidence: float = 1.0
+    language: Language = "nb"
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn: who, where, when, and what they did. ``now`` is aware; ``language`` is what to answer in."""
+
+    person: Person
+    programme: Programme
+    now: datetime
+    language: Language
+    channel: str = "web"
+    text: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    #: What the last answer of this conversation was about, as its card said it.
+    subject: dict[str, str] = field(default_factory=dict)
+    understood: Understood | None = None
+    is_demo: bool = False
+    #: The anonymous inputs' own store: for their handlers to read, never for the turn's transaction.
+    inputs: InputStore | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.programme.timezone)
+
+    @property
+    def today(self) -> date:
+        """The day it is in the organisation's zone."""
+        return self.now.astimezone(self.zone).date()
+
+    def value(self, name: str) -> str:
+        """A value as trimmed text: the empty string where it is missing or not text."""
+        found = self.values.get(name, "")
+        return found.strip() if isinstance(found, str) else ""
+
+
+#: A dialog: what the person gets to see for what they did; seldom more than one card.
+Dialog = Callable[[Session, Turn], Card | tuple[Card, ...]]

@@ -1,0 +1,104 @@
+"""Typed words become an intent and values: offline, in a millisecond, and "not sure" rather than a guess.
+
+normalise → reading (lexicon, vocabulary, dates) → intents → values; each is a module, and what people say is data.
+"""
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from dialogs.turn import Understood
+from dialogs.understanding.intents import SURE, rank
+from dialogs.understanding.language import language_of
+from dialogs.understanding.reading import Reading, features, read
+from dialogs.understanding.values import values_of
+from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
+
+__all__ = ["Vocabulary", "understand", "vocabulary_of"]
+
+_ORDER = re.compile(r"(?P<head>[^:\n?]{3,60}?)(?::| er at | is that )\s*(?P<text>\S.+)", re.DOTALL)
+#: Drafts that wait for free text: almost anything is the text then.
+_FREE_TEXT = ("input.submit", "announcement.post")
+_YES = frozenset(
+    [
+        "ja",
+        "jo",
+        "japp",
+        "jepp",
+        "jada",
+        "yes",
+        "yep",
+        "ok",
+        "okei",
+        "okay",
+        "send",
+        "bekreft",
+        "confirm",
+        "sure",
+        "gjerne",
+        "klart",
+    ]
+)
+_NO = frozenset(["nei", "nope", "no", "ikke", "ikkje", "avbryt", "cancel", "stopp", "stop", "dropp"])
+_QUESTIONS = frozenset({"what", "who", "when", "which", "how", "howmany", "howlong", "help", "list"})
+_MANY = 3
+
+
+def understand(
+    text: str,
+    vocabulary: Vocabulary,
+    now: datetime,
+    zone: ZoneInfo,
+    subject: dict[str, str],
+    awaiting: str | None = None,
+) -> Understood:
+    """What a text means in this programme, now, after an answer about ``subject``. ``awaiting`` is the action whose
+    draft waits for this person: then a yes, a no or free text belongs to it, unless the text clearly asks for else."""
+    today = now.astimezone(zone).date()
+    reading = read(text, vocabulary, today, subject)
+    language = language_of([word.text for word in reading.words])
+    ordered = _order(text, vocabulary, today)
+    if ordered is not None:
+        return Understood(*ordered, language=language)
+    ranked = rank(features(reading.symbols)) if any(reading.symbols) else [(0.5, "out_of_scope")]
+    confidence, intent = ranked[0]
+    if intent == "milestone.list" and reading.window:  # "the plan for next week" is not the whole plan
+        intent = "milestone.on_date"
+    if awaiting:
+        answer = _answer(text, reading, awaiting, confidence, intent)
+        if answer is not None:
+            return Understood(awaiting, answer, language=language)
+    values = values_of(intent, reading, vocabulary, subject)
+    candidates = () if confidence >= SURE else tuple(name for _, name in ranked[:_MANY])
+    return Understood(intent, values, confidence, language, candidates)
+
+
+def _order(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[str, object]] | None:
+    """ "Innspill: …", "Publiser en kunngjøring: …": only what stands before says what to do; the rest is the text."""
+    found = _ORDER.match(text.strip())
+    if found is None:
+        return None
+    head = read(found["head"], vocabulary, today, {})
+    confidence, intent = rank(features(head.symbols))[0] if any(head.symbols) else (0.0, "")
+    if intent in _FREE_TEXT and confidence > 0.5:
+        return intent, {"text": found["text"].strip()}
+    return None
+
+
+def _answer(text: str, reading: Reading, awaiting: str, confidence: float, intent: str) -> dict[str, object] | None:
+    """What the text answers to a waiting draft, or None where it is about something else."""
+    said = {word.text for word in reading.words}
+    if len(reading.words) <= 2 and said & _YES:
+        return {"confirm": True}
+    if len(reading.words) <= 4 and ("cancel" in reading.concepts or (said & _NO and len(said) <= 2)):
+        return {"cancel": True}
+    if awaiting not in _FREE_TEXT:
+        return None
+    asks = text.strip().endswith("?") or any(place for place in reading.symbols[:1] if _asks(place))
+    if asks and confidence > 0.6 and intent not in ("out_of_scope", awaiting):
+        return None
+    return {"text": text.strip()}
+
+
+def _asks(place: tuple[str, ...]) -> bool:
+    return bool(_QUESTIONS.intersection(place))

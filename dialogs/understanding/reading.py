@@ -1,0 +1,162 @@
+"""Second step: what a text consists of — concepts, named things, days — as the symbols that intents are told by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from dialogs.understanding import dates
+from dialogs.understanding.dates import Window
+from dialogs.understanding.lexicon import EMPTY, lexicon
+from dialogs.understanding.normalise import Word, folded, words
+from dialogs.understanding.phrases import known_words
+from dialogs.understanding.vocabulary import Thing, Vocabulary
+
+#: What stands at one place of a text: everything it may be.
+Symbols = tuple[str, ...]
+#: Kinds that are recognised by a single word of their names.
+_BY_ONE_WORD = frozenset({"milestone", "group", "person", "initiative", "recommendation", "unit", "delivery", "role"})
+#: What "she" and "it" stand for when the conversation was about one.
+_PRONOUNS = {"she": ("person",), "it": ("group", "milestone", "phase", "initiative")}
+UNKNOWN = "?"
+_MOST = 40
+
+
+@dataclass
+class Reading:
+    """A text taken apart."""
+
+    words: list[Word]
+    symbols: list[Symbols] = field(default_factory=list)
+    named: list[tuple[int, Thing]] = field(default_factory=list)
+    window: Window | None = None
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        return frozenset(symbol for symbols in self.symbols for symbol in symbols)
+
+
+def read(text: str, vocabulary: Vocabulary, today: date, subject: dict[str, str]) -> Reading:
+    """Takes a text apart. ``subject`` is what the conversation was about."""
+    mended = vocabulary.spelling.mend(folded(text))
+    reading = Reading(words(mended)[:_MOST])
+    reading.window = dates.window(mended, today, _anchor(subject, vocabulary))
+    at = 0
+    while at < len(reading.words):
+        at += _take(reading, at, vocabulary)
+    _resolve_pronouns(reading, subject)
+    return reading
+
+
+def _take(reading: Reading, at: int, vocabulary: Vocabulary) -> int:
+    """Adds the symbols of the longest thing that begins at this word, and says how many words it took."""
+    window = reading.window
+    if window and window.start <= reading.words[at].start < window.end:
+        length = sum(1 for word in reading.words[at:] if word.start < window.end)
+        named = _longest_name(reading.words, at, vocabulary)
+        if not named or len(named) <= length:
+            reading.symbols.append(("@date",))
+            _remember(reading, at, vocabulary, length)
+            return length
+    name = _longest_name(reading.words, at, vocabulary)
+    concepts = _longest_concept(reading.words, at)
+    if len(name) >= len(concepts[1]) and name:
+        things = vocabulary.named(name)
+        reading.named += [(len(name), thing) for thing in things]
+        inside = concepts[0] if len(name) == len(concepts[1]) else _inside(name)
+        reading.symbols.append((*dict.fromkeys(f"@{thing.kind}" for thing in things), *_content(inside)[:2]))
+        return len(name)
+    if concepts[0]:
+        reading.symbols.append(_content(concepts[0]))
+        return len(concepts[1])
+    reading.symbols.append(_single(reading.words[at], vocabulary))
+    return 1
+
+
+def _inside(name: list[Word]) -> tuple[str, ...]:
+    """The concepts of the words in a name: "målet med omstillingen" is a goal's name, and says "goal" too."""
+    return tuple(dict.fromkeys(concept for word in name for concept in lexicon().find([word])))
+
+
+def _remember(reading: Reading, at: int, vocabulary: Vocabulary, length: int) -> None:
+    for start in range(at, at + length):
+        name = _longest_name(reading.words, start, vocabulary)
+        reading.named += [(len(name), thing) for thing in vocabulary.named(name)]
+
+
+def _longest_name(run: list[Word], at: int, vocabulary: Vocabulary) -> list[Word]:
+    for length in range(min(vocabulary.longest, len(run) - at), 0, -1):
+        if vocabulary.named(run[at : at + length]):
+            return run[at : at + length]
+    return []
+
+
+def _longest_concept(run: list[Word], at: int) -> tuple[tuple[str, ...], list[Word]]:
+    for length in range(min(lexicon().longest, len(run) - at), 0, -1):
+        found = lexicon().find(run[at : at + length])
+        if found:
+            return found, run[at : at + length]
+    return (), []
+
+
+def _content(concepts: tuple[str, ...]) -> Symbols:
+    return tuple(concept for concept in concepts if concept != EMPTY)
+
+
+def _single(word: Word, vocabulary: Vocabulary) -> Symbols:
+    kinds = vocabulary.kinds_with(word)
+    likely = sorted(kinds & _BY_ONE_WORD)[:2] or sorted(kinds)[:1]
+    if word.text.isdigit():
+        return ("#number", *(f"@{kind}" for kind in likely[:0]))
+    known = f"w:{word.stem}" if word.text in known_words() or word.stem in _known_stems() else UNKNOWN
+    return (
+        (known, *(f"@{kind}" for kind in likely)) if known != UNKNOWN or not likely else tuple(f"@{k}" for k in likely)
+    )
+
+
+_stems: frozenset[str] = frozenset()
+
+
+def _known_stems() -> frozenset[str]:
+    global _stems
+    if not _stems:
+        _stems = frozenset(word.stem for word in words(" ".join(known_words())))
+    return _stems
+
+
+def _resolve_pronouns(reading: Reading, subject: dict[str, str]) -> None:
+    if not subject or any(symbol[0] == "@" and symbol not in ("@date", "@role") for symbol in reading.concepts):
+        return
+    for at, symbols in enumerate(reading.symbols):
+        for pronoun, kinds in _PRONOUNS.items():
+            kind = next((kind for kind in kinds if kind in subject), None)
+            if pronoun in symbols and kind:
+                reading.symbols[at] = (f"@{kind}",)
+                return
+
+
+def _anchor(subject: dict[str, str], vocabulary: Vocabulary) -> tuple[date, date] | None:
+    """The days a follow-up goes on from: those asked about before, or those of the milestone spoken of."""
+    try:
+        return date.fromisoformat(subject["from"]), date.fromisoformat(subject["to"])
+    except (KeyError, ValueError):
+        thing = vocabulary.thing("milestone", subject.get("milestone", ""))
+        return thing.days if thing else None
+
+
+def features(symbols: Iterable[Symbols]) -> list[str]:
+    """What a text shows of its intent: its symbols, neighbours, and pairs wherever they stand."""
+    places = [place for place in symbols if place][:12]
+    found: dict[str, None] = {f"{len(places) if len(places) < 4 else 4} long": None}
+    for at, place in enumerate(places):
+        for symbol in place:
+            found[symbol] = None
+            if at == 0:
+                found[f"^{symbol}"] = None
+            for later, other in enumerate(places[at + 1 : at + 7]):
+                for second in other:
+                    if later == 0:
+                        found[f"{symbol} {second}"] = None
+                    found["&".join(sorted((symbol, second)))] = None
+    if places and all(UNKNOWN in place for place in places):
+        found["all unknown"] = None
+    return list(found)

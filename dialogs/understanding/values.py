@@ -1,0 +1,245 @@
+"""Fourth step: what the text is about — keys of the programme's file, days, and what settings and drafts need."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from dialogs.understanding.calendar_words import TABLE
+from dialogs.understanding.lexicon import EMPTY, lexicon
+from dialogs.understanding.reading import Reading
+from dialogs.understanding.vocabulary import ASKING, Thing, Vocabulary
+
+Values = dict[str, Any]
+
+#: For which intents which kinds of things matter, the most wanted first.
+_WANTED: dict[str, tuple[str, ...]] = {
+    "milestone.next": ("milestone",),
+    "milestone.when": ("milestone",),
+    "milestone.on_date": ("milestone",),
+    "milestone.list": (),
+    "phase.current": ("phase",),
+    "phase.about": ("phase",),
+    "workgroup.about": ("group", "person"),
+    "workgroup.join": ("group",),
+    "workgroup.leave": ("group",),
+    "signup.status": ("group",),
+    "initiative.about": ("initiative", "recommendation"),
+    "initiative.top": ("initiative",),
+    "person.role": ("person", "role", "unit", "group", "milestone", "fact"),
+    "goal.about": ("goal",),
+    "delivery.about": ("delivery",),
+    "programme.about": ("abbreviation", "fact", "unit", "recommendation"),
+    "subscription.set": ("milestone",),
+}
+#: Concepts that are in every question, and so tell nothing apart.
+_NOT_TELLING = frozenset({EMPTY, "me", "you", "us", "it", "also", "not", "about", *ASKING})
+#: How much of a thing's name must be there before it is meant without being named in full.
+_ENOUGH = 1.6
+_PLURAL = {"milestone": "milestones", "group": "groups"}
+_FACTS = frozenset({"fact", "goal", "delivery", "recommendation", "abbreviation", "unit"})
+_PRONOUN_KINDS = {"person": "person", "group": "group", "milestone": "milestone", "phase": "phase"}
+_ORDINALS = {
+    "første": 0,
+    "fyrste": 0,
+    "first": 0,
+    "andre": 1,
+    "second": 1,
+    "tredje": 2,
+    "third": 2,
+    "fjerde": 3,
+    "fourth": 3,
+}
+
+
+def values_of(intent: str, reading: Reading, vocabulary: Vocabulary, subject: dict[str, str]) -> Values:
+    """The values of a text whose intent is known."""
+    values: Values = {}
+    if reading.window:
+        values |= {"from": reading.window.first.isoformat(), "to": reading.window.last.isoformat()}
+    for kind, keys in _things(intent, reading, vocabulary, subject):
+        _put(values, kind, keys)
+    if intent == "milestone.next" and values.get("milestones") and "after" in reading.concepts:
+        _go_on_from(values, vocabulary)
+    if intent.startswith("workgroup.") and "group" not in values:
+        _put(values, "group", _by_ordinal(reading, subject))
+    values |= _aspect(intent, reading)
+    if intent in _MAY_BE_OPEN:
+        _put(values, "open_question", list(filter(None, [vocabulary.left_open(reading.words)])))
+    if intent == "subscription.set":
+        values |= _setting(reading)
+    if intent == "language.set":
+        values |= _language(reading)
+    if intent == "out_of_scope":
+        values |= _about(reading)
+    return values
+
+
+#: What a question about something is after, by the concepts in it; the first that fits.
+_ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "workgroup.about": (
+        ("member", "members"),
+        ("also", "members"),
+        ("lead", "leader"),
+        ("howmany", "count"),
+        ("mandate", "mandate"),
+    ),
+    "programme.about": (
+        ("contact", "contact"),
+        ("why", "why"),
+        ("organise", "organisation"),
+        ("scope", "scope"),
+        ("temporary", "temporary"),
+        ("savings", "savings"),
+    ),
+    "person.role": (("who", "name"),),
+    "delivery.about": (("howmany", "count"),),
+    "smalltalk": (("thanks", "thanks"), ("bot", "bot")),
+}
+_MAY_BE_OPEN = (
+    "milestone.when",
+    "milestone.on_date",
+    "person.role",
+    "programme.about",
+    "workgroup.about",
+    "delivery.about",
+)
+
+
+def _aspect(intent: str, reading: Reading) -> Values:
+    said = reading.concepts.union(*(lexicon().find([word]) for word in reading.words))
+    found = next((aspect for concept, aspect in _ASPECTS.get(intent, ()) if concept in said), None)
+    return {"about" if intent == "smalltalk" else "aspect": found} if found else {}
+
+
+def _put(values: Values, kind: str, keys: list[str]) -> None:
+    if not keys:
+        return
+    if kind in _FACTS:
+        values.setdefault("facts", []).extend(keys)
+        values.setdefault("fact", keys[0])
+        return
+    if kind in _PLURAL:
+        values[_PLURAL[kind]] = keys
+    if len(keys) == 1 or kind not in _PLURAL:
+        values[kind] = keys[0]
+    if kind == "role":
+        values["roles"] = keys
+    if kind == "person":
+        values["persons"] = keys
+
+
+def _things(
+    intent: str, reading: Reading, vocabulary: Vocabulary, subject: dict[str, str]
+) -> Iterator[tuple[str, list[str]]]:
+    """What is named in full; where nothing is, what the conversation was about; else what shares enough words."""
+    kinds = [kind for kind in _WANTED.get(intent, ()) if kind != "abbreviation" or _asks_what_it_means(reading)]
+    named = [(kind, _named(kind, reading, vocabulary)) for kind in kinds]
+    if not any(keys for _, keys in named):
+        named = [(kind, _of_subject(kind, reading, subject)) for kind in kinds]
+    if not any(keys for _, keys in named):
+        named = [(kind, _resembling(kind, reading, vocabulary)) for kind in kinds if kind != "abbreviation"]
+    yield from named
+
+
+def _asks_what_it_means(reading: Reading) -> bool:
+    return "abbreviation" in reading.concepts or len(reading.words) <= 4
+
+
+def _named(kind: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
+    named = [(length, thing) for length, thing in reading.named if thing.kind == kind]
+    longest = max((length for length, _ in named), default=0)
+    keys = dict.fromkeys(thing.key for length, thing in named if length == longest)
+    return _likeliest(list(keys), kind, reading, vocabulary)
+
+
+def _resembling(kind: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
+    found = vocabulary.closest(_telling(reading), (kind,))
+    if not found or found[0][0] < _ENOUGH:
+        return []
+    best = found[0][0]
+    return [thing.key for score, thing in found[:4] if score >= 0.9 * best]
+
+
+def _telling(reading: Reading) -> list[str]:
+    """The stems of the words that tell one thing from another."""
+    return [word.stem for word in reading.words if not set(lexicon().find([word])) & _NOT_TELLING]
+
+
+def _likeliest(keys: list[str], kind: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
+    """Of several things of the same name, those that share most other words with the text."""
+    if len(keys) < 2:
+        return keys
+    found = [(score, thing) for score, thing in vocabulary.closest(_telling(reading), (kind,)) if thing.key in keys]
+    best = found[0][0] if found else 0.0
+    return [thing.key for score, thing in found if score >= 0.9 * best] or keys
+
+
+def _of_subject(kind: str, reading: Reading, subject: dict[str, str]) -> list[str]:
+    """What "she" or "it" means, or a question that names nothing after an answer about one thing."""
+    wanted = _PRONOUN_KINDS.get(kind)
+    if wanted not in subject:
+        return []
+    spoken_of = f"@{kind}" in reading.concepts or {"it", "she", "workgroup", "again"} & reading.concepts
+    return [subject[wanted]] if spoken_of or len(reading.words) < 4 else []
+
+
+def _by_ordinal(reading: Reading, subject: dict[str, str]) -> list[str]:
+    listed = [key for key in subject.get("groups", "").split(",") if key]
+    at = next((_ORDINALS[word.text] for word in reading.words if word.text in _ORDINALS), None)
+    return [listed[at]] if at is not None and at < len(listed) else []
+
+
+def _go_on_from(values: Values, vocabulary: Vocabulary) -> None:
+    """ "What comes after the kickoff?" looks on from the day after it."""
+    thing: Thing | None = vocabulary.thing("milestone", values["milestones"][0])
+    if thing and thing.days:
+        values["from"] = (thing.days[1] + timedelta(days=1)).isoformat()
+        values.pop("to", None)
+
+
+_FREQUENCIES = ("biweekly", "weekly", "daily", "monthly")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _setting(reading: Reading) -> Values:
+    concepts = reading.concepts
+    values: Values = {}
+    frequency = next((name for name in _FREQUENCIES if name in concepts), None)
+    is_off = bool({"stop", "cancel"} & concepts) or ("not" in concepts and not frequency)
+    values["on"] = not is_off
+    if frequency:
+        values["frequency"] = frequency
+    weekday = next((at for at in map(_weekday, (word.text for word in reading.words)) if at is not None), None)
+    if weekday is not None:
+        values["weekday"] = _WEEKDAYS[weekday]
+        values.setdefault("frequency", "weekly")
+    reminding = any(word.text.startswith(("minn", "påminn", "remind", "mas")) for word in reading.words)
+    if reminding or (values.get("milestones") and "frequency" not in values):
+        values["topic"] = "reminders"
+    return values
+
+
+def _weekday(word: str) -> int | None:
+    token = TABLE.get((word,), "")
+    return int(token[1]) if token.startswith("W") else None
+
+
+def _language(reading: Reading) -> Values:
+    for word in reading.words:
+        if word.text.startswith("nynorsk"):
+            return {"language": "nn"}
+        if word.text.startswith(("bokmål", "norsk", "norwegian")):
+            return {"language": "nb"}
+        if word.text.startswith(("engelsk", "english")):
+            return {"language": "en"}
+    return {}
+
+
+def _about(reading: Reading) -> Values:
+    """Two subjects that a colleague would not merely decline: one's own position, and who wrote an input."""
+    concepts = reading.concepts
+    if {"job"} & concepts or ({"me", "mine"} & concepts and {"w:havn", "w:hamn", "role", "afraid"} & concepts):
+        return {"about": "own_position"}
+    if "input" in concepts and {"who", "who_sent", "sent", "list", "all"} & concepts:
+        return {"about": "anonymity"}
+    return {}

@@ -1,0 +1,212 @@
+"""What one programme's people speak of: its milestones, groups, persons, … by every name, in all languages."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from threading import Lock
+
+from dialogs.understanding import calendar_words
+from dialogs.understanding.lexicon import EMPTY, lexicon
+from dialogs.understanding.normalise import Spelling, Word, folded, words
+from dialogs.understanding.phrases import known_words
+from storage import initiatives, milestones, programmes, roles, workgroups
+from storage.database import Session
+from storage.programmes import Programme
+from storage.roles import DatedRole
+
+#: How a kind of fact is spoken of in the phrases; every other kind is a {fact}.
+_KINDS = {
+    "goal": "goal",
+    "goal_headline": "goal",
+    "recommendation": "recommendation",
+    "delivery": "delivery",
+    "delivery_rule": "delivery",
+    "unit": "unit",
+    "abbreviation": "abbreviation",
+    "open_question": "open_question",
+}
+
+
+#: Facts that are told with something else: the mandate with the groups, the labels with the figure.
+_NOT_SPOKEN_OF = ("mandate", "timeline_label")
+#: A single word makes one think of a thing where it is long, and in the names of few.
+_TELLING_LENGTH, _TELLING_THINGS = 4, 8
+#: A name that begins like a question helps to find the thing, but is no name to take out of a sentence.
+ASKING = frozenset({"what", "who", "when", "where", "how", "howmany", "howmuch", "howlong", "which", "why"})
+
+
+def concept_of(word: Word) -> str:
+    """What a word stands for, whatever the language: its first concept, else its stem."""
+    found = lexicon().find([word])
+    return found[0] if found else word.stem
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that can be meant. ``names`` say it whole, ``text`` only helps to find it."""
+
+    kind: str
+    key: str
+    names: tuple[str, ...]
+    text: str = ""
+    days: tuple[date, date] | None = None
+
+
+@dataclass
+class Vocabulary:
+    """The things of one programme, indexed by their names and by the words in them."""
+
+    programme: str
+    things: list[Thing] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._names: dict[tuple[str, ...], list[Thing]] = defaultdict(list)
+        self._counts: dict[str, dict[int, float]] = defaultdict(dict)
+        self.longest = 1
+        self._left_open: list[tuple[frozenset[str], str]] = []
+        for at, thing in enumerate(self.things):
+            for name in thing.names:
+                self._index(at, thing, name)
+            for word in words(folded(thing.text)):
+                self._counts[word.stem].setdefault(at, 0.4)
+
+    def _index(self, at: int, thing: Thing, name: str) -> None:
+        parts = words(folded(name))
+        stems = tuple(word.stem for word in parts)
+        if not stems:
+            return
+        for part in stems:
+            self._counts[part][at] = 1.0
+        if thing.kind == "open_question":
+            self._left_open.append((frozenset(map(concept_of, parts)) - {EMPTY}, thing.key))
+            return
+        if concept_of(parts[0]) in ASKING and len(parts) > 1:
+            return
+        if thing not in self._names[stems]:
+            self._names[stems].append(thing)
+        self.longest = max(self.longest, len(stems))
+
+    def prepare(self) -> None:
+        """Builds what is otherwise built at the first question, so that nobody waits for it."""
+        _ = self.spelling, self._kinds_of_stem
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        own = {word.text for thing in self.things for name in thing.names for word in words(folded(name))}
+        return Spelling(frozenset(own | known_words() | lexicon().words | calendar_words.WORDS))
+
+    @cached_property
+    def _kinds_of_stem(self) -> dict[str, frozenset[str]]:
+        return {
+            part: frozenset(self.things[at].kind for at, weight in places.items() if weight == 1.0)
+            for part, places in self._counts.items()
+            if len(part) >= _TELLING_LENGTH and len(places) <= _TELLING_THINGS
+        }
+
+    def named(self, run: list[Word]) -> list[Thing]:
+        """What has exactly this name."""
+        return self._names.get(tuple(word.stem for word in run), [])
+
+    def kinds_with(self, word: Word) -> frozenset[str]:
+        """The kinds of things whose names have this word in them."""
+        return self._kinds_of_stem.get(word.stem, frozenset())
+
+    def left_open(self, run: list[Word]) -> str | None:
+        """The open question whose every word is in the text, the longest of several."""
+        said = frozenset(map(concept_of, run))
+        found = [(len(wanted), key) for wanted, key in self._left_open if wanted and wanted <= said]
+        return max(found)[1] if found else None
+
+    def closest(self, stems: Iterable[str], kinds: tuple[str, ...]) -> list[tuple[float, Thing]]:
+        """The things of these kinds that share words with the text, best first: a rare word says more."""
+        scores: Counter[int] = Counter()
+        for part in set(stems):
+            places = self._counts.get(part, {})
+            rarity = math.log(1 + len(self.things) / (1 + len(places)))
+            for at, weight in places.items():
+                if self.things[at].kind in kinds:
+                    scores[at] += weight * rarity  # type: ignore[assignment]
+        return [(float(score), self.things[at]) for at, score in scores.most_common()]
+
+    def thing(self, kind: str, key: str) -> Thing | None:
+        return next((thing for thing in self.things if thing.kind == kind and thing.key == key), None)
+
+
+_kept: dict[str, tuple[int, Vocabulary]] = {}
+_lock = Lock()
+
+
+def vocabulary_of(session: Session, programme: Programme) -> Vocabulary:
+    """The programme's vocabulary, built once per version of the programme and process."""
+    version, found = _kept.get(programme.key, (0, None))
+    if found is not None and version == programme.version:
+        return found
+    built = Vocabulary(programme.key, list(_things(session, programme)))
+    built.prepare()
+    with _lock:
+        _kept[programme.key] = (programme.version, built)
+    return built
+
+
+def _things(session: Session, programme: Programme) -> Iterable[Thing]:
+    key = programme.key
+    yield Thing("programme", key, (programme.name, *programme.names))
+    for milestone in milestones.every(session, key):
+        days = (milestone.first_day, milestone.last_day) if milestone.first_day and milestone.last_day else None
+        yield Thing("milestone", milestone.key, _all(milestone.title, milestone.names), days=days)
+    for phase in milestones.phases(session, key):
+        yield Thing("phase", phase.key, _all(phase.title, phase.names), _text(phase.about))
+    for group in workgroups.every(session, key):
+        numbered = (f"arbeidsgruppe {group.number}", f"gruppe {group.number}", f"group {group.number}")
+        names = _all(group.title, group.names) + (numbered if group.number else ())
+        yield Thing("group", group.key, names, _text(group.mandate))
+    yield from _people(session, key)
+    for initiative in initiatives.every(session, key):
+        yield Thing("initiative", initiative.key, _all(initiative.title, initiative.names), _text(initiative.about))
+    for fact in programmes.facts(session, key, *(kind for kind in programmes.KINDS if kind not in _NOT_SPOKEN_OF)):
+        kind = _KINDS.get(fact.kind, "fact")
+        yield Thing(kind, fact.key, _all(fact.title, fact.names), _text(fact.text))
+
+
+def _people(session: Session, programme_key: str) -> Iterable[Thing]:
+    """Persons by their whole and single names, roles by their titles."""
+    persons: dict[str, set[str]] = defaultdict(set)
+    for role in roles.every(session, programme_key):
+        if role.person_name:
+            persons[role.person_name].update(_spoken(role.person_name))
+        if _is_spoken_of(role):
+            persons_own = _words(role.person_name or "")
+            titles = [name for name in role.names if not _words(name) <= persons_own]
+            yield Thing("role", role.key, _all(role.role, titles), _text(role.does))
+    for group in workgroups.every(session, programme_key):
+        for member in workgroups.members(session, programme_key, group.key):
+            persons[member.name].update(_spoken(member.name))
+    for name, spoken in persons.items():
+        yield Thing("person", name, tuple(spoken))
+
+
+def _is_spoken_of(role: DatedRole) -> bool:
+    """Whether the role names somebody in the programme: "leader" of a group does not, the group is asked about."""
+    in_group_only = role.person_name and role.workgroup_key and role.duty in ("leads", "member")
+    return bool(role.role or not role.person_name) and not in_group_only
+
+
+def _words(name: str) -> set[str]:
+    return {word.text for word in words(folded(name))} or {""}
+
+
+def _spoken(name: str) -> tuple[str, ...]:
+    """A name as people say it: whole, by the first name, by the family name, by first and family name."""
+    first, *_, last = name.split()
+    return name, first, last, f"{first} {last}"
+
+
+def _all(title: Mapping[str, str] | None, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(title or {}).values(), *names]))
+
+
+def _text(text: Mapping[str, str] | None) -> str:
+    return " ".join((text or {}).values())

@@ -1,0 +1,197 @@
+"""Workgroups and bodies: which there are, who is in them and what they are for."""
+
+from dialogs import asked
+from dialogs.card import Button, Card, Facts, Items, Text
+from dialogs.not_known import ask_whom, not_known
+from dialogs.offers import offers
+from dialogs.saying_dates import sources_line
+from dialogs.turn import Turn
+from dialogs.words import say, say_many, told
+from storage import programmes, workgroups
+from storage.database import Session
+from storage.workgroups import Member, Openness, Workgroup
+
+#: How many groups get a button of their own.
+_BUTTONS = 5
+
+
+def listed(session: Session, turn: Turn) -> Card:
+    """Which groups there are, and which of them take volunteers."""
+    language = turn.language
+    every = workgroups.every(session, turn.programme.key)
+    groups = [group for group in every if group.kind == "workgroup"]
+    others = [group for group in every if group.kind != "workgroup"]
+    open_ones = [group for group in groups if group.openness == Openness.OPEN]
+    title = say_many(language, "workgroups.list.title", len(groups), programme=turn.programme.name)
+    if not groups:
+        title = say(language, "workgroups.list.none", programme=turn.programme.name)
+    return Card(
+        title=title,
+        blocks=(
+            *((Items(items=tuple(_line(turn, group) for group in groups)),) if groups else ()),
+            *((Text(text=say(language, "workgroups.list.others")),) if others else ()),
+            *((Items(items=tuple(_line(turn, group) for group in others)),) if others else ()),
+            *sources_line(session, turn, [source for group in every for source in group.sources]),
+        ),
+        buttons=(
+            *(_join(turn, group) for group in open_ones),
+            *(_about_button(turn, group) for group in (groups or others)[:_BUTTONS]),
+        ),
+        language=language,
+        subject={"groups": ",".join(group.key for group in (groups or others))},
+    )
+
+
+def _line(turn: Turn, group: Workgroup) -> tuple[str, str]:
+    said = [say(turn.language, f"workgroups.openness.{group.openness}")] if group.kind == "workgroup" else []
+    leader = _leader(turn, group)
+    if leader:
+        said.append(say(turn.language, "workgroups.led_by", leader=leader))
+    return _title(turn, group), ", ".join(said)
+
+
+def about(session: Session, turn: Turn) -> Card:
+    """One group: what was asked first (leader, members, …), then the rest in short."""
+    every = {group.key: group for group in workgroups.every(session, turn.programme.key)}
+    found = [every[key] for key in asked.keys(turn, "groups", "group") if key in every]
+    if len(found) != 1 and turn.value("aspect") == "mandate":
+        return _mandate_of_all(session, turn)
+    if len(found) != 1:
+        return _which(session, turn, found)
+    return _about(session, turn, found[0])
+
+
+def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
+    language, aspect = turn.language, turn.value("aspect")
+    members = workgroups.members(session, turn.programme.key, group.key)
+    title, is_known = _answer(turn, group, members, aspect)
+    return Card(
+        title=title,
+        blocks=(
+            *((Items(items=_member_items(turn, group, members)),) if aspect == "members" and is_known else ()),
+            Facts(facts=_facts(turn, group, members, aspect)),
+            *_mandate_points(session, turn, group),
+            *((Text(text=told(group.note, language)),) if group.note else ()),
+            *(() if is_known else (ask_whom(turn),)),
+            *sources_line(session, turn, group.sources),
+        ),
+        buttons=(
+            *((_join(turn, group),) if group.openness == Openness.OPEN else ()),
+            *_recommendations(turn, group),
+            *offers(language, "workgroup.list"),
+        ),
+        language=language,
+        outcome="answered" if is_known else "unknown",
+        subject={"group": group.key},
+    )
+
+
+def _answer(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> tuple[str, bool]:
+    """The sentence that answers, and whether the documents know."""
+    language, name = turn.language, _title(turn, group)
+    if aspect == "leader":
+        leader = _leader(turn, group)
+        key = "workgroups.leader" if leader else "workgroups.leader_unknown"
+        return say(language, key, leader=leader, group=name), bool(leader)
+    if aspect == "members":
+        is_known = bool(members or group.member_roles)
+        key = "workgroups.members" if is_known else "workgroups.members_unknown"
+        return say(language, key, group=name), is_known
+    if aspect == "count" and (members or group.size):
+        return say(language, "workgroups.count", group=name, count=told(group.size, language) or len(members)), True
+    return name, True
+
+
+def _facts(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> tuple[tuple[str, str], ...]:
+    language = turn.language
+    unknown = say(language, "dates.unknown")
+    in_short = ", ".join(member.name for member in members) or ", ".join(told(r, language) for r in group.member_roles)
+    rows = {
+        "mandate": told(group.mandate, language),
+        "leader": _leader(turn, group) or unknown,
+        "members": "" if aspect == "members" else in_short or told(group.size, language) or unknown,
+        "size": told(group.size, language) if in_short else "",
+        "result": told(group.result, language),
+        "how_filled": told(group.how_filled, language),
+        "openness": say(language, f"workgroups.openness.{group.openness}"),
+    }
+    return tuple((say(language, f"workgroups.fact.{name}"), value) for name, value in rows.items() if value)
+
+
+def _member_items(turn: Turn, group: Workgroup, members: list[Member]) -> tuple[tuple[str, str], ...]:
+    if not members:
+        return tuple((told(role, turn.language), "") for role in group.member_roles)
+    return tuple((member.name, ", ".join(filter(None, (member.comes_as, member.comes_from)))) for member in members)
+
+
+def _mandate_points(session: Session, turn: Turn, group: Workgroup) -> tuple[Items, ...]:
+    """The mandate that all workgroups share, where it was asked for."""
+    if turn.value("aspect") != "mandate" or group.kind != "workgroup":
+        return ()
+    points = [
+        point for fact in programmes.facts(session, turn.programme.key, "mandate") for point in _points(turn, fact)
+    ]
+    return (Items(items=tuple((point, "") for point in points)),) if points else ()
+
+
+def _mandate_of_all(session: Session, turn: Turn) -> Card:
+    found = programmes.facts(session, turn.programme.key, "mandate")
+    if not found:
+        return _which(session, turn, [])
+    fact = found[0]
+    return Card(
+        title=told(fact.title, turn.language),
+        blocks=(
+            Items(items=tuple((point, "") for point in _points(turn, fact))),
+            Text(text=told(fact.text, turn.language)),
+            *sources_line(session, turn, fact.sources),
+        ),
+        buttons=offers(turn.language, "workgroup.list", "milestone.list"),
+        language=turn.language,
+    )
+
+
+def _points(turn: Turn, fact: programmes.Fact) -> list[str]:
+    return [told(point, turn.language) for point in fact.details.get("points", [])]
+
+
+def _which(session: Session, turn: Turn, among: list[Workgroup]) -> Card:
+    """Asks back which group is meant; with one workgroup only, it is that one."""
+    every = among or workgroups.every(session, turn.programme.key)
+    groups = [group for group in every if group.kind == "workgroup"] or every
+    if not groups:
+        return not_known(turn, say(turn.language, "workgroups.list.none", programme=turn.programme.name))
+    return Card(
+        title=say(turn.language, "workgroups.which"),
+        buttons=tuple(_about_button(turn, group) for group in groups[:_BUTTONS]),
+        language=turn.language,
+        did="clarify",
+        outcome="clarify",
+        subject={"groups": ",".join(group.key for group in groups)},
+    )
+
+
+def _title(turn: Turn, group: Workgroup) -> str:
+    title = told(group.title, turn.language)
+    title = title[:1].upper() + title[1:]
+    return say(turn.language, "workgroups.numbered", number=group.number, title=title) if group.number else title
+
+
+def _leader(turn: Turn, group: Workgroup) -> str:
+    return group.leader_name or told(group.leader_role, turn.language)
+
+
+def _recommendations(turn: Turn, group: Workgroup) -> tuple[Button, ...]:
+    return offers(turn.language, "initiative.about") if group.result else ()
+
+
+def _about_button(turn: Turn, group: Workgroup) -> Button:
+    values = {"group": group.key}
+    if turn.value("aspect"):
+        values["aspect"] = turn.value("aspect")
+    return Button(title=_title(turn, group), action="workgroup.about", values=values)
+
+
+def _join(turn: Turn, group: Workgroup) -> Button:
+    title = say(turn.language, "workgroups.join", group=group.title)
+    return Button(title=title, action="workgroup.join", values={"group": group.key}, style="primary")

@@ -1,0 +1,1 @@
+"""The lowest floor: tables, rules and queries, one module per concept."""

@@ -1,0 +1,106 @@
+"""Announcements (meldinger til ansatte): written by leaders, sent once."""
+
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import UtcDateTime, locked
+from storage.people import Person
+from storage.refusals import Refused
+
+#: Longest title and text, in characters: a card of both stays far below what the platforms take.
+LONGEST_TITLE = 120
+LONGEST_TEXT = 4000
+
+
+class Announcement(SQLModel, table=True):
+    """A leader's message to the employees: a draft until ``sent_at`` is set, never changed afterwards."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    programme_key: str = Field(foreign_key="programme.key", index=True)
+    author_id: int = Field(foreign_key="person.id")
+    title: str
+    text: str
+    #: Rises with each change, so that what is sent is what was looked at.
+    version: int = 1
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id")
+
+
+def draft(session: Session, acting: Person, programme_key: str, title: str, text: str, now: datetime) -> Announcement:
+    """Writes a draft. Raises NotAllowed without the leader's role, Refused for an empty or too long title or text."""
+    acting.must_be(session, "leader", programme_key)
+    _check(title, text)
+    announcement = Announcement(
+        programme_key=programme_key, author_id=acting.identity, title=title, text=text, created_at=now
+    )
+    session.add(announcement)
+    session.flush()
+    return announcement
+
+
+def revise(session: Session, acting: Person, programme_key: str, key: int, title: str, text: str) -> Announcement:
+    """Changes a draft. Raises Refused once it was sent."""
+    announcement = get(session, acting, programme_key, key)
+    if announcement.sent_at is not None:
+        raise Refused("refused.announcement.sent")
+    _check(title, text)
+    if (title, text) != (announcement.title, announcement.text):
+        announcement.title, announcement.text, announcement.version = title, text, announcement.version + 1
+        session.add(announcement)
+    return announcement
+
+
+def get(session: Session, acting: Person, programme_key: str, key: int) -> Announcement:
+    """A leader's view of an announcement. Raises NotAllowed without the role, Refused when there is none."""
+    acting.must_be(session, "leader", programme_key)
+    statement = select(Announcement).where(Announcement.id == key, Announcement.programme_key == programme_key)
+    announcement: Announcement | None = session.exec(locked(session, statement)).first()
+    if announcement is None:
+        raise Refused("refused.announcement.unknown")
+    return announcement
+
+
+def mark_sent(session: Session, announcement: Announcement, version: int, broadcast_id: int, now: datetime) -> None:
+    """Settles what is sent. Raises Refused when the draft changed after it was looked at, or was sent before."""
+    if announcement.sent_at is not None:
+        raise Refused("refused.announcement.sent")
+    if announcement.version != version:
+        raise Refused("refused.announcement.changed")
+    announcement.sent_at, announcement.broadcast_id = now, broadcast_id
+    session.add(announcement)
+
+
+def latest(session: Session, programme_key: str, most: int, now: datetime) -> list[Announcement]:
+    """What was sent by ``now``, the newest first."""
+    rows = session.exec(
+        select(Announcement)
+        .where(Announcement.programme_key == programme_key, col(Announcement.sent_at) <= now)
+        .order_by(col(Announcement.sent_at).desc(), col(Announcement.id).desc())
+        .limit(most)
+    ).all()
+    return list(rows)
+
+
+def of_author(session: Session, acting: Person, programme_key: str, most: int) -> list[Announcement]:
+    """What leaders have written, drafts too, the newest first. Raises NotAllowed without the role."""
+    acting.must_be(session, "leader", programme_key)
+    rows = session.exec(
+        select(Announcement)
+        .where(Announcement.programme_key == programme_key)
+        .order_by(col(Announcement.id).desc())
+        .limit(most)
+    ).all()
+    return list(rows)
+
+
+def _check(title: str, text: str) -> None:
+    if not title:
+        raise Refused("refused.announcement.no_title")
+    if not text:
+        raise Refused("refused.announcement.no_text")
+    if len(title) > LONGEST_TITLE:
+        raise Refused("refused.announcement.long_title", length=len(title), limit=LONGEST_TITLE)
+    if len(text) > LONGEST_TEXT:
+        raise Refused("refused.announcement.long_text", length=len(text), limit=LONGEST_TEXT)

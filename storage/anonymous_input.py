@@ -1,0 +1,174 @@
+"""Anonymous inputs: a store of its own, which nobody's name, account, conversation or time of day can reach.
+
+The rows have no counter (SQLite keeps them in the order of their random keys), the week is all that is kept of when,
+and text and answer are sealed under a key that is not in the database.
+"""
+
+import secrets
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.fernet import Fernet
+from sqlalchemy import MetaData
+from sqlalchemy.orm import registry
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import Database
+from storage.people import Person
+from storage.refusals import Refused
+
+#: Longest input, in characters.
+LONGEST = 4000
+TOPICS = ("goals", "risk", "model", "environment", "other")
+#: Digits of a receipt: 10^16 of them, so that guessing one is hopeless even without the slow hash.
+RECEIPT_DIGITS = 16
+#: How many forms are remembered, in memory only, as sent: a second press of the same form must not store it again.
+FORMS_REMEMBERED = 10_000
+
+#: The inputs' own tables: never in the same database as people and turns.
+metadata = MetaData()
+
+
+class _InputModel(SQLModel, registry=registry(metadata=metadata)):
+    pass
+
+
+class Input(_InputModel, table=True):
+    """One input. ``receipt`` is a slow keyed hash of the code its writer holds; ``week`` is an ISO week, 2020-W48."""
+
+    __tablename__ = "input"
+    __table_args__ = {"sqlite_with_rowid": False}
+    key: str = Field(primary_key=True)
+    programme_key: str = Field(index=True)
+    topic: str
+    week: str
+    sealed_text: bytes
+    receipt: bytes = Field(unique=True)
+    sealed_answer: bytes | None = None
+
+
+@dataclass(frozen=True)
+class About:
+    """What an input is about: all that a submission may hold beside its text."""
+
+    programme_key: str
+    topic: str
+    today: date
+    #: A random value of the form it was written in, kept in memory only.
+    form: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An input as its handlers, or the holder of its receipt, read it."""
+
+    key: str
+    topic: str
+    week: str
+    text: str
+    answer: str | None
+
+
+class InputStore:
+    """The inputs' own database and the key that seals them."""
+
+    def __init__(self, database: Database, key: str) -> None:
+        self.database = database
+        self._seal = Fernet(key)
+        # The salt of receipts must be the same for every look-up and is worth nothing without the seal's key.
+        self._salt = hash_secret_raw(key.encode(), b"omstillingsbot-receipts", 1, 8 * 1024, 1, 16, Type.ID)
+        self._sent_forms: OrderedDict[str, None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def sealed(self, text: str) -> bytes:
+        # The token's first bytes would tell the second it was made at.
+        return self._seal.encrypt_at_time(text.encode(), 0)
+
+    def opened(self, sealed: bytes) -> str:
+        return self._seal.decrypt(sealed).decode()
+
+    def receipt_hash(self, digits: str) -> bytes:
+        """Argon2id with 19 MiB and two passes (OWASP's recommendation), keyed by the installation."""
+        return hash_secret_raw(digits.encode(), self._salt, 2, 19 * 1024, 1, 32, Type.ID)
+
+    def is_new(self, form: str) -> bool:
+        """Whether this form was not sent before, as far as this process remembers."""
+        with self._lock:
+            if form and form in self._sent_forms:
+                return False
+            self._sent_forms[form] = None
+            while len(self._sent_forms) > FORMS_REMEMBERED:
+                self._sent_forms.popitem(last=False)
+        return True
+
+
+def submit(store: InputStore, about: About, text: str) -> str:
+    """Stores an input and returns its receipt, 16 digits that are nowhere else. It is on disk before this returns.
+
+    Raises Refused when the text is empty or too long, the topic unknown, or the form was sent before.
+    """
+    text = text.strip()
+    if not text:
+        raise Refused("refused.input.empty")
+    if len(text) > LONGEST:
+        raise Refused("refused.input.long", length=len(text), limit=LONGEST)
+    if about.topic not in TOPICS:
+        raise Refused("refused.input.topic")
+    if not store.is_new(about.form):
+        raise Refused("refused.input.twice")
+    digits = "".join(secrets.choice("0123456789") for _ in range(RECEIPT_DIGITS))
+    year, week, _ = about.today.isocalendar()
+    row = Input(
+        key=secrets.token_hex(16),
+        programme_key=about.programme_key,
+        topic=about.topic,
+        week=f"{year}-W{week:02}",
+        sealed_text=store.sealed(text),
+        receipt=store.receipt_hash(digits),
+    )
+    with store.database.writing() as session:
+        session.add(row)
+    return digits
+
+
+def find(store: InputStore, receipt: str) -> Opened | None:
+    """The input of that receipt, for whoever holds it. Spaces and dashes in the code do not matter."""
+    digits = "".join(character for character in receipt if character.isdecimal())
+    if len(digits) != RECEIPT_DIGITS or not digits.isascii():
+        return None
+    with store.database.reading() as session:
+        row = session.exec(select(Input).where(Input.receipt == store.receipt_hash(digits))).first()
+    return _open(store, row) if row else None
+
+
+def read(store: InputStore, session: Session, acting: Person, programme_key: str) -> list[Opened]:
+    """The programme's inputs, for its input handlers only (NotAllowed for anyone else), by week."""
+    acting.must_be(session, "input_handler", programme_key)
+    with store.database.reading() as inputs:
+        rows = inputs.exec(
+            select(Input).where(Input.programme_key == programme_key).order_by(col(Input.week).desc(), col(Input.key))
+        ).all()
+    return [_open(store, row) for row in rows]
+
+
+def answer(store: InputStore, session: Session, acting: Person, programme_key: str, key: str, text: str) -> None:
+    """Answers an input; its writer reads it with the receipt. NotAllowed without the role, Refused for an empty one."""
+    acting.must_be(session, "input_handler", programme_key)
+    if not text.strip():
+        raise Refused("refused.input.empty_answer")
+    if len(text) > LONGEST:
+        raise Refused("refused.input.long", length=len(text), limit=LONGEST)
+    with store.database.writing() as inputs:
+        row = inputs.get(Input, key)
+        if row is None or row.programme_key != programme_key:
+            raise Refused("refused.input.unknown")
+        row.sealed_answer = store.sealed(text.strip())
+        inputs.add(row)
+
+
+def _open(store: InputStore, row: Input) -> Opened:
+    answered = store.opened(row.sealed_answer) if row.sealed_answer else None
+    return Opened(row.key, row.topic, row.week, store.opened(row.sealed_text), answered)

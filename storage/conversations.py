@@ -1,0 +1,64 @@
+"""Conversations: what was received already, and the last subject, so that a follow-up can be understood."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import JSON, bindparam, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import UtcDateTime
+
+#: Version of the remembered subject; another version is forgotten.
+SUBJECT_VERSION = 1
+#: A platform delivers an activity again within minutes; a day is long enough to know it by.
+REMEMBERED_FOR = timedelta(days=1)
+
+
+class Received(SQLModel, table=True):
+    """An activity that was acted on. Platforms deliver twice; the second one finds this row."""
+
+    conversation: str = Field(primary_key=True)
+    activity: str = Field(primary_key=True)
+    received_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class Conversation(SQLModel, table=True):
+    """The last subject of a conversation: keys of the programme, never anything a person wrote."""
+
+    key: str = Field(primary_key=True)
+    subject: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    version: int = SUBJECT_VERSION
+
+
+# Every turn runs these: built once, they need not be built and compared anew each time.
+_RECEIVED = SQLModel.metadata.tables[str(Received.__tablename__)]
+_RECEIVE = {
+    "sqlite": sqlite.insert(_RECEIVED).on_conflict_do_nothing().returning(_RECEIVED.c.activity),
+    "postgresql": postgresql.insert(_RECEIVED).on_conflict_do_nothing().returning(_RECEIVED.c.activity),
+}
+_FIND = select(Conversation).where(Conversation.key == bindparam("key"))
+
+
+def receive(session: Session, conversation: str, activity: str, machine_now: datetime) -> bool:
+    """Records an activity; False when it was there already and must not be acted on again."""
+    row = {"conversation": conversation, "activity": activity, "received_at": machine_now}
+    return session.execute(_RECEIVE[session.get_bind().dialect.name], row).first() is not None
+
+
+def subject(session: Session, key: str) -> dict[str, str]:
+    """What the last answer here was about; empty where nothing is remembered."""
+    found = session.exec(_FIND, params={"key": key}).first()
+    return dict(found.subject) if found and found.version == SUBJECT_VERSION else {}
+
+
+def remember(session: Session, key: str, about: dict[str, str]) -> None:
+    """Remembers what the answer was about, instead of what was there."""
+    found = session.get(Conversation, key) or Conversation(key=key)
+    if found.subject != about or found.version != SUBJECT_VERSION:
+        found.subject, found.version = about, SUBJECT_VERSION
+        session.add(found)
+
+
+def forget_received(session: Session, machine_now: datetime) -> None:
+    """Drops what is too old to be delivered again."""
+    session.execute(delete(Received).where(col(Received.received_at) < machine_now - REMEMBERED_FOR))

@@ -1,0 +1,125 @@
+"""Engines and sessions; SQLite and PostgreSQL kept to the same rules."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Engine, Float, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Session, create_engine
+
+__all__ = ["Database", "Session", "UtcDateTime", "locked", "machine_clock"]
+
+#: How long a writer waits for another one on SQLite, in seconds.
+BUSY_TIMEOUT = 30
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored as UTC on every database. A naive one raises ValueError: its zone would be a guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class machine_clock(FunctionElement[float]):  # noqa: N801 - reads as an SQL function
+    """The database's own clock, seconds since 1970: the same for every replica, and no test or demo moves it."""
+
+    type = Float()
+    inherit_cache = True
+    name = "machine_clock"
+
+
+@compiles(machine_clock, "sqlite")
+def _sqlite_clock(element: Any, compiler: Any, **kwargs: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(machine_clock, "postgresql")
+def _postgresql_clock(element: Any, compiler: Any, **kwargs: Any) -> str:
+    return "extract(epoch from clock_timestamp())::double precision"
+
+
+class Database:
+    """One database by its address: ``sqlite:///file.db`` or ``postgresql://…`` (spoken to through psycopg 3)."""
+
+    def __init__(self, address: str, pool_size: int = 8) -> None:
+        url = make_url(address)
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
+        self.url = url
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.engine = (
+            _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_size=pool_size, hide_parameters=True)
+        )
+        self._reader = self.engine.execution_options(sqlite_begin="BEGIN")
+        # SQLite's writers find out by sleeping, up to 0.1 s, that the one before them is done; a lock wakes the next.
+        self._writer = Lock() if self.is_sqlite else nullcontext()
+        #: What storage keeps in memory of this database; see programmes.kept.
+        self._info: dict[str, Any] = {"kept": {}}
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that may write; committed at the end, rolled back by any exception.
+
+        On SQLite it begins IMMEDIATE: one that reads first and writes later would fail, or lose what it read, when
+        another writer came between.
+        """
+        with (
+            self._writer,
+            Session(self.engine, expire_on_commit=False, info=self._info) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One transaction that only reads, and on SQLite waits for no writer."""
+        with Session(self._reader, expire_on_commit=False, info=self._info) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def locked(session: Session, statement: Any) -> Any:
+    """The statement with its rows locked where rows can be: on SQLite the one writer has locked everything already."""
+    return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update()
+
+
+def _sqlite_engine(url: Any) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        # The driver's own transactions begin too late (at the first write); ours begin where the session says.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))
+
+    return engine

@@ -1,0 +1,108 @@
+"""Initiatives, and the top 5 that leaders set among them."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import UtcDateTime
+from storage.people import Person
+from storage.programmes import Localised
+from storage.refusals import Refused
+
+#: How many initiatives a top list holds at the most.
+TOP = 5
+#: By the clock it goes out on the first Monday of the month at this hour, in the organisation's zone.
+HOUR = time(9)
+
+
+class Initiative(SQLModel, table=True):
+    """An initiative that a document or a person named. ``about`` is None where only the name is known."""
+
+    __table_args__ = (UniqueConstraint("programme_key", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    programme_key: str = Field(foreign_key="programme.key", index=True)
+    key: str
+    position: int = 0
+    title: Localised = Field(sa_type=JSON)
+    names: list[str] = Field(default_factory=list, sa_type=JSON)
+    about: Localised | None = Field(default=None, sa_type=JSON)
+    sources: list[str] = Field(default_factory=list, sa_type=JSON)
+    inferred: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
+class TopList(SQLModel, table=True):
+    """An order that a leader set; the newest one holds, the older ones are history."""
+
+    __tablename__ = "top_list"
+    id: int | None = Field(default=None, primary_key=True)
+    programme_key: str = Field(foreign_key="programme.key", index=True)
+    initiative_keys: list[str] = Field(sa_type=JSON)
+    set_by: int = Field(foreign_key="person.id")
+    set_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def every(session: Session, programme_key: str) -> list[Initiative]:
+    rows = session.exec(
+        select(Initiative).where(Initiative.programme_key == programme_key).order_by(col(Initiative.position))
+    ).all()
+    return list(rows)
+
+
+def top(session: Session, programme_key: str) -> TopList | None:
+    """The order that holds, or None while no leader has set one."""
+    return session.exec(
+        select(TopList).where(TopList.programme_key == programme_key).order_by(col(TopList.id).desc())
+    ).first()
+
+
+def ranked(session: Session, programme_key: str) -> list[Initiative]:
+    """The initiatives of the order that holds, first one first; empty while none is set."""
+    order = top(session, programme_key)
+    by_key = {initiative.key: initiative for initiative in every(session, programme_key)}
+    return [by_key[key] for key in (order.initiative_keys if order else ()) if key in by_key]
+
+
+def set_top(session: Session, acting: Person, programme_key: str, keys: list[str], now: datetime) -> TopList:
+    """Sets the order. Raises NotAllowed without the leader's role, Refused for none, too many, twice or unknown."""
+    acting.must_be(session, "leader", programme_key)
+    known = {initiative.key for initiative in every(session, programme_key)}
+    if not keys:
+        raise Refused("refused.top.empty")
+    if len(keys) > TOP:
+        raise Refused("refused.top.too_many", limit=TOP)
+    if len(set(keys)) < len(keys):
+        raise Refused("refused.top.twice")
+    if not known.issuperset(keys):
+        raise Refused("refused.top.unknown")
+    order = TopList(programme_key=programme_key, initiative_keys=keys, set_by=acting.identity, set_at=now)
+    session.add(order)
+    session.flush()
+    return order
+
+
+def next_hour(now: datetime, zone: ZoneInfo) -> datetime:
+    """The first such moment after ``now`` (aware); aware, in the zone."""
+    local = now.astimezone(zone)
+    this_month = _first_monday(local.year, local.month, zone)
+    if this_month > local:
+        return this_month
+    year, month = (local.year + 1, 1) if local.month == 12 else (local.year, local.month + 1)
+    return _first_monday(year, month, zone)
+
+
+def last_hour(now: datetime, zone: ZoneInfo) -> datetime:
+    """The latest such moment that is not after ``now``."""
+    local = now.astimezone(zone)
+    this_month = _first_monday(local.year, local.month, zone)
+    if this_month <= local:
+        return this_month
+    year, month = (local.year - 1, 12) if local.month == 1 else (local.year, local.month - 1)
+    return _first_monday(year, month, zone)
+
+
+def _first_monday(year: int, month: int, zone: ZoneInfo) -> datetime:
+    first = datetime(year, month, 1, tzinfo=zone)
+    day = first.date() + timedelta(days=-first.weekday() % 7)
+    return datetime.combine(day, HOUR, zone)

@@ -1,0 +1,156 @@
+"""The people who use the bot: who they are, where they are reached, what they may do and what they prefer."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint, bindparam
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import UtcDateTime
+from storage.refusals import NotAllowed
+
+#: What a person may be granted, per programme. Leaders as such read no inputs and no sign-ups.
+ROLES = ("leader", "coordinator", "input_handler")
+
+
+class Person(SQLModel, table=True):
+    """Somebody who has written to the bot. ``language`` is None until chosen."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = ""
+    current_programme: str = Field(foreign_key="programme.key")
+    language: str | None = None
+    is_muted: bool = False
+    #: off, daily, weekly, biweekly or monthly; a digest has its own week day
+    digest: str = "off"
+    digest_weekday: str | None = None
+    wants_reminders: bool = True
+    welcomed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: Where this person is reached: the address they last wrote from.
+    address_id: int | None = Field(default=None, index=True)
+
+    @property
+    def identity(self) -> int:
+        """The stored id. A person that was never stored has none, and nothing can be owed to them."""
+        assert self.id is not None, "not stored yet"
+        return self.id
+
+    def must_be(self, session: Session, role: str, programme_key: str) -> None:
+        """Raises NotAllowed unless the person has the role in this programme."""
+        if role not in roles(session, self, programme_key):
+            raise NotAllowed(role)
+
+
+class Address(SQLModel, table=True):
+    """Where a person is reached on a channel: what a conversation reference holds, and nothing else.
+
+    ``account`` is the channel's id of the person. ``lane`` is whose pace limit sending there counts against.
+    ``gone_reason`` is set when the channel said for good that it cannot be reached.
+    """
+
+    __table_args__ = (UniqueConstraint("channel", "tenant", "account"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    channel: str
+    tenant: str = ""
+    account: str
+    lane: str
+    service_url: str = ""
+    conversation: str
+    bot_account: str = ""
+    gone_reason: str | None = None
+
+
+class Grant(SQLModel, table=True):
+    """A role given to a person in one programme."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (UniqueConstraint("person_id", "programme_key", "role"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    programme_key: str = Field(foreign_key="programme.key")
+    role: str
+
+
+class Whereabouts(SQLModel):
+    """What a channel knows of the sender of a turn: enough to recognise them and to reach them again."""
+
+    channel: str
+    tenant: str = ""
+    account: str
+    name: str = ""
+    lane: str
+    service_url: str = ""
+    conversation: str
+    bot_account: str = ""
+    #: False in a group chat or channel: what is said there reaches others too, and is no address of the person.
+    is_private: bool = True
+
+
+#: Built once: every turn runs it.
+_BY_ACCOUNT = (
+    select(Address, Person)
+    .join(Person, col(Person.id) == Address.person_id)
+    .where(
+        Address.channel == bindparam("channel"),
+        Address.tenant == bindparam("tenant"),
+        Address.account == bindparam("account"),
+    )
+)
+
+
+def recognise(session: Session, where: Whereabouts, default_programme: str) -> Person:
+    """Finds the person by their account, or gets to know them; keeps the address where they can be reached fresh."""
+    account = {"channel": where.channel, "tenant": where.tenant, "account": where.account}
+    found = session.exec(_BY_ACCOUNT, params=account).first()
+    if found is None:
+        return _get_to_know(session, where, default_programme)
+    address, person = found
+    if where.is_private:
+        _refresh(session, address, person, where)
+    return person
+
+
+def grant(session: Session, person: Person, programme_key: str, role: str) -> None:
+    """Gives a role; twice is once. Raises ValueError for a role that does not exist."""
+    if role not in ROLES:
+        raise ValueError(role)
+    if role not in roles(session, person, programme_key):
+        session.add(Grant(person_id=person.identity, programme_key=programme_key, role=role))
+        session.flush()
+
+
+def roles(session: Session, person: Person, programme_key: str) -> frozenset[str]:
+    rows = session.exec(
+        select(Grant.role).where(Grant.person_id == person.id, Grant.programme_key == programme_key)
+    ).all()
+    return frozenset(rows)
+
+
+def _get_to_know(session: Session, where: Whereabouts, default_programme: str) -> Person:
+    person = Person(name=where.name, current_programme=default_programme)
+    session.add(person)
+    session.flush()
+    fields = where.model_dump(exclude={"name", "is_private"})
+    if not where.is_private:
+        fields |= {"conversation": "", "service_url": ""}
+    address = Address(person_id=person.identity, **fields)
+    session.add(address)
+    session.flush()
+    person.address_id = address.id
+    session.add(person)
+    session.flush()
+    return person
+
+
+def _refresh(session: Session, address: Address, person: Person, where: Whereabouts) -> None:
+    fresh = where.model_dump(include={"service_url", "conversation", "bot_account", "lane"}) | {"gone_reason": None}
+    for name, value in fresh.items():
+        if getattr(address, name) != value:
+            setattr(address, name, value)
+            session.add(address)
+    if where.name and person.name != where.name:
+        person.name = where.name
+        session.add(person)
+    if person.address_id != address.id:
+        person.address_id = address.id
+        session.add(person)

@@ -1,0 +1,195 @@
+"""A programme file's content as rows of the tables."""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from storage.initiatives import Initiative
+from storage.milestones import Milestone, Phase
+from storage.programme_file import ProgrammeFile
+from storage.programme_schema import FACT_SECTIONS, Content, FactEntry, InitiativeEntry, RoleEntry, WorkgroupEntry
+from storage.programmes import Fact, Programme, Source
+from storage.roles import DatedRole
+from storage.workgroups import Member, Workgroup
+
+
+def programme_of(file: ProgrammeFile) -> Programme:
+    """The programme's own row."""
+    content, said = file.content, file.content.programme
+    return Programme(
+        key=said.key,
+        name=said.name,
+        names=said.names,
+        full_title=said.full_title,
+        organisation=said.organisation,
+        area=said.area,
+        contact_email=said.contact.email,
+        timezone=content.settings.timezone,
+        smallest_group=content.settings.smallest_group,
+        notes={note.topic: note.text for note in content.notes if note.topic},
+        digest=file.digest,
+    )
+
+
+def rows_of(content: Content) -> Iterator[SQLModel]:
+    """Every other row, in no order that matters: positions are in the rows."""
+    programme = content.programme.key
+    for key, source in content.sources.items():
+        yield Source(programme_key=programme, key=key, label=source.label, dated_on=source.date)
+    yield from _facts(content)
+    yield from _milestones(content)
+    yield from _phases(content)
+    for position, group in enumerate(content.workgroups):
+        yield _workgroup(programme, position, group)
+        yield from _members(programme, group)
+    yield from _roles(content)
+    for position, initiative in enumerate(content.initiatives):
+        yield Initiative(
+            programme_key=programme,
+            position=position,
+            title=initiative.title,
+            about=initiative.about,
+            **_common(initiative),
+        )
+
+
+def _initiative(programme: str, position: int, entry: InitiativeEntry) -> Initiative:
+    return Initiative(
+        programme_key=programme, position=position, title=entry.title, about=entry.about, **_common(entry)
+    )
+
+
+def _common(entry: Any) -> dict[str, Any]:
+    return {"key": entry.key, "names": entry.names, "sources": entry.source, "inferred": entry.inferred}
+
+
+def _facts(content: Content) -> Iterator[Fact]:
+    for section, kind in FACT_SECTIONS.items():
+        for position, entry in enumerate(getattr(content, section)):
+            yield Fact(
+                programme_key=content.programme.key,
+                kind=kind,
+                position=position,
+                title=entry.title,
+                text=entry.text,
+                details=_details(entry),
+                **_common(entry),
+            )
+
+
+def _details(entry: FactEntry) -> dict[str, Any]:
+    """What only this kind of fact has, and its note."""
+    own = set(type(entry).model_fields) - set(FactEntry.model_fields) | {"note"}
+    said = entry.model_dump(mode="json", include=own, exclude_none=True)
+    return {name: value for name, value in said.items() if value not in ([], {})}
+
+
+def _milestones(content: Content) -> Iterator[Milestone]:
+    for position, entry in enumerate(content.milestones):
+        first, last, said = entry.date.window
+        yield Milestone(
+            programme_key=content.programme.key,
+            position=position,
+            kind=entry.kind,
+            title=entry.title,
+            precision=entry.date.precision,
+            first_day=first,
+            last_day=last,
+            said_day=said,
+            word=entry.date.words,
+            note=entry.note,
+            not_stated=entry.not_stated,
+            related=entry.related,
+            conflicts_with=entry.conflicts_with,
+            **(_common(entry) | {"inferred": entry.inferred + entry.date.inferred}),
+        )
+
+
+def _phases(content: Content) -> Iterator[Phase]:
+    for position, entry in enumerate(content.phases):
+        start, end = entry.start.window, entry.end.window
+        yield Phase(
+            programme_key=content.programme.key,
+            position=position,
+            title=entry.title,
+            about=entry.about,
+            start_precision=entry.start.precision,
+            start_first=start.first,
+            start_last=start.last,
+            end_precision=entry.end.precision,
+            end_first=end.first,
+            end_last=end.last,
+            conflict=entry.conflict,
+            **(_common(entry) | {"inferred": entry.inferred + entry.start.inferred + entry.end.inferred}),
+        )
+
+
+def _workgroup(programme: str, position: int, entry: WorkgroupEntry) -> Workgroup:
+    reply = entry.reply_within
+    return Workgroup(
+        programme_key=programme,
+        position=position,
+        kind=entry.kind,
+        openness=entry.openness,
+        number=entry.number,
+        title=entry.title,
+        mandate=entry.mandate,
+        leader_name=entry.leader.name,
+        leader_role=entry.leader.role,
+        member_roles=entry.member_roles,
+        size=entry.size,
+        result=entry.result,
+        how_filled=entry.how_filled,
+        note=entry.note,
+        reply_within=reply.words if reply else None,
+        reply_days=reply.days if reply else None,
+        **_common(entry),
+    )
+
+
+def _members(programme: str, group: WorkgroupEntry) -> Iterator[Member]:
+    for position, member in enumerate(group.members):
+        yield Member(
+            programme_key=programme,
+            workgroup_key=group.key,
+            position=position,
+            name=member.name,
+            comes_as=member.comes_as,
+            comes_from=member.comes_from,
+            is_leader=member.is_leader,
+            sources=group.source,
+        )
+
+
+def _roles(content: Content) -> Iterator[DatedRole]:
+    positions = count()
+    for person in content.people:
+        for role in person.roles:
+            yield _role(content.programme.key, next(positions), role, person.name, person.names)
+    for role in content.roles_without_name:
+        yield _role(content.programme.key, next(positions), role, None, [])
+
+
+def _role(programme: str, position: int, entry: RoleEntry, name: str | None, names: list[str]) -> DatedRole:
+    return DatedRole(
+        programme_key=programme,
+        position=position,
+        person_name=name,
+        role=entry.role,
+        duty=entry.duty,
+        does=entry.does,
+        unit=entry.unit,
+        workgroup_key=entry.workgroup,
+        party=entry.party,
+        is_acting=entry.acting,
+        on_behalf_of=entry.on_behalf_of,
+        is_planned=entry.planned,
+        starts_on=entry.starts.on,
+        ends_on=entry.ends.on,
+        from_words=entry.starts.words,
+        until_words=entry.ends.words,
+        note=entry.note,
+        **(_common(entry) | {"names": names + entry.names}),
+    )

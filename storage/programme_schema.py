@@ -1,0 +1,389 @@
+"""What a programme file may hold: one model for each kind of entry. docs/programme-file.md explains every key."""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from storage.milestones import Precision
+from storage.programme_dates import DateError, Window, day, window
+from storage.programmes import Localised
+from storage.workgroups import Openness
+
+#: The languages of texts, the one that is always there first.
+LANGUAGES = ("nb", "nn", "en")
+#: The catalogue that says what is wrong with a file.
+DOMAIN = "programme_file"
+
+
+def _problem(key: str, **values: str) -> PydanticCustomError:
+    """Tells pydantic of a problem of ours, by the key of its text."""
+    return PydanticCustomError(f"{DOMAIN}.{key}", key, values)
+
+
+def _as_text(value: Any) -> Localised:
+    """A plain string is bokmål, and serves for the other languages too."""
+    texts = {"nb": value} if isinstance(value, str) else value
+    if not isinstance(texts, dict):
+        raise _problem("text_expected")
+    for language, text in texts.items():
+        if language not in LANGUAGES:
+            raise _problem("unknown_language", name=str(language), allowed=", ".join(LANGUAGES))
+        if not isinstance(text, str) or not text.strip():
+            raise _problem("empty_text", name=language)
+    if "nb" not in texts:
+        raise _problem("missing_nb")
+    return texts
+
+
+def _as_day(value: Any) -> date:
+    try:
+        return day(str(value))
+    except DateError as bad:
+        raise _problem(bad.key, **bad.values) from None
+
+
+def _as_written(value: Any) -> Any:
+    """A year alone is a number to YAML."""
+    return str(value) if isinstance(value, int) else value
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _as_zone(value: Any) -> Any:
+    if value not in available_timezones():
+        raise _problem("unknown_zone", name=str(value))
+    return ZoneInfo(value).key
+
+
+Text = Annotated[Localised, BeforeValidator(_as_text)]
+Day = Annotated[date, BeforeValidator(_as_day)]
+Name = Annotated[str, Field(min_length=1)]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+#: Keys of ``sources``: one, or a list where several documents say it.
+Sources = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
+#: What no document says itself and we concluded, in our own words.
+Inferred = Annotated[list[str], BeforeValidator(_as_list)]
+
+
+class Entry(BaseModel):
+    """Anything written in the file: a key that no model knows is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sourced(Entry):
+    """An entry of its own, and the document that says it."""
+
+    key: Key
+    source: Sources
+    names: list[Name] = []
+    inferred: Inferred = []
+
+
+class SaidDate(Entry):
+    """A date as exactly as a document says it."""
+
+    precision: Precision
+    value: Annotated[str | None, BeforeValidator(_as_written)] = None
+    end: Day | None = None
+    words: Text | None = None
+    inferred: Inferred = []
+
+    @property
+    def window(self) -> Window:
+        return window(self.precision, self.value, self.end)
+
+    @model_validator(mode="after")
+    def _can_be_meant(self) -> Self:
+        try:
+            _ = self.window
+        except DateError as bad:
+            raise _problem(bad.key, **bad.values) from None
+        if self.precision is Precision.RELATIVE and self.words is None:
+            raise _problem("relative_without_words")
+        return self
+
+
+class Contact(Entry):
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None
+    source: Sources | None = None
+
+
+class ProgrammeEntry(Entry):
+    key: Key
+    name: Name
+    names: list[Name] = []
+    full_title: str | None = None
+    organisation: str | None = None
+    area: Text | None = None
+    contact: Contact
+    source: Sources
+    inferred: Inferred = []
+
+
+class Settings(Entry):
+    """What the organisation chooses; no document says it."""
+
+    timezone: Annotated[str, BeforeValidator(_as_zone)] = "Europe/Oslo"
+    smallest_group: Annotated[int, Field(ge=2)] = 6
+
+
+class SourceEntry(Entry):
+    label: Text
+    about: Text | None = None
+    file: str | None = None
+    date: Day | None = None
+    inferred: Inferred = []
+
+
+class MilestoneEntry(Sourced):
+    title: Text
+    kind: Literal["milestone", "related_event", "figure_date", "past_event"] = "milestone"
+    date: SaidDate
+    note: Text | None = None
+    not_stated: list[Text] = []
+    related: list[str] = []
+    conflicts_with: str | None = None
+
+
+class PhaseEntry(Sourced):
+    title: Text
+    about: Text | None = None
+    start: SaidDate
+    end: SaidDate
+    conflict: Text | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        first, last = self.start.window.first, self.end.window.last
+        if first and last and last < first:
+            raise _problem("end_before_start", start=first.isoformat(), end=last.isoformat())
+        return self
+
+
+class LeaderEntry(Entry):
+    name: str | None = None
+    role: Text | None = None
+
+
+class MemberEntry(Entry):
+    name: Name
+    comes_as: str | None = None
+    comes_from: str | None = None
+    is_leader: bool = False
+
+
+class ReplyEntry(Entry):
+    words: Text
+    days: Annotated[int, Field(ge=1)]
+
+
+class WorkgroupEntry(Sourced):
+    title: Text
+    kind: Literal["workgroup", "body", "sprint_team"] = "workgroup"
+    openness: Openness
+    number: int | None = None
+    mandate: Text | None = None
+    leader: LeaderEntry = LeaderEntry()
+    members: list[MemberEntry] = []
+    member_roles: list[Text] = []
+    size: Text | None = None
+    result: Text | None = None
+    how_filled: Text | None = None
+    note: Text | None = None
+    reply_within: ReplyEntry | None = None
+
+
+class Limit(Entry):
+    """Where a role begins or ends: the day, and how the document says it."""
+
+    on: Day | None = None
+    words: Text | None = None
+
+
+class RoleEntry(Entry):
+    key: Key
+    source: Sources
+    names: list[Name] = []
+    inferred: Inferred = []
+    role: Text | None = None
+    duty: Literal["leads", "owns", "presents", "follows_up", "coordinates", "takes_part", "member"] | None = None
+    does: Text | None = None
+    unit: str | None = None
+    workgroup: str | None = None
+    party: str | None = None
+    acting: bool = False
+    on_behalf_of: str | None = None
+    planned: bool = False
+    starts: Limit = Limit()
+    ends: Limit = Limit()
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.starts.on and self.ends.on and self.ends.on < self.starts.on:
+            raise _problem("end_before_start", start=self.starts.on.isoformat(), end=self.ends.on.isoformat())
+        return self
+
+
+class PersonEntry(Entry):
+    name: Name
+    names: list[Name] = []
+    roles: Annotated[list[RoleEntry], Field(min_length=1)]
+
+
+class InitiativeEntry(Sourced):
+    title: Text
+    about: Text | None = None
+
+
+class Figure(Entry):
+    """A sum: ``amount`` is null where the document gives none."""
+
+    what: Text
+    amount: Text | None
+    period: Text | None = None
+
+
+class FactEntry(Sourced):
+    """What a document says that has no table of its own. Fields that a subclass adds go to ``Fact.details``."""
+
+    title: Text | None = None
+    text: Text | None = None
+    note: Text | None = None
+
+
+class BackgroundEntry(FactEntry):
+    heading: Text | None = None
+    figures: list[Figure] = []
+
+
+class GoalEntry(FactEntry):
+    number: int | None = None
+    points: list[Text] = []
+
+
+class RuleEntry(FactEntry):
+    applies_to: Text | None = None
+    #: What the bot tells this rule with: what happens to inputs
+    concerns: Literal["anonymous_input"] | None = None
+    recurrence: str | None = None
+    #: rule, recommendation (not decided) or promise
+    force: Literal["rule", "recommendation", "promise"] = "rule"
+
+
+class RecommendationEntry(FactEntry):
+    number: int | None = None
+    workgroup: str
+    points: list[Text] = []
+
+
+class DeliveryEntry(FactEntry):
+    number: int
+
+
+class NewsEntry(FactEntry):
+    published: Day | None = None
+    form: Literal["text", "film"] = "text"
+    figures: list[Figure] = []
+    related: list[str] = []
+
+
+class UnitEntry(FactEntry):
+    person: str | None = None
+    head_title: Text | None = None
+    is_top: bool = False
+
+
+class BoxEntry(FactEntry):
+    belongs_to: str
+    number: int
+    is_label: bool = False
+
+
+class SolutionEntry(FactEntry):
+    role: Text | None = None
+    ends: Text | None = None
+
+
+class LabelEntry(FactEntry):
+    number: int
+
+
+class NoteEntry(FactEntry):
+    #: What it is a note on; the programme's notes are found by it.
+    topic: Key | None = None
+
+
+class Content(Entry):
+    """The whole file, section by section."""
+
+    programme: ProgrammeEntry
+    settings: Settings = Settings()
+    sources: Annotated[dict[Key, SourceEntry], Field(min_length=1)]
+    milestones: list[MilestoneEntry] = []
+    phases: list[PhaseEntry] = []
+    workgroups: list[WorkgroupEntry] = []
+    people: list[PersonEntry] = []
+    roles_without_name: list[RoleEntry] = []
+    initiatives: list[InitiativeEntry] = []
+    background: list[BackgroundEntry] = []
+    goal_headline: Annotated[list[GoalEntry], Field(max_length=1)] = []
+    goals: list[GoalEntry] = []
+    mandate: list[GoalEntry] = []
+    frames: list[FactEntry] = []
+    rules: list[RuleEntry] = []
+    recommendations: list[RecommendationEntry] = []
+    related_programmes: list[FactEntry] = []
+    delivery_rules: list[FactEntry] = []
+    deliveries: list[DeliveryEntry] = []
+    news: list[NewsEntry] = []
+    units: list[UnitEntry] = []
+    organisation_boxes: list[BoxEntry] = []
+    temporary_solution: list[SolutionEntry] = []
+    involvement: list[GoalEntry] = []
+    scope_included: list[FactEntry] = []
+    scope_excluded: list[FactEntry] = []
+    timeline_figure: list[LabelEntry] = []
+    abbreviations: list[FactEntry] = []
+    open_questions: list[FactEntry] = []
+    notes: list[NoteEntry] = []
+
+
+#: Sections that become facts, and the kind of fact that each holds (storage.programmes.KINDS).
+FACT_SECTIONS = {
+    "background": "background",
+    "goal_headline": "goal_headline",
+    "goals": "goal",
+    "mandate": "mandate",
+    "frames": "frame",
+    "rules": "rule",
+    "recommendations": "recommendation",
+    "related_programmes": "related_programme",
+    "delivery_rules": "delivery_rule",
+    "deliveries": "delivery",
+    "news": "news",
+    "units": "unit",
+    "organisation_boxes": "organisation_box",
+    "temporary_solution": "temporary_solution",
+    "involvement": "involvement",
+    "scope_included": "scope_included",
+    "scope_excluded": "scope_excluded",
+    "timeline_figure": "timeline_label",
+    "abbreviations": "abbreviation",
+    "open_questions": "open_question",
+    "notes": "note",
+}
+
+#: Keys whose value names an entry of another section.
+REFERENCES = {
+    "related": "milestones",
+    "conflicts_with": "milestones",
+    "workgroup": "workgroups",
+    "belongs_to": "units",
+}

@@ -1,0 +1,145 @@
+"""Programmes of change: the programme itself, its sources, and what its documents say that has no room of its own."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, TypeVar
+
+from sqlalchemy import JSON, UniqueConstraint, bindparam
+from sqlmodel import Field, Session, SQLModel, col, select
+
+Row = TypeVar("Row", bound=SQLModel)
+#: A text in the languages it was written in: ``{"nb": …, "nn": …, "en": …}``, of which ``nb`` is always there.
+Localised = dict[str, str]
+
+
+class Programme(SQLModel, table=True):
+    """One programme of change, as its file says it. ``version`` rises with every load that changed something."""
+
+    key: str = Field(primary_key=True)
+    name: str
+    names: list[str] = Field(default_factory=list, sa_type=JSON)
+    full_title: str | None = None
+    organisation: str | None = None
+    area: Localised | None = Field(default=None, sa_type=JSON)
+    contact_email: str | None = None
+    timezone: str = "Europe/Oslo"
+    #: The smallest group whose counts are shown.
+    smallest_group: int = 6
+    notes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    version: int = 1
+    digest: str = ""
+
+
+class Source(SQLModel, table=True):
+    """A document that facts are taken from. ``dated_on`` is None where the document does not say."""
+
+    __table_args__ = (UniqueConstraint("programme_key", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    programme_key: str = Field(foreign_key="programme.key", index=True)
+    key: str
+    label: Localised = Field(sa_type=JSON)
+    dated_on: date | None = None
+
+
+class Fact(SQLModel, table=True):
+    """What a document says: ``kind`` is one of KINDS, ``details`` holds what only that kind has."""
+
+    __table_args__ = (UniqueConstraint("programme_key", "kind", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    programme_key: str = Field(foreign_key="programme.key", index=True)
+    kind: str
+    key: str
+    position: int = 0
+    title: Localised | None = Field(default=None, sa_type=JSON)
+    text: Localised | None = Field(default=None, sa_type=JSON)
+    names: list[str] = Field(default_factory=list, sa_type=JSON)
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    sources: list[str] = Field(default_factory=list, sa_type=JSON)
+    inferred: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
+#: Every kind of Fact. What a programme file may hold beyond milestones, phases, groups, people and initiatives.
+KINDS = (
+    "background",
+    "goal_headline",
+    "goal",
+    "mandate",
+    "frame",
+    "rule",
+    "recommendation",
+    "related_programme",
+    "delivery_rule",
+    "delivery",
+    "news",
+    "unit",
+    "organisation_box",
+    "temporary_solution",
+    "involvement",
+    "scope_included",
+    "scope_excluded",
+    "timeline_label",
+    "abbreviation",
+    "open_question",
+    "note",
+)
+
+
+def get(session: Session, key: str) -> Programme:
+    """The programme. Raises KeyError when there is none of that key."""
+    programme = session.exec(_BY_KEY, params={"key": key}).first()
+    if programme is None:
+        raise KeyError(key)
+    return programme
+
+
+#: Built once: every turn runs it.
+_BY_KEY = select(Programme).where(Programme.key == bindparam("key"))
+
+
+def kept(read: Callable[[Session, str], list[Row]]) -> Callable[[Session, str], list[Row]]:
+    """Keeps the rows that a programme's file filled until a load changes them: most turns read them, few loads do.
+
+    The rows belong to no session, so that all threads may read them; whoever wants to change one selects it anew.
+    """
+
+    @wraps(read)
+    def reading(session: Session, programme_key: str) -> list[Row]:
+        programme = session.get(Programme, programme_key)
+        known: dict[tuple[Any, str], tuple[tuple[int, str], list[Row]]] | None = session.info.get("kept")
+        if programme is None or known is None:
+            return read(session, programme_key)
+        state = (programme.version, programme.digest)
+        before, rows = known.get((read, programme_key), (None, []))
+        if before != state:
+            rows = read(session, programme_key)
+            for row in rows:
+                session.expunge(row)
+            known[read, programme_key] = (state, rows)
+        return list(rows)
+
+    return reading
+
+
+def every(session: Session) -> list[Programme]:
+    return list(session.exec(select(Programme).order_by(col(Programme.key))))
+
+
+def facts(session: Session, programme_key: str, *kinds: str) -> list[Fact]:
+    """The programme's facts of these kinds, in the file's order, kinds in the order asked for."""
+    rows = session.exec(
+        select(Fact)
+        .where(Fact.programme_key == programme_key, col(Fact.kind).in_(kinds))
+        .order_by(col(Fact.position), col(Fact.id))
+    ).all()
+    return sorted(rows, key=lambda fact: kinds.index(fact.kind))
+
+
+def sources(session: Session, programme_key: str) -> dict[str, Source]:
+    """The programme's sources by their key."""
+    return {source.key: source for source in _sources(session, programme_key)}
+
+
+@kept
+def _sources(session: Session, programme_key: str) -> list[Source]:
+    return list(session.exec(select(Source).where(Source.programme_key == programme_key)))

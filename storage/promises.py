@@ -1,0 +1,79 @@
+"""Promises: what somebody was promised, and by when."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import UtcDateTime
+from storage.people import Person
+
+
+class Promise(SQLModel, table=True):
+    """An answer owed to a person by ``due_on`` (that day included, in the organisation's zone)."""
+
+    __table_args__ = (UniqueConstraint("programme_key", "about", "about_key", "person_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    programme_key: str = Field(foreign_key="programme.key", index=True)
+    #: What kind of thing it is about (``sign_up``) and its key.
+    about: str
+    about_key: str
+    person_id: int = Field(foreign_key="person.id", index=True)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    due_on: date
+    dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+def make(
+    session: Session, person: Person, programme_key: str, about: str, key: str, due_on: date, now: datetime
+) -> Promise:
+    """Promises an answer. A promise that stands is kept as it is; a dropped one starts anew."""
+    found = find(session, person, programme_key, about, key)
+    if found and found.dropped_at is None:
+        return found
+    if found is None:
+        found = Promise(
+            programme_key=programme_key,
+            about=about,
+            about_key=key,
+            person_id=person.identity,
+            made_at=now,
+            due_on=due_on,
+        )
+    found.made_at, found.due_on, found.dropped_at = now, due_on, None
+    session.add(found)
+    session.flush()
+    return found
+
+
+def drop(session: Session, person: Person, programme_key: str, about: str, key: str, now: datetime) -> None:
+    """Ends a promise whose reason is gone (the person withdrew); none there is fine."""
+    found = find(session, person, programme_key, about, key)
+    if found and found.dropped_at is None:
+        found.dropped_at = now
+        session.add(found)
+
+
+def find(session: Session, person: Person, programme_key: str, about: str, key: str) -> Promise | None:
+    return session.exec(
+        select(Promise).where(
+            Promise.programme_key == programme_key,
+            Promise.about == about,
+            Promise.about_key == key,
+            Promise.person_id == person.id,
+        )
+    ).first()
+
+
+def standing(session: Session, person: Person, programme_key: str) -> list[Promise]:
+    """What the person is still promised, the soonest first."""
+    rows = session.exec(
+        select(Promise)
+        .where(
+            Promise.programme_key == programme_key,
+            Promise.person_id == person.id,
+            col(Promise.dropped_at).is_(None),
+        )
+        .order_by(col(Promise.due_on))
+    ).all()
+    return list(rows)

@@ -1,0 +1,41 @@
+"""Every table of the two databases, for migrations and tests: a table not listed here does not exist."""
+
+from sqlalchemy import MetaData
+from sqlmodel import SQLModel
+
+from storage import (
+    announcements,
+    anonymous_input,
+    conversations,
+    initiatives,
+    milestones,
+    occurrences,
+    outbox,
+    people,
+    programmes,
+    promises,
+    roles,
+    sign_ups,
+    web_posts,
+    workgroups,
+)
+
+MODULES = (
+    announcements,
+    conversations,
+    initiatives,
+    milestones,
+    occurrences,
+    outbox,
+    people,
+    programmes,
+    promises,
+    roles,
+    sign_ups,
+    web_posts,
+    workgroups,
+)
+
+#: The main database, and the anonymous inputs' own.
+MAIN: MetaData = SQLModel.metadata
+INPUTS: MetaData = anonymous_input.metadata

@@ -1,0 +1,1 @@
+"""Measures how fast the bot is: what `make bench` runs."""

@@ -1,0 +1,93 @@
+"""A load client and a connector on bare sockets: HTTP libraries would cost more than what is measured."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any
+
+_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+_ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 10\r\n\r\n{"id":"1"}'
+
+
+class _Http(asyncio.Protocol):
+    """Cuts a stream into messages that say their length."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._rest += data
+        while (end := self._rest.find(b"\r\n\r\n")) >= 0:
+            head = self._rest[:end]
+            found = _LENGTH.search(head)
+            total = end + 4 + (int(found[1]) if found else 0)
+            if len(self._rest) < total:
+                return
+            body, self._rest = self._rest[end + 4 : total], self._rest[total:]
+            self.message_received(head, body)
+
+    def message_received(self, head: bytes, body: bytes) -> None:
+        raise NotImplementedError
+
+
+class _ConnectorConnection(_Http):
+    def __init__(self, receive: Callable[[bytes], None]) -> None:
+        super().__init__()
+        self._receive = receive
+
+    def message_received(self, head: bytes, body: bytes) -> None:
+        self._receive(body)
+        assert self.transport is not None
+        self.transport.write(_ACCEPTED)
+
+
+class Connector:
+    """The platform's side: takes what is posted to the serviceUrl, counts it and keeps the last one."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.last = b""
+        self.url = ""
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _ConnectorConnection(self._take), "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    def close(self) -> None:
+        assert self._server is not None
+        self._server.close()
+
+    def _take(self, body: bytes) -> None:
+        self.count += 1
+        self.last = body
+
+
+class Client(_Http):
+    """One connection to a bot: posts an activity and waits for the answer's status."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answered: asyncio.Future[int] | None = None
+
+    async def post(self, host: str, body: bytes) -> int:
+        assert self.transport is not None
+        self._answered = asyncio.get_running_loop().create_future()
+        self.transport.write(
+            b"POST /api/messages HTTP/1.1\r\nHost: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+            % (host.encode(), len(body), body)
+        )
+        return await self._answered
+
+    def message_received(self, head: bytes, body: bytes) -> None:
+        if self._answered is not None and not self._answered.done():
+            self._answered.set_result(int(head[9:12]))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._answered is not None and not self._answered.done():
+            self._answered.set_exception(ConnectionError("the bot closed the connection"))

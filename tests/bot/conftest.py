@@ -1,0 +1,49 @@
+"""The whole bot in one process: its application, and a connector that keeps what it is sent."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.app import Stores, make_app
+from bot.clock import DemoClock
+from tests.conftest import NOW
+
+
+class Connector:
+    """The platform's side: takes what is posted to the serviceUrl, by conversation."""
+
+    def __init__(self) -> None:
+        self.inbox: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.status = 200
+        self.url = ""
+
+    async def receive(self, request: web.Request) -> web.Response:
+        if self.status != 200:
+            return web.Response(status=self.status)
+        self.inbox[request.match_info["conversation"]].append(await request.json())
+        return web.json_response({"id": uuid.uuid4().hex})
+
+
+@pytest.fixture
+async def connector() -> AsyncIterator[Connector]:
+    made = Connector()
+    app = web.Application()
+    for path in ("/v3/conversations/{conversation}/activities", "/v3/conversations/{conversation}/activities/{id}"):
+        app.router.add_post(path, made.receive)
+    server = TestServer(app)
+    await server.start_server()
+    made.url = str(server.make_url("")).rstrip("/")
+    yield made
+    await server.close()
+
+
+@pytest.fixture
+async def client(stores: Stores) -> AsyncIterator[TestClient[Any, Any]]:
+    """The demo's application with OSU 2020 at its usual moment."""
+    async with TestClient(TestServer(make_app(stores, DemoClock(NOW), "osu2020"))) as opened:
+        yield opened

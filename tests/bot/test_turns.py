@@ -1,0 +1,200 @@
+"""A turn is one transaction: done once, refused whole, and never a dead end."""
+
+import logging
+
+import pytest
+from sqlmodel import select
+
+from bot.clock import Clock, DemoClock
+from bot.turns import WELCOME, Incoming, Turns
+from dialogs import actions
+from dialogs.card import Card
+from dialogs.turn import Turn
+from storage.database import Session
+from storage.people import Person
+from storage.sign_ups import SignUp
+from tests.conftest import NOW
+from tests.talk import Talk
+
+LOREM = "hva skjer " * 2000
+
+
+def text_of(card: Card) -> str:
+    return card.as_text()
+
+
+def test_the_welcome_comes_once_in_five_lines(employee: Talk) -> None:
+    card = employee.act(WELCOME)
+    assert "OSU 2020" in card.title
+    assert len(card.blocks) == 5
+    assert "osu@baerum.kommune.no" in text_of(card)
+    employee.act(WELCOME)
+    assert employee.shown == ()
+
+
+@pytest.mark.parametrize(("locale", "word"), [("nb-NO", "Jeg"), ("nn-NO", "Eg"), ("en-GB", "I am"), ("se-NO", "Jeg")])
+def test_the_welcome_is_in_the_language_of_the_app(employee: Talk, locale: str, word: str) -> None:
+    assert word in text_of(employee.act(WELCOME) if locale == "nb-NO" else employee.take(action=WELCOME, locale=locale))
+
+
+def test_the_same_activity_acts_once(employee: Talk, turns: Turns) -> None:
+    incoming = Incoming(
+        where=employee.where,
+        conversation="c",
+        activity="a1",
+        action="workgroup.join",
+        values={"group": "osu-omstilling"},
+    )
+    assert turns.answer(incoming).cards
+    assert turns.answer(incoming).cards == ()
+    with turns.database.reading() as session:
+        assert len(session.exec(select(SignUp)).all()) == 1
+
+
+def test_a_refused_activity_delivered_again_is_answered_with_nothing(employee: Talk, turns: Turns) -> None:
+    incoming = Incoming(where=employee.where, conversation="c", activity="a1", action="top.edit")
+    assert turns.answer(incoming).cards[0].outcome == "refused"
+    assert turns.answer(incoming).cards == ()
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "announcement.post",
+        "announcement.preview",
+        "announcement.send",
+        "announcement.report",
+        "announcement.mine",
+        "announcement.edit",
+        "top.edit",
+        "top.save",
+        "top.send",
+        "signup.volunteers",
+        "input.read",
+        "input.answer",
+        "input.answered",
+        "clock.ahead",
+        "clock.go",
+    ],
+)
+def test_whoever_lacks_the_role_is_refused_kindly_and_told_the_way_on(employee: Talk, action: str) -> None:
+    card = employee.act(action, announcement=1, title="x", text="y", place_1="osu-ini-bti", input="z", to="2021-01-01")
+    assert card.outcome == "refused"
+    assert card.did == "refuse_not_leader"
+    assert card.buttons
+
+
+@pytest.mark.parametrize("action", ["no.such.action", "__class__", "", "guide.old_button"])
+def test_a_button_of_another_time_says_so_and_offers_the_way_on(employee: Talk, action: str) -> None:
+    card = employee.take(action=action or "x" * 300, values={"a": 1})
+    assert "gammelt kort" in card.title
+    assert card.buttons
+
+
+def test_a_button_of_another_version_is_not_carried_out(employee: Talk, turns: Turns) -> None:
+    card = employee.take(action="workgroup.join", values={"group": "osu-omstilling"}, version=0)
+    assert "gammelt kort" in card.title
+    with turns.database.reading() as session:
+        assert session.exec(select(SignUp)).all() == []
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🙂🙂🙂", "?!…", "\u200b"])
+def test_a_text_without_words_is_asked_about(employee: Talk, text: str) -> None:
+    assert employee.say(text).outcome == "clarify"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LOREM,
+        "'; DROP TABLE person; --",
+        "<script>alert(1)</script>",
+        "מתי אבן הדרך הבאה?",
+        "{0} {} %s {title}",
+        "a" * 4000,
+        "\ud83d",
+        "null\x00byte",
+        "Når er neste milepæl? 🙂" * 50,
+    ],
+)
+def test_any_text_gets_a_sensible_card(employee: Talk, text: str) -> None:
+    card = employee.say(text)
+    assert card.title
+    assert card.buttons
+    assert "feilkoden" not in card.title
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"group": None}, {"group": 7}, {"group": ["a"]}, {"group": {"a": 1}}, {"group": "x" * 9999}, {"on": "ja"}],
+)
+@pytest.mark.parametrize(
+    "action", ["workgroup.join", "workgroup.about", "subscription.set", "milestone.when", "input.send", "language.set"]
+)
+def test_malformed_values_never_end_in_a_defect(employee: Talk, action: str, values: dict[str, object]) -> None:
+    card = employee.take(action=action, values=values)
+    assert card.title
+    assert "feilkoden" not in card.title
+
+
+def test_a_defect_is_apologised_for_with_a_code_and_nothing_is_kept_or_logged(
+    employee: Talk, turns: Turns, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(session: Session, turn: Turn) -> Card:
+        turn.person.language = "en"
+        session.add(turn.person)
+        session.flush()
+        raise RuntimeError(turn.text)
+
+    monkeypatch.setitem(actions.ACTIONS, "help", broken)
+    with caplog.at_level(logging.ERROR):
+        card = employee.say("hjelp meg, jeg heter Solfrid")
+    assert "feilkoden" in card.title
+    assert "Solfrid" not in caplog.text
+    assert "RuntimeError" in caplog.text
+    with turns.database.reading() as session:
+        assert session.exec(select(Person)).all() == []
+
+
+def test_the_chosen_language_outlives_the_language_of_a_question(employee: Talk) -> None:
+    employee.say("Kan du svare på nynorsk?")
+    assert employee.say("When is the next milestone?").language == "nn"
+
+
+def test_without_a_choice_the_answer_is_in_the_questions_language(employee: Talk) -> None:
+    assert employee.say("When is the next milestone?").language == "en"
+    assert employee.say("Kva er neste milepæl?").language == "nn"
+
+
+def test_in_the_demo_accounts_named_leader_hold_every_role(leader: Talk) -> None:
+    assert leader.act("announcement.post").did == "compose_announcement"
+    assert leader.act("signup.volunteers").outcome == "answered"
+    assert leader.act("input.read").outcome == "answered"
+
+
+def test_outside_the_demo_a_name_gives_no_role_and_no_clock(turns: Turns) -> None:
+    real = Turns(turns.database, turns.inputs, Clock(), "osu2020")
+    card = Talk(real, "leader-1", NOW).act("announcement.post")
+    assert card.did == "refuse_not_leader"
+
+
+def test_the_trace_tells_what_was_understood(employee: Talk) -> None:
+    employee.say("Hva skjer 15. desember?")
+    understanding = employee.answered.understanding
+    assert understanding is not None
+    assert understanding["intent"] == "milestone.on_date"
+    assert (understanding["values"]["from"], understanding["values"]["to"]) == ("2020-12-15", "2020-12-15")
+
+
+def test_a_follow_up_is_about_the_last_answer(employee: Talk) -> None:
+    employee.say("Hva skal arbeidsgruppe omstilling gjøre?")
+    card = employee.say("meld meg på den")
+    assert card.did == "join"
+
+
+def test_the_clock_runs_ahead_for_leaders_of_the_demo_and_never_back(turns: Turns, leader: Talk) -> None:
+    leader.act("clock.go", to="2020-12-07T09:00:00+01:00")
+    assert turns.clock.now().isoformat()[:10] == "2020-12-07"
+    leader.act("clock.go", to="2020-11-01T09:00:00+01:00")
+    assert turns.clock.now().isoformat()[:10] == "2020-12-07"
+    assert isinstance(turns.clock, DemoClock)

@@ -1,0 +1,195 @@
+"""What tests stand on: a real database of each kind, real programmes, and people."""
+
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from cryptography.fernet import Fernet
+
+from bot.app import Stores
+from bot.clock import DemoClock
+from bot.turns import Turns
+from storage import loading, migrating, outbox, people, programme_file
+from storage.anonymous_input import InputStore
+from storage.database import Database, Session
+from storage.people import Person, Whereabouts
+from tests.talk import Talk
+
+PROGRAMMES = Path(__file__).parents[1] / "programmes"
+#: The now of most tests: a Tuesday, a week before the first milestone of OSU 2020.
+NOW = datetime(2020, 11, 24, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with all three programmes in it."""
+    path = tmp_path_factory.mktemp("template") / "main.db"
+    _fill(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A private PostgreSQL cluster on a socket of its own; the address of its server."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not programs:
+        if os.environ.get("REQUIRE_POSTGRES"):
+            pytest.fail("PostgreSQL is required and not installed: apt-get install postgresql")
+        pytest.skip("PostgreSQL is not installed")
+    with _cluster(programs[-1]) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: str) -> str:
+    """The name of a migrated PostgreSQL database with all three programmes in it."""
+    _create(postgresql, "template_main")
+    _fill(f"{postgresql}&dbname=template_main")
+    return "template_main"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of one's own, of each kind in turn, with all three programmes in it."""
+    made = Database(_copy(request, tmp_path))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """An SQLite database of one's own, for what does not depend on the kind."""
+    shutil.copy(sqlite_template, tmp_path / "main.db")
+    made = Database(f"sqlite:///{tmp_path / 'main.db'}")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    with database.writing() as opened:
+        yield opened
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Iterator[InputStore]:
+    """The inputs' own store, empty."""
+    made = Database(f"sqlite:///{tmp_path / 'inputs.db'}")
+    migrating.migrate(made, "inputs")
+    yield InputStore(made, Fernet.generate_key().decode())
+    made.close()
+
+
+@pytest.fixture
+def stores(sqlite: Database, inputs: InputStore) -> Stores:
+    """Both databases, as the application gets them, with its lanes open and fast."""
+    with sqlite.writing() as opened:
+        for lane in ("web", "emulator", "msteams"):
+            outbox.open_lane(opened, lane, 0.0)
+    return Stores(sqlite, inputs)
+
+
+@pytest.fixture
+def person(session: Session) -> Callable[..., Person]:
+    """Makes a person in a programme, with roles."""
+    return lambda *args, **kwargs: make_person(session, *args, **kwargs)
+
+
+@pytest.fixture
+def turns(stores: Stores) -> Turns:
+    return Turns(stores.database, stores.inputs, DemoClock(NOW), "osu2020")
+
+
+@pytest.fixture
+def employee(turns: Turns) -> Talk:
+    return Talk(turns, "employee-1", NOW)
+
+
+@pytest.fixture
+def leader(turns: Turns) -> Talk:
+    return Talk(turns, "leader-1", NOW)
+
+
+def make_person(
+    session: Session, account: str = "", *roles: str, programme: str = "osu2020", channel: str = "emulator"
+) -> Person:
+    """Somebody who wrote from an account of that channel, with these roles."""
+    account = account or f"employee-{uuid.uuid4().hex[:8]}"
+    where = Whereabouts(
+        channel=channel,
+        account=account,
+        name=account.title(),
+        lane=channel,
+        service_url="http://127.0.0.1:9",
+        conversation=f"conversation-{account}",
+    )
+    made = people.recognise(session, where, programme)
+    for role in roles:
+        people.grant(session, made, programme, role)
+    return made
+
+
+def _copy(request: pytest.FixtureRequest, folder: Path) -> str:
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "main.db")
+        return f"sqlite:///{folder / 'main.db'}"
+    server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_template")
+    name = f"test_{uuid.uuid4().hex}"
+    _create(server, name, template)
+    return f"{server}&dbname={name}"
+
+
+def _fill(address: str) -> None:
+    database = Database(address)
+    migrating.migrate(database, "main")
+    with database.writing() as session:
+        for file in sorted(PROGRAMMES.glob("*.yaml")):
+            loading.load(session, programme_file.read(file))
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+    database.close()
+
+
+def _create(server: str, name: str, template: str = "template1") -> None:
+    with psycopg.connect(server.replace("postgresql+psycopg", "postgresql"), dbname="postgres", autocommit=True) as one:
+        one.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+@contextmanager
+def _cluster(programs: Path) -> Iterator[str]:
+    """Starts a cluster as a user that is not root (PostgreSQL refuses to run as root), and removes it afterwards."""
+    folder = Path(f"/tmp/omstillingsbot-postgresql-{uuid.uuid4().hex[:8]}")
+    folder.mkdir(mode=0o755)
+    as_user = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    data = folder / "data"
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+    try:
+        _run(*as_user, str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8")
+        _run(
+            *as_user, str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"
+        )
+        yield f"postgresql://postgres@/?host={folder}"
+    finally:
+        subprocess.run(
+            [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"],
+            check=False,
+            capture_output=True,
+        )
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True, cwd="/tmp")

@@ -1,0 +1,157 @@
+"""Answers are true: the facts, the traps, and what no document says."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from dialogs import initiatives, milestones, programmes, roles, workgroups
+from dialogs.card import Card, Language
+from dialogs.turn import Dialog, Turn
+from dialogs.understanding import understand, vocabulary_of
+from storage import programmes as stored
+from storage.database import Database
+from storage.people import Person
+
+ACTIONS: dict[str, Dialog] = {
+    "milestone.next": milestones.upcoming,
+    "milestone.list": milestones.listed,
+    "milestone.when": milestones.at,
+    "milestone.on_date": milestones.on_date,
+    "phase.current": milestones.current_phase,
+    "phase.about": milestones.about_phase,
+    "workgroup.list": workgroups.listed,
+    "workgroup.about": workgroups.about,
+    "person.role": roles.about,
+    "initiative.about": initiatives.about,
+    "programme.about": programmes.about,
+    "goal.about": programmes.goals,
+    "delivery.about": programmes.deliveries,
+}
+Ask = Callable[..., Card]
+
+
+@pytest.fixture
+def ask(sqlite: Database) -> Iterator[Ask]:
+    """Asks in words, or presses a button where ``action`` is given."""
+    with sqlite.reading() as session:
+
+        def asked(
+            text: str = "",
+            programme: str = "osu2020",
+            at: str = "2020-11-24",
+            language: Language = "nb",
+            action: str = "",
+            values: dict[str, Any] | None = None,
+        ) -> Card:
+            known = stored.get(session, programme)
+            now = datetime.fromisoformat(f"{at}T09:00+01:00")
+            turn = Turn(Person(current_programme=programme), known, now, language, text=text, values=values or {})
+            if text:
+                understood = understand(text, vocabulary_of(session, known), now, turn.zone, {})
+                action = understood.intent
+                turn = Turn(turn.person, known, now, language, values=understood.values, understood=understood)
+            return ACTIONS[action](session, turn)
+
+        yield asked
+
+
+def test_the_next_milestone_is_the_first_dated_point_and_today_counts(ask: Ask) -> None:
+    assert "tirsdag 1. desember 2020" in ask("hva er neste milepæl").as_text()
+    assert "MBM" in ask("hva er neste milepæl", at="2020-12-01").as_text()
+    assert "kickoff" in ask("hva er neste milepæl", at="2020-12-03").as_text()
+
+
+def test_a_month_never_gets_a_day(ask: Ask) -> None:
+    said = ask("når trer organisasjonsendringen i kraft").as_text()
+    assert "januar 2021" in said
+    assert "1. januar" not in said
+
+
+def test_documents_that_disagree_are_both_told(ask: Ask) -> None:
+    said = ask("når er kickoff").as_text()
+    assert "15. desember" in said
+    assert "16. desember" in said
+
+
+def test_the_same_date_is_each_programmes_own(ask: Ask) -> None:
+    assert "MBM" in ask("hva skjer 1. desember").as_text()
+    said = ask("hva skjer 1. desember", "ou2021", "2021-04-20").as_text()
+    assert "leveranse" in said
+    assert "MBM" not in said
+
+
+def test_before_a_day_is_part_of_the_fact(ask: Ask) -> None:
+    assert "før 1. juli 2021" in ask("når skal fremdriftsplanen være klar", "ou2021", "2021-04-20").as_text()
+
+
+def test_a_passed_plan_is_told_as_a_plan(ask: Ask) -> None:
+    said = ask("når var beslutningen om organisasjonsmodellen", at="2021-03-01").as_text()
+    assert "planlagt til onsdag 2. desember 2020" in said
+    assert "bekrefter" in said
+
+
+def test_an_empty_week_is_said_to_be_empty(ask: Ask) -> None:
+    assert "Ingen milepæler" in ask("hva skjer denne uka").as_text()
+
+
+def test_an_acting_leader_is_no_leader_after_the_end(ask: Ask) -> None:
+    before = ask("hvem er operativ leder", at="2020-11-24")
+    assert "Kristin Fagerhaug er" in before.as_text()
+    after = ask("hvem er operativ leder", at="2021-01-03")
+    assert after.outcome == "unknown"
+    assert "var operativ leder" in after.as_text()
+    assert "Bente" in after.as_text()
+
+
+def test_a_leader_that_no_document_names_is_not_made_up(ask: Ask) -> None:
+    card = ask("hvem leder arbeidsgruppe omstilling")
+    assert card.outcome == "unknown"
+    assert "osu@baerum.kommune.no" in card.as_text()
+
+
+def test_without_a_contact_the_nearest_leader_is_named(ask: Ask) -> None:
+    card = ask("hvem er ordfører", "os2019", "2019-02-12")
+    assert card.outcome == "unknown"
+    assert "nærmeste leder" in card.as_text()
+
+
+def test_abbreviations_are_not_written_out_by_guessing(ask: Ask) -> None:
+    assert ask("hva står MBM for").outcome == "unknown"
+    assert ask("hva betyr BTI", "ou2021", "2021-04-20").outcome == "unknown"
+
+
+def test_programmes_without_phases_say_so(ask: Ask) -> None:
+    assert ask("hvilken fase er vi i", "os2019", "2019-02-18").outcome == "unknown"
+    assert "Konseptfasen" in ask("hvilken fase er vi i").as_text()
+
+
+def test_a_group_has_its_members_and_leader(ask: Ask) -> None:
+    said = ask("hvem leder arbeidsgruppe 1", "os2019", "2019-02-12").as_text()
+    assert "Mona Østgårdstrøen leder" in said
+    assert "Egil Ryen" in ask("hvem er med i arbeidsgruppe 3", "os2019", "2019-02-12").as_text()
+
+
+def test_an_initiative_known_by_name_only_is_not_described(ask: Ask) -> None:
+    assert ask("hva er kompetansestrategien").outcome == "unknown"
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+@pytest.mark.parametrize("programme", ["osu2020", "os2019", "ou2021"])
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_every_dialog_answers_a_bare_button_in_every_language(
+    ask: Ask, action: str, programme: str, language: Language
+) -> None:
+    card = ask(action=action, programme=programme, language=language, at="2020-11-24")
+    assert card.title
+    assert card.language == language
+    assert len(card.as_text()) + sum(len(button.title) for button in card.buttons) <= 1800
+
+
+@pytest.mark.parametrize(
+    "values", [{"milestone": "nope"}, {"from": "tomorrow"}, {"groups": 3}, {"persons": "x"}, {"facts": None}]
+)
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_old_or_invented_values_break_nothing(ask: Ask, action: str, values: dict[str, Any]) -> None:
+    assert ask(action=action, values=values).title

@@ -1,0 +1,137 @@
+"""Leaders order the top 5; the clock sends it at its hour, once."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.schedule import Schedule
+from bot.turns import Turns
+from storage import initiatives, outbox
+from storage.database import Database
+from tests.conftest import NOW
+from tests.talk import Talk
+
+ORDER = {"place_1": "osu-ini-kompetanse", "place_2": "osu-ini-kommunegard", "place_3": ""}
+OSLO = ZoneInfo("Europe/Oslo")
+
+
+def run_at(turns: Turns, moment: str) -> int:
+    turns.clock.go(datetime.fromisoformat(moment))  # type: ignore[attr-defined]
+    return Schedule(turns.database, turns.clock, lambda: None).run_due()
+
+
+def kinds(database: Database) -> list[str]:
+    with database.reading() as session:
+        rows = [session.get_one(outbox.Broadcast, key) for key in outbox.unexpanded(session)]
+        return [session.get_one(outbox.Message, row.message_id).kind for row in rows]
+
+
+def test_while_nobody_ranked_them_the_initiatives_are_named_in_no_order(employee: Talk) -> None:
+    card = employee.say("Hva er topp 5 utviklingsinitiativ?")
+    assert "Ingen har satt" in card.title
+    assert "Kommunegårdsprosjektet" in card.as_text()
+
+
+def test_the_order_a_leader_set_is_what_everyone_sees(leader: Talk, employee: Talk) -> None:
+    assert leader.act("top.save", **ORDER).outcome == "done"
+    text = employee.act("initiative.top").as_text()
+    assert text.index("Kompetansestrategi") < text.index("Kommunegårdsprosjektet")
+    assert "24. november 2020" in text
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ({}, "minst ett"),
+        ({"place_1": "osu-ini-ledelse", "place_2": "osu-ini-ledelse"}, "to plasser"),
+        ({"place_1": "ou-ini-bti"}, "finnes ikke lenger"),
+    ],
+)
+def test_an_order_that_breaks_a_rule_comes_back_with_the_reason(leader: Talk, order: dict[str, str], said: str) -> None:
+    card = leader.act("top.save", **order)
+    assert said in card.questions[0].error
+    assert len(card.questions) == initiatives.TOP
+
+
+def test_sending_it_now_is_done_once(leader: Talk, turns: Turns) -> None:
+    leader.act("top.save", **ORDER)
+    button = next(b for b in leader.shown[-1].buttons if b.action == "top.send")
+    assert "sendt" in leader.press(button).title
+    assert "allerede" in leader.press(button).title
+    assert kinds(turns.database) == ["top_list"]
+
+
+def test_a_button_of_an_older_order_does_not_send_the_new_one(leader: Talk) -> None:
+    leader.act("top.save", **ORDER)
+    button = next(b for b in leader.shown[-1].buttons if b.action == "top.send")
+    leader.act("top.save", place_1="osu-ini-ledelse")
+    assert leader.press(button).outcome == "refused"
+
+
+def test_the_clock_sends_it_at_its_hour_once(leader: Talk, turns: Turns) -> None:
+    leader.act("top.save", **ORDER)
+    assert run_at(turns, "2020-11-30T08:00+01:00") == 0
+    before = kinds(turns.database).count("top_list")
+    run_at(turns, "2020-12-07T09:00+01:00")
+    run_at(turns, "2020-12-07T09:05+01:00")
+    assert (before, kinds(turns.database).count("top_list")) == (0, 1)
+
+
+def test_an_hour_that_passed_before_there_was_an_order_is_not_made_up_for(leader: Talk, turns: Turns) -> None:
+    leader.act("top.save", **ORDER)
+    assert kinds(turns.database) == []
+
+
+def test_an_hour_missed_by_many_days_is_not_made_up_for(leader: Talk, turns: Turns) -> None:
+    leader.act("top.save", **ORDER)
+    run_at(turns, "2020-12-20T09:00+01:00")
+    assert "top_list" not in kinds(turns.database)
+
+
+@pytest.mark.parametrize(
+    ("now", "following"),
+    [
+        ("2020-11-24T09:00", "2020-12-07T09:00"),
+        ("2020-12-07T08:59", "2020-12-07T09:00"),
+        ("2020-12-07T09:00", "2021-01-04T09:00"),
+        ("2020-12-31T23:00", "2021-01-04T09:00"),
+        ("2021-03-01T10:00", "2021-04-05T09:00"),
+    ],
+)
+def test_its_hour_is_the_first_monday_of_the_month_at_nine(now: str, following: str) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=OSLO)
+    assert initiatives.next_hour(moment, OSLO).isoformat()[:16] == following
+    assert initiatives.last_hour(initiatives.next_hour(moment, OSLO), OSLO).isoformat()[:16] == following
+
+
+def test_a_reminder_goes_out_the_day_before_once(employee: Talk, turns: Turns) -> None:
+    employee.say("hei")
+    assert run_at(turns, "2020-11-30T08:59+01:00") == 0
+    assert run_at(turns, "2020-11-30T09:00+01:00") == 1
+    assert run_at(turns, "2020-11-30T15:00+01:00") == 0
+    assert kinds(turns.database) == ["reminder"]
+
+
+def test_a_reminder_that_comes_too_late_is_not_sent(turns: Turns) -> None:
+    run_at(turns, "2020-12-10T09:00+01:00")
+    assert kinds(turns.database) == []
+
+
+def test_a_month_is_never_reminded_of_as_a_day(turns: Turns) -> None:
+    run_at(turns, "2020-12-31T12:00+01:00")
+    assert kinds(turns.database) == []
+
+
+def test_the_clock_card_tells_what_comes_next(leader: Talk) -> None:
+    card = leader.act("clock.ahead")
+    assert "30. november 2020" in card.as_text()
+    assert NOW.astimezone(UTC) == NOW
+
+
+def test_settings_show_what_was_set(employee: Talk) -> None:
+    employee.say("Abonner på ukentlig oppsummering")
+    employee.say("Skru av varsler")
+    text = employee.act("settings").as_text()
+    assert "hver uke" in text
+    assert "Meldinger fra meg: av" in text

@@ -1,0 +1,118 @@
+"""An input is stored without anybody's name, sealed, and found again by its receipt only."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from storage import anonymous_input, tables
+from storage.anonymous_input import About, Input, InputStore
+from storage.database import Database
+from storage.refusals import NotAllowed, Refused
+from tests.conftest import make_person
+
+ABOUT = About("osu2020", "risk", date(2020, 11, 24))
+
+
+def test_the_receipt_finds_the_input_however_it_is_typed(inputs: InputStore) -> None:
+    digits = anonymous_input.submit(inputs, ABOUT, "  Det går for fort  ")
+    found = anonymous_input.find(inputs, f" {digits[:4]}-{digits[4:8]} {digits[8:]} ")
+    assert found is not None
+    assert (found.text, found.topic, found.week, found.answer) == ("Det går for fort", "risk", "2020-W48", None)
+    assert len(digits) == 16
+
+
+@pytest.mark.parametrize("wrong", ["", "1234", "0000000000000000", "x" * 16, "٠" * 16, "1" * 5000])
+def test_another_code_finds_nothing(inputs: InputStore, wrong: str) -> None:
+    anonymous_input.submit(inputs, ABOUT, "noe")
+    assert anonymous_input.find(inputs, wrong) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "key"),
+    [
+        ("", "risk", "refused.input.empty"),
+        ("  \n ", "risk", "refused.input.empty"),
+        ("x" * 4001, "risk", "refused.input.long"),
+        ("noe", "", "refused.input.topic"),
+        ("noe", "nonsense", "refused.input.topic"),
+    ],
+)
+def test_a_bad_input_is_refused_and_nothing_stored(inputs: InputStore, text: str, topic: str, key: str) -> None:
+    with pytest.raises(Refused) as refused:
+        anonymous_input.submit(inputs, About("osu2020", topic, date(2020, 11, 24)), text)
+    assert refused.value.key == key
+    with inputs.database.reading() as session:
+        assert session.exec(select(Input)).all() == []
+
+
+def test_the_same_form_is_stored_once(inputs: InputStore) -> None:
+    about = About("osu2020", "risk", date(2020, 11, 24), form="a1")
+    anonymous_input.submit(inputs, about, "noe")
+    with pytest.raises(Refused, match="twice"):
+        anonymous_input.submit(inputs, about, "noe")
+
+
+def test_a_form_that_was_refused_can_be_sent_after_it_was_mended(inputs: InputStore) -> None:
+    about = About("osu2020", "risk", date(2020, 11, 24), form="a1")
+    with pytest.raises(Refused):
+        anonymous_input.submit(inputs, about, "")
+    assert anonymous_input.submit(inputs, about, "noe")
+
+
+def test_nothing_on_disk_holds_the_text_the_receipt_or_the_time(inputs: InputStore) -> None:
+    text = "Teksten som ingen skal finne på disken"
+    digits = anonymous_input.submit(inputs, ABOUT, text)
+    folder = Path(inputs.database.url.database or "").parent
+    stored = b"".join(path.read_bytes() for path in folder.glob("inputs.db*"))
+    assert text.encode() not in stored
+    assert digits.encode() not in stored
+    assert b"2020-W48" in stored
+    assert b"2020-11" not in stored
+
+
+def test_the_table_has_no_room_for_a_person() -> None:
+    assert set(tables.INPUTS.tables["input"].columns.keys()) == {
+        "key",
+        "programme_key",
+        "topic",
+        "week",
+        "sealed_text",
+        "receipt",
+        "sealed_answer",
+    }
+    assert not set(tables.INPUTS.tables) & set(tables.MAIN.tables)
+
+
+def test_two_equal_inputs_look_different(inputs: InputStore) -> None:
+    for _ in range(2):
+        anonymous_input.submit(inputs, ABOUT, "samme")
+    with inputs.database.reading() as session:
+        first, second = session.exec(select(Input)).all()
+    assert first.sealed_text != second.sealed_text
+    assert first.receipt != second.receipt
+
+
+@pytest.mark.parametrize("role", ["leader", "coordinator", None])
+def test_only_input_handlers_read_and_answer(inputs: InputStore, sqlite: Database, role: str | None) -> None:
+    anonymous_input.submit(inputs, ABOUT, "noe")
+    with sqlite.writing() as session:
+        person = make_person(session, "somebody", *([role] if role else []))
+        make_person(session, "handler", "input_handler")
+        with pytest.raises(NotAllowed):
+            anonymous_input.read(inputs, session, person, "osu2020")
+        with pytest.raises(NotAllowed):
+            anonymous_input.answer(inputs, session, person, "osu2020", "key", "svar")
+
+
+def test_the_answer_is_read_with_the_receipt(inputs: InputStore, sqlite: Database) -> None:
+    digits = anonymous_input.submit(inputs, ABOUT, "noe")
+    anonymous_input.submit(inputs, About("os2019", "other", date(2019, 2, 12)), "i et annet program")
+    with sqlite.writing() as session:
+        handler = make_person(session, "handler", "input_handler")
+        (only,) = anonymous_input.read(inputs, session, handler, "osu2020")
+        anonymous_input.answer(inputs, session, handler, "osu2020", only.key, "Takk, det ser vi på.")
+    found = anonymous_input.find(inputs, digits)
+    assert found is not None
+    assert found.answer == "Takk, det ser vi på."

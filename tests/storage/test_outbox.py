@@ -1,0 +1,178 @@
+"""What is owed is sent once, at the lane's pace, and the report adds up."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import pytest
+
+from storage import outbox
+from storage.database import Database, Session
+from storage.outbox import Kind, Message, OutboxRow, Outcome, Status
+from storage.people import Person, Whereabouts, recognise
+from tests.conftest import make_person
+
+CARDS = {"nb": {"title": "Hei"}}
+
+
+@pytest.fixture
+def people(session: Session) -> list[Person]:
+    outbox.open_lane(session, "emulator", 0.02)
+    make_person(session, "noise", programme="os2019")
+    return [make_person(session, f"employee-{number}") for number in range(5)]
+
+
+def message(session: Session, kind: Kind = Kind.ANNOUNCEMENT) -> Message:
+    return outbox.write(session, "osu2020", kind, CARDS)
+
+
+def expanded(session: Session, kind: Kind = Kind.ANNOUNCEMENT, key: str = "once") -> int:
+    broadcast = outbox.owe_everyone(session, "osu2020", message(session, kind), key)
+    while outbox.expand(session, broadcast.id or 0):
+        pass
+    return broadcast.id or 0
+
+
+def test_a_broadcast_goes_to_the_people_of_its_programme_only(session: Session, people: list[Person]) -> None:
+    planned, counts = outbox.report(session, expanded(session))
+    assert planned == 5
+    assert counts == {(Status.WAITING, None): 5}
+
+
+def test_the_same_key_owes_nothing_more(session: Session, people: list[Person]) -> None:
+    first = expanded(session)
+    assert expanded(session) == first
+    assert outbox.report(session, first)[1] == {(Status.WAITING, None): 5}
+
+
+def test_expanding_in_chunks_writes_each_row_once(
+    session: Session, people: list[Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "CHUNK", 2)
+    assert outbox.report(session, expanded(session)) == (5, {(Status.WAITING, None): 5})
+
+
+def test_before_expanding_everyone_is_counted_as_waiting(session: Session, people: list[Person]) -> None:
+    broadcast = outbox.owe_everyone(session, "osu2020", message(session), "once")
+    assert outbox.report(session, broadcast.id or 0) == (5, {(Status.WAITING, None): 5})
+
+
+def test_who_cannot_be_reached_is_counted_with_the_reason(session: Session, people: list[Person]) -> None:
+    people[0].is_muted = True
+    people[1].address_id = None
+    session.add_all(people)
+    session.flush()
+    assert people[2].address_id is not None
+    outbox.mark_gone(session, people[2].address_id, "gone")
+    assert outbox.report(session, expanded(session)) == (
+        5,
+        {
+            (Status.SKIPPED, "switched_off"): 1,
+            (Status.FAILED, "no_address"): 1,
+            (Status.FAILED, "gone"): 1,
+            (Status.WAITING, None): 2,
+        },
+    )
+
+
+def test_whoever_turned_reminders_off_gets_announcements_still(session: Session, people: list[Person]) -> None:
+    people[0].wants_reminders = False
+    session.add(people[0])
+    session.flush()
+    reminders = outbox.report(session, expanded(session, Kind.REMINDER, "reminder"))[1]
+    announced = outbox.report(session, expanded(session, Kind.ANNOUNCEMENT, "announcement"))[1]
+    assert reminders[(Status.SKIPPED, "switched_off")] == 1
+    assert announced == {(Status.WAITING, None): 5}
+
+
+def test_an_answer_owed_to_one_person_reaches_even_the_muted_once(session: Session, people: list[Person]) -> None:
+    people[0].is_muted = True
+    session.add(people[0])
+    session.flush()
+    assert outbox.owe(session, people[0], message(session, Kind.NOTICE), "answer:1")
+    assert not outbox.owe(session, people[0], message(session, Kind.NOTICE), "answer:1")
+    assert len(outbox.claim(session, "emulator", 10, 30)) == 1
+
+
+def test_a_claimed_row_is_not_claimed_again(session: Session, people: list[Person]) -> None:
+    expanded(session)
+    first = outbox.claim(session, "emulator", 3, 30)
+    second = outbox.claim(session, "emulator", 10, 30)
+    assert len(first) == 3
+    assert len(second) == 2
+    assert not {row.id for row in first} & {row.id for row in second}
+
+
+def test_claims_are_spaced_by_the_lanes_interval(session: Session, people: list[Person]) -> None:
+    expanded(session)
+    starts = [row.starts_in for row in outbox.claim(session, "emulator", 5, 30)]
+    assert [round(later - earlier, 3) for earlier, later in pairwise(starts)] == [0.02] * 4
+
+
+def test_a_pause_holds_back_the_whole_lane(session: Session, people: list[Person]) -> None:
+    expanded(session)
+    outbox.pause(session, "emulator", 60)
+    assert outbox.claim(session, "emulator", 1, 30)[0].starts_in > 59
+
+
+def test_another_tenant_has_a_lane_of_its_own_at_its_channels_pace(session: Session, people: list[Person]) -> None:
+    where = Whereabouts(channel="emulator", tenant="t", account="x", lane="emulator:t", conversation="c")
+    recognise(session, where, "osu2020")
+    expanded(session)
+    assert {lane.name: lane.interval for lane in outbox.lanes(session)}["emulator:t"] == 0.02
+    assert len(outbox.claim(session, "emulator:t", 10, 30)) == 1
+
+
+@pytest.mark.parametrize(("kind", "status"), [(Kind.ANNOUNCEMENT, Status.UNCERTAIN), (Kind.REMINDER, Status.SENDING)])
+def test_what_was_on_the_wire_at_a_crash_is_uncertain_or_repeated_by_its_kind(
+    session: Session, people: list[Person], kind: Kind, status: Status
+) -> None:
+    expanded(session, kind)
+    row = outbox.claim(session, "emulator", 1, lease=-1)[0]
+    outbox.begin_attempts(session, [row.id])
+    again = outbox.claim(session, "emulator", 10, 30)
+    assert (row.id in [claimed.id for claimed in again]) == (kind is Kind.REMINDER)
+    stored = session.get_one(OutboxRow, row.id)
+    session.refresh(stored)
+    assert stored.status == status
+
+
+def test_what_was_claimed_but_not_begun_is_sent_by_somebody_else(session: Session, people: list[Person]) -> None:
+    expanded(session)
+    claimed = [row.id for row in outbox.claim(session, "emulator", 5, lease=-1)]
+    assert [row.id for row in outbox.claim(session, "emulator", 5, 30)] == claimed
+
+
+def test_a_settled_row_is_done(session: Session, people: list[Person]) -> None:
+    broadcast = expanded(session)
+    row = outbox.claim(session, "emulator", 1, 30)[0]
+    outbox.begin_attempts(session, [row.id])
+    outbox.settle(session, Outcome(row.id, Status.SENT, platform_id="7"))
+    assert outbox.report(session, broadcast)[1] == {(Status.SENT, None): 1, (Status.WAITING, None): 4}
+
+
+def test_two_processes_that_claim_at_once_share_the_rows(database: Database, make: Callable[[int], int]) -> None:
+    make(40)
+
+    def claim(_: int) -> list[int]:
+        with database.writing() as session:
+            return [row.id for row in outbox.claim(session, "emulator", 10, 30)]
+
+    with ThreadPoolExecutor(4) as threads:
+        claimed = [row for rows in threads.map(claim, range(8)) for row in rows]
+    assert len(claimed) == len(set(claimed))
+    assert len(claimed) == 40
+
+
+@pytest.fixture
+def make(database: Database) -> Callable[[int], int]:
+    """Owes a number of people an announcement, committed."""
+
+    def owed(number: int) -> int:
+        with database.writing() as session:
+            outbox.open_lane(session, "emulator", 0.0)
+            for one in range(number):
+                make_person(session, f"employee-{one}")
+            return expanded(session)
+
+    return owed
