@@ -114,7 +114,8 @@ class Turns:
                 name, asked = course.asked
                 cards = (INPUT_ACTIONS[name](self.inputs, asked),)
         except Refused as refused:
-            if not self._receive(incoming):
+            # An input's turn was received, and committed, before its own store said no.
+            if course.asked is None and not self._receive(incoming):
                 return Answer()
             cards = (_refusal(refused, course.language),)
         except Exception as defect:  # noqa: BLE001 - the last resort: rolled back, logged, apologised for

@@ -50,7 +50,8 @@ def send(store: InputStore, asked: Asked) -> Card:
     except Refused as refused:
         if refused.key.endswith(".twice"):
             raise
-        return form(asked.language, text, topic, say(asked.language, refused.key, **refused.values))
+        wrong = "topic" if refused.key.endswith(".topic") else "text"
+        return form(asked.language, text, topic, say(asked.language, refused.key, **refused.values), wrong)
     code = " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
     return Card(
         title=say(asked.language, "inputs.sent.title"),
@@ -65,8 +66,8 @@ def send(store: InputStore, asked: Asked) -> Card:
     )
 
 
-def form(language: Language, text: str = "", topic: str = "", error: str = "") -> Card:
-    """The form, telling before anything is written what is anonymous and what is not."""
+def form(language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text") -> Card:
+    """The form, telling before anything is written what is anonymous and what is not; ``error`` is of ``wrong``."""
     choices = tuple(Choice(title=say(language, f"inputs.topic.{name}"), value=name) for name in TOPICS)
     return Card(
         title=say(language, "inputs.form.title"),
@@ -81,6 +82,7 @@ def form(language: Language, text: str = "", topic: str = "", error: str = "") -
                 value=topic or "other",
                 choices=choices,
                 required=True,
+                error=error if wrong == "topic" else "",
             ),
             Question(
                 name="text",
@@ -89,7 +91,7 @@ def form(language: Language, text: str = "", topic: str = "", error: str = "") -
                 required=True,
                 lines=6,
                 longest=LONGEST,
-                error=error,
+                error=error if wrong == "text" else "",
             ),
         ),
         buttons=(
@@ -110,7 +112,7 @@ def form(language: Language, text: str = "", topic: str = "", error: str = "") -
 def status(session: Session, turn: Turn) -> Card:
     """What happens to inputs, as the documents promise it, and where one's own answer is read."""
     language = turn.language
-    if turn.value("about") == "count":
+    if turn.value("aspect") == "count":
         return _uncounted(turn)
     rules = [
         rule

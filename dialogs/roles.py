@@ -14,6 +14,8 @@ from storage.database import Session
 from storage.programmes import Fact
 from storage.roles import DatedRole
 
+#: Duties whose role is a verb: "has the overall responsibility", "presents the model".
+_VERBS = ("owns", "presents")
 _MOST = 6
 
 
@@ -211,10 +213,18 @@ def _line(turn: Turn, role: DatedRole) -> str:
         return say(language, "roles.until", person=name, role=said, until=_until(turn, role))
     if role.starts_on and role.starts_on == role.ends_on:
         return say(language, "roles.on", person=name, role=said, day=day(language, role.starts_on))
-    return say(language, "roles.is" if role.duty not in ("owns", "presents") else "roles.verb", person=name, role=said)
+    return say(language, "roles.is" if role.duty not in _VERBS else "roles.verb", person=name, role=said)
 
 
 def _past_line(turn: Turn, role: DatedRole) -> str:
+    if role.duty in _VERBS and role.ends_on:
+        return say(
+            turn.language,
+            "roles.was_planned",
+            person=role.person_name or "",
+            role=_title(turn, role),
+            day=day(turn.language, role.ends_on),
+        )
     return say(
         turn.language, "roles.was", person=role.person_name or "", role=_title(turn, role), until=_until(turn, role)
     )

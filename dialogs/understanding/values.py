@@ -93,6 +93,7 @@ _ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "person.role": (("who", "name"),),
     "delivery.about": (("howmany", "count"),),
+    "input.status": (("howmany", "count"),),
     "smalltalk": (("thanks", "thanks"), ("bot", "bot")),
 }
 _MAY_BE_OPEN = (
@@ -137,8 +138,12 @@ def _things(
     if not any(keys for _, keys in named):
         named = [(kind, _of_subject(kind, reading, subject)) for kind in kinds]
     if not any(keys for _, keys in named):
-        named = [(kind, _resembling(kind, reading, vocabulary)) for kind in kinds if kind != "abbreviation"]
+        named = [(kind, _resembling(kind, reading, vocabulary)) for kind in kinds if kind not in _BY_NAME_ONLY]
     yield from named
+
+
+#: What short words lead astray: "vi i" is in the text of some phase, and every letter in some abbreviation.
+_BY_NAME_ONLY = ("abbreviation", "phase")
 
 
 def _asks_what_it_means(reading: Reading) -> bool:

@@ -135,19 +135,20 @@ class Vocabulary:
         return next((thing for thing in self.things if thing.kind == kind and thing.key == key), None)
 
 
-_kept: dict[str, tuple[int, Vocabulary]] = {}
+_kept: dict[str, tuple[str, Vocabulary]] = {}
 _lock = Lock()
 
 
 def vocabulary_of(session: Session, programme: Programme) -> Vocabulary:
-    """The programme's vocabulary, built once per version of the programme and process."""
-    version, found = _kept.get(programme.key, (0, None))
-    if found is not None and version == programme.version:
+    """The programme's vocabulary, built once per process for each version of the programme's file."""
+    version = f"{programme.version} {programme.digest}"
+    known, found = _kept.get(programme.key, ("", None))
+    if found is not None and known == version:
         return found
     built = Vocabulary(programme.key, list(_things(session, programme)))
     built.prepare()
     with _lock:
-        _kept[programme.key] = (programme.version, built)
+        _kept[programme.key] = (version, built)
     return built
 
 

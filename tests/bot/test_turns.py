@@ -1,6 +1,7 @@
 """A turn is one transaction: done once, refused whole, and never a dead end."""
 
 import logging
+import re
 
 import pytest
 from sqlmodel import select
@@ -8,8 +9,9 @@ from sqlmodel import select
 from bot.clock import Clock, DemoClock
 from bot.turns import WELCOME, Incoming, Turns
 from dialogs import actions
-from dialogs.card import Card
+from dialogs.card import Card, Language
 from dialogs.turn import Turn
+from dialogs.words import say
 from storage.database import Session
 from storage.people import Person
 from storage.sign_ups import SignUp
@@ -198,3 +200,40 @@ def test_the_clock_runs_ahead_for_leaders_of_the_demo_and_never_back(turns: Turn
     leader.act("clock.go", to="2020-11-01T09:00:00+01:00")
     assert turns.clock.now().isoformat()[:10] == "2020-12-07"
     assert isinstance(turns.clock, DemoClock)
+
+
+def test_a_form_for_input_that_is_sent_twice_is_stored_once_and_says_so(employee: Talk, turns: Turns) -> None:
+    employee.act("input.submit")
+    button = next(b for b in employee.shown[-1].buttons if b.action == "input.send")
+    assert employee.press(button, topic="risk", text="Det går for fort").outcome == "done"
+    card = employee.press(button, topic="risk", text="Det går for fort")
+    assert card.outcome == "refused"
+    assert "allerede sendt" in card.title
+
+
+@pytest.mark.parametrize(("topic", "text", "wrong"), [("risk", " ", "text"), ("nonsense", "noe", "topic")])
+def test_an_input_that_breaks_a_rule_comes_back_with_the_reason_at_its_field(
+    employee: Talk, topic: str, text: str, wrong: str
+) -> None:
+    employee.act("input.submit")
+    card = employee.press("input.send", topic=topic, text=text)
+    assert [question.name for question in card.questions if question.error] == [wrong]
+    assert card.questions[1].value == text
+
+
+HELP = ["guide.help.when_more", "guide.help.who_more", "guide.help.say_more", "guide.help.news_more"]
+HELP += ["guide.help.settings_more", "guide.help.leader_more"]
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+@pytest.mark.parametrize("key", HELP)
+def test_whatever_the_help_suggests_is_understood(leader: Talk, key: str, language: Language) -> None:
+    suggested = re.findall(r"[«“]([^»”]+)[»”]", say(language, key))
+    assert suggested
+    for text in suggested:
+        card = leader.say(text)
+        assert card.outcome in ("answered", "done", "clarify"), text
+        assert card.did != "clarify" or "påmelding" in text or card.title, text
+        assert leader.answered.understanding is not None
+        assert leader.answered.understanding["intent"] not in ("out_of_scope", "guide.unsure"), text
+        assert "sikker på" not in card.title, text
