@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from bot.clock import Clock, DemoClock
 from dialogs import guide
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
@@ -108,7 +110,7 @@ class Turns:
         """The whole turn. The same activity a second time is answered with nothing."""
         course = _Course(language=_spoken(incoming.locale))
         try:
-            cards = self._in_one_transaction(incoming, course)
+            cards = self._in_one_transaction_or_two(incoming, course)
             if course.asked:
                 # Outside the turn's transaction, and without the person: see docs/privacy.md.
                 name, asked = course.asked
@@ -127,6 +129,14 @@ class Turns:
     def _receive(self, incoming: Incoming) -> bool:
         with self.database.writing() as session:
             return conversations.receive(session, incoming.conversation, incoming.activity, datetime.now(UTC))
+
+    def _in_one_transaction_or_two(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+        """Two turns that store the same thing at the same moment meet in a unique constraint; the later one sees what
+        the first one stored when it runs again."""
+        try:
+            return self._in_one_transaction(incoming, course)
+        except IntegrityError:
+            return self._in_one_transaction(incoming, course)
 
     def _in_one_transaction(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         with self.database.writing() as session:

@@ -17,14 +17,13 @@ from storage.refusals import Refused
 
 #: A top 5 that could not go out within this time of its hour waits for the next one.
 USEFUL_FOR = timedelta(days=3)
+_WAYS_ON = ("initiative.about", "announcement.latest", "help")
 
 
 def show(session: Session, turn: Turn) -> Card:
     """The order that leaders set; while there is none, the initiatives that documents mention, in no order."""
     order = initiatives.top(session, turn.programme.key)
-    card = listed(session, turn.programme, turn.language) if order else _unranked(session, turn)
-    buttons = offers(turn.language, "initiative.about", "announcement.latest")
-    return card.model_copy(update={"buttons": buttons})
+    return listed(session, turn.programme, turn.language) if order else _unranked(session, turn)
 
 
 def listed(session: Session, programme: Programme, language: Language) -> Card:
@@ -32,14 +31,14 @@ def listed(session: Session, programme: Programme, language: Language) -> Card:
     order = initiatives.top(session, programme.key)
     ranked = initiatives.ranked(session, programme.key)
     assert order is not None
+    day = saying_dates.day(language, order.set_at.astimezone(ZoneInfo(programme.timezone)).date())
     return Card(
         title=say(language, "top_list.title", count=len(ranked)),
         blocks=(
             Items(items=tuple(_item(row, language) for row in ranked), numbered=True),
-            Text(
-                text=say(language, "top_list.set", day=saying_dates.day(language, order.set_at.date())), style="quiet"
-            ),
+            Text(text=say(language, "top_list.set", day=day), style="quiet"),
         ),
+        buttons=offers(language, *_WAYS_ON),
         language=language,
     )
 
@@ -163,7 +162,12 @@ def _unranked(session: Session, turn: Turn) -> Card:
         Text(text=say(turn.language, "top_list.unset.text")),
         Items(items=tuple((told(row.title, turn.language), "") for row in rows)),
     )
-    return Card(title=say(turn.language, "top_list.unset.title"), blocks=blocks, language=turn.language)
+    return Card(
+        title=say(turn.language, "top_list.unset.title"),
+        blocks=blocks,
+        buttons=offers(turn.language, *_WAYS_ON),
+        language=turn.language,
+    )
 
 
 def _item(initiative: Initiative, language: Language) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlmodel import select
@@ -12,8 +13,9 @@ from dialogs import actions
 from dialogs.card import Card, Language
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage.database import Session
-from storage.people import Person
+from storage.anonymous_input import InputStore
+from storage.database import Database, Session
+from storage.people import Person, Whereabouts
 from storage.sign_ups import SignUp
 from tests.conftest import NOW
 from tests.talk import Talk
@@ -237,3 +239,21 @@ def test_whatever_the_help_suggests_is_understood(leader: Talk, key: str, langua
         assert leader.answered.understanding is not None
         assert leader.answered.understanding["intent"] not in ("out_of_scope", "guide.unsure"), text
         assert "sikker på" not in card.title, text
+
+
+def test_somebody_new_who_writes_twice_at_once_is_one_person(database: Database, inputs: InputStore) -> None:
+    turns = Turns(database, inputs, DemoClock(NOW), "osu2020")
+    where = Whereabouts(channel="web", account="employee-1", lane="web", conversation="c")
+
+    def press(number: int) -> str:
+        values = {"group": "osu-omstilling"}
+        incoming = Incoming(
+            where=where, conversation="c", activity=f"a{number}", action="workgroup.join", values=values
+        )
+        return turns.answer(incoming).cards[0].outcome
+
+    with ThreadPoolExecutor(6) as threads:
+        assert set(threads.map(press, range(6))) == {"done"}
+    with database.reading() as session:
+        assert len(session.exec(select(Person)).all()) == 1
+        assert len(session.exec(select(SignUp)).all()) == 1

@@ -54,6 +54,12 @@ def test_an_order_that_breaks_a_rule_comes_back_with_the_reason(leader: Talk, or
     assert len(card.questions) == initiatives.TOP
 
 
+def test_the_day_it_was_set_is_the_day_in_oslo(leader: Talk, employee: Talk) -> None:
+    leader.now = datetime(2020, 11, 24, 23, 30, tzinfo=UTC)
+    leader.act("top.save", **ORDER)
+    assert "25. november 2020" in employee.act("initiative.top").as_text()
+
+
 def test_sending_it_now_is_done_once(leader: Talk, turns: Turns) -> None:
     leader.act("top.save", **ORDER)
     button = next(b for b in leader.shown[-1].buttons if b.action == "top.send")
