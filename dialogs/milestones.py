@@ -1,17 +1,17 @@
-"""Milestones and phases: what is next, when something is, what happens on a day, and which phase the plan has."""
+"""Milestones: what is next, when something is, and what happens on a day or in a span of days."""
 
 from datetime import date
 
 from dialogs import asked
-from dialogs.card import Button, Card, Facts, Items, Text
-from dialogs.not_known import ask_whom, left_open, not_known, note, open_question
+from dialogs.card import Button, Card, Items, Text
+from dialogs.not_known import ask_whom, left_open, not_known, open_question
 from dialogs.offers import offers
-from dialogs.saying_dates import days, how_far, is_over, phase_limits, source_labels, sources_line, when
+from dialogs.saying_dates import capitalised, days, how_far, is_over, source_labels, sources_line, when
 from dialogs.turn import Turn
 from dialogs.words import say, told
 from storage import milestones
 from storage.database import Session
-from storage.milestones import Milestone, Phase, Precision
+from storage.milestones import Milestone, Precision
 
 #: How many milestones a question may mean before it is asked back.
 _MOST = 4
@@ -85,7 +85,7 @@ def listed(session: Session, turn: Turn) -> Card:
 def _section(turn: Turn, heading: str, rows: list[Milestone]) -> tuple[Text | Items, ...]:
     if not rows:
         return ()
-    items = tuple((_upper(when(turn.language, row)), told(row.title, turn.language)) for row in rows)
+    items = tuple((capitalised(when(turn.language, row)), told(row.title, turn.language)) for row in rows)
     return (*((Text(text=say(turn.language, heading)),) if heading else ()), Items(items=items))
 
 
@@ -239,96 +239,6 @@ def _what_else(session: Session, turn: Turn, last: date) -> tuple[Text, ...]:
 # --- phases -------------------------------------------------------------------------------------------------------
 
 
-def current_phase(session: Session, turn: Turn) -> Card:
-    """The phase the plan has today, or on the day asked about; and whether it is the one asked about."""
-    language, at = turn.language, asked.day(turn, "from") or turn.today
-    phase = milestones.phase_on(session, turn.programme.key, at)
-    if phase is None:
-        return _no_phases(session, turn)
-    rows = {row.key: row for row in milestones.phases(session, turn.programme.key)}
-    named = rows.get(turn.value("phase"))
-    starts, ends = phase_limits(language, phase)
-    key = "phases.current.title"
-    if named is not None:
-        key = "phases.current.yes" if named.key == phase.key else "phases.current.no"
-    return Card(
-        title=say(language, key, phase=phase.title, programme=turn.programme.name, asked=named.title if named else ""),
-        blocks=(
-            Facts(
-                facts=((say(language, "phases.starts"), _upper(starts)), (say(language, "phases.ends"), _upper(ends)))
-            ),
-            *_named_phase(turn, named if named and named.key != phase.key else None),
-            *((Text(text=told(phase.conflict, language), style="warning"),) if phase.conflict else ()),
-            Text(text=say(language, "phases.planned"), style="quiet"),
-            *sources_line(session, turn, phase.sources),
-        ),
-        buttons=(_about_phase(turn, phase), *offers(language, "milestone.next")),
-        language=language,
-        subject={"phase": phase.key},
-    )
-
-
-def _named_phase(turn: Turn, named: Phase | None) -> tuple[Text, ...]:
-    if named is None:
-        return ()
-    starts, ends = phase_limits(turn.language, named)
-    return (Text(text=say(turn.language, "phases.limits", phase=named.title, starts=starts, ends=ends)),)
-
-
-def about_phase(session: Session, turn: Turn) -> Card:
-    """One phase: what it is for, when it starts and ends; or which phases there are."""
-    language = turn.language
-    rows = milestones.phases(session, turn.programme.key)
-    phase = next((row for row in rows if row.key == turn.value("phase")), None)
-    if not rows:
-        return _no_phases(session, turn)
-    if phase is None:
-        return _all_phases(session, turn, rows)
-    starts, ends = phase_limits(language, phase)
-    return Card(
-        title=told(phase.title, language),
-        blocks=(
-            Text(text=told(phase.about, language) or say(language, "phases.no_about")),
-            Facts(
-                facts=((say(language, "phases.starts"), _upper(starts)), (say(language, "phases.ends"), _upper(ends)))
-            ),
-            *((Text(text=told(phase.conflict, language), style="warning"),) if phase.conflict else ()),
-            *sources_line(session, turn, phase.sources),
-        ),
-        buttons=tuple(_about_phase(turn, row) for row in rows if row is not phase),
-        language=language,
-        subject={"phase": phase.key},
-    )
-
-
-def _all_phases(session: Session, turn: Turn, rows: list[Phase]) -> Card:
-    language = turn.language
-    items = []
-    for row in rows:
-        starts, ends = phase_limits(language, row)
-        items.append((told(row.title, language), say(language, "phases.span", starts=starts, ends=ends)))
-    return Card(
-        title=say(language, "phases.list", programme=turn.programme.name, count=len(rows)),
-        blocks=(Items(items=tuple(items), numbered=True),
-                *sources_line(session, turn, [source for row in rows for source in row.sources])),
-        buttons=tuple(_about_phase(turn, row) for row in rows),
-        language=language,
-    )  # fmt: skip
-
-
-def _no_phases(session: Session, turn: Turn) -> Card:
-    ahead = milestones.coming_up(session, turn.programme.key, turn.today)[:1]
-    known = [Text(text=note(turn, "phases"))] if note(turn, "phases") else []
-    known += [
-        Text(text=say(turn.language, "milestones.then", title=row.title, when=when(turn.language, row)))
-        for row in ahead
-    ]
-    return not_known(turn, say(turn.language, "phases.none", programme=turn.programme.name), *known)
-
-
-# --- small pieces -------------------------------------------------------------------------------------------------
-
-
 def _subject(row: Milestone) -> dict[str, str]:
     return {"milestone": row.key}
 
@@ -339,13 +249,3 @@ def _remind(turn: Turn) -> Button:
         action="subscription.set",
         values={"topic": "reminders", "on": True},
     )
-
-
-def _about_phase(turn: Turn, phase: Phase) -> Button:
-    return Button(
-        title=say(turn.language, "phases.button", phase=phase.title), action="phase.about", values={"phase": phase.key}
-    )
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -102,6 +102,11 @@ def _how_many_months(language: Language, first: date, last: date, today: date) -
     return say_many(language, "dates.in_months", months) if months > 0 else ""
 
 
+def capitalised(said: str) -> str:
+    """As the first word of a line."""
+    return said[:1].upper() + said[1:]
+
+
 def is_over(milestone: Milestone, today: date) -> bool:
     return milestone.last_day is not None and milestone.last_day < today
 

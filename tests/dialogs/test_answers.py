@@ -6,29 +6,22 @@ from typing import Any
 
 import pytest
 
-from dialogs import initiatives, milestones, programmes, roles, workgroups
+from dialogs.actions import ACTIONS
 from dialogs.card import Card, Language
-from dialogs.turn import Dialog, Turn
+from dialogs.turn import Turn
 from dialogs.understanding import understand, vocabulary_of
 from storage import programmes as stored
 from storage.database import Database
 from storage.people import Person
 
-ACTIONS: dict[str, Dialog] = {
-    "milestone.next": milestones.upcoming,
-    "milestone.list": milestones.listed,
-    "milestone.when": milestones.at,
-    "milestone.on_date": milestones.on_date,
-    "phase.current": milestones.current_phase,
-    "phase.about": milestones.about_phase,
-    "workgroup.list": workgroups.listed,
-    "workgroup.about": workgroups.about,
-    "person.role": roles.about,
-    "initiative.about": initiatives.about,
-    "programme.about": programmes.about,
-    "goal.about": programmes.goals,
-    "delivery.about": programmes.deliveries,
-}
+#: What is answered from the programme's documents.
+QUESTIONS = sorted(
+    name
+    for name in ACTIONS
+    if name.startswith(("milestone.", "phase.", "person.", "goal.", "delivery.", "programme."))
+    or name in ("workgroup.list", "workgroup.about", "initiative.about")
+)
+
 Ask = Callable[..., Card]
 
 
@@ -139,7 +132,7 @@ def test_an_initiative_known_by_name_only_is_not_described(ask: Ask) -> None:
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 @pytest.mark.parametrize("programme", ["osu2020", "os2019", "ou2021"])
-@pytest.mark.parametrize("action", sorted(ACTIONS))
+@pytest.mark.parametrize("action", QUESTIONS)
 def test_every_dialog_answers_a_bare_button_in_every_language(
     ask: Ask, action: str, programme: str, language: Language
 ) -> None:
@@ -152,6 +145,6 @@ def test_every_dialog_answers_a_bare_button_in_every_language(
 @pytest.mark.parametrize(
     "values", [{"milestone": "nope"}, {"from": "tomorrow"}, {"groups": 3}, {"persons": "x"}, {"facts": None}]
 )
-@pytest.mark.parametrize("action", sorted(ACTIONS))
+@pytest.mark.parametrize("action", QUESTIONS)
 def test_old_or_invented_values_break_nothing(ask: Ask, action: str, values: dict[str, Any]) -> None:
     assert ask(action=action, values=values).title
