@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 #: How far an activity's own timestamp may be from the server's clock and still be believed.
 BELIEVED = timedelta(minutes=10)
+#: How far a demo's clock may be let run ahead at once.
+FARTHEST = timedelta(days=3 * 365)
 
 
 class Clock:
@@ -37,5 +39,7 @@ class DemoClock(Clock):
         return said or self.now()
 
     def go(self, to: datetime) -> None:
-        """Lets the clock run ahead to that moment; it never runs back."""
+        """Lets the clock run ahead to that moment; it never runs back. Raises ValueError for one that is years away."""
+        if to - self.now() > FARTHEST:
+            raise ValueError(to)
         self._start += max(to - self.now(), timedelta())

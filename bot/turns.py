@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import secrets
+import threading
 import traceback
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -13,8 +15,9 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from bot.clock import Clock, DemoClock
+from bot.wire import clean, cleaned
 from dialogs import guide
-from dialogs.actions import ACTIONS, INPUT_ACTIONS
+from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
 from dialogs.anonymous_input import Asked
 from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
 from dialogs.offers import offers
@@ -88,6 +91,7 @@ class Turns:
         self.clock = clock
         self.default_programme = default_programme
         self.on_owed = on_owed
+        self._awaiting = Awaiting()
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="turn")
 
     async def take(self, incoming: Incoming) -> Answer:
@@ -109,6 +113,16 @@ class Turns:
     def answer(self, incoming: Incoming) -> Answer:
         """The whole turn. The same activity a second time is answered with nothing."""
         course = _Course(language=_spoken(incoming.locale))
+        incoming = replace(incoming, text=clean(incoming.text), values=cleaned(incoming.values))
+        try:
+            cards = self._answered_or_refused(incoming, course)
+        except Exception as defect:  # noqa: BLE001 - the last resort: rolled back, logged, apologised for
+            cards = (guide.sorry(course.language, log_defect(defect)),)
+        if not cards:
+            return Answer()
+        return Answer(cards, _trace(course, cards[-1], incoming), course.language, course.owes)
+
+    def _answered_or_refused(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         try:
             cards = self._in_one_transaction_or_two(incoming, course)
             if course.asked:
@@ -118,13 +132,10 @@ class Turns:
         except Refused as refused:
             # An input's turn was received, and committed, before its own store said no.
             if course.asked is None and not self._receive(incoming):
-                return Answer()
+                return ()
             cards = (_refusal(refused, course.language),)
-        except Exception as defect:  # noqa: BLE001 - the last resort: rolled back, logged, apologised for
-            cards = (guide.sorry(course.language, _log(defect)),)
-        if not cards:
-            return Answer()
-        return Answer(cards, _trace(course, cards[-1], incoming), course.language, course.owes)
+        self._awaiting.set(incoming.conversation, cards[-1].awaiting if cards else "")
+        return cards
 
     def _receive(self, incoming: Incoming) -> bool:
         with self.database.writing() as session:
@@ -153,10 +164,11 @@ class Turns:
         subject = conversations.subject(session, incoming.conversation)
         turn = self._turn(session, person, incoming, subject, course)
         name, turn = self._meaning(session, turn, incoming, course)
+        if name in PERSONAL and not incoming.where.is_private:
+            name = "guide.not_here"
         course.language, course.values = turn.language, turn.values
         if name in INPUT_ACTIONS:
             course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values))
-            conversations.remember(session, incoming.conversation, {})
             return (guide.empty(session, turn),)
         if name == WELCOME:
             return _welcome(session, turn)
@@ -199,7 +211,8 @@ class Turns:
         if len(turn.text) > guide.LONGEST_QUESTION:
             return "guide.too_long", turn
         vocabulary = vocabulary_of(session, turn.programme)
-        understood = understand(turn.text, vocabulary, turn.now, turn.zone, turn.subject, turn.subject.get("awaiting"))
+        awaiting = self._awaiting.get(incoming.conversation)
+        understood = understand(turn.text, vocabulary, turn.now, turn.zone, turn.subject, awaiting)
         language = turn.person.language if turn.person.language in LANGUAGES else understood.language
         course.understood = understood
         turn = replace(turn, understood=understood, language=language, values={**understood.values, **turn.values})
@@ -216,6 +229,30 @@ class Turns:
         shown = ACTIONS["clock.ahead"](session, replace(turn, now=self.clock.now()))
         assert isinstance(shown, Card)
         return shown
+
+
+class Awaiting:
+    """Which action a conversation's next text would answer. In memory only, and soon forgotten: who is about to write
+    an input is nowhere on disk. After a restart the text is understood as any other."""
+
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self._actions: OrderedDict[str, str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, conversation: str) -> str | None:
+        with self._lock:
+            return self._actions.get(conversation)
+
+    def set(self, conversation: str, action: str) -> None:
+        """Remembers the action, or with the empty string forgets what was there."""
+        with self._lock:
+            self._actions.pop(conversation, None)
+            if action:
+                self._actions[conversation] = action
+            if len(self._actions) > self.MOST:
+                self._actions.popitem(last=False)
 
 
 #: Actions that the turn itself carries out.
@@ -259,7 +296,7 @@ def _trace(course: _Course, card: Card, incoming: Incoming) -> dict[str, Any]:
     return {"intent": intent, "action": card.did, "outcome": card.outcome, "values": course.values}
 
 
-def _log(defect: Exception) -> str:
+def log_defect(defect: Exception) -> str:
     """Logs where it went wrong, never with what: a message may hold what a person wrote. Returns the id it is under."""
     code = secrets.token_hex(4)
     where = "".join(traceback.format_tb(defect.__traceback__))

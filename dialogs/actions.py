@@ -67,7 +67,37 @@ ACTIONS: dict[str, Dialog] = {
     "guide.empty": guide.empty,
     "guide.too_long": guide.too_long,
     "guide.old_button": guide.old_button,
+    "guide.not_here": guide.not_here,
 }
+
+#: What concerns one person, or one role, and is never shown to a whole group or channel.
+PERSONAL = frozenset(
+    {
+        "workgroup.join",
+        "workgroup.leave",
+        "signup.status",
+        "signup.volunteers",
+        "input.submit",
+        "input.send",
+        "input.read",
+        "input.answer",
+        "input.answered",
+        "top.edit",
+        "top.save",
+        "top.send",
+        "announcement.post",
+        "announcement.edit",
+        "announcement.preview",
+        "announcement.send",
+        "announcement.report",
+        "announcement.mine",
+        "subscription.set",
+        "language.set",
+        "settings",
+        "clock.ahead",
+        "clock.go",
+    }
+)
 
 #: What runs after the turn's transaction is over, on the inputs' own store, and is not told who asks.
 INPUT_ACTIONS: dict[str, Callable[[InputStore, Asked], Card]] = {

@@ -1,5 +1,7 @@
 """Announcements (meldinger til ansatte): news for everyone; leaders write, look, send and see what was delivered."""
 
+import secrets
+
 from dialogs import saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Facts, Items, Language, Question, Text
 from dialogs.offers import offers
@@ -58,7 +60,9 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
         if key:
             announcement = announcements.revise(session, turn.person, turn.programme.key, key, title, text)
         else:
-            announcement = announcements.draft(session, turn.person, turn.programme.key, title, text, turn.now)
+            announcement = announcements.draft(
+                session, turn.person, turn.programme.key, title, text, turn.now, turn.value("form")
+            )
     except Refused as refused:
         if refused.key.startswith("refused.role") or refused.key.endswith((".sent", ".unknown")):
             raise
@@ -131,7 +135,7 @@ def _form(session: Session, turn: Turn, title: str, text: str, key: int | None =
     showing = Button(
         title=say(language, "announcements.form.preview"),
         action="announcement.preview",
-        values={"announcement": key} if key else {},
+        values={"announcement": key} if key else {"form": turn.value("form") or secrets.token_hex(8)},
         style="primary",
     )
     return Card(
@@ -215,7 +219,7 @@ def _lines(counts: dict[tuple[Status, str | None], int]) -> list[tuple[str, int]
 
 def _key(turn: Turn) -> int:
     key = turn.values.get("announcement")
-    return key if isinstance(key, int) else 0
+    return key if type(key) is int and 0 < key < 2**31 else 0
 
 
 def _sent_day(turn: Turn, row: Announcement) -> str:

@@ -13,12 +13,13 @@ from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import anonymous_input, programmes
-from storage.anonymous_input import LONGEST, TOPICS, About, InputStore
+from storage.anonymous_input import LONGEST, TOPICS, About, InputStore, Opened
 from storage.database import Session
 from storage.refusals import Refused
 
-#: How many inputs one card shows a handler.
-MOST_READ = 5
+#: How many inputs one card shows a handler, and how much of each.
+MOST_READ = 4
+LONGEST_LISTED = 500
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def submit(session: Session, turn: Turn) -> Card:
     text = turn.value("text")
     card = form(turn.language, text)
     did = "prefill_input" if text else "start_input"
-    return card.model_copy(update={"did": did, "subject": {"awaiting": "input.submit"}})
+    return card.model_copy(update={"did": did, "awaiting": "input.submit"})
 
 
 def send(store: InputStore, asked: Asked) -> Card:
@@ -133,50 +134,37 @@ def status(session: Session, turn: Turn) -> Card:
 
 
 def read(session: Session, turn: Turn) -> Card:
-    """For input handlers: the newest weeks' inputs."""
-    assert turn.inputs is not None, "the composition root gives every turn the inputs' store"
-    rows = anonymous_input.read(turn.inputs, session, turn.person, turn.programme.key)
-    shown = rows[:MOST_READ]
-    items = tuple(
-        (
-            f"{say(turn.language, f'inputs.topic.{row.topic}')}, {row.week}",
-            _with_answer(turn.language, row.text, row.answer),
-        )
-        for row in shown
-    )
-    answering = tuple(
-        Button(
-            title=say(turn.language, "inputs.read.answer", place=place),
-            action="input.answer",
-            values={"input": row.key},
-        )
-        for place, row in enumerate(shown, start=1)
-    )
+    """For input handlers: the inputs, a few at a time, those without an answer first."""
+    rows = anonymous_input.read(_inputs(turn), session, turn.person, turn.programme.key)
+    start = turn.values.get("start")
+    start = start if type(start) is int and 0 <= start < len(rows) else 0
+    shown = rows[start : start + MOST_READ]
     none = Text(text=say(turn.language, "inputs.read.none"))
     return Card(
         title=say_many(turn.language, "inputs.read.title", len(rows)),
-        blocks=(Items(items=items, numbered=True),) if items else (none,),
-        buttons=(*answering, *offers(turn.language, "help")),
+        blocks=(Items(items=tuple(_listed(turn.language, row) for row in shown)),) if shown else (none,),
+        buttons=(
+            *(_answering(turn.language, place, row) for place, row in enumerate(shown, start=1)),
+            *_next(turn.language, start + MOST_READ, len(rows)),
+            *offers(turn.language, "help"),
+        ),
         language=turn.language,
     )
 
 
 def write_answer(session: Session, turn: Turn) -> Card:
-    """For input handlers: the form for an answer."""
-    turn.person.must_be(session, "input_handler", turn.programme.key)
-    return _answer_form(turn)
+    """For input handlers: the whole input, and the form for an answer."""
+    return _answer_form(turn, _opened(session, turn))
 
 
 def answer(session: Session, turn: Turn) -> Card:
     """For input handlers: stores the answer for the holder of the receipt."""
-    assert turn.inputs is not None, "the composition root gives every turn the inputs' store"
+    key, text = turn.value("input"), turn.value("text")
     try:
-        anonymous_input.answer(
-            turn.inputs, session, turn.person, turn.programme.key, turn.value("input"), turn.value("text")
-        )
+        anonymous_input.answer(_inputs(turn), session, turn.person, turn.programme.key, key, text)
     except Refused as refused:
         if refused.key in ("refused.input.empty_answer", "refused.input.long"):
-            return _answer_form(turn, say(turn.language, refused.key, **refused.values))
+            return _answer_form(turn, _opened(session, turn), say(turn.language, refused.key, **refused.values))
         raise
     return Card(
         title=say(turn.language, "inputs.answered.title"),
@@ -193,11 +181,41 @@ def _cancelled(turn: Turn) -> Card:
         language=turn.language,
         did="cancel",
         outcome="done",
-        subject={},
     )
 
 
-def _answer_form(turn: Turn, error: str = "") -> Card:
+def _inputs(turn: Turn) -> InputStore:
+    assert turn.inputs is not None, "the composition root gives every turn the inputs' store"
+    return turn.inputs
+
+
+def _opened(session: Session, turn: Turn) -> Opened:
+    rows = anonymous_input.read(_inputs(turn), session, turn.person, turn.programme.key)
+    found = next((row for row in rows if row.key == turn.value("input")), None)
+    if found is None:
+        raise Refused("refused.input.unknown")
+    return found
+
+
+def _listed(language: Language, row: Opened) -> tuple[str, str]:
+    text = row.text if len(row.text) <= LONGEST_LISTED else row.text[: LONGEST_LISTED - 1].rstrip() + "…"
+    about = f"{say(language, f'inputs.topic.{row.topic}')}, {row.week}"
+    return about, f"{text} ({say(language, 'inputs.read.answered')})" if row.answer else text
+
+
+def _answering(language: Language, place: int, row: Opened) -> Button:
+    return Button(
+        title=say(language, "inputs.read.answer", place=place), action="input.answer", values={"input": row.key}
+    )
+
+
+def _next(language: Language, start: int, count: int) -> tuple[Button, ...]:
+    if start >= count:
+        return ()
+    return (Button(title=say(language, "inputs.read.next"), action="input.read", values={"start": start}),)
+
+
+def _answer_form(turn: Turn, opened: Opened, error: str = "") -> Card:
     question = Question(
         name="text",
         label=say(turn.language, "inputs.answer.text"),
@@ -215,16 +233,12 @@ def _answer_form(turn: Turn, error: str = "") -> Card:
     )
     return Card(
         title=say(turn.language, "inputs.answer.title"),
-        blocks=(Text(text=say(turn.language, "inputs.answer.how")),),
+        blocks=(Text(text=opened.text), Text(text=say(turn.language, "inputs.answer.how"), style="quiet")),
         questions=(question,),
         buttons=(saving, *offers(turn.language, "input.read")),
         language=turn.language,
         outcome="refused" if error else "answered",
     )
-
-
-def _with_answer(language: Language, text: str, answered: str | None) -> str:
-    return f"{text} ({say(language, 'inputs.read.answered')})" if answered else text
 
 
 def _uncounted(turn: Turn) -> Card:

@@ -97,6 +97,8 @@ class Card(Part):
     did: str = "answer"
     outcome: Literal["answered", "unknown", "declined", "clarify", "refused", "done"] = "answered"
     subject: dict[str, str] | None = None
+    #: The action that a typed text would answer next. Kept in memory only: it may tell who is writing an input.
+    awaiting: str = ""
 
     def as_text(self) -> str:
         """The whole card as lines of text: for summaries, screen readers and channels without cards."""

@@ -114,7 +114,15 @@ def sorry(language: Language, code: str) -> Card:
         buttons=offers(language, "help"),
         language=language,
         did="decline",
+        outcome="refused",
     )
+
+
+def not_here(session: Session, turn: Turn) -> Card:
+    """Asked in a group or channel for what concerns one person only."""
+    said = say(turn.language, "guide.not_here")
+    card = _short(turn, said, "decline", "milestone.next", "workgroup.list", "programme.about", "help")
+    return card.model_copy(update={"outcome": "refused"})
 
 
 def _short(turn: Turn, said: str, did: str, *actions: str) -> Card:

@@ -11,6 +11,7 @@ from storage.refusals import Refused
 #: Longest title and text, in characters: a card of both stays far below what the platforms take.
 LONGEST_TITLE = 120
 LONGEST_TEXT = 4000
+LONGEST_FORM = 64
 
 
 class Announcement(SQLModel, table=True):
@@ -26,14 +27,29 @@ class Announcement(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id")
+    form: str | None = Field(default=None, unique=True)
 
 
-def draft(session: Session, acting: Person, programme_key: str, title: str, text: str, now: datetime) -> Announcement:
-    """Writes a draft. Raises NotAllowed without the leader's role, Refused for an empty or too long title or text."""
+def draft(
+    session: Session, acting: Person, programme_key: str, title: str, text: str, now: datetime, form: str = ""
+) -> Announcement:
+    """Writes a draft. Raises NotAllowed without the leader's role, Refused for an empty or too long title or text.
+
+    ``form`` is a one-time value of the form it was written in: the same form sent twice is one draft.
+    """
     acting.must_be(session, "leader", programme_key)
     _check(title, text)
+    statement = select(Announcement).where(Announcement.form == form[:LONGEST_FORM])
+    written = session.exec(statement).first() if form else None
+    if written is not None and written.id is not None:
+        return revise(session, acting, programme_key, written.id, title, text)
     announcement = Announcement(
-        programme_key=programme_key, author_id=acting.identity, title=title, text=text, created_at=now
+        programme_key=programme_key,
+        author_id=acting.identity,
+        title=title,
+        text=text,
+        created_at=now,
+        form=form[:LONGEST_FORM] or None,
     )
     session.add(announcement)
     session.flush()

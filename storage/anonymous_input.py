@@ -7,6 +7,8 @@ and text and answer are sealed under a key that is not in the database.
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +18,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import NAMING
 from storage.database import Database
 from storage.people import Person
 from storage.refusals import Refused
@@ -27,9 +30,10 @@ TOPICS = ("goals", "risk", "model", "environment", "other")
 RECEIPT_DIGITS = 16
 #: How many forms are remembered, in memory only, as sent: a second press of the same form must not store it again.
 FORMS_REMEMBERED = 10_000
+LONGEST_FORM = 64
 
 #: The inputs' own tables: never in the same database as people and turns.
-metadata = MetaData()
+metadata = MetaData(naming_convention=NAMING)
 
 
 class _InputModel(SQLModel, registry=registry(metadata=metadata)):
@@ -94,15 +98,23 @@ class InputStore:
         """Argon2id with 19 MiB and two passes (OWASP's recommendation), keyed by the installation."""
         return hash_secret_raw(digits.encode(), self._salt, 2, 19 * 1024, 1, 32, Type.ID)
 
-    def is_new(self, form: str) -> bool:
-        """Whether this form was not sent before, as far as this process remembers."""
+    @contextmanager
+    def once(self, form: str) -> Iterator[None]:
+        """Around storing what that form holds: raises Refused for one that was stored before, as far as this process
+        remembers. A form whose storing failed can be sent again."""
+        known = form[:LONGEST_FORM]
         with self._lock:
-            if form and form in self._sent_forms:
-                return False
-            self._sent_forms[form] = None
+            if known and known in self._sent_forms:
+                raise Refused("refused.input.twice")
+            self._sent_forms[known] = None
             while len(self._sent_forms) > FORMS_REMEMBERED:
                 self._sent_forms.popitem(last=False)
-        return True
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                self._sent_forms.pop(known, None)
+            raise
 
 
 def submit(store: InputStore, about: About, text: str) -> str:
@@ -117,9 +129,13 @@ def submit(store: InputStore, about: About, text: str) -> str:
         raise Refused("refused.input.long", length=len(text), limit=LONGEST)
     if about.topic not in TOPICS:
         raise Refused("refused.input.topic")
-    if not store.is_new(about.form):
-        raise Refused("refused.input.twice")
     digits = "".join(secrets.choice("0123456789") for _ in range(RECEIPT_DIGITS))
+    with store.once(about.form):
+        _store(store, about, text, digits)
+    return digits
+
+
+def _store(store: InputStore, about: About, text: str, digits: str) -> None:
     year, week, _ = about.today.isocalendar()
     row = Input(
         key=secrets.token_hex(16),
@@ -131,7 +147,6 @@ def submit(store: InputStore, about: About, text: str) -> str:
     )
     with store.database.writing() as session:
         session.add(row)
-    return digits
 
 
 def find(store: InputStore, receipt: str) -> Opened | None:
@@ -145,11 +160,13 @@ def find(store: InputStore, receipt: str) -> Opened | None:
 
 
 def read(store: InputStore, session: Session, acting: Person, programme_key: str) -> list[Opened]:
-    """The programme's inputs, for its input handlers only (NotAllowed for anyone else), by week."""
+    """The programme's inputs, for its input handlers only (NotAllowed for anyone else): unanswered first, by week."""
     acting.must_be(session, "input_handler", programme_key)
     with store.database.reading() as inputs:
         rows = inputs.exec(
-            select(Input).where(Input.programme_key == programme_key).order_by(col(Input.week).desc(), col(Input.key))
+            select(Input)
+            .where(Input.programme_key == programme_key)
+            .order_by(col(Input.sealed_answer).is_not(None), col(Input.week).desc(), col(Input.key))
         ).all()
     return [_open(store, row) for row in rows]
 

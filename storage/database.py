@@ -67,7 +67,9 @@ class Database:
         self.url = url
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.engine = (
-            _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_size=pool_size, hide_parameters=True)
+            _sqlite_engine(url)
+            if self.is_sqlite
+            else create_engine(url, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True)
         )
         self._reader = self.engine.execution_options(sqlite_begin="BEGIN")
         # SQLite's writers find out by sleeping, up to 0.1 s, that the one before them is done; a lock wakes the next.

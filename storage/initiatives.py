@@ -65,7 +65,10 @@ def ranked(session: Session, programme_key: str) -> list[Initiative]:
 
 
 def set_top(session: Session, acting: Person, programme_key: str, keys: list[str], now: datetime) -> TopList:
-    """Sets the order. Raises NotAllowed without the leader's role, Refused for none, too many, twice or unknown."""
+    """Sets the order; the one that holds already stays.
+
+    Raises NotAllowed without the leader's role, Refused for none, too many, twice or unknown.
+    """
     acting.must_be(session, "leader", programme_key)
     known = {initiative.key for initiative in every(session, programme_key)}
     if not keys:
@@ -76,6 +79,9 @@ def set_top(session: Session, acting: Person, programme_key: str, keys: list[str
         raise Refused("refused.top.twice")
     if not known.issuperset(keys):
         raise Refused("refused.top.unknown")
+    holding = top(session, programme_key)
+    if holding is not None and holding.initiative_keys == keys:
+        return holding
     order = TopList(programme_key=programme_key, initiative_keys=keys, set_by=acting.identity, set_at=now)
     session.add(order)
     session.flush()

@@ -136,9 +136,11 @@ def _get_to_know(session: Session, where: Whereabouts, default_programme: str) -
     address = Address(person_id=person.identity, **fields)
     session.add(address)
     session.flush()
-    person.address_id = address.id
-    session.add(person)
-    session.flush()
+    if where.is_private:
+        # Somebody known from a group only cannot be reached alone until they have written alone.
+        person.address_id = address.id
+        session.add(person)
+        session.flush()
     return person
 
 

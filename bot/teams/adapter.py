@@ -4,17 +4,26 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    TCPConnector,
+)
 from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ConversationAccount, ConversationReference, ResourceResponse
 
 from bot.transport import NotSent
+from bot.wire import is_clean
 
 #: What a platform answers when it is worth trying again, and only then:
 #: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
 RETRYABLE = frozenset({412, 429, 502, 503, 504})
-#: Connections kept open to a platform, and seconds a post may take.
+#: Connections kept open to a platform, seconds a lane pauses at the most, and seconds a post may take.
 CONNECTIONS = 100
+LONGEST_PAUSE = 600
 PATIENCE = ClientTimeout(total=10, connect=5)
 #: Where the raw activity, which botbuilder's schema would cut, waits in a turn's state.
 RAW = "omstillingsbot.raw"
@@ -29,7 +38,7 @@ class TeamsAdapter(BotAdapter):
 
     async def open(self) -> None:
         """Opens the pool of connections; to be called on the running loop."""
-        self._http = ClientSession(connector=TCPConnector(limit=CONNECTIONS), timeout=PATIENCE, json_serialize=_json)
+        self._http = ClientSession(connector=TCPConnector(limit=CONNECTIONS), timeout=PATIENCE, json_serialize=compact)
 
     async def close(self) -> None:
         if self._http is not None:
@@ -58,13 +67,15 @@ class TeamsAdapter(BotAdapter):
         """Posts an activity to a connector and returns its id there. Raises NotSent."""
         assert self._http is not None, "open() first"
         try:
-            async with self._http.post(address, json=activity) as response:
+            async with self._http.post(address, json=activity, allow_redirects=False) as response:
                 if response.status < 300:
                     return await _id_of(response)
                 raise _failure(response.status, response.headers.get("Retry-After"))
-        except ClientError as error:
+        except (ClientConnectorError, ConnectionTimeoutError) as error:
             # A connection that was never made carried nothing; one that broke may have.
-            raise NotSent("unreachable", unknown="Connector" not in type(error).__name__) from error
+            raise NotSent("unreachable") from error
+        except (ClientError, TimeoutError) as error:
+            raise NotSent("unreachable", unknown=True) from error
 
     async def update_activity(self, context: TurnContext, activity: Activity) -> None:
         raise NotImplementedError("cards are updated by the channel's own endpoint")  # pragma: no cover
@@ -113,15 +124,18 @@ def reply_of(raw: dict[str, Any], activity: Activity) -> dict[str, Any]:
 
 def _reply_address(raw: dict[str, Any]) -> str:
     base = f"{raw['serviceUrl'].rstrip('/')}/v3/conversations/{_quoted(raw['conversation']['id'])}/activities"
-    return f"{base}/{_quoted(raw['id'])}" if raw.get("id") else base
+    found = raw.get("id")
+    return f"{base}/{_quoted(found)}" if isinstance(found, str) and found and is_clean(found) else base
 
 
 def _quoted(part: str) -> str:
     return quote(part, safe="")
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+def compact(value: Any) -> str:
+    """JSON as it goes over the wire."""
+    # As UTF-8: escaped, a text of Norwegian letters or emoji would be several times as long as the platform allows.
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 async def _id_of(response: Any) -> str:
@@ -132,11 +146,19 @@ async def _id_of(response: Any) -> str:
     return str(body.get("id", "")) if isinstance(body, dict) else ""
 
 
+def _seconds(retry_after: str | None) -> float | None:
+    """The pause that a platform asks for, within reason: a slip of theirs must not close the lane for good."""
+    if not retry_after or not retry_after.isascii() or not retry_after.isdecimal():
+        return None
+    return float(min(int(retry_after[:9]), LONGEST_PAUSE))
+
+
 def _failure(status: int, retry_after: str | None) -> NotSent:
     if status == 429:
-        return NotSent("busy", retry_after=float(retry_after) if retry_after and retry_after.isdecimal() else None)
+        return NotSent("busy", retry_after=_seconds(retry_after))
     if status in RETRYABLE:
-        return NotSent("busy")
+        # A gateway that got no answer does not know what became of the request behind it.
+        return NotSent("busy", unknown=status in (502, 504))
     if status in (403, 404):
         return NotSent("gone", permanent=True, is_gone=True)
     return NotSent("refused", permanent=True)

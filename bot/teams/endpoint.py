@@ -12,11 +12,11 @@ from aiohttp import web
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity
 
-from bot.teams.adapter import RAW, TeamsAdapter
+from bot.teams.adapter import RAW, TeamsAdapter, compact
 from bot.teams.send import message
 from bot.transport import NotSent
 from bot.turns import WELCOME, Answer, Incoming, Turns
-from bot.wire import clean, is_clean
+from bot.wire import clean, cleaned, is_clean
 from dialogs.card import BUTTON_VERSION
 from storage.people import Whereabouts
 
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 LARGEST = 256 * 1024
 #: Longest id of a conversation, account or activity, in characters; the platforms' own are far shorter.
 LONGEST_ID = 500
+#: How deep an activity is nested at the most; theirs are about five deep.
+DEEPEST = 12
 CHANNELS = frozenset({"emulator", "msteams"})
 
 
@@ -40,6 +42,8 @@ class TeamsEndpoint:
     async def receive(self, request: web.Request) -> web.Response:
         raw = await _parsed(request)
         self._check(raw)
+        # What is echoed into the reply must survive being written as UTF-8.
+        raw = cleaned(raw, DEEPEST)
         try:
             replies = await self._adapter.run(raw, self._logic)
         except NotSent as not_sent:
@@ -47,7 +51,7 @@ class TeamsEndpoint:
             log.warning("a reply was not taken: %s", not_sent.reason)
             replies = []
         if raw.get("deliveryMode") == "expectReplies":
-            return web.json_response({"activities": replies})
+            return web.json_response({"activities": replies}, dumps=compact)
         return web.Response(status=200)
 
     def _check(self, raw: dict[str, Any]) -> None:
@@ -56,7 +60,7 @@ class TeamsEndpoint:
             missing.append("serviceUrl")
         if missing:
             raise web.HTTPBadRequest(text=f"The activity lacks {', '.join(missing)}.")
-        if raw.get("channelId") not in CHANNELS:
+        if not isinstance(raw.get("channelId"), str) or raw["channelId"] not in CHANNELS:
             raise web.HTTPBadRequest(text="The activity's channelId must be emulator or msteams.")
         if self._loopback_only and not is_loopback(raw["serviceUrl"]):
             raise web.HTTPBadRequest(text="The demo only answers to a serviceUrl on this machine.")
@@ -182,7 +186,7 @@ def _moment(timestamp: Any) -> datetime | None:
         moment = datetime.fromisoformat(timestamp)
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    return moment if moment.tzinfo and 1990 < moment.year < 2100 else None
 
 
 def _id_in(value: Any) -> bool:

@@ -122,6 +122,8 @@ async def test_unknown_kinds_pass_without_an_answer(client: Client, kind: Any) -
         (json.dumps(activity(serviceUrl="file:///etc/passwd")).encode(), 400),
         (json.dumps(activity(serviceUrl="http://[::1")).encode(), 400),
         (json.dumps(activity(channelId="webchat")).encode(), 400),
+        (json.dumps(activity(channelId=[])).encode(), 400),
+        (json.dumps(activity(channelId={})).encode(), 400),
         (json.dumps(activity(text="x" * 300_000)).encode(), 413),
     ],
 )
@@ -155,6 +157,8 @@ async def test_a_body_without_a_length_is_counted_as_it_comes(client: Client) ->
         {"id": 7},
         {"timestamp": "yesterday"},
         {"timestamp": 7},
+        {"timestamp": "9999-12-31T23:59:59Z"},
+        {"timestamp": "0001-01-01T00:00:00+14:00"},
         {"timestamp": "2020-11-24T09:00:00"},
         {"locale": 7},
         {"value": "x"},
@@ -177,8 +181,9 @@ async def test_a_body_without_a_length_is_counted_as_it_comes(client: Client) ->
     ],
 )
 async def test_odd_fields_never_end_in_a_server_error(client: Client, odd: dict[str, Any]) -> None:
-    response = await client.post("/api/messages", json={**activity(), **odd})
-    assert response.status < 500
+    for mode in ("expectReplies", "normal"):
+        response = await client.post("/api/messages", json={**activity(deliveryMode=mode), **odd})
+        assert response.status < 500
 
 
 async def test_another_host_is_refused_in_the_demo(client: Client) -> None:
@@ -191,3 +196,9 @@ async def test_a_mention_is_not_part_of_the_question(client: Client) -> None:
     sent = activity("<at>Omstillingsbot</at> Når er neste milepæl?", entities=[mention])
     trace, _ = await replies(client, sent)
     assert trace["value"]["intent"] == "milestone.next"
+
+
+async def test_norwegian_letters_go_over_the_wire_as_they_are(client: Client) -> None:
+    response = await client.post("/api/messages", json=activity())
+    assert "milepæl" in await response.text()
+    assert "\\u00e6" not in await response.text()

@@ -9,11 +9,13 @@ from sqlmodel import select
 
 from bot.clock import Clock, DemoClock
 from bot.turns import WELCOME, Incoming, Turns
-from dialogs import actions
+from dialogs import actions, guide
+from dialogs.actions import PERSONAL
 from dialogs.card import Card, Language
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage.anonymous_input import InputStore
+from storage.conversations import Conversation
 from storage.database import Database, Session
 from storage.people import Person, Whereabouts
 from storage.sign_ups import SignUp
@@ -257,3 +259,54 @@ def test_somebody_new_who_writes_twice_at_once_is_one_person(database: Database,
     with database.reading() as session:
         assert len(session.exec(select(Person)).all()) == 1
         assert len(session.exec(select(SignUp)).all()) == 1
+
+
+@pytest.mark.parametrize("action", sorted(PERSONAL))
+def test_what_concerns_one_person_is_not_answered_in_a_group(leader: Talk, action: str) -> None:
+    leader.where = leader.where.model_copy(update={"is_private": False})
+    card = leader.act(action, group="osu-omstilling", topic="risk", text="noe", title="x")
+    assert "der andre leser" in card.title or "hvor andre leser" in card.title
+
+
+def test_a_question_is_answered_in_a_group(employee: Talk) -> None:
+    employee.where = employee.where.model_copy(update={"is_private": False})
+    assert "1. desember 2020" in employee.say("Når er neste milepæl?").as_text()
+
+
+def test_who_is_about_to_write_an_input_is_nowhere_on_disk(employee: Talk, turns: Turns) -> None:
+    employee.say("Når er neste milepæl?")
+    with turns.database.reading() as session:
+        before = [row.model_dump() for row in session.exec(select(Conversation)).all()]
+    employee.say("Jeg vil sende inn et anonymt innspill")
+    card = employee.say("Det går for fort, vi får ikke tid til å lese dokumentene")
+    assert card.did == "prefill_input"
+    employee.press("input.send", topic="risk", text="Det går for fort")
+    with turns.database.reading() as session:
+        assert [row.model_dump() for row in session.exec(select(Conversation)).all()] == before
+
+
+def test_an_input_that_could_not_be_stored_can_be_sent_again(
+    employee: Talk, turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employee.act("input.submit")
+    button = next(b for b in employee.shown[-1].buttons if b.action == "input.send")
+    with monkeypatch.context() as broken:
+        broken.setattr(turns.inputs.database, "writing", None)
+        assert "feilkoden" in employee.press(button, topic="risk", text="Det går for fort").title
+    assert employee.press(button, topic="risk", text="Det går for fort").outcome == "done"
+
+
+def test_texts_in_a_form_that_no_database_takes_are_mended(leader: Talk) -> None:
+    card = leader.act("announcement.preview", title="a\ud800\x00b", text="c\x00", deep={"a": ["\x00", {"b": ["c"]}]})
+    assert card.outcome != "refused"
+    assert leader.shown[0].title == "a?b"
+
+
+@pytest.mark.parametrize("to", ["9999-12-31T22:59:58+00:00", "tomorrow", "", "2020-12-01", "0001-01-01T00:00+14:00"])
+def test_the_clock_goes_nowhere_impossible(leader: Talk, turns: Turns, to: str) -> None:
+    leader.act("clock.go", to=to)
+    assert turns.clock.now().year == 2020
+
+
+def test_a_defect_is_no_answer(employee: Talk) -> None:
+    assert guide.sorry("nb", "x").outcome == "refused"

@@ -108,3 +108,17 @@ def test_what_was_sent_is_the_latest_news_for_everyone(leader: Talk, employee: T
 def test_a_draft_is_news_to_nobody(leader: Talk, employee: Talk) -> None:
     leader.act("announcement.preview", **WRITTEN)
     assert "Velkommen til kickoff." not in employee.say("Er det noe nytt?").as_text()
+
+
+def test_the_same_form_sent_twice_is_one_draft(leader: Talk, turns: Turns) -> None:
+    leader.act("announcement.post")
+    button = next(b for b in leader.shown[-1].buttons if b.action == "announcement.preview")
+    leader.press(button, **WRITTEN)
+    leader.press(button, **WRITTEN)
+    with turns.database.reading() as session:
+        assert len(session.exec(select(Announcement)).all()) == 1
+
+
+def test_the_longest_announcement_fits_every_channel(leader: Talk) -> None:
+    card = leader.act("announcement.preview", title="ø" * 120, text="🙂" * 4000)
+    assert card.outcome != "refused"

@@ -141,3 +141,10 @@ def test_settings_show_what_was_set(employee: Talk) -> None:
     text = employee.act("settings").as_text()
     assert "hver uke" in text
     assert "Meldinger fra meg: av" in text
+
+
+def test_saving_the_same_order_again_is_not_a_new_one(leader: Talk) -> None:
+    leader.act("top.save", **ORDER)
+    leader.press("top.send")
+    leader.act("top.save", **ORDER)
+    assert "allerede" in leader.press("top.send").title

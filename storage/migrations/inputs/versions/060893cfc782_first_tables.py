@@ -4,7 +4,7 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "25753d800646"
+revision = "060893cfc782"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -21,8 +21,8 @@ def upgrade() -> None:
         sa.Column("sealed_text", sa.LargeBinary(), nullable=False),
         sa.Column("receipt", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_answer", sa.LargeBinary(), nullable=True),
-        sa.PrimaryKeyConstraint("key"),
-        sa.UniqueConstraint("receipt"),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_input")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_input_receipt")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("input", schema=None) as batch_op:

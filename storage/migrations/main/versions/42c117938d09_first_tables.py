@@ -6,7 +6,7 @@ from alembic import op
 
 import storage.database
 
-revision = "170cc4836501"
+revision = "42c117938d09"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -19,20 +19,20 @@ def upgrade() -> None:
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("subject", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("key"),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_conversation")),
     )
     op.create_table(
         "lane",
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("interval", sa.Float(), nullable=False),
         sa.Column("tat", sa.Float(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_lane")),
     )
     op.create_table(
         "occurrence",
         sa.Column("schedule", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("due_at", storage.database.UtcDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("schedule", "due_at"),
+        sa.PrimaryKeyConstraint("schedule", "due_at", name=op.f("pk_occurrence")),
     )
     op.create_table(
         "programme",
@@ -48,14 +48,14 @@ def upgrade() -> None:
         sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.PrimaryKeyConstraint("key"),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_programme")),
     )
     op.create_table(
         "received",
         sa.Column("conversation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("activity", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("received_at", storage.database.UtcDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("conversation", "activity"),
+        sa.PrimaryKeyConstraint("conversation", "activity", name=op.f("pk_received")),
     )
     with op.batch_alter_table("received", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_received_received_at"), ["received_at"], unique=False)
@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("card", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_post")),
     )
     with op.batch_alter_table("web_post", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_web_post_account"), ["account"], unique=False)
@@ -94,11 +94,8 @@ def upgrade() -> None:
         sa.Column("note", sa.JSON(), nullable=True),
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("inferred", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_dated_role_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dated_role")),
     )
     with op.batch_alter_table("dated_role", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_dated_role_programme_key"), ["programme_key"], unique=False)
@@ -116,12 +113,9 @@ def upgrade() -> None:
         sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("inferred", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("programme_key", "kind", "key"),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_fact_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact")),
+        sa.UniqueConstraint("programme_key", "kind", "key", name=op.f("uq_fact_programme_key_kind_key")),
     )
     with op.batch_alter_table("fact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_fact_programme_key"), ["programme_key"], unique=False)
@@ -137,12 +131,9 @@ def upgrade() -> None:
         sa.Column("about", sa.JSON(), nullable=True),
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("inferred", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("programme_key", "key"),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_initiative_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative")),
+        sa.UniqueConstraint("programme_key", "key", name=op.f("uq_initiative_programme_key_key")),
     )
     with op.batch_alter_table("initiative", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_initiative_programme_key"), ["programme_key"], unique=False)
@@ -158,12 +149,11 @@ def upgrade() -> None:
         sa.Column("comes_from", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("is_leader", sa.Boolean(), nullable=False),
         sa.Column("sources", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_member_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
+        sa.UniqueConstraint(
+            "programme_key", "workgroup_key", "name", name=op.f("uq_member_programme_key_workgroup_key_name")
         ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("programme_key", "workgroup_key", "name"),
     )
     with op.batch_alter_table("member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_member_programme_key"), ["programme_key"], unique=False)
@@ -174,11 +164,8 @@ def upgrade() -> None:
         sa.Column("programme_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("cards", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_message_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_message_programme_key"), ["programme_key"], unique=False)
@@ -203,12 +190,9 @@ def upgrade() -> None:
         sa.Column("conflicts_with", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("inferred", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("programme_key", "key"),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_milestone_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone")),
+        sa.UniqueConstraint("programme_key", "key", name=op.f("uq_milestone_programme_key_key")),
     )
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_milestone_first_day"), ["first_day"], unique=False)
@@ -226,11 +210,8 @@ def upgrade() -> None:
         sa.Column("wants_reminders", sa.Boolean(), nullable=False),
         sa.Column("welcomed_at", storage.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("address_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["current_programme"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["current_programme"], ["programme.key"], name=op.f("fk_person_current_programme")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_address_id"), ["address_id"], unique=False)
@@ -253,12 +234,9 @@ def upgrade() -> None:
         sa.Column("conflict", sa.JSON(), nullable=True),
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("inferred", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("programme_key", "key"),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_phase_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phase")),
+        sa.UniqueConstraint("programme_key", "key", name=op.f("uq_phase_programme_key_key")),
     )
     with op.batch_alter_table("phase", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_phase_programme_key"), ["programme_key"], unique=False)
@@ -270,12 +248,9 @@ def upgrade() -> None:
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("label", sa.JSON(), nullable=False),
         sa.Column("dated_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("programme_key", "key"),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_source_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
+        sa.UniqueConstraint("programme_key", "key", name=op.f("uq_source_programme_key_key")),
     )
     with op.batch_alter_table("source", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_source_programme_key"), ["programme_key"], unique=False)
@@ -303,12 +278,9 @@ def upgrade() -> None:
         sa.Column("reply_days", sa.Integer(), nullable=True),
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("inferred", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("programme_key", "key"),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_workgroup_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workgroup")),
+        sa.UniqueConstraint("programme_key", "key", name=op.f("uq_workgroup_programme_key_key")),
     )
     with op.batch_alter_table("workgroup", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_workgroup_programme_key"), ["programme_key"], unique=False)
@@ -325,12 +297,9 @@ def upgrade() -> None:
         sa.Column("conversation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("bot_account", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("gone_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("channel", "tenant", "account"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_address_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
+        sa.UniqueConstraint("channel", "tenant", "account", name=op.f("uq_address_channel_tenant_account")),
     )
     with op.batch_alter_table("address", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_address_person_id"), ["person_id"], unique=False)
@@ -345,16 +314,10 @@ def upgrade() -> None:
         sa.Column("cursor", sa.Integer(), nullable=False),
         sa.Column("last_person", sa.Integer(), nullable=False),
         sa.Column("is_expanded", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["message.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("key"),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_broadcast_message_id")),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_broadcast_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcast")),
+        sa.UniqueConstraint("key", name=op.f("uq_broadcast_key")),
     )
     with op.batch_alter_table("broadcast", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_broadcast_programme_key"), ["programme_key"], unique=False)
@@ -369,16 +332,16 @@ def upgrade() -> None:
         sa.Column("made_at", storage.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("dropped_at", storage.database.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_promise_person_id")),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_promise_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise")),
+        sa.UniqueConstraint(
+            "programme_key",
+            "about",
+            "about_key",
+            "person_id",
+            name=op.f("uq_promise_programme_key_about_about_key_person_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("programme_key", "about", "about_key", "person_id"),
     )
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_promise_person_id"), ["person_id"], unique=False)
@@ -390,16 +353,12 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("programme_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_grant_person_id")),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_role_grant_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
+        sa.UniqueConstraint(
+            "person_id", "programme_key", "role", name=op.f("uq_role_grant_person_id_programme_key_role")
         ),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("person_id", "programme_key", "role"),
     )
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_role_grant_person_id"), ["person_id"], unique=False)
@@ -412,16 +371,12 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("signed_up_at", storage.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", storage.database.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_up_person_id")),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_sign_up_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_up")),
+        sa.UniqueConstraint(
+            "programme_key", "workgroup_key", "person_id", name=op.f("uq_sign_up_programme_key_workgroup_key_person_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("programme_key", "workgroup_key", "person_id"),
     )
     with op.batch_alter_table("sign_up", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_up_person_id"), ["person_id"], unique=False)
@@ -434,15 +389,9 @@ def upgrade() -> None:
         sa.Column("initiative_keys", sa.JSON(), nullable=False),
         sa.Column("set_by", sa.Integer(), nullable=False),
         sa.Column("set_at", storage.database.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["set_by"],
-            ["person.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_top_list_programme_key")),
+        sa.ForeignKeyConstraint(["set_by"], ["person.id"], name=op.f("fk_top_list_set_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_top_list")),
     )
     with op.batch_alter_table("top_list", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_top_list_programme_key"), ["programme_key"], unique=False)
@@ -458,19 +407,12 @@ def upgrade() -> None:
         sa.Column("created_at", storage.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("sent_at", storage.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("broadcast_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["author_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["broadcast_id"],
-            ["broadcast.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_key"],
-            ["programme.key"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.Column("form", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_announcement_author_id")),
+        sa.ForeignKeyConstraint(["broadcast_id"], ["broadcast.id"], name=op.f("fk_announcement_broadcast_id")),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_announcement_programme_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+        sa.UniqueConstraint("form", name=op.f("uq_announcement_form")),
     )
     with op.batch_alter_table("announcement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_announcement_programme_key"), ["programme_key"], unique=False)
@@ -489,24 +431,12 @@ def upgrade() -> None:
         sa.Column("next_at", sa.Float(), nullable=True),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("platform_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["address_id"],
-            ["address.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["broadcast_id"],
-            ["broadcast.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["message.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("idempotency_key"),
+        sa.ForeignKeyConstraint(["address_id"], ["address.id"], name=op.f("fk_outbox_address_id")),
+        sa.ForeignKeyConstraint(["broadcast_id"], ["broadcast.id"], name=op.f("fk_outbox_broadcast_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_outbox_message_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_outbox_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_outbox_idempotency_key")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_broadcast_id"), ["broadcast_id"], unique=False)
