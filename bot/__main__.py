@@ -16,7 +16,7 @@ from bot.app import Stores, make_app, open_stores
 from bot.clock import DemoClock
 from dialogs.card import LANGUAGES, Language
 from dialogs.words import say
-from storage import loading, programme_file, programmes
+from storage import announcements, loading, programme_file, programmes
 from storage.refusals import Refused
 
 #: The demo talks to nobody but this machine.
@@ -27,8 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the process's exit code: 0 done, 1 refused with the reason, 2 wrongly called."""
     given = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "alembic", "aiohttp.access"):
+    for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # aiohttp's own logs name the address of who asked; defects are logged by bot/web/last_resort.py.
+    for telling in ("aiohttp.access", "aiohttp.server"):
+        logging.getLogger(telling).setLevel(logging.CRITICAL)
     command: Callable[[argparse.Namespace], int] = given.command
     try:
         return command(given)
@@ -75,6 +78,10 @@ def _serve_demo(stores: Stores, start: datetime, given: argparse.Namespace) -> N
     with stores.database.writing() as session:
         loading.load(session, file)
         name = programmes.get(session, given.programme).name
+        last = announcements.last_moment(session)
+    if given.at is None and last is not None:
+        # Kept data may be from a clock that was let run ahead: what was sent must not lie in the future again.
+        start = max(start, last)
     app = make_app(stores, DemoClock(start), given.programme)
 
     def announce(banner: str) -> None:

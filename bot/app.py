@@ -17,7 +17,7 @@ from bot.teams.endpoint import TeamsEndpoint
 from bot.teams.send import TeamsTransport
 from bot.transport import Transport
 from bot.turns import Turns
-from bot.web import chat, health, inputs, loopback
+from bot.web import chat, health, inputs, last_resort, loopback
 from bot.web.send import WebTransport
 from storage import migrating, outbox
 from storage.anonymous_input import InputStore
@@ -56,7 +56,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str) -> web.Applicatio
     dispatcher = Dispatcher(stores.database, transports)
     schedule = Schedule(stores.database, clock, dispatcher.wake)
     turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake)
-    app = web.Application(middlewares=[loopback.middleware] if clock.is_demo else [])
+    app = web.Application(middlewares=[last_resort.middleware, *([loopback.middleware] if clock.is_demo else [])])
     app.router.add_post("/api/messages", TeamsEndpoint(turns, adapter, loopback_only=clock.is_demo).receive)
     health.setup(app, stores.database)
     chat.setup(app, turns, stores.database, clock, programme_key)

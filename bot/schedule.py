@@ -38,7 +38,9 @@ class Schedule:
     def start(self) -> None:
         seconds = DEMO_TICK if self._clock.is_demo else TICK
         self._scheduler.add_job(self._tick, "interval", seconds=seconds, coalesce=True, max_instances=1)
-        self._scheduler.add_job(self._tidy, "interval", hours=1, coalesce=True, max_instances=1)
+        self._scheduler.add_job(
+            self._tidy, "interval", hours=1, coalesce=True, max_instances=1, next_run_time=datetime.now(UTC)
+        )
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -26,6 +26,8 @@ LEASE = 25.0
 IDLE = 0.5
 #: How much a lane may have in hand: a second or so at the usual pace, so that little is claimed when a process dies.
 IN_HAND = 50
+#: Seconds ahead of its pace that a lane's rows are claimed at most: each must get its attempt before its lease is over.
+AHEAD = 5.0
 #: Waiting between attempts: exponential with full jitter, 2 s up to 5 minutes.
 BACK_OFF = wait_random_exponential(multiplier=2, max=300)
 
@@ -88,6 +90,7 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._in_hand: dict[str, set[asyncio.Task[None]]] = {}
         self._cards: dict[int, dict[str, Card]] = {}
+        self._paused_until: dict[str, float] = {}
         self._is_stopping = False
 
     def wake(self) -> None:
@@ -125,11 +128,12 @@ class Dispatcher:
         waiting = await self._look(outbox.unexpanded)
         expanded = bool(waiting) and await self._in_thread(lambda session: outbox.expand(session, waiting[0]))
         claimed = False
-        for lane in await self._look(outbox.due):
-            tasks = self._in_hand.setdefault(lane, set())
-            free = IN_HAND - len(tasks)
-            if free >= IN_HAND // 2:
-                claimed |= await self._claim(lane, free, tasks)
+        for lane in await self._look(lambda session: outbox.due(session, AHEAD)):
+            tasks = self._in_hand.setdefault(lane.name, set())
+            room = min(IN_HAND, max(1, int(AHEAD / lane.interval))) if lane.interval else IN_HAND
+            free = room - len(tasks)
+            if free > 0 and free >= room // 2:
+                claimed |= await self._claim(lane.name, free, tasks)
         return expanded or len(waiting) > 1 or claimed
 
     async def _claim(self, lane: str, most: int, tasks: set[asyncio.Task[None]]) -> bool:
@@ -150,7 +154,8 @@ class Dispatcher:
     async def _send(self, held: _Held, lane: str) -> None:
         row = held.row
         await asyncio.sleep(held.starts_in())
-        if self._is_stopping or not held.outlives_an_attempt():
+        is_paused = time.monotonic() < self._paused_until.get(lane, 0.0)
+        if self._is_stopping or is_paused or not held.outlives_an_attempt():
             await self._journal.write(lambda session: outbox.give_back(session, [row.id]))
             return
         card = await self._card(row)
@@ -171,6 +176,7 @@ class Dispatcher:
     async def _not_sent(self, row: Claimed, why: NotSent, lane: str) -> Outcome:
         if why.retry_after is not None:
             seconds = why.retry_after
+            self._paused_until[lane] = time.monotonic() + seconds
             await self._journal.write(lambda session: outbox.pause(session, lane, seconds))
         if why.is_gone:
             address = row.address.id or 0

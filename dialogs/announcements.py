@@ -89,9 +89,12 @@ def mine(session: Session, turn: Turn) -> Card:
     rows = announcements.of_author(session, turn.person, turn.programme.key, MOST_NEWS)
     none = Text(text=say(turn.language, "announcements.mine.none"))
     buttons = tuple(
-        Button(title=_shortened(row.title, 40), action="announcement.report", values={"announcement": row.id})
+        Button(
+            title=_shortened(row.title, 40),
+            action="announcement.report" if row.sent_at else "announcement.edit",
+            values={"announcement": row.id},
+        )
         for row in rows
-        if row.sent_at
     )
     return Card(
         title=say(turn.language, "announcements.mine.title"),
@@ -122,7 +125,7 @@ def _owe(session: Session, turn: Turn, announcement: Announcement) -> None:
     broadcast = outbox.owe_everyone(session, turn.programme.key, message, f"announcement:{announcement.id}")
     version = turn.values.get("version")
     announcements.mark_sent(
-        session, announcement, version if isinstance(version, int) else 0, broadcast.id or 0, turn.now
+        session, turn.person, announcement, version if isinstance(version, int) else 0, broadcast.id or 0, turn.now
     )
 
 

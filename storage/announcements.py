@@ -78,8 +78,11 @@ def get(session: Session, acting: Person, programme_key: str, key: int) -> Annou
     return announcement
 
 
-def mark_sent(session: Session, announcement: Announcement, version: int, broadcast_id: int, now: datetime) -> None:
-    """Settles what is sent. Raises Refused when the draft changed after it was looked at, or was sent before."""
+def mark_sent(
+    session: Session, acting: Person, announcement: Announcement, version: int, broadcast_id: int, now: datetime
+) -> None:
+    """Settles what is sent. Raises NotAllowed without the leader's role, Refused when the draft changed after it was looked at, or was sent before."""
+    acting.must_be(session, "leader", announcement.programme_key)
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
     if announcement.version != version:
@@ -97,6 +100,15 @@ def latest(session: Session, programme_key: str, most: int, now: datetime) -> li
         .limit(most)
     ).all()
     return list(rows)
+
+
+def last_moment(session: Session) -> datetime | None:
+    """When the last announcement was sent, in any programme; None where none was."""
+    return session.exec(
+        select(Announcement.sent_at)
+        .where(col(Announcement.sent_at).is_not(None))
+        .order_by(col(Announcement.sent_at).desc())
+    ).first()
 
 
 def of_author(session: Session, acting: Person, programme_key: str, most: int) -> list[Announcement]:

@@ -13,10 +13,12 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    Float,
     Index,
     Integer,
     String,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -243,10 +245,10 @@ def expand(session: Session, broadcast_id: int) -> bool:
     return not broadcast.is_expanded
 
 
-def due(session: Session) -> list[str]:
-    """The lanes in which something may be claimed now."""
+def due(session: Session, ahead: float) -> list[Lane]:
+    """The lanes in which something is due and may start within ``ahead`` seconds: a paused one is not among them."""
     waits = select(OutboxRow.id).where(OutboxRow.lane == Lane.name, col(OutboxRow.next_at) <= machine_clock()).exists()
-    return list(session.exec(select(Lane.name).where(waits).order_by(col(Lane.name))))
+    return list(session.exec(select(Lane).where(waits, col(Lane.tat) <= machine_clock() + ahead).order_by(Lane.name)))
 
 
 def lanes(session: Session) -> list[Lane]:
@@ -298,25 +300,41 @@ def claim(session: Session, lane_name: str, most: int, lease: float) -> list[Cla
     ]
 
 
+# Every message runs these: built once, and on the table, they need not be built and compared anew each time.
+_ROWS = SQLModel.metadata.tables[OutboxRow.__tablename__]
+_BEGIN = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("row"))
+    .values(status=Status.SENDING.value, attempts=_ROWS.c.attempts + 1)
+)
+_SETTLE = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("row"))
+    .values(
+        status=bindparam("ended"),
+        reason=bindparam("why"),
+        platform_id=bindparam("known_as"),
+        # Without seconds to wait it is null, as the sum then is: never again.
+        next_at=machine_clock() + bindparam("seconds", type_=Float),
+    )
+)
+
+
 def begin_attempts(session: Session, row_ids: list[int]) -> None:
     """Records, before the posts, that these attempts begin: what is on the wire at a crash is known to have been."""
-    session.execute(
-        update(OutboxRow)
-        .where(col(OutboxRow.id).in_(row_ids))
-        .values(status=Status.SENDING, attempts=col(OutboxRow.attempts) + 1)
-    )
+    session.connection().execute(_BEGIN, [{"row": row_id} for row_id in row_ids])
 
 
 def settle(session: Session, outcome: Outcome) -> None:
     """Records how an attempt ended."""
-    next_at = null() if outcome.retry_in is None else machine_clock() + outcome.retry_in
-    session.execute(
-        update(OutboxRow)
-        .where(col(OutboxRow.id) == outcome.row_id)
-        .values(
-            status=outcome.status, reason=outcome.reason, platform_id=outcome.platform_id or null(), next_at=next_at
-        )
-    )
+    ended = {
+        "row": outcome.row_id,
+        "ended": outcome.status,
+        "why": outcome.reason,
+        "known_as": outcome.platform_id or None,
+        "seconds": outcome.retry_in,
+    }
+    session.connection().execute(_SETTLE, ended)
 
 
 def give_back(session: Session, row_ids: list[int]) -> None:

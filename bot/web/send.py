@@ -21,7 +21,7 @@ class WebTransport:
         try:
             return str(await asyncio.to_thread(self._put, address.account, card))
         except OperationalError as error:
-            # Rolled back: it is certain that nothing arrived.
+            # A busy SQLite says so before anything is written: nothing arrived.
             raise NotSent("busy") from error
 
     def _put(self, account: str, card: Card) -> int:

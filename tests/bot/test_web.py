@@ -391,3 +391,14 @@ async def test_it_is_not_ready_without_its_database(browser: Browser, stores: St
     with stores.database.writing() as session:
         session.connection().exec_driver_sql("DROP TABLE alembic_version")
     assert (await browser.get("/health/ready")).status == 503
+
+
+async def test_a_defect_is_apologised_for_and_nobodys_address_is_logged(
+    client: TestClient[Any, Any], stores: Stores, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores.inputs.database, "writing", None)
+    response = await client.post("/innspill?lang=nn", data={"topic": "risk", "text": "Det går for fort"})
+    assert response.status == 500
+    assert "feilkoden" in await response.text()
+    assert "127.0.0.1" not in caplog.text
+    assert "Det går" not in caplog.text

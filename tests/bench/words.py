@@ -1,0 +1,75 @@
+"""How long it takes to understand what somebody typed."""
+
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import settings
+from dialogs.understanding import understand, vocabulary_of
+from storage import loading, migrating, programme_file, programmes
+from storage.database import Database
+
+UTTERANCES = """
+Når er neste milepæl?
+Hva skjer 15. desember?
+hva skjer i neste uke
+Når trer endringen i kraft?
+Hvilken fase er vi i nå?
+Hvem leder OSU 2020?
+hvem er med i arbeidsgruppa for kultur
+Jeg vil gjerne være med i en arbeidsgruppe
+meld meg på gruppe 2
+Jeg vil trekke meg fra gruppa
+Kan jeg gi et anonymt innspill?
+innspill: vi trenger mer tid til opplæring
+Hva er de viktigste initiativene?
+Vis topp 5
+Siste nytt
+Har det kommet noen meldinger?
+Slå av påminnelser
+snakk nynorsk
+Kva skjer vidare?
+Når får eg vite kvar eg skal jobbe?
+Kven er leiar for prosjektet?
+Eg vil melde meg på ei arbeidsgruppe
+Kva er målet med omstillinga?
+When is the next milestone?
+Who is leading the project?
+What happens on 1 December?
+How do I sign up for a workgroup?
+nar er neste milepel
+hjelp
+takk!
+Hva blir det til middag i kantina?
+Hva betyr MBM?
+""".strip().splitlines()
+TIMES = 30
+
+
+def measure() -> dict[str, float]:
+    """Milliseconds of each utterance, many times over, once everything is read."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'main.db'}")
+        migrating.migrate(database, "main")
+        with database.writing() as session:
+            loading.load(session, programme_file.read(settings.PROGRAMMES / "osu2020.yaml"))
+            programme = programmes.get(session, "osu2020")
+            vocabulary = vocabulary_of(session, programme)
+        database.close()
+    now, zone = datetime(2020, 11, 24, 8, tzinfo=UTC), ZoneInfo("Europe/Oslo")
+    seconds = []
+    for turn in range(TIMES + 1):
+        for text in UTTERANCES:
+            started = time.perf_counter()
+            understand(text, vocabulary, now, zone, {})
+            if turn:
+                seconds.append(time.perf_counter() - started)
+    cuts = statistics.quantiles(seconds, n=100)
+    return {"understand_p50_ms": cuts[49] * 1000, "understand_p99_ms": cuts[98] * 1000}
+
+
+if __name__ == "__main__":
+    print(measure())

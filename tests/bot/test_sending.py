@@ -1,0 +1,264 @@
+"""What is owed is sent once, said truly, and tried again only where that is right."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from sqlmodel import select
+from tenacity import wait_none
+
+from bot import sending
+from bot.fake import FakeChannel
+from bot.sending import Dispatcher
+from bot.teams.render import adaptive_card
+from bot.transport import NotSent
+from dialogs.card import Button, Card
+from storage import outbox
+from storage.database import Database
+from storage.outbox import MOST_ATTEMPTS, Kind, Lane, OutboxRow, Status
+from storage.people import Address
+from tests.conftest import make_person
+
+PEOPLE = 5
+EVERYONE = {(Status.SENT, None): PEOPLE}
+
+
+def card(title: str) -> Card:
+    return Card(title=title, buttons=(Button(title="Hjelp", action="help"),))
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "BACK_OFF", wait_none())
+    monkeypatch.setattr(sending, "IDLE", 0.01)
+
+
+@pytest.fixture
+def channel() -> FakeChannel:
+    return FakeChannel({"msteams": adaptive_card})
+
+
+@pytest.fixture
+def people(sqlite: Database) -> Database:
+    """Five people in the programme, and noise in another one."""
+    with sqlite.writing() as session:
+        outbox.open_lane(session, "emulator", 0.0)
+        make_person(session, "noise", programme="os2019")
+        for number in range(PEOPLE):
+            make_person(session, f"employee-{number}")
+    return sqlite
+
+
+def owe(database: Database, kind: Kind = Kind.ANNOUNCEMENT, key: str = "once") -> int:
+    cards = {name: card(name).model_dump(mode="json") for name in ("nb", "nn")}
+    with database.writing() as session:
+        message = outbox.write(session, "osu2020", kind, cards)
+        return outbox.owe_everyone(session, "osu2020", message, key).id or 0
+
+
+def counts(database: Database, broadcast: int) -> dict[tuple[Status, str | None], int]:
+    with database.reading() as session:
+        return outbox.report(session, broadcast)[1]
+
+
+@asynccontextmanager
+async def running(database: Database, channel: Any) -> Any:
+    dispatcher = Dispatcher(database, {"emulator": channel})
+    task = asyncio.create_task(dispatcher.run())
+    yield dispatcher
+    await dispatcher.stop()
+    await task
+
+
+async def send(database: Database, channel: Any, broadcast: int) -> dict[tuple[Status, str | None], int]:
+    """Lets the dispatcher run until nothing of the broadcast waits any more; returns what became of it."""
+    async with running(database, channel), asyncio.timeout(20):
+        while any(status in (Status.WAITING, Status.SENDING) for status, _ in counts(database, broadcast)):
+            await asyncio.sleep(0.01)
+    return counts(database, broadcast)
+
+
+async def test_everybody_gets_it_once(people: Database, channel: FakeChannel) -> None:
+    assert await send(people, channel, owe(people)) == EVERYONE
+    assert sorted(address.account for address, _ in channel.sent) == [f"employee-{number}" for number in range(PEOPLE)]
+
+
+async def test_each_gets_it_in_their_language_and_in_bokmal_where_there_is_none(
+    people: Database, channel: FakeChannel
+) -> None:
+    with people.writing() as session:
+        make_person(session, "employee-0").language = "nn"
+        make_person(session, "employee-1").language = "en"
+    await send(people, channel, owe(people))
+    titles = {address.account: shown.title for address, shown in channel.sent}
+    assert titles == {f"employee-{number}": "nn" if number == 0 else "nb" for number in range(PEOPLE)}
+
+
+async def test_a_refusal_for_good_is_not_tried_again(people: Database, channel: FakeChannel) -> None:
+    channel.failures = [NotSent("refused", permanent=True)]
+    broadcast = owe(people)
+    assert await send(people, channel, broadcast) == {(Status.SENT, None): PEOPLE - 1, (Status.FAILED, "refused"): 1}
+    assert attempts(people, Status.FAILED) == [1]
+
+
+async def test_an_address_that_is_gone_is_remembered(people: Database, channel: FakeChannel) -> None:
+    channel.failures = [NotSent("gone", permanent=True, is_gone=True)]
+    await send(people, channel, owe(people))
+    channel.sent.clear()
+    later = await send(people, channel, owe(people, key="later"))
+    assert later == {(Status.SENT, None): PEOPLE - 1, (Status.FAILED, "gone"): 1}
+    assert len(channel.sent) == PEOPLE - 1
+    with people.reading() as session:
+        assert session.exec(select(Address.gone_reason).where(Address.gone_reason != None)).all() == ["gone"]  # noqa: E711
+
+
+async def test_a_busy_platform_is_tried_until_it_takes_the_message(people: Database, channel: FakeChannel) -> None:
+    channel.failures = [NotSent("busy") for _ in range(MOST_ATTEMPTS - 1)]
+    assert await send(people, channel, owe(people)) == EVERYONE
+    assert sum(attempts(people, Status.SENT)) == PEOPLE + MOST_ATTEMPTS - 1
+
+
+async def test_a_platform_that_never_takes_it_is_given_up(people: Database, channel: FakeChannel) -> None:
+    channel.failures = [NotSent("busy") for _ in range(PEOPLE * MOST_ATTEMPTS)]
+    assert await send(people, channel, owe(people)) == {(Status.FAILED, "gave_up"): PEOPLE}
+    assert attempts(people, Status.FAILED) == [MOST_ATTEMPTS] * PEOPLE
+    assert channel.sent == []
+
+
+async def test_a_platform_that_asks_to_wait_pauses_the_lane_for_everybody(
+    people: Database, channel: FakeChannel
+) -> None:
+    with people.writing() as session:
+        # The others are in hand, but none is on the wire yet, when the platform asks.
+        outbox.open_lane(session, "emulator", 0.5)
+    channel.failures = [NotSent("busy", retry_after=3600.0)]
+    broadcast = owe(people)
+    async with running(people, channel), asyncio.timeout(20):
+        while lane_opens_in(people) < 3000:
+            await asyncio.sleep(0.01)
+        opens_in = lane_opens_in(people)
+        # Long enough for the next two of those in hand.
+        await asyncio.sleep(1.2)
+        assert lane_opens_in(people) < opens_in - 1, "no further place in the pace was taken"
+    assert channel.sent == []
+    assert sum(counts(people, broadcast).values()) == PEOPLE
+    assert {status for status, _ in counts(people, broadcast)} == {Status.WAITING}
+
+
+async def test_another_lane_goes_on_while_one_is_paused(people: Database, channel: FakeChannel) -> None:
+    with people.writing() as session:
+        outbox.open_lane(session, "web", 0.0)
+        make_person(session, "elsewhere", channel="web")
+        outbox.pause(session, "emulator", 3600)
+    owe(people)
+    other = FakeChannel({"msteams": adaptive_card})
+    dispatcher = Dispatcher(people, {"emulator": channel, "web": other})
+    task = asyncio.create_task(dispatcher.run())
+    async with asyncio.timeout(20):
+        while not other.sent:
+            await asyncio.sleep(0.01)
+    await dispatcher.stop()
+    await task
+    assert channel.sent == []
+
+
+@pytest.mark.parametrize("failure", [NotSent("unreachable", unknown=True), RuntimeError("a defect")])
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [(Kind.ANNOUNCEMENT, Status.UNCERTAIN), (Kind.TOP_LIST, Status.UNCERTAIN), (Kind.REMINDER, Status.SENT)],
+)
+async def test_what_may_have_arrived_is_repeated_or_uncertain_by_its_kind(
+    people: Database, channel: FakeChannel, kind: Kind, outcome: Status, failure: Exception
+) -> None:
+    channel.failures = [failure]
+    found = await send(people, channel, owe(people, kind))
+    assert sum(count for (status, _), count in found.items() if status == outcome) == (
+        1 if outcome is Status.UNCERTAIN else PEOPLE
+    )
+    assert sum(found.values()) == PEOPLE
+
+
+async def test_a_platform_that_does_not_answer_leaves_it_uncertain(
+    people: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "TIMEOUT", 0.05)
+    found = await send(people, Slow(asyncio.Event()), owe(people))
+    assert found == {(Status.UNCERTAIN, "interrupted"): PEOPLE}
+
+
+async def test_stopping_lets_what_is_on_the_wire_arrive_and_leaves_the_rest(
+    people: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "IN_HAND", 2)
+    gate = asyncio.Event()
+    slow, broadcast = Slow(gate), owe(people)
+    dispatcher = Dispatcher(people, {"emulator": slow})
+    task = asyncio.create_task(dispatcher.run())
+    async with asyncio.timeout(20):
+        while slow.begun < 2:
+            await asyncio.sleep(0.01)
+    stopping = asyncio.create_task(dispatcher.stop())
+    await asyncio.sleep(0.05)
+    gate.set()
+    await stopping
+    await task
+    assert counts(people, broadcast) == {(Status.SENT, None): 2, (Status.WAITING, None): PEOPLE - 2}
+
+
+async def test_what_one_dispatcher_left_another_sends(people: Database, channel: FakeChannel) -> None:
+    broadcast = owe(people)
+    async with running(people, Slow(asyncio.Event())) as dispatcher:
+        await dispatcher.stop()
+    assert await send(people, channel, broadcast) == EVERYONE
+
+
+async def test_two_dispatchers_send_each_message_once(people: Database, channel: FakeChannel) -> None:
+    broadcast = owe(people)
+    async with running(people, channel):
+        assert await send(people, channel, broadcast) == EVERYONE
+    assert len(channel.sent) == PEOPLE
+
+
+async def test_a_database_that_fails_for_a_while_loses_nothing(
+    people: Database, channel: FakeChannel, caplog: pytest.LogCaptureFixture
+) -> None:
+    broadcast = owe(people)
+    execute(people, "ALTER TABLE lane RENAME TO elsewhere")
+    async with running(people, channel), asyncio.timeout(20):
+        while "trying again" not in caplog.text:
+            await asyncio.sleep(0.01)
+        execute(people, "ALTER TABLE elsewhere RENAME TO lane")
+        while counts(people, broadcast) != EVERYONE:
+            await asyncio.sleep(0.01)
+    assert len(channel.sent) == PEOPLE
+
+
+class Slow:
+    """A platform that takes a message when the gate opens."""
+
+    def __init__(self, gate: asyncio.Event) -> None:
+        self.gate = gate
+        self.begun = 0
+
+    async def send(self, address: Address, card: Card) -> str:
+        self.begun += 1
+        await self.gate.wait()
+        return "taken"
+
+
+def attempts(database: Database, status: Status) -> list[int]:
+    with database.reading() as session:
+        return list(session.exec(select(OutboxRow.attempts).where(OutboxRow.status == status)))
+
+
+def lane_opens_in(database: Database) -> float:
+    with database.reading() as session:
+        return float(
+            session.exec(select(Lane.tat - outbox.machine_clock()).where(Lane.name == "emulator")).one()  # type: ignore[call-overload]
+        )
+
+
+def execute(database: Database, statement: str) -> None:
+    with database.writing() as session:
+        session.connection().exec_driver_sql(statement)
