@@ -19,7 +19,7 @@ from bot.transport import Transport
 from bot.turns import Turns
 from bot.web import chat, health, inputs, last_resort, loopback
 from bot.web.send import WebTransport
-from storage import migrating, outbox
+from storage import lanes, migrating
 from storage.anonymous_input import InputStore
 from storage.database import Database
 
@@ -42,9 +42,9 @@ def open_stores(settings: Settings) -> Stores:
     migrating.migrate(database, "main")
     migrating.migrate(inputs, "inputs")
     with database.writing() as session:
-        outbox.open_lane(session, "web", 0.0)
+        lanes.open_lane(session, "web", 0.0)
         for lane in ("emulator", "msteams"):
-            outbox.open_lane(session, lane, 1 / settings.teams_pace)
+            lanes.open_lane(session, lane, 1 / settings.teams_pace)
     return Stores(database, InputStore(inputs, settings.input_key))
 
 

@@ -11,10 +11,12 @@ from typing import Any, TypeVar, cast
 from tenacity import RetryCallState, wait_random_exponential
 
 from bot.transport import NotSent, Transport
+from bot.wire import clean
 from dialogs.card import Card
-from storage import outbox
+from storage import claims, lanes, outbox
+from storage.claims import Claimed, Outcome
 from storage.database import Database, Session
-from storage.outbox import MOST_ATTEMPTS, REPEATABLE, Claimed, Outcome, Status
+from storage.outbox import MOST_ATTEMPTS, REPEATABLE, Status
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -28,6 +30,8 @@ IDLE = 0.5
 IN_HAND = 50
 #: Seconds ahead of its pace that a lane's rows are claimed at most: each must get its attempt before its lease is over.
 AHEAD = 5.0
+assert AHEAD < LEASE - TIMEOUT, "what waits for its turn must outlive an attempt"
+LONGEST_ID = 500
 #: Waiting between attempts: exponential with full jitter, 2 s up to 5 minutes.
 BACK_OFF = wait_random_exponential(multiplier=2, max=300)
 
@@ -45,39 +49,48 @@ class _Held:
     def outlives_an_attempt(self) -> bool:
         return time.monotonic() + TIMEOUT < self.claimed_at + LEASE
 
+    def is_leased(self) -> bool:
+        return time.monotonic() < self.claimed_at + LEASE
+
 
 class Journal:
     """Writes marks in groups: what comes while one commit runs goes into the next."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[tuple[Callable[[Session], None], asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Callable[[Session], Any], asyncio.Future[Any]]] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def write(self, mark: Callable[[Session], None]) -> None:
-        """Returns once the mark is on disk."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def write(self, mark: Callable[[Session], T]) -> T:
+        """Returns what the mark returned, once it is on disk. Raises what kept it from getting there."""
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((mark, done))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
-        await done
+        return await done
 
     async def _write(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting, []
-            try:
-                await asyncio.to_thread(self._commit, [mark for mark, _ in group])
-            except Exception as defect:  # noqa: BLE001 - whoever waits for the mark must hear of it
-                for _, done in group:
-                    done.set_exception(defect)
-            else:
-                for _, done in group:
-                    done.set_result(None)
+            if not await self._write_group(group):
+                # One of them may be what failed: the others must not be lost with it.
+                for one in group:
+                    await self._write_group([one], is_last_try=True)
 
-    def _commit(self, marks: list[Callable[[Session], None]]) -> None:
+    async def _write_group(self, group: list[Any], is_last_try: bool = False) -> bool:
+        try:
+            written = await asyncio.to_thread(self._commit, [mark for mark, _ in group])
+        except Exception as defect:  # noqa: BLE001 - whoever waits for the mark must hear of it
+            if is_last_try:
+                group[0][1].set_exception(defect)
+            return False
+        for (_, done), result in zip(group, written, strict=True):
+            done.set_result(result)
+        return True
+
+    def _commit(self, marks: list[Callable[[Session], Any]]) -> list[Any]:
         with self._database.writing() as session:
-            for mark in marks:
-                mark(session)
+            return [mark(session) for mark in marks]
 
 
 class Dispatcher:
@@ -125,20 +138,27 @@ class Dispatcher:
 
     async def _round(self) -> bool:
         """Expands a chunk and claims for every lane; True while there is more to do at once."""
-        waiting = await self._look(outbox.unexpanded)
-        expanded = bool(waiting) and await self._in_thread(lambda session: outbox.expand(session, waiting[0]))
+        expanded = [await self._expand(broadcast) for broadcast in await self._look(outbox.unexpanded)]
         claimed = False
-        for lane in await self._look(lambda session: outbox.due(session, AHEAD)):
+        for lane in await self._look(lambda session: claims.due(session, AHEAD)):
             tasks = self._in_hand.setdefault(lane.name, set())
             room = min(IN_HAND, max(1, int(AHEAD / lane.interval))) if lane.interval else IN_HAND
             free = room - len(tasks)
             if free > 0 and free >= room // 2:
                 claimed |= await self._claim(lane.name, free, tasks)
-        return expanded or len(waiting) > 1 or claimed
+        return any(expanded) or claimed
+
+    async def _expand(self, broadcast: int) -> bool:
+        """The next chunk of a broadcast's rows. One that cannot be expanded holds up no other."""
+        try:
+            return await self._in_thread(lambda session: outbox.expand(session, broadcast))
+        except Exception:
+            log.exception("broadcast %d could not be expanded; trying again", broadcast)
+            return False
 
     async def _claim(self, lane: str, most: int, tasks: set[asyncio.Task[None]]) -> bool:
         before = time.monotonic()
-        rows = await self._in_thread(lambda session: outbox.claim(session, lane, most, LEASE))
+        rows = await self._in_thread(lambda session: claims.claim(session, lane, most, LEASE))
         for row in rows:
             task = asyncio.create_task(self._send(_Held(row, before), lane))
             tasks.add(task)
@@ -156,12 +176,23 @@ class Dispatcher:
         await asyncio.sleep(held.starts_in())
         is_paused = time.monotonic() < self._paused_until.get(lane, 0.0)
         if self._is_stopping or is_paused or not held.outlives_an_attempt():
-            await self._journal.write(lambda session: outbox.give_back(session, [row.id]))
+            await self._journal.write(lambda session: claims.give_back(session, row))
             return
         card = await self._card(row)
-        await self._journal.write(lambda session: outbox.begin_attempts(session, [row.id]))
-        outcome = await self._attempt(row, card, lane)
-        await self._journal.write(lambda session: outbox.settle(session, outcome))
+        if card is None:
+            await self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
+        elif await self._journal.write(lambda session: claims.begin_attempt(session, row)):
+            await self._settle(await self._attempt(row, card, lane), held)
+
+    async def _settle(self, outcome: Outcome, held: _Held) -> None:
+        """Records the outcome; a database that is away for a moment must not make a known outcome an unknown one."""
+        while True:
+            try:
+                return await self._journal.write(lambda session: claims.settle(session, outcome))
+            except Exception:
+                if not held.is_leased():
+                    raise
+                await asyncio.sleep(IDLE)
 
     async def _attempt(self, row: Claimed, card: Card, lane: str) -> Outcome:
         try:
@@ -171,16 +202,16 @@ class Dispatcher:
         except Exception as defect:  # noqa: BLE001 - a time-out or a defect: nobody knows whether it arrived
             log.warning("outcome of row %d unknown: %s", row.id, type(defect).__name__)
             return await self._not_sent(row, NotSent("interrupted", unknown=True), lane)
-        return Outcome(row.id, Status.SENT, platform_id=platform_id)
+        return Outcome(row.id, Status.SENT, platform_id=clean(platform_id)[:LONGEST_ID])
 
     async def _not_sent(self, row: Claimed, why: NotSent, lane: str) -> Outcome:
         if why.retry_after is not None:
             seconds = why.retry_after
-            self._paused_until[lane] = time.monotonic() + seconds
-            await self._journal.write(lambda session: outbox.pause(session, lane, seconds))
+            self._paused_until[lane] = max(self._paused_until.get(lane, 0.0), time.monotonic() + seconds)
+            await self._journal.write(lambda session: lanes.pause(session, lane, seconds))
         if why.is_gone:
             address = row.address.id or 0
-            await self._journal.write(lambda session: outbox.mark_gone(session, address, why.reason))
+            await self._journal.write(lambda session: claims.mark_gone(session, address, why.reason))
         if why.permanent:
             return Outcome(row.id, Status.FAILED, why.reason)
         if why.unknown and row.kind not in REPEATABLE:
@@ -190,15 +221,20 @@ class Dispatcher:
             return Outcome(row.id, Status.FAILED, "gave_up")
         return Outcome(row.id, Status.WAITING, why.reason, retry_in=why.retry_after or _back_off(attempts))
 
-    async def _card(self, row: Claimed) -> Card:
-        """The message in the person's language. Messages never change, so they are read once."""
+    async def _card(self, row: Claimed) -> Card | None:
+        """The message in the person's language, or None where what is stored is no card (of another version, say).
+        Messages never change, so they are read once."""
         if row.message_id not in self._cards:
             stored = await self._in_thread(lambda session: outbox.cards(session, row.message_id))
             if len(self._cards) > 100:
                 self._cards.clear()
-            self._cards[row.message_id] = {name: Card.model_validate(card) for name, card in stored.items()}
+            try:
+                self._cards[row.message_id] = {name: Card.model_validate(card) for name, card in stored.items()}
+            except ValueError:
+                log.error("message %d holds no card", row.message_id)
+                return None
         cards = self._cards[row.message_id]
-        return cards.get(row.language) or cards["nb"]
+        return cards.get(row.language) or cards.get("nb")
 
     async def _look(self, read: Callable[[Session], T]) -> T:
         # Most looks find nothing to do, and a look that only reads holds up no writer.

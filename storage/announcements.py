@@ -81,7 +81,10 @@ def get(session: Session, acting: Person, programme_key: str, key: int) -> Annou
 def mark_sent(
     session: Session, acting: Person, announcement: Announcement, version: int, broadcast_id: int, now: datetime
 ) -> None:
-    """Settles what is sent. Raises NotAllowed without the leader's role, Refused when the draft changed after it was looked at, or was sent before."""
+    """Settles what is sent.
+
+    Raises NotAllowed without the leader's role, Refused when the draft changed after it was looked at, or was sent.
+    """
     acting.must_be(session, "leader", announcement.programme_key)
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")

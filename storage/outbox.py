@@ -5,7 +5,6 @@ seconds of the database's own clock.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -13,12 +12,10 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
-    Float,
     Index,
     Integer,
     String,
     and_,
-    bindparam,
     case,
     cast,
     func,
@@ -26,11 +23,11 @@ from sqlalchemy import (
     literal,
     null,
     or_,
-    update,
 )
 from sqlalchemy import select as select_columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import lanes
 from storage.database import machine_clock
 from storage.people import Address, Person
 
@@ -118,42 +115,6 @@ Index(
 )
 
 
-class Lane(SQLModel, table=True):
-    """A pace limit, shared by every process: one GCRA row. ``tat`` is when the next send may start.
-
-    There is one of each channel's name, which sets the ``interval`` in seconds, and one for each tenant written to.
-    """
-
-    name: str = Field(primary_key=True)
-    interval: float
-    tat: float = 0.0
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A row that this process may send until its lease ends, with all that sending needs."""
-
-    id: int
-    attempts: int
-    kind: Kind
-    message_id: int
-    language: str
-    address: Address
-    #: Seconds from the claim until the pace allows this one.
-    starts_in: float
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How an attempt ended. ``retry_in`` None settles the row with ``status``."""
-
-    row_id: int
-    status: Status
-    reason: str | None = None
-    platform_id: str | None = None
-    retry_in: float | None = None
-
-
 def write(session: Session, programme_key: str, kind: Kind, cards: Mapping[Any, Any]) -> Message:
     """Stores a message: cards by language, as JSON."""
     message = Message(programme_key=programme_key, kind=kind, cards=dict(cards))
@@ -237,128 +198,9 @@ def expand(session: Session, broadcast_id: int) -> bool:
         )
         _write_rows(session, message, broadcast, key, who)
         broadcast.cursor = chunk[-1] or 0
-    if len(chunk) < CHUNK:
-        broadcast.is_expanded = True
-        # Who moved to another programme in between was planned for and is not owed: the sum counts rows.
-        broadcast.planned = session.exec(select(func.count()).where(OutboxRow.broadcast_id == broadcast_id)).one()
+    broadcast.is_expanded = len(chunk) < CHUNK
     session.add(broadcast)
     return not broadcast.is_expanded
-
-
-def due(session: Session, ahead: float) -> list[Lane]:
-    """The lanes in which something is due and may start within ``ahead`` seconds: a paused one is not among them."""
-    waits = select(OutboxRow.id).where(OutboxRow.lane == Lane.name, col(OutboxRow.next_at) <= machine_clock()).exists()
-    return list(session.exec(select(Lane).where(waits, col(Lane.tat) <= machine_clock() + ahead).order_by(Lane.name)))
-
-
-def lanes(session: Session) -> list[Lane]:
-    return list(session.exec(select(Lane).order_by(col(Lane.name))))
-
-
-def open_lane(session: Session, name: str, interval: float) -> None:
-    """Makes sure the lane is there, ``interval`` seconds between two sends."""
-    lane = session.get(Lane, name)
-    if lane is None:
-        session.add(Lane(name=name, interval=interval))
-    elif lane.interval != interval:
-        lane.interval = interval
-        session.add(lane)
-    session.flush()
-
-
-def claim(session: Session, lane_name: str, most: int, lease: float) -> list[Claimed]:
-    """Claims up to ``most`` due rows of a lane for ``lease`` seconds, and reserves their places in its pace.
-
-    Rows whose sender vanished in the middle of an attempt come up here again when its lease is over: those of a
-    repeatable kind are claimed anew, the others are settled as uncertain.
-    """
-    now = machine_clock()
-    due = (
-        select_columns(col(OutboxRow.id))
-        .where(col(OutboxRow.lane) == lane_name, col(OutboxRow.next_at) <= now)
-        .order_by(col(OutboxRow.next_at), col(OutboxRow.id))
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    statement = update(OutboxRow).where(col(OutboxRow.id).in_(due)).values(next_at=now + lease)
-    ids = [row[0] for row in session.execute(statement.returning(col(OutboxRow.id)))]
-    if not ids:
-        return []
-    _settle_unknown(session, ids)
-    rows = session.exec(
-        select(OutboxRow, Message.kind, Person.language, Address)
-        .join(Message, col(Message.id) == OutboxRow.message_id)
-        .join(Person, col(Person.id) == OutboxRow.person_id)
-        .join(Address, col(Address.id) == OutboxRow.address_id)
-        .where(col(OutboxRow.id).in_(ids), col(OutboxRow.next_at).is_not(None))
-        .order_by(col(OutboxRow.id))
-    ).all()
-    starts = _reserve(session, lane_name, len(rows))
-    return [
-        Claimed(row.id or 0, row.attempts, Kind(kind), row.message_id, language or "nb", address, start)
-        for (row, kind, language, address), start in zip(rows, starts, strict=True)
-    ]
-
-
-# Every message runs these: built once, and on the table, they need not be built and compared anew each time.
-_ROWS = SQLModel.metadata.tables[OutboxRow.__tablename__]
-_BEGIN = (
-    update(_ROWS)
-    .where(_ROWS.c.id == bindparam("row"))
-    .values(status=Status.SENDING.value, attempts=_ROWS.c.attempts + 1)
-)
-_SETTLE = (
-    update(_ROWS)
-    .where(_ROWS.c.id == bindparam("row"))
-    .values(
-        status=bindparam("ended"),
-        reason=bindparam("why"),
-        platform_id=bindparam("known_as"),
-        # Without seconds to wait it is null, as the sum then is: never again.
-        next_at=machine_clock() + bindparam("seconds", type_=Float),
-    )
-)
-
-
-def begin_attempts(session: Session, row_ids: list[int]) -> None:
-    """Records, before the posts, that these attempts begin: what is on the wire at a crash is known to have been."""
-    session.connection().execute(_BEGIN, [{"row": row_id} for row_id in row_ids])
-
-
-def settle(session: Session, outcome: Outcome) -> None:
-    """Records how an attempt ended."""
-    ended = {
-        "row": outcome.row_id,
-        "ended": outcome.status,
-        "why": outcome.reason,
-        "known_as": outcome.platform_id or None,
-        "seconds": outcome.retry_in,
-    }
-    session.connection().execute(_SETTLE, ended)
-
-
-def give_back(session: Session, row_ids: list[int]) -> None:
-    """Returns claimed rows that no attempt was begun on: anyone may claim them at once."""
-    session.execute(
-        update(OutboxRow)
-        .where(col(OutboxRow.id).in_(row_ids), col(OutboxRow.status) == Status.WAITING)
-        .values(next_at=machine_clock())
-    )
-
-
-def pause(session: Session, lane_name: str, seconds: float) -> None:
-    """Holds the whole lane back, for every process: what a platform asks for with Retry-After."""
-    until = machine_clock() + seconds
-    session.execute(
-        update(Lane)
-        .where(col(Lane.name) == lane_name)
-        .values(tat=case((col(Lane.tat) > until, col(Lane.tat)), else_=until))
-    )
-
-
-def mark_gone(session: Session, address_id: int, reason: str) -> None:
-    """Remembers that an address cannot be reached any more, so that nothing is tried there again."""
-    session.execute(update(Address).where(col(Address.id) == address_id).values(gone_reason=reason))
 
 
 def cards(session: Session, message_id: int) -> dict[str, Any]:
@@ -366,7 +208,10 @@ def cards(session: Session, message_id: int) -> dict[str, Any]:
 
 
 def report(session: Session, broadcast_id: int) -> tuple[int, dict[tuple[Status, str | None], int]]:
-    """How many were planned, and how many have which status for which reason. What has no row yet is waiting."""
+    """How many were planned, and how many have which status for which reason.
+
+    Who has no row yet is waiting; who has none when all rows are written is unaccounted for, and said to be.
+    """
     broadcast = session.get_one(Broadcast, broadcast_id)
     rows = session.exec(
         select(OutboxRow.status, OutboxRow.reason, func.count())
@@ -376,7 +221,8 @@ def report(session: Session, broadcast_id: int) -> tuple[int, dict[tuple[Status,
     counts: dict[tuple[Status, str | None], int] = {(Status(status), reason): count for status, reason, count in rows}
     missing = broadcast.planned - sum(counts.values())
     if missing > 0:
-        counts[(Status.WAITING, None)] = counts.get((Status.WAITING, None), 0) + missing
+        state = (Status.FAILED, "unaccounted") if broadcast.is_expanded else (Status.WAITING, None)
+        counts[state] = counts.get(state, 0) + missing
     return broadcast.planned, counts
 
 
@@ -405,20 +251,7 @@ def _write_rows(
     people = select_columns(*values.values()).select_from(Person)
     people = people.outerjoin(Address, col(Address.id) == Person.address_id).where(who)
     session.execute(insert(OutboxRow).from_select(list(values), people, include_defaults=False))
-    _open_lanes(session, who)
-
-
-def _open_lanes(session: Session, who: Any) -> None:
-    """Gives each tenant that is written to a lane of its own, at its channel's pace."""
-    lacking = (
-        select_columns(col(Address.lane), col(Lane.interval), literal(0.0))
-        .select_from(Person)
-        .join(Address, col(Address.id) == Person.address_id)
-        .join(Lane, col(Lane.name) == Address.channel)
-        .where(who, col(Address.lane).not_in(select_columns(col(Lane.name))))
-        .distinct()
-    )
-    session.execute(insert(Lane).from_select(["name", "interval", "tat"], lacking, include_defaults=False))
+    lanes.open_for(session, who)
 
 
 def _reason(message: Message, respect_mute: bool) -> Any:
@@ -428,32 +261,3 @@ def _reason(message: Message, respect_mute: bool) -> Any:
     reasons = [(is_off, "switched_off")] if respect_mute else []
     unreachable = [(col(Address.id).is_(None), "no_address"), (col(Address.gone_reason).is_not(None), "gone")]
     return case(*reasons, *unreachable, else_=null())
-
-
-def _settle_unknown(session: Session, ids: list[int]) -> None:
-    repeatable = select_columns(col(Message.id)).where(col(Message.kind).in_(REPEATABLE))
-    session.execute(
-        update(OutboxRow)
-        .where(
-            col(OutboxRow.id).in_(ids),
-            col(OutboxRow.status) == Status.SENDING,
-            col(OutboxRow.message_id).not_in(repeatable),
-        )
-        .values(status=Status.UNCERTAIN, reason="interrupted", next_at=null())
-    )
-
-
-def _reserve(session: Session, lane_name: str, count: int) -> list[float]:
-    """Seconds from now at which each of ``count`` sends may start."""
-    if count == 0:
-        return []
-    now = machine_clock()
-    free_from = case((col(Lane.tat) > now, col(Lane.tat)), else_=now)
-    statement = (
-        update(Lane)
-        .where(col(Lane.name) == lane_name)
-        .values(tat=free_from + count * col(Lane.interval))
-        .returning(col(Lane.tat) - now, col(Lane.interval))
-    )
-    end, interval = session.execute(statement).one()
-    return [max(0.0, end - (count - place) * interval) for place in range(count)]

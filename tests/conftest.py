@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 from bot.app import Stores
 from bot.clock import DemoClock
 from bot.turns import Turns
-from storage import loading, migrating, outbox, people, programme_file
+from storage import lanes, loading, migrating, people, programme_file
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
 from storage.people import Person, Whereabouts
@@ -92,7 +92,7 @@ def stores(sqlite: Database, inputs: InputStore) -> Stores:
     """Both databases, as the application gets them, with its lanes open and fast."""
     with sqlite.writing() as opened:
         for lane in ("web", "emulator", "msteams"):
-            outbox.open_lane(opened, lane, 0.0)
+            lanes.open_lane(opened, lane, 0.0)
     return Stores(sqlite, inputs)
 
 

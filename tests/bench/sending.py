@@ -15,7 +15,7 @@ from bot.sending import Dispatcher
 from bot.settings import TEAMS_PACE
 from bot.transport import NotSent
 from dialogs.card import Button, Card, Text
-from storage import migrating, outbox
+from storage import lanes, migrating, outbox
 from storage.database import Database
 from storage.outbox import Kind, Status
 from storage.people import Address, Person
@@ -108,7 +108,7 @@ def _owe(database: Database, people: int, interval: float) -> int:
     numbers = range(1, people + 1)
     with database.writing() as session:
         session.add(Programme(key="bench", name="Bench"))
-        outbox.open_lane(session, "msteams", interval)
+        lanes.open_lane(session, "msteams", interval)
         persons = [{"id": number, "current_programme": "bench", "address_id": number} for number in numbers]
         session.execute(insert(Person), persons)
         addresses = [

@@ -14,9 +14,10 @@ from bot.sending import Dispatcher
 from bot.teams.render import adaptive_card
 from bot.transport import NotSent
 from dialogs.card import Button, Card
-from storage import outbox
-from storage.database import Database
-from storage.outbox import MOST_ATTEMPTS, Kind, Lane, OutboxRow, Status
+from storage import lanes, outbox
+from storage.database import Database, machine_clock
+from storage.lanes import Lane
+from storage.outbox import MOST_ATTEMPTS, Kind, OutboxRow, Status
 from storage.people import Address
 from tests.conftest import make_person
 
@@ -43,7 +44,7 @@ def channel() -> FakeChannel:
 def people(sqlite: Database) -> Database:
     """Five people in the programme, and noise in another one."""
     with sqlite.writing() as session:
-        outbox.open_lane(session, "emulator", 0.0)
+        lanes.open_lane(session, "emulator", 0.0)
         make_person(session, "noise", programme="os2019")
         for number in range(PEOPLE):
             make_person(session, f"employee-{number}")
@@ -131,7 +132,7 @@ async def test_a_platform_that_asks_to_wait_pauses_the_lane_for_everybody(
 ) -> None:
     with people.writing() as session:
         # The others are in hand, but none is on the wire yet, when the platform asks.
-        outbox.open_lane(session, "emulator", 0.5)
+        lanes.open_lane(session, "emulator", 0.5)
     channel.failures = [NotSent("busy", retry_after=3600.0)]
     broadcast = owe(people)
     async with running(people, channel), asyncio.timeout(20):
@@ -148,9 +149,9 @@ async def test_a_platform_that_asks_to_wait_pauses_the_lane_for_everybody(
 
 async def test_another_lane_goes_on_while_one_is_paused(people: Database, channel: FakeChannel) -> None:
     with people.writing() as session:
-        outbox.open_lane(session, "web", 0.0)
+        lanes.open_lane(session, "web", 0.0)
         make_person(session, "elsewhere", channel="web")
-        outbox.pause(session, "emulator", 3600)
+        lanes.pause(session, "emulator", 3600)
     owe(people)
     other = FakeChannel({"msteams": adaptive_card})
     dispatcher = Dispatcher(people, {"emulator": channel, "web": other})
@@ -255,7 +256,7 @@ def attempts(database: Database, status: Status) -> list[int]:
 def lane_opens_in(database: Database) -> float:
     with database.reading() as session:
         return float(
-            session.exec(select(Lane.tat - outbox.machine_clock()).where(Lane.name == "emulator")).one()  # type: ignore[call-overload]
+            session.exec(select(Lane.tat - machine_clock()).where(Lane.name == "emulator")).one()  # type: ignore[call-overload]
         )
 
 

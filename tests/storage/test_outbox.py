@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
+from sqlmodel import select
 
-from storage import outbox
+from storage import claims, lanes, outbox
+from storage.claims import Outcome
 from storage.database import Database, Session
-from storage.outbox import Kind, Message, OutboxRow, Outcome, Status
+from storage.outbox import Kind, Message, OutboxRow, Status
 from storage.people import Person, Whereabouts, recognise
 from tests.conftest import make_person
 
@@ -17,7 +19,7 @@ CARDS = {"nb": {"title": "Hei"}}
 
 @pytest.fixture
 def people(session: Session) -> list[Person]:
-    outbox.open_lane(session, "emulator", 0.02)
+    lanes.open_lane(session, "emulator", 0.02)
     make_person(session, "noise", programme="os2019")
     return [make_person(session, f"employee-{number}") for number in range(5)]
 
@@ -63,7 +65,7 @@ def test_who_cannot_be_reached_is_counted_with_the_reason(session: Session, peop
     session.add_all(people)
     session.flush()
     assert people[2].address_id is not None
-    outbox.mark_gone(session, people[2].address_id, "gone")
+    claims.mark_gone(session, people[2].address_id, "gone")
     assert outbox.report(session, expanded(session)) == (
         5,
         {
@@ -91,13 +93,13 @@ def test_an_answer_owed_to_one_person_reaches_even_the_muted_once(session: Sessi
     session.flush()
     assert outbox.owe(session, people[0], message(session, Kind.NOTICE), "answer:1")
     assert not outbox.owe(session, people[0], message(session, Kind.NOTICE), "answer:1")
-    assert len(outbox.claim(session, "emulator", 10, 30)) == 1
+    assert len(claims.claim(session, "emulator", 10, 30)) == 1
 
 
 def test_a_claimed_row_is_not_claimed_again(session: Session, people: list[Person]) -> None:
     expanded(session)
-    first = outbox.claim(session, "emulator", 3, 30)
-    second = outbox.claim(session, "emulator", 10, 30)
+    first = claims.claim(session, "emulator", 3, 30)
+    second = claims.claim(session, "emulator", 10, 30)
     assert len(first) == 3
     assert len(second) == 2
     assert not {row.id for row in first} & {row.id for row in second}
@@ -105,22 +107,22 @@ def test_a_claimed_row_is_not_claimed_again(session: Session, people: list[Perso
 
 def test_claims_are_spaced_by_the_lanes_interval(session: Session, people: list[Person]) -> None:
     expanded(session)
-    starts = [row.starts_in for row in outbox.claim(session, "emulator", 5, 30)]
+    starts = [row.starts_in for row in claims.claim(session, "emulator", 5, 30)]
     assert [round(later - earlier, 3) for earlier, later in pairwise(starts)] == [0.02] * 4
 
 
 def test_a_pause_holds_back_the_whole_lane(session: Session, people: list[Person]) -> None:
     expanded(session)
-    outbox.pause(session, "emulator", 60)
-    assert outbox.claim(session, "emulator", 1, 30)[0].starts_in > 59
+    lanes.pause(session, "emulator", 60)
+    assert claims.claim(session, "emulator", 1, 30)[0].starts_in > 59
 
 
 def test_another_tenant_has_a_lane_of_its_own_at_its_channels_pace(session: Session, people: list[Person]) -> None:
     where = Whereabouts(channel="emulator", tenant="t", account="x", lane="emulator:t", conversation="c")
     recognise(session, where, "osu2020")
     expanded(session)
-    assert {lane.name: lane.interval for lane in outbox.lanes(session)}["emulator:t"] == 0.02
-    assert len(outbox.claim(session, "emulator:t", 10, 30)) == 1
+    assert {lane.name: lane.interval for lane in lanes.every(session)}["emulator:t"] == 0.02
+    assert len(claims.claim(session, "emulator:t", 10, 30)) == 1
 
 
 @pytest.mark.parametrize(("kind", "status"), [(Kind.ANNOUNCEMENT, Status.UNCERTAIN), (Kind.REMINDER, Status.SENDING)])
@@ -128,9 +130,9 @@ def test_what_was_on_the_wire_at_a_crash_is_uncertain_or_repeated_by_its_kind(
     session: Session, people: list[Person], kind: Kind, status: Status
 ) -> None:
     expanded(session, kind)
-    row = outbox.claim(session, "emulator", 1, lease=-1)[0]
-    outbox.begin_attempts(session, [row.id])
-    again = outbox.claim(session, "emulator", 10, 30)
+    row = claims.claim(session, "emulator", 1, lease=-1)[0]
+    claims.begin_attempt(session, row)
+    again = claims.claim(session, "emulator", 10, 30)
     assert (row.id in [claimed.id for claimed in again]) == (kind is Kind.REMINDER)
     stored = session.get_one(OutboxRow, row.id)
     session.refresh(stored)
@@ -139,15 +141,15 @@ def test_what_was_on_the_wire_at_a_crash_is_uncertain_or_repeated_by_its_kind(
 
 def test_what_was_claimed_but_not_begun_is_sent_by_somebody_else(session: Session, people: list[Person]) -> None:
     expanded(session)
-    claimed = [row.id for row in outbox.claim(session, "emulator", 5, lease=-1)]
-    assert [row.id for row in outbox.claim(session, "emulator", 5, 30)] == claimed
+    claimed = [row.id for row in claims.claim(session, "emulator", 5, lease=-1)]
+    assert [row.id for row in claims.claim(session, "emulator", 5, 30)] == claimed
 
 
 def test_a_settled_row_is_done(session: Session, people: list[Person]) -> None:
     broadcast = expanded(session)
-    row = outbox.claim(session, "emulator", 1, 30)[0]
-    outbox.begin_attempts(session, [row.id])
-    outbox.settle(session, Outcome(row.id, Status.SENT, platform_id="7"))
+    row = claims.claim(session, "emulator", 1, 30)[0]
+    claims.begin_attempt(session, row)
+    claims.settle(session, Outcome(row.id, Status.SENT, platform_id="7"))
     assert outbox.report(session, broadcast)[1] == {(Status.SENT, None): 1, (Status.WAITING, None): 4}
 
 
@@ -156,7 +158,7 @@ def test_two_processes_that_claim_at_once_share_the_rows(database: Database, mak
 
     def claim(_: int) -> list[int]:
         with database.writing() as session:
-            return [row.id for row in outbox.claim(session, "emulator", 10, 30)]
+            return [row.id for row in claims.claim(session, "emulator", 10, 30)]
 
     with ThreadPoolExecutor(4) as threads:
         claimed = [row for rows in threads.map(claim, range(8)) for row in rows]
@@ -170,9 +172,78 @@ def make(database: Database) -> Callable[[int], int]:
 
     def owed(number: int) -> int:
         with database.writing() as session:
-            outbox.open_lane(session, "emulator", 0.0)
+            lanes.open_lane(session, "emulator", 0.0)
             for one in range(number):
                 make_person(session, f"employee-{one}")
             return expanded(session)
 
     return owed
+
+
+def test_whoever_lost_a_claim_begins_nothing_and_gives_nothing_back(session: Session, people: list[Person]) -> None:
+    expanded(session)
+    late = claims.claim(session, "emulator", 1, lease=-1)[0]
+    now_mine = claims.claim(session, "emulator", 1, lease=30)[0]
+    assert late.id == now_mine.id
+    claims.give_back(session, late)
+    assert late.id not in [row.id for row in claims.claim(session, "emulator", 10, 30)]
+    assert not claims.begin_attempt(session, late)
+    assert claims.begin_attempt(session, now_mine)
+
+
+def test_an_attempt_is_begun_once(session: Session, people: list[Person]) -> None:
+    expanded(session)
+    row = claims.claim(session, "emulator", 1, 30)[0]
+    assert claims.begin_attempt(session, row)
+    claims.settle(session, Outcome(row.id, Status.SENT, platform_id="7"))
+    assert not claims.begin_attempt(session, row)
+
+
+def test_who_turned_messages_off_in_the_meantime_is_not_sent_to(session: Session, people: list[Person]) -> None:
+    broadcast = expanded(session)
+    people[0].is_muted = True
+    session.add(people[0])
+    session.flush()
+    assert people[1].address_id is not None
+    claims.mark_gone(session, people[1].address_id, "gone")
+    assert len(claims.claim(session, "emulator", 10, 30)) == 3
+    assert outbox.report(session, broadcast)[1] == {
+        (Status.SKIPPED, "switched_off"): 1,
+        (Status.FAILED, "gone"): 1,
+        (Status.WAITING, None): 3,
+    }
+
+
+def test_a_row_that_was_never_written_is_unaccounted_for(session: Session, people: list[Person]) -> None:
+    broadcast = expanded(session)
+    row = session.exec(select(OutboxRow).where(OutboxRow.broadcast_id == broadcast)).first()
+    session.delete(row)
+    session.flush()
+    planned, counts = outbox.report(session, broadcast)
+    assert (planned, counts[(Status.FAILED, "unaccounted")]) == (5, 1)
+
+
+def test_a_channels_new_pace_is_its_tenants_too(session: Session, people: list[Person]) -> None:
+    where = Whereabouts(channel="emulator", tenant="t", account="x", lane="emulator:t", conversation="c")
+    recognise(session, where, "osu2020")
+    expanded(session)
+    lanes.open_lane(session, "emulator", 1.0)
+    session.expire_all()
+    assert {lane.name: lane.interval for lane in lanes.every(session)} == {"emulator": 1.0, "emulator:t": 1.0}
+
+
+def test_lanes_can_be_opened_by_two_processes_at_once(database: Database) -> None:
+    def opened(_: int) -> None:
+        with database.writing() as session:
+            lanes.open_lane(session, "msteams", 0.02)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(opened, range(8)))
+
+
+def test_a_stored_message_cannot_be_changed_by_any_function(session: Session, people: list[Person]) -> None:
+    stored = message(session)
+    broadcast = outbox.owe_everyone(session, "osu2020", stored, "once")
+    again = outbox.owe_everyone(session, "osu2020", message(session), "once")
+    assert again.message_id == broadcast.message_id
+    assert outbox.cards(session, stored.id or 0) == CARDS

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "060893cfc782"
+revision = "f413f8851625"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -6,7 +6,7 @@ from alembic import op
 
 import storage.database
 
-revision = "42c117938d09"
+revision = "6c0d987db166"
 down_revision = None
 branch_labels = None
 depends_on = None

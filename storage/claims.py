@@ -1,0 +1,172 @@
+"""Claims: which process may send which rows of the outbox now, and how its attempts ended."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Float, and_, bindparam, null, or_, update
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, SQLModel, col, select
+
+from storage import lanes
+from storage.database import machine_clock
+from storage.lanes import Lane
+from storage.outbox import REPEATABLE, Kind, Message, OutboxRow, Status
+from storage.people import Address, Person
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A row that this process may send until its lease ends, with all that sending needs."""
+
+    id: int
+    attempts: int
+    kind: Kind
+    message_id: int
+    language: str
+    address: Address
+    #: Seconds from the claim until the pace allows this one.
+    starts_in: float
+    #: The end of the lease, by the database's clock: whose claim it is. Another claim has another end.
+    lease_end: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended. ``retry_in`` None settles the row with ``status``."""
+
+    row_id: int
+    status: Status
+    reason: str | None = None
+    platform_id: str | None = None
+    retry_in: float | None = None
+
+
+def due(session: Session, ahead: float) -> list[Lane]:
+    """The lanes in which something is due and may start within ``ahead`` seconds: a paused one is not among them."""
+    waits = select(OutboxRow.id).where(OutboxRow.lane == Lane.name, col(OutboxRow.next_at) <= machine_clock()).exists()
+    return list(session.exec(select(Lane).where(waits, col(Lane.tat) <= machine_clock() + ahead).order_by(Lane.name)))
+
+
+def claim(session: Session, lane_name: str, most: int, lease: float) -> list[Claimed]:
+    """Claims up to ``most`` due rows of a lane for ``lease`` seconds, and reserves their places in its pace.
+
+    Rows whose sender vanished in the middle of an attempt come up here again when its lease is over: those of a
+    repeatable kind are claimed anew, the others are settled as uncertain. What is not wanted or not reachable any more
+    is settled as that.
+    """
+    now = machine_clock()
+    waiting = (
+        select_columns(col(OutboxRow.id))
+        .where(col(OutboxRow.lane) == lane_name, col(OutboxRow.next_at) <= now)
+        .order_by(col(OutboxRow.next_at), col(OutboxRow.id))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    statement = update(OutboxRow).where(col(OutboxRow.id).in_(waiting)).values(next_at=now + lease)
+    ids = [row[0] for row in session.execute(statement.returning(col(OutboxRow.id)))]
+    if not ids:
+        return []
+    _settle_unknown(session, ids)
+    _settle_unwanted(session, ids)
+    rows = session.exec(
+        select(OutboxRow, Message.kind, Person.language, Address)
+        .join(Message, col(Message.id) == OutboxRow.message_id)
+        .join(Person, col(Person.id) == OutboxRow.person_id)
+        .join(Address, col(Address.id) == OutboxRow.address_id)
+        .where(col(OutboxRow.id).in_(ids), col(OutboxRow.next_at).is_not(None))
+        .order_by(col(OutboxRow.id))
+    ).all()
+    starts = lanes.reserve(session, lane_name, len(rows))
+    return [
+        Claimed(
+            row.id or 0, row.attempts, Kind(kind), row.message_id, language or "nb", address, start, row.next_at or 0.0
+        )
+        for (row, kind, language, address), start in zip(rows, starts, strict=True)
+    ]
+
+
+# Every message runs these: built once, and on the table, they need not be built and compared anew each time.
+_ROWS = SQLModel.metadata.tables[OutboxRow.__tablename__]
+_MINE = (_ROWS.c.id == bindparam("row")) & (_ROWS.c.next_at == bindparam("lease_end"))
+_BEGIN = (
+    update(_ROWS)
+    .where(_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]))
+    .values(status=Status.SENDING.value, attempts=_ROWS.c.attempts + 1)
+)
+_GIVE_BACK = update(_ROWS).where(_MINE, _ROWS.c.status == Status.WAITING).values(next_at=machine_clock())
+_SETTLE = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("row"))
+    .values(
+        status=bindparam("ended"),
+        reason=bindparam("why"),
+        platform_id=bindparam("known_as"),
+        # Without seconds to wait it is null, as the sum then is: never again.
+        next_at=machine_clock() + bindparam("seconds", type_=Float),
+    )
+)
+
+
+def begin_attempt(session: Session, claimed: Claimed) -> bool:
+    """Records, before the post, that the attempt begins: what is on the wire at a crash is known to have been.
+
+    False when the claim is not this process's any more: then nothing may be sent.
+    """
+    mine = {"row": claimed.id, "lease_end": claimed.lease_end}
+    return session.connection().execute(_BEGIN, mine).rowcount == 1
+
+
+def settle(session: Session, outcome: Outcome) -> None:
+    """Records how an attempt ended."""
+    ended = {
+        "row": outcome.row_id,
+        "ended": outcome.status,
+        "why": outcome.reason,
+        "known_as": outcome.platform_id or None,
+        "seconds": outcome.retry_in,
+    }
+    session.connection().execute(_SETTLE, ended)
+
+
+def give_back(session: Session, claimed: Claimed) -> None:
+    """Returns a claimed row that no attempt was begun on, for anyone to claim. Somebody else's is left alone."""
+    session.connection().execute(_GIVE_BACK, {"row": claimed.id, "lease_end": claimed.lease_end})
+
+
+def mark_gone(session: Session, address_id: int, reason: str) -> None:
+    """Remembers that an address cannot be reached any more, so that nothing is tried there again."""
+    session.execute(update(Address).where(col(Address.id) == address_id).values(gone_reason=reason))
+
+
+def _settle_unknown(session: Session, ids: list[int]) -> None:
+    repeatable = select_columns(col(Message.id)).where(col(Message.kind).in_(REPEATABLE))
+    session.execute(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.id).in_(ids),
+            col(OutboxRow.status) == Status.SENDING,
+            col(OutboxRow.message_id).not_in(repeatable),
+        )
+        .values(status=Status.UNCERTAIN, reason="interrupted", next_at=null())
+    )
+
+
+def _settle_unwanted(session: Session, ids: list[int]) -> None:
+    """Settles what the person turned off, or whose address was lost, after the row was written."""
+    chosen = (
+        select_columns(col(OutboxRow.id))
+        .join(Message, col(Message.id) == OutboxRow.message_id)
+        .join(Person, col(Person.id) == OutboxRow.person_id)
+        .where(
+            col(OutboxRow.id).in_(ids),
+            col(Message.kind) != Kind.NOTICE,
+            or_(col(Person.is_muted), and_(col(Message.kind) == Kind.REMINDER, ~col(Person.wants_reminders))),
+        )
+    )
+    lost = select_columns(col(OutboxRow.id)).join(Address, col(Address.id) == OutboxRow.address_id)
+    lost = lost.where(col(OutboxRow.id).in_(ids), col(Address.gone_reason).is_not(None))
+    for unwanted, status, reason in ((chosen, Status.SKIPPED, "switched_off"), (lost, Status.FAILED, "gone")):
+        session.execute(
+            update(OutboxRow)
+            .where(col(OutboxRow.id).in_(unwanted), col(OutboxRow.status) == Status.WAITING)
+            .values(status=status, reason=reason, next_at=null())
+        )

@@ -1,0 +1,77 @@
+"""Lanes: how fast each platform and tenant may be sent to, for every process together."""
+
+from typing import Any
+
+from sqlalchemy import case, literal, update
+from sqlalchemy import select as select_columns
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, or_, select
+
+from storage.database import machine_clock
+from storage.people import Address, Person
+
+
+class Lane(SQLModel, table=True):
+    """A pace limit, shared by every process: one GCRA row. ``tat`` is when the next send may start.
+
+    There is one of each channel's name, which sets the ``interval`` in seconds, and one for each tenant written to.
+    """
+
+    name: str = Field(primary_key=True)
+    interval: float
+    tat: float = 0.0
+
+
+def every(session: Session) -> list[Lane]:
+    return list(session.exec(select(Lane).order_by(col(Lane.name))))
+
+
+def open_lane(session: Session, channel: str, interval: float) -> None:
+    """Sets the channel's pace, ``interval`` seconds between two sends, for its tenants too. Two processes may do so at
+    once."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    new = dialect.insert(Lane).values(name=channel, interval=interval, tat=0.0)
+    session.execute(new.on_conflict_do_nothing())
+    tenants = col(Lane.name).startswith(f"{channel}:", autoescape=True)
+    session.execute(update(Lane).where(or_(Lane.name == channel, tenants)).values(interval=interval))
+
+
+def open_for(session: Session, who: Any) -> None:
+    """Gives each tenant of the people that ``who`` names a lane of its own, at its channel's pace."""
+    lacking = (
+        select_columns(col(Address.lane), col(Lane.interval), literal(0.0))
+        .select_from(Person)
+        .join(Address, col(Address.id) == Person.address_id)
+        .join(Lane, col(Lane.name) == Address.channel)
+        .where(who, col(Address.lane).not_in(select_columns(col(Lane.name))))
+        .distinct()
+    )
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    new = dialect.insert(Lane).from_select(["name", "interval", "tat"], lacking, include_defaults=False)
+    session.execute(new.on_conflict_do_nothing())
+
+
+def pause(session: Session, lane_name: str, seconds: float) -> None:
+    """Holds the whole lane back, for every process: what a platform asks for with Retry-After."""
+    until = machine_clock() + seconds
+    session.execute(
+        update(Lane)
+        .where(col(Lane.name) == lane_name)
+        .values(tat=case((col(Lane.tat) > until, col(Lane.tat)), else_=until))
+    )
+
+
+def reserve(session: Session, lane_name: str, count: int) -> list[float]:
+    """Reserves places for ``count`` sends: seconds from now at which each of them may start."""
+    if count == 0:
+        return []
+    now = machine_clock()
+    free_from = case((col(Lane.tat) > now, col(Lane.tat)), else_=now)
+    statement = (
+        update(Lane)
+        .where(col(Lane.name) == lane_name)
+        .values(tat=free_from + count * col(Lane.interval))
+        .returning(col(Lane.tat) - now, col(Lane.interval))
+    )
+    end, interval = session.execute(statement).one()
+    return [max(0.0, end - (count - place) * interval) for place in range(count)]
