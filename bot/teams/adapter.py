@@ -65,9 +65,23 @@ class TeamsAdapter(BotAdapter):
 
     async def post(self, address: str, activity: dict[str, Any]) -> str:
         """Posts an activity to a connector and returns its id there. Raises NotSent."""
+        return await self._call("POST", address, activity)
+
+    async def update_activity(self, context: TurnContext, activity: Activity) -> ResourceResponse:
+        """Replaces an activity of this conversation. Raises NotSent."""
+        raw = context.turn_state[RAW]
+        address = f"{_conversation_address(raw)}/{_quoted(activity.id)}"
+        return ResourceResponse(id=await self._call("PUT", address, reply_of(raw, activity)))
+
+    async def delete_activity(self, context: TurnContext, reference: ConversationReference) -> None:
+        """Deletes an activity of this conversation. Raises NotSent."""
+        address = f"{_conversation_address(context.turn_state[RAW])}/{_quoted(reference.activity_id)}"
+        await self._call("DELETE", address, None)
+
+    async def _call(self, method: str, address: str, activity: dict[str, Any] | None) -> str:
         assert self._http is not None, "open() first"
         try:
-            async with self._http.post(address, json=activity, allow_redirects=False) as response:
+            async with self._http.request(method, address, json=activity, allow_redirects=False) as response:
                 if response.status < 300:
                     return await _id_of(response)
                 raise _failure(response.status, response.headers.get("Retry-After"))
@@ -76,12 +90,6 @@ class TeamsAdapter(BotAdapter):
             raise NotSent("unreachable") from error
         except (ClientError, TimeoutError) as error:
             raise NotSent("unreachable", unknown=True) from error
-
-    async def update_activity(self, context: TurnContext, activity: Activity) -> None:
-        raise NotImplementedError("cards are updated by the channel's own endpoint")  # pragma: no cover
-
-    async def delete_activity(self, context: TurnContext, reference: ConversationReference) -> None:
-        raise NotImplementedError("nothing is deleted yet")  # pragma: no cover
 
 
 def activity_of(raw: dict[str, Any]) -> Activity:
@@ -122,9 +130,12 @@ def reply_of(raw: dict[str, Any], activity: Activity) -> dict[str, Any]:
     return reply
 
 
+def _conversation_address(raw: dict[str, Any]) -> str:
+    return f"{raw['serviceUrl'].rstrip('/')}/v3/conversations/{_quoted(raw['conversation']['id'])}/activities"
+
+
 def _reply_address(raw: dict[str, Any]) -> str:
-    base = f"{raw['serviceUrl'].rstrip('/')}/v3/conversations/{_quoted(raw['conversation']['id'])}/activities"
-    found = raw.get("id")
+    found, base = raw.get("id"), _conversation_address(raw)
     return f"{base}/{_quoted(found)}" if isinstance(found, str) and found and is_clean(found) else base
 
 
