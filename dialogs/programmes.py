@@ -4,7 +4,7 @@ from dialogs import asked
 from dialogs.card import Card, Items, Text
 from dialogs.not_known import left_open, not_known, note, open_question
 from dialogs.offers import offers
-from dialogs.saying_dates import sources_line
+from dialogs.saying_dates import capitalised, sources_line
 from dialogs.turn import Turn
 from dialogs.words import say, told
 from storage import programmes
@@ -22,6 +22,9 @@ _OVERVIEWS = {
 }
 #: Kinds that stand as a list of titles rather than of texts.
 _BY_TITLE = ("unit", "scope_included", "scope_excluded")
+
+
+_SCOPE = ("scope_included", "scope_excluded")
 
 
 def about(session: Session, turn: Turn) -> Card:
@@ -53,14 +56,14 @@ def _named(turn: Turn, every: list[Fact]) -> list[Fact]:
 
 def _told(session: Session, turn: Turn, found: list[Fact]) -> Card:
     first, *more = found
-    title = told(first.title, turn.language)
+    title, text = told(first.title, turn.language), _text(turn, first)
     return Card(
-        title=title or _text(turn, first),
+        title=_scope(turn, first) or title or text,
         blocks=(
-            *((Text(text=_text(turn, first)),) if title else ()),
+            *((Text(text=text),) if title and text != title else ()),
             *_points(turn, first),
             *(Text(text=_text(turn, fact)) for fact in more),
-            *_scope(turn, first),
+            *_scope_note(turn, first),
             *sources_line(session, turn, [source for fact in found for source in fact.sources]),
         ),
         buttons=offers(turn.language, "goal.about", "milestone.list"),
@@ -68,13 +71,16 @@ def _told(session: Session, turn: Turn, found: list[Fact]) -> Card:
     )
 
 
-def _scope(turn: Turn, fact: Fact) -> tuple[Text, ...]:
-    """Whether an area is in the programme: the title alone would not say it."""
-    if fact.kind not in ("scope_included", "scope_excluded"):
-        return ()
+def _scope(turn: Turn, fact: Fact) -> str:
+    """Whether an area is in the programme: the title alone would not say it. Empty for what is no area."""
+    if fact.kind not in _SCOPE:
+        return ""
+    return capitalised(say(turn.language, f"programmes.{fact.kind}", area=fact.title or ""))
+
+
+def _scope_note(turn: Turn, fact: Fact) -> tuple[Text, ...]:
     detail = fact.details.get("note")
-    more = (Text(text=told(detail, turn.language)),) if isinstance(detail, dict) else ()
-    return (Text(text=say(turn.language, f"programmes.{fact.kind}", area=fact.title or "")), *more)
+    return (Text(text=told(detail, turn.language)),) if fact.kind in _SCOPE and isinstance(detail, dict) else ()
 
 
 def _overview(session: Session, turn: Turn, found: list[Fact], aspect: str) -> Card:
