@@ -129,7 +129,11 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=demo)
     one = commands.add_parser("load", help=load.__doc__)
     one.add_argument("files", nargs="+", metavar="FILE")
-    one.add_argument("--dry-run", action="store_true", help="tells what would change, and changes nothing")
+    one.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="tells what would change in the programme; the databases are made and migrated first",
+    )
     one.set_defaults(command=load)
     one = commands.add_parser("migrate", help=migrate.__doc__)
     one.set_defaults(command=migrate)

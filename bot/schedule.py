@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
+from bot.defects import log_defect
 from dialogs.reminders import queue_milestone_reminders
 from dialogs.top_list import queue_top_list
 from storage import conversations, programmes
@@ -61,8 +62,8 @@ class Schedule:
         try:
             with self._database.writing() as session:
                 return job(session, programmes.get(session, programme_key), self._clock.now())
-        except Exception:
-            log.exception("%s failed for %s", job.__name__, programme_key)
+        except Exception as defect:  # noqa: BLE001 - the next tick tries again, and no job keeps another from running
+            log.error("%s failed for %s, defect %s", job.__name__, programme_key, log_defect(defect))
             return 0
 
     def _tidy(self) -> None:

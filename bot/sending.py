@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from tenacity import RetryCallState, wait_random_exponential
 
+from bot.defects import log_defect
 from bot.transport import NotSent, Transport
 from bot.wire import clean
 from dialogs.card import Card
@@ -116,8 +117,8 @@ class Dispatcher:
             self._wake.clear()
             try:
                 busy = await self._round()
-            except Exception:
-                log.exception("the outbox could not be read; trying again")
+            except Exception as defect:  # noqa: BLE001 - tried again: what is owed stays owed
+                log.error("the outbox could not be read, defect %s; trying again", log_defect(defect))
                 busy = False
             if not busy and not self._is_stopping:
                 await self._rest()
@@ -152,8 +153,8 @@ class Dispatcher:
         """The next chunk of a broadcast's rows. One that cannot be expanded holds up no other."""
         try:
             return await self._in_thread(lambda session: outbox.expand(session, broadcast))
-        except Exception:
-            log.exception("broadcast %d could not be expanded; trying again", broadcast)
+        except Exception as defect:  # noqa: BLE001 - tried again in the next round
+            log.error("broadcast %d could not be expanded, defect %s", broadcast, log_defect(defect))
             return False
 
     async def _claim(self, lane: str, most: int, tasks: set[asyncio.Task[None]]) -> bool:

@@ -1,10 +1,7 @@
 """A turn: one transaction in a worker thread; a refusal becomes a card, a defect an apology."""
 
 import asyncio
-import logging
-import secrets
 import threading
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +12,10 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from bot.clock import Clock, DemoClock
+from bot.defects import log_defect
+from bot.schedule import TIMETABLE
 from bot.wire import clean, cleaned
-from dialogs import guide
+from dialogs import guide, reminders
 from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
 from dialogs.anonymous_input import Asked
 from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
@@ -29,8 +28,6 @@ from storage.anonymous_input import InputStore
 from storage.database import Database, Session
 from storage.people import ROLES, Person, Whereabouts
 from storage.refusals import NotAllowed, Refused
-
-log = logging.getLogger(__name__)
 
 #: What a person did not type or press: the channel opened a conversation.
 WELCOME = "welcome"
@@ -223,9 +220,15 @@ class Turns:
         ACTIONS["clock.ahead"](session, turn)
         assert isinstance(self.clock, DemoClock)
         try:
-            self.clock.go(datetime.fromisoformat(turn.value("to")))
+            to = datetime.fromisoformat(turn.value("to"))
+            passed = [at for at, _ in reminders.coming(session, turn.programme, turn.now, turn.language) if at <= to]
+            self.clock.go(to)
         except (ValueError, TypeError):
             return guide.old_button(session, turn)
+        # What is due on the way happens on the way: at the end it would be too late to be of use.
+        for moment in passed:
+            for job in TIMETABLE:
+                job(session, turn.programme, moment)
         shown = ACTIONS["clock.ahead"](session, replace(turn, now=self.clock.now()))
         assert isinstance(shown, Card)
         return shown
@@ -294,11 +297,3 @@ def _refusal(refused: Refused, language: Language) -> Card:
 def _trace(course: _Course, card: Card, incoming: Incoming) -> dict[str, Any]:
     intent = course.understood.intent if course.understood else incoming.action
     return {"intent": intent, "action": card.did, "outcome": card.outcome, "values": course.values}
-
-
-def log_defect(defect: Exception) -> str:
-    """Logs where it went wrong, never with what: a message may hold what a person wrote. Returns the id it is under."""
-    code = secrets.token_hex(4)
-    where = "".join(traceback.format_tb(defect.__traceback__))
-    log.error("turn failed, code %s: %s\n%s", code, type(defect).__name__, where)
-    return code

@@ -66,8 +66,11 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
     except Refused as refused:
         if refused.key.startswith("refused.role") or refused.key.endswith((".sent", ".unknown")):
             raise
-        return (_form(session, turn, title, text, key, say(turn.language, refused.key, **refused.values)),)
-    return as_sent(announcement, turn.person.name, turn.programme, turn.language), _sending(session, turn, announcement)
+        wrong = "title" if refused.key.endswith("title") else "text"
+        return (_form(session, turn, title, text, key, {wrong: say(turn.language, refused.key, **refused.values)}),)
+    card = as_sent(announcement, turn.person.name, turn.programme, turn.language)
+    draft = Text(text=say(turn.language, "announcements.preview.draft"), style="quiet")
+    return card.model_copy(update={"blocks": (draft, *card.blocks)}), _sending(session, turn, announcement)
 
 
 def send(session: Session, turn: Turn) -> Card:
@@ -75,8 +78,9 @@ def send(session: Session, turn: Turn) -> Card:
     announcement = announcements.get(session, turn.person, turn.programme.key, _key(turn))
     if announcement.sent_at is None:
         _owe(session, turn, announcement)
-    card = _report(session, turn, announcement)
-    return card.model_copy(update={"title": say(turn.language, "announcements.sent.title"), "outcome": "done"})
+        card = _report(session, turn, announcement)
+        return card.model_copy(update={"title": say(turn.language, "announcements.sent.title"), "outcome": "done"})
+    return _report(session, turn, announcement).model_copy(update={"outcome": "done"})
 
 
 def report(session: Session, turn: Turn) -> Card:
@@ -129,8 +133,11 @@ def _owe(session: Session, turn: Turn, announcement: Announcement) -> None:
     )
 
 
-def _form(session: Session, turn: Turn, title: str, text: str, key: int | None = None, error: str = "") -> Card:
-    language = turn.language
+def _form(
+    session: Session, turn: Turn, title: str, text: str, key: int | None = None, errors: dict[str, str] | None = None
+) -> Card:
+    """The form. ``errors`` say what is wrong at which field."""
+    language, errors = turn.language, errors or {}
     people = outbox.audience(session, turn.programme.key)
     notes = [say_many(language, "announcements.form.to", people, programme=turn.programme.name)]
     if turn.value("group"):
@@ -151,7 +158,7 @@ def _form(session: Session, turn: Turn, title: str, text: str, key: int | None =
                 value=title,
                 required=True,
                 longest=LONGEST_TITLE,
-                error=error,
+                error=errors.get("title", ""),
             ),
             Question(
                 name="text",
@@ -160,12 +167,13 @@ def _form(session: Session, turn: Turn, title: str, text: str, key: int | None =
                 required=True,
                 lines=6,
                 longest=LONGEST_TEXT,
+                error=errors.get("text", ""),
             ),
         ),
         buttons=(showing, *offers(language, "help")),
         language=language,
         did="compose_announcement",
-        outcome="refused" if error else "answered",
+        outcome="refused" if errors else "answered",
     )
 
 

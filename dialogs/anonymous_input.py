@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from dialogs.card import Button, Card, Choice, Facts, Items, Language, Question, Text
-from dialogs.offers import offers
+from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import anonymous_input, programmes
@@ -121,7 +121,7 @@ def status(session: Session, turn: Turn) -> Card:
         if rule.details.get("concerns") == "anonymous_input"
     ]
     promised = [Text(text=told(rule.text, language)) for rule in rules]
-    return Card(
+    card = Card(
         title=say(language, "inputs.status.title"),
         blocks=(
             *(promised or [Text(text=say(language, "inputs.status.no_rule"))]),
@@ -131,6 +131,7 @@ def status(session: Session, turn: Turn) -> Card:
         language=language,
         did="show_input_status",
     )
+    return with_role(session, turn, card, "input_handler", "input.read")
 
 
 def read(session: Session, turn: Turn) -> Card:
@@ -199,7 +200,8 @@ def _opened(session: Session, turn: Turn) -> Opened:
 
 def _listed(language: Language, row: Opened) -> tuple[str, str]:
     text = row.text if len(row.text) <= LONGEST_LISTED else row.text[: LONGEST_LISTED - 1].rstrip() + "…"
-    about = f"{say(language, f'inputs.topic.{row.topic}')}, {row.week}"
+    year, _, week = row.week.partition("-W")
+    about = f"{say(language, f'inputs.topic.{row.topic}')}, {say(language, 'inputs.week', week=int(week), year=year)}"
     return about, f"{text} ({say(language, 'inputs.read.answered')})" if row.answer else text
 
 

@@ -2,8 +2,11 @@
 
 from typing import Any, Literal
 
-from dialogs.card import Button, Language
+from dialogs.card import Button, Card, Language
+from dialogs.turn import Turn
 from dialogs.words import say
+from storage import people
+from storage.database import Session
 
 
 def offer(
@@ -14,6 +17,13 @@ def offer(
 ) -> Button:
     """The button of that action, in the words that the guide has for it."""
     return Button(title=say(language, f"guide.button.{action}"), action=action, values=values or {}, style=style)
+
+
+def with_role(session: Session, turn: Turn, card: Card, role: str, action: str) -> Card:
+    """The card with a button more for those who hold the role: what they asked for may be their work."""
+    if role not in people.roles(session, turn.person, turn.programme.key):
+        return card
+    return card.model_copy(update={"buttons": (offer(card.language, action), *card.buttons)})
 
 
 def offers(language: Language, *actions: str) -> tuple[Button, ...]:

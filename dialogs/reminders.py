@@ -105,7 +105,7 @@ def _card(milestone: Milestone, language: Language, today: date) -> Card:
     )
     return Card(
         title=say(language, "reminders.title", milestone=milestone.title),
-        blocks=(Text(text=_said(language, milestone, today)),),
+        blocks=(Text(text=saying_dates.capitalised(_said(language, milestone, today))),),
         buttons=(*offers(language, "milestone.list"), off),
         language=language,
         subject={"milestone": milestone.key},

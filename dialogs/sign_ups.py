@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from dialogs import saying_dates
 from dialogs.card import Button, Card, Items, Text
-from dialogs.offers import offer, offers
+from dialogs.offers import offer, offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import promises, sign_ups, workgroups
@@ -21,7 +21,7 @@ def join(session: Session, turn: Turn) -> Card:
     """Signs the person up for the group they named, or asks which one."""
     if turn.value("for") == "other":
         return _each_for_themselves(turn)
-    if not turn.value("group"):
+    if turn.value("aspect") == "how" or not turn.value("group"):
         return _which(session, turn)
     group = workgroups.get(session, turn.programme.key, turn.value("group"))
     if group.openness != Openness.OPEN:
@@ -49,7 +49,7 @@ def leave(session: Session, turn: Turn) -> Card:
     """Withdraws from the group they named, or from the only one they are in, or asks which one."""
     standing = sign_ups.standing(session, turn.person, turn.programme.key)
     key = turn.value("group") or (standing[0].workgroup_key if len(standing) == 1 else "")
-    if not key:
+    if turn.value("aspect") == "how" or not key:
         return _which_to_leave(session, turn, standing)
     group = workgroups.get(session, turn.programme.key, key)
     if key not in [row.workgroup_key for row in standing]:
@@ -69,6 +69,10 @@ def leave(session: Session, turn: Turn) -> Card:
 
 def status(session: Session, turn: Turn) -> Card:
     """One's own sign-ups, each with the day by which an answer was promised."""
+    return with_role(session, turn, _status(session, turn), "coordinator", "signup.volunteers")
+
+
+def _status(session: Session, turn: Turn) -> Card:
     standing = sign_ups.standing(session, turn.person, turn.programme.key)
     if not standing:
         return _none(session, turn)

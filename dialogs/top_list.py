@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs import saying_dates
 from dialogs.card import LANGUAGES, Button, Card, Choice, Items, Language, Question, Text
-from dialogs.offers import offers
+from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import initiatives, occurrences, outbox
@@ -23,7 +23,8 @@ _WAYS_ON = ("initiative.about", "announcement.latest", "help")
 def show(session: Session, turn: Turn) -> Card:
     """The order that leaders set; while there is none, the initiatives that documents mention, in no order."""
     order = initiatives.top(session, turn.programme.key)
-    return listed(session, turn.programme, turn.language) if order else _unranked(session, turn)
+    card = listed(session, turn.programme, turn.language) if order else _unranked(session, turn)
+    return with_role(session, turn, card, "leader", "top.edit")
 
 
 def listed(session: Session, programme: Programme, language: Language) -> Card:
@@ -134,7 +135,7 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
             label=say(turn.language, "top_list.edit.place", place=place),
             value=turn.value(f"place_{place}") or (ranked[place - 1] if place <= len(ranked) and not error else ""),
             choices=(nothing, *choices),
-            error=error if place == 1 else "",
+            error=error if place == _wrong_place(turn) else "",
         )
         for place in range(1, TOP + 1)
     )
@@ -147,6 +148,12 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
         language=turn.language,
         outcome="refused" if error else "answered",
     )
+
+
+def _wrong_place(turn: Turn) -> int:
+    """The place that repeats an earlier one; the first, where none does."""
+    keys = [turn.value(f"place_{place}") for place in range(1, TOP + 1)]
+    return next((place for place, key in enumerate(keys, start=1) if key and key in keys[: place - 1]), 1)
 
 
 def _unranked(session: Session, turn: Turn) -> Card:

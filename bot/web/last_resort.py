@@ -3,7 +3,7 @@
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.turns import log_defect
+from bot.defects import log_defect
 from bot.web.pages import language_of
 from dialogs.words import say
 

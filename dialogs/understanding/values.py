@@ -94,6 +94,8 @@ _ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
     "person.role": (("who", "name"),),
     "delivery.about": (("howmany", "count"),),
     "input.status": (("howmany", "count"),),
+    "workgroup.join": (("how", "how"),),
+    "workgroup.leave": (("how", "how"),),
     "smalltalk": (("thanks", "thanks"), ("bot", "bot")),
 }
 _MAY_BE_OPEN = (

@@ -310,3 +310,16 @@ def test_the_clock_goes_nowhere_impossible(leader: Talk, turns: Turns, to: str) 
 
 def test_a_defect_is_no_answer(employee: Talk) -> None:
     assert guide.sorry("nb", "x").outcome == "refused"
+
+
+LABELS = ["announcement.post", "top.edit", "signup.volunteers", "input.read", "signup.status", "workgroup.list"]
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+@pytest.mark.parametrize("action", LABELS)
+def test_typing_a_buttons_label_leads_to_where_it_leads(leader: Talk, language: Language, action: str) -> None:
+    leader.act("language.set", language=language)
+    card = leader.say(say(language, f"guide.button.{action}"))
+    did = {"announcement.post": "compose_announcement", "signup.status": "show_signup_status"}.get(action)
+    assert card.did == did or action in [button.action for button in card.buttons] or action == "workgroup.list"
+    assert card.outcome in ("answered", "refused", "done")

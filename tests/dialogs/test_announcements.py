@@ -47,7 +47,8 @@ def test_the_preview_shows_it_as_it_will_look_and_sends_nothing(leader: Talk, tu
 def test_a_form_that_breaks_a_rule_comes_back_as_filled_in(leader: Talk, wrong: dict[str, str]) -> None:
     card = leader.act("announcement.preview", **wrong)
     assert card.outcome == "refused"
-    assert card.questions[0].error
+    at_fault = "title" if not wrong["title"] or len(wrong["title"]) > 120 else "text"
+    assert [question.name for question in card.questions if question.error] == [at_fault]
     assert [question.value for question in card.questions] == [wrong["title"], wrong["text"].strip()]
 
 
@@ -122,3 +123,10 @@ def test_the_same_form_sent_twice_is_one_draft(leader: Talk, turns: Turns) -> No
 def test_the_longest_announcement_fits_every_channel(leader: Talk) -> None:
     card = leader.act("announcement.preview", title="ø" * 120, text="🙂" * 4000)
     assert card.outcome != "refused"
+
+
+def test_a_second_press_when_all_is_sent_does_not_say_that_it_is_on_its_way(leader: Talk) -> None:
+    leader.act("announcement.preview", **WRITTEN)
+    button = next(b for b in leader.shown[-1].buttons if b.action == "announcement.send")
+    assert "på vei" in leader.press(button).title
+    assert "på vei" not in leader.press(button).title

@@ -103,3 +103,22 @@ def test_coordinators_see_who_volunteered_in_order(turns: Turns, leader: Talk) -
 def test_a_sign_up_is_nobody_elses(turns: Turns, employee: Talk) -> None:
     employee.act("workgroup.join", **GROUP)
     assert "ikke påmeldt" in Talk(turns, "employee-2", NOW).act("signup.status").title
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "korleis melder eg meg på ei arbeidsgruppe",
+        "hvordan melder jeg meg på en arbeidsgruppe?",
+        "how do I sign up for a workgroup?",
+        "how do I withdraw?",
+        "hvordan melder jeg meg av?",
+        "korleis melder eg meg av gruppa?",
+    ],
+)
+@pytest.mark.parametrize("is_signed_up", [True, False])
+def test_asking_how_changes_nothing(employee: Talk, text: str, is_signed_up: bool) -> None:
+    if is_signed_up:
+        employee.act("workgroup.join", **GROUP)
+    assert employee.say(text).outcome != "done"
+    assert ("ikke påmeldt" in employee.act("signup.status").title) != is_signed_up
