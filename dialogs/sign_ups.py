@@ -21,7 +21,9 @@ def join(session: Session, turn: Turn) -> Card:
     """Signs the person up for the group they named, or asks which one."""
     if turn.value("for") == "other":
         return _each_for_themselves(turn)
-    if turn.value("aspect") == "how" or not turn.value("group"):
+    if turn.value("aspect") == "how":
+        return _which(session, turn).model_copy(update={"did": "answer", "outcome": "answered"})
+    if not turn.value("group"):
         return _which(session, turn)
     group = workgroups.get(session, turn.programme.key, turn.value("group"))
     if group.openness != Openness.OPEN:
