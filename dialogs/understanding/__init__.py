@@ -42,6 +42,9 @@ _YES = frozenset(
 _NO = frozenset(["nei", "nope", "no", "ikke", "ikkje", "avbryt", "cancel", "stopp", "stop", "dropp"])
 _QUESTIONS = frozenset({"what", "who", "when", "which", "how", "howmany", "howlong", "help", "list"})
 _MANY = 3
+#: What a few words may ask for even while free text is awaited; nothing that does anything in somebody's name.
+_COMMANDS = ("help", "language.set", "subscription.set", "milestone.next", "milestone.list", "workgroup.list")
+_SHORT = 4
 
 
 def understand(
@@ -95,7 +98,8 @@ def _answer(text: str, reading: Reading, awaiting: str, confidence: float, inten
     if awaiting not in _FREE_TEXT:
         return None
     asks = text.strip().endswith("?") or any(place for place in reading.symbols[:1] if _asks(place))
-    if asks and confidence > 0.6 and intent not in ("out_of_scope", awaiting):
+    commands = len(reading.words) <= _SHORT and intent in _COMMANDS and confidence > 0.8
+    if commands or (asks and confidence > 0.6 and intent not in ("out_of_scope", awaiting)):
         return None
     return {"text": text.strip()}
 

@@ -237,7 +237,6 @@ def test_whatever_the_help_suggests_is_understood(leader: Talk, key: str, langua
     for text in suggested:
         card = leader.say(text)
         assert card.outcome in ("answered", "done", "clarify"), text
-        assert card.did != "clarify" or "påmelding" in text or card.title, text
         assert leader.answered.understanding is not None
         assert leader.answered.understanding["intent"] not in ("out_of_scope", "guide.unsure"), text
         assert "sikker på" not in card.title, text
@@ -320,6 +319,25 @@ LABELS = ["announcement.post", "top.edit", "signup.volunteers", "input.read", "s
 def test_typing_a_buttons_label_leads_to_where_it_leads(leader: Talk, language: Language, action: str) -> None:
     leader.act("language.set", language=language)
     card = leader.say(say(language, f"guide.button.{action}"))
-    did = {"announcement.post": "compose_announcement", "signup.status": "show_signup_status"}.get(action)
-    assert card.did == did or action in [button.action for button in card.buttons] or action == "workgroup.list"
-    assert card.outcome in ("answered", "refused", "done")
+    assert card.outcome == "answered"
+    if action in ("top.edit", "signup.volunteers", "input.read"):
+        # No intent of the question set's: the nearest one's answer offers it to those who hold the role.
+        assert action in [button.action for button in card.buttons]
+    else:
+        assert leader.answered.understanding is not None
+        assert leader.answered.understanding["intent"] == action
+
+
+@pytest.mark.parametrize("text", ["hjelp", "skru av varsler", "svar på nynorsk", "neste milepæl"])
+def test_a_short_command_is_no_input_even_while_one_is_awaited(employee: Talk, text: str) -> None:
+    employee.say("Jeg vil sende inn et anonymt innspill")
+    assert employee.say(text).did != "prefill_input"
+
+
+@pytest.mark.parametrize(
+    "text", ["Møtene må bli kortere", "Slutt å melde folk på kurs", "Vi trenger mer hjelp i avdelingen vår"]
+)
+def test_an_input_that_is_awaited_is_taken_as_it_is(employee: Talk, text: str) -> None:
+    employee.say("Jeg vil sende inn et anonymt innspill")
+    card = employee.say(text)
+    assert (card.did, card.questions[1].value) == ("prefill_input", text)
