@@ -4,7 +4,7 @@ PROGRAMME ?= osu2020
 PORT ?= 3978
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint check bench words learn lock
+.PHONY: help setup demo test lint check bench questions words learn lock
 help:  ## Tells what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
 
@@ -32,6 +32,9 @@ check: lint test  ## Everything that has to hold before a commit
 
 bench: setup  ## Measures, prints a table and writes build/bench.json
 	$(BIN)/python -m tests.bench
+
+questions: setup  ## Asks every question of tests/questions and prints how many were understood
+	$(BIN)/python -m tests.questions
 
 words: setup  ## Compiles the catalogues after a sentence was changed
 	$(BIN)/python -m tests.compile_words

@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | load | migrate."""
+"""The command line: python -m bot demo | load | migrate | explain."""
 
 import argparse
 import logging
@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -15,6 +16,7 @@ from bot import settings
 from bot.app import Stores, make_app, open_stores
 from bot.clock import DemoClock
 from dialogs.card import LANGUAGES, Language
+from dialogs.understanding import explained, vocabulary_of
 from dialogs.words import say
 from storage import announcements, loading, programme_file, programmes
 from storage.refusals import Refused
@@ -70,6 +72,26 @@ def migrate(given: argparse.Namespace) -> int:
     """Brings both databases to this version's tables."""
     open_stores(settings.from_environment()).close()
     print(say(given.language, "command.migrate.done"))
+    return 0
+
+
+def explain(given: argparse.Namespace) -> int:
+    """Tells how a text is understood, step by step: candidates, scores and why."""
+    try:
+        now = settings.demo_start(given.programme, given.at)
+    except ValueError:
+        return _complain(say(given.language, "command.demo.at", at=given.at))
+    with tempfile.TemporaryDirectory(prefix="omstillingsbot-") as folder:
+        stores = open_stores(settings.for_demo(Path(folder)))
+        try:
+            with stores.database.writing() as session:
+                loading.load(session, programme_file.read(settings.PROGRAMMES / f"{given.programme}.yaml"))
+                programme = programmes.get(session, given.programme)
+                words = vocabulary_of(session, programme)
+                for step, found in explained.explain(given.text, words, now, ZoneInfo(programme.timezone)):
+                    print(f"{say(given.language, f'command.explain.{step}')}: {found}")
+        finally:
+            stores.close()
     return 0
 
 
@@ -137,6 +159,11 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=load)
     one = commands.add_parser("migrate", help=migrate.__doc__)
     one.set_defaults(command=migrate)
+    one = commands.add_parser("explain", help=explain.__doc__)
+    one.add_argument("text", help="what somebody might type")
+    one.add_argument("--programme", choices=sorted(settings.DEMO_STARTS), default="osu2020")
+    one.add_argument("--at", metavar="ISO-TIME", help="the moment it is typed; the demo's start when left out")
+    one.set_defaults(command=explain)
     return parser
 
 

@@ -5,14 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dialogs.card import Card, Picture
+from dialogs.card import LONGEST_TITLE, Card, Picture
 from storage.people import Address
 
 #: The smallest of the platforms' limits: Teams takes activities below 28 KB, and shows six actions of a card.
 #: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
 LARGEST = 28 * 1024
 MOST_BUTTONS = 6
-LONGEST_BUTTON = 75
 
 
 @dataclass
@@ -59,7 +58,7 @@ def problems(card: Card) -> list[str]:
         wrong.append("a dead end: no button leads on")
     if len(card.buttons) > MOST_BUTTONS:
         wrong.append(f"{len(card.buttons)} buttons")
-    wrong += [f"button {button.title!r}" for button in card.buttons if not 0 < len(button.title) <= LONGEST_BUTTON]
+    wrong += [f"button {button.title!r}" for button in card.buttons if not 0 < len(button.title) <= LONGEST_TITLE]
     wrong += [f"picture {block.address}" for block in _pictures(card) if not block.address.startswith("https://")]
     return wrong
 

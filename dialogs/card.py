@@ -70,6 +70,10 @@ class Question(Part):
     error: str = ""
 
 
+#: Longest title of a button, in characters: what Block Kit allows (docs.slack.dev, button element).
+LONGEST_TITLE = 75
+
+
 class Button(Part):
     """Pressing it sends ``{"action", "values", "v"}`` and, where the card has fields, what they hold."""
 

@@ -3,7 +3,7 @@
 from dialogs import asked
 from dialogs.card import Button, Card, Items, Text
 from dialogs.not_known import not_known, note
-from dialogs.offers import offers
+from dialogs.offers import offers, short
 from dialogs.saying_dates import sources_line
 from dialogs.turn import Turn
 from dialogs.words import say, told
@@ -73,7 +73,7 @@ def _all_recommended(session: Session, turn: Turn, advice: list[Fact]) -> Card:
             *sources_line(session, turn, advice[0].sources if advice else ()),
         ),
         buttons=tuple(
-            Button(title=_numbered(turn, fact), action="initiative.about", values={"fact": fact.key})
+            Button(title=short(_numbered(turn, fact)), action="initiative.about", values={"fact": fact.key})
             for fact in advice[:3]
         ),
         language=language,

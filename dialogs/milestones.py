@@ -5,7 +5,7 @@ from datetime import date
 from dialogs import asked
 from dialogs.card import Button, Card, Items, Text
 from dialogs.not_known import ask_whom, left_open, not_known, open_question
-from dialogs.offers import offers
+from dialogs.offers import offers, short
 from dialogs.saying_dates import capitalised, days, how_far, is_over, source_labels, sources_line, when
 from dialogs.turn import Turn
 from dialogs.words import say, told
@@ -161,7 +161,7 @@ def _which_milestone(session: Session, turn: Turn) -> Card:
     open_one = open_question(session, turn)
     rows = milestones.coming_up(session, turn.programme.key, turn.today)[:_MOST]
     buttons = tuple(
-        Button(title=told(row.title, turn.language), action="milestone.when", values={"milestone": row.key})
+        Button(title=short(told(row.title, turn.language)), action="milestone.when", values={"milestone": row.key})
         for row in rows
     )
     said = left_open(turn, open_one) if open_one else say(turn.language, "milestones.unknown")

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from dialogs.card import Button, Card, Language
+from dialogs.card import LONGEST_TITLE, Button, Card, Language
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import people
@@ -17,6 +17,13 @@ def offer(
 ) -> Button:
     """The button of that action, in the words that the guide has for it."""
     return Button(title=say(language, f"guide.button.{action}"), action=action, values=values or {}, style=style)
+
+
+def short(title: str, longest: int = LONGEST_TITLE) -> str:
+    """The name of something, as much of it as a button can hold: whole words, and a sign that there is more."""
+    if len(title) <= longest:
+        return title
+    return title[: longest - 1].rsplit(" ", 1)[0].rstrip(" ,;–-") + "…"
 
 
 def with_role(session: Session, turn: Turn, card: Card, role: str, action: str) -> Card:

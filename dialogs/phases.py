@@ -3,7 +3,7 @@
 from dialogs import asked
 from dialogs.card import Button, Card, Facts, Items, Language, Text
 from dialogs.not_known import not_known, note
-from dialogs.offers import offers
+from dialogs.offers import offers, short
 from dialogs.saying_dates import capitalised, phase_limits, sources_line, when
 from dialogs.turn import Turn
 from dialogs.words import say, told
@@ -102,5 +102,7 @@ def _none_named(session: Session, turn: Turn) -> Card:
 
 def _more_about(turn: Turn, phase: Phase) -> Button:
     return Button(
-        title=say(turn.language, "phases.button", phase=phase.title), action="phase.about", values={"phase": phase.key}
+        title=short(say(turn.language, "phases.button", phase=phase.title)),
+        action="phase.about",
+        values={"phase": phase.key},
     )

@@ -5,7 +5,7 @@ from datetime import date
 from dialogs import asked
 from dialogs.card import Button, Card, Items, Text
 from dialogs.not_known import ask_whom, left_open, not_known, open_question
-from dialogs.offers import offers
+from dialogs.offers import offers, short
 from dialogs.saying_dates import day, sources_line
 from dialogs.turn import Turn
 from dialogs.words import say, told
@@ -271,7 +271,9 @@ def _unit(session: Session, turn: Turn) -> Fact | None:
 def _which_person(turn: Turn, persons: list[str]) -> Card:
     return Card(
         title=say(turn.language, "roles.which"),
-        buttons=tuple(Button(title=name, action="person.role", values={"person": name}) for name in persons[:_MOST]),
+        buttons=tuple(
+            Button(title=short(name), action="person.role", values={"person": name}) for name in persons[:_MOST]
+        ),
         language=turn.language,
         did="clarify",
         outcome="clarify",

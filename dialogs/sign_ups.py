@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from dialogs import saying_dates
 from dialogs.card import Button, Card, Items, Text
-from dialogs.offers import offer, offers, with_role
+from dialogs.offers import offer, offers, short, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import promises, sign_ups, workgroups
@@ -189,7 +189,7 @@ def _which_to_leave(session: Session, turn: Turn, standing: list[SignUp]) -> Car
 
 
 def _choose(turn: Turn, group: Workgroup, action: str) -> Button:
-    return Button(title=told(group.title, turn.language), action=action, values={"group": group.key})
+    return Button(title=short(told(group.title, turn.language)), action=action, values={"group": group.key})
 
 
 def _closed(turn: Turn, group: Workgroup | None) -> Card:

@@ -3,7 +3,7 @@
 from dialogs import asked
 from dialogs.card import Button, Card, Facts, Items, Text
 from dialogs.not_known import ask_whom, not_known
-from dialogs.offers import offers
+from dialogs.offers import offers, short
 from dialogs.saying_dates import sources_line
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
@@ -189,9 +189,9 @@ def _about_button(turn: Turn, group: Workgroup) -> Button:
     values = {"group": group.key}
     if turn.value("aspect"):
         values["aspect"] = turn.value("aspect")
-    return Button(title=_title(turn, group), action="workgroup.about", values=values)
+    return Button(title=short(_title(turn, group)), action="workgroup.about", values=values)
 
 
 def _join(turn: Turn, group: Workgroup) -> Button:
-    title = say(turn.language, "workgroups.join", group=group.title)
+    title = short(say(turn.language, "workgroups.join", group=group.title))
     return Button(title=title, action="workgroup.join", values={"group": group.key}, style="primary")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dialogs.turn import Understood
-from dialogs.understanding.intents import SURE, rank
+from dialogs.understanding.intents import SURE, Ranked, rank
 from dialogs.understanding.language import language_of
 from dialogs.understanding.reading import Reading, features, read
 from dialogs.understanding.values import values_of
@@ -63,16 +63,16 @@ def understand(
     ordered = _order(text, vocabulary, today)
     if ordered is not None:
         return Understood(*ordered, language=language)
-    ranked = rank(features(reading.symbols)) if any(reading.symbols) else [(0.5, "out_of_scope")]
-    confidence, intent = ranked[0]
+    ranked = rank(features(reading.symbols)) if any(reading.symbols) else [Ranked("out_of_scope", 0.5)]
+    confidence, intent = ranked[0].confidence, ranked[0].intent
     if intent == "milestone.list" and reading.window:  # "the plan for next week" is not the whole plan
         intent = "milestone.on_date"
     if awaiting:
         answer = _answer(text, reading, awaiting, confidence, intent)
         if answer is not None:
             return Understood(awaiting, answer, language=language)
-    values = values_of(intent, reading, vocabulary, subject)
-    candidates = () if confidence >= SURE else tuple(name for _, name in ranked[:_MANY])
+    values = values_of(intent, reading, vocabulary, subject, ranked[0].about)
+    candidates = () if confidence >= SURE else tuple(one.intent for one in ranked[:_MANY])
     return Understood(intent, values, confidence, language, candidates)
 
 
@@ -82,9 +82,9 @@ def _order(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[st
     if found is None:
         return None
     head = read(found["head"], vocabulary, today, {})
-    confidence, intent = rank(features(head.symbols))[0] if any(head.symbols) else (0.0, "")
-    if intent in _FREE_TEXT and confidence > 0.5:
-        return intent, {"text": found["text"].strip()}
+    likeliest = rank(features(head.symbols))[0] if any(head.symbols) else Ranked("", 0.0)
+    if likeliest.intent in _FREE_TEXT and likeliest.confidence > 0.5:
+        return likeliest.intent, {"text": found["text"].strip()}
     return None
 
 

@@ -1,5 +1,6 @@
 """The words of words/*.txt: one concept, many ways to say it, in all three languages at once, since people mix them."""
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -37,6 +38,10 @@ class Lexicon:
         for index, key in ((self._exact, parts), (self._stems, tuple(map(stem, parts)))):
             if concept not in index.get(key, ()):
                 index[key] = (*index.get(key, ()), concept)
+
+    def saying(self, concepts: Collection[str]) -> frozenset[str]:
+        """The single words that stand for one of these concepts, and for no other first."""
+        return frozenset(form[0] for form, found in self._exact.items() if len(form) == 1 and found[0] in concepts)
 
     def find(self, run: list[Word]) -> tuple[str, ...]:
         """The concepts of exactly this run of words, or none."""

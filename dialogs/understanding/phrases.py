@@ -1,6 +1,7 @@
 """The ways people ask, of phrases/*.txt: data that grows by adding lines; then the model is learnt anew."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
@@ -14,7 +15,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def lines() -> Iterator[tuple[str, str]]:
-    """Every line with its intent, alternatives unexpanded."""
+    """Every line with its label, alternatives unexpanded."""
     for language in LANGUAGES:
         intent = ""
         for line in (FOLDER / "phrases" / f"{language}.txt").read_text("utf-8").splitlines():
@@ -31,14 +32,26 @@ def expand(line: str) -> list[str]:
 
 
 @cache
-def known_words() -> frozenset[str]:
-    """Every word that occurs in a phrase."""
-    text = " ".join(
-        _SLOT.sub(" ", _CHOICE.sub(lambda found: found.group().replace("|", " "), line)) for _, line in lines()
-    )
-    return frozenset(word.text for word in words(" ".join(folded(part) for part in text.split())))
+def word_counts() -> Counter[str]:
+    """How many phrases each word occurs in."""
+    counts: Counter[str] = Counter()
+    for _, line in lines():
+        text = _SLOT.sub(" ", _CHOICE.sub(lambda found: found.group().replace("|", " "), line))
+        counts.update({word.text for part in text.split() for word in words(folded(part))})
+    return counts
 
 
 @cache
+def known_words() -> frozenset[str]:
+    """Every word that occurs in a phrase."""
+    return frozenset(word_counts())
+
+
+@cache
+def labels() -> tuple[str, ...]:
+    """Every label: an intent, or an intent and what it is about ("out_of_scope/own_position")."""
+    return tuple(dict.fromkeys(label for label, _ in lines()))
+
+
 def intents() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(intent for intent, _ in lines()))
+    return tuple(dict.fromkeys(label.split("/")[0] for label in labels()))

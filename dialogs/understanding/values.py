@@ -51,9 +51,11 @@ _ORDINALS = {
 }
 
 
-def values_of(intent: str, reading: Reading, vocabulary: Vocabulary, subject: dict[str, str]) -> Values:
-    """The values of a text whose intent is known."""
-    values: Values = {}
+def values_of(
+    intent: str, reading: Reading, vocabulary: Vocabulary, subject: dict[str, str], about: str = ""
+) -> Values:
+    """The values of a text whose intent is known, and what the intent is about."""
+    values: Values = {"about": about} if about else {}
     if reading.window:
         values |= {"from": reading.window.first.isoformat(), "to": reading.window.last.isoformat()}
     for kind, keys in _things(intent, reading, vocabulary, subject):

@@ -10,8 +10,9 @@ from threading import Lock
 
 from dialogs.understanding import calendar_words
 from dialogs.understanding.lexicon import EMPTY, lexicon
-from dialogs.understanding.normalise import Spelling, Word, folded, words
-from dialogs.understanding.phrases import known_words
+from dialogs.understanding.normalise import Word, folded, words
+from dialogs.understanding.phrases import word_counts
+from dialogs.understanding.spelling import Spelling
 from storage import initiatives, milestones, programmes, roles, workgroups
 from storage.database import Session
 from storage.programmes import Programme
@@ -95,8 +96,10 @@ class Vocabulary:
 
     @cached_property
     def spelling(self) -> Spelling:
-        own = {word.text for thing in self.things for name in thing.names for word in words(folded(name))}
-        return Spelling(frozenset(own | known_words() | lexicon().words | calendar_words.WORDS))
+        known = Counter(dict.fromkeys(lexicon().words | calendar_words.WORDS, 1))
+        known.update(word.text for thing in self.things for name in thing.names for word in words(folded(name)))
+        known.update(word_counts())
+        return Spelling(known, lexicon().saying(ASKING), lexicon().saying({EMPTY}))
 
     @cached_property
     def _kinds_of_stem(self) -> dict[str, frozenset[str]]:

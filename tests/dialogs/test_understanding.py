@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dialogs.turn import Understood
 from dialogs.understanding import understand, vocabulary_of
 from dialogs.understanding.intents import MODEL
-from dialogs.understanding.phrases import intents
+from dialogs.understanding.phrases import intents, labels
 from storage import programmes
 from storage.database import Database
 
@@ -132,7 +132,7 @@ def test_one_subject_is_about_oneself_and_another_about_who_wrote(ask: Ask) -> N
 
 def test_the_committed_model_knows_every_intent_of_the_phrases() -> None:
     stored = json.loads(MODEL.read_text("utf-8"))
-    assert tuple(stored["intents"]) == intents()
+    assert tuple(stored["labels"]) == labels()
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,0 +1,130 @@
+"""Mends how words are typed: keyboards without æøå, slips of the thumb, words run together or torn apart."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import pairwise, product
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from dialogs.understanding.normalise import WORD, stem
+
+#: How letters are written on keyboards that lack them, and in Swedish.
+_WITHOUT = {"æ": ("ae", "e", "ä"), "ø": ("oe", "o", "ö"), "å": ("aa", "a")}
+_MOST_WAYS = 16
+#: The heads that compounds are spoken with, whatever stands before: "kantinegruppa" is some group.
+_HEAD = re.compile(
+    r"(?P<first>.{2,}?)s?(?P<head>grupp[ae]\w{0,2}|møte\w?|modell\w{0,2}|sjef\w{0,2}|leder\w{0,2}|leiar\w{0,2}|prosjekt\w{0,2})"
+)
+_SHORTEST_PART, _SHORTEST_JOINED, _SHORTEST_MENDED = 4, 7, 4
+#: One error in five letters; one in four is mended only where a letter is missing or two changed places.
+_NEAR, _NEAR_SHORT = 0.8, 0.75
+_REMEMBERED = 20_000
+
+
+class Spelling:
+    """Mends unknown words towards those that are known. ``known`` counts how often each is used: the commoner wins.
+
+    ``asking`` are the words that questions begin with; ``empty`` those that say nothing by themselves.
+    """
+
+    def __init__(self, known: Mapping[str, int], asking: frozenset[str], empty: frozenset[str]) -> None:
+        self._known = known
+        self._stems = frozenset(map(stem, known))
+        self._asking = asking
+        self._empty = empty
+        self._by_letter: dict[str, list[str]] = defaultdict(list)
+        self._plain: dict[str, str] = {}
+        # The commonest first: of two equally near words it is found first.
+        for word in sorted(known, key=lambda word: (-known[word], word)):
+            for way in _ways_to_type(word):
+                self._plain.setdefault(way, word)
+            if len(word) >= _SHORTEST_MENDED and not word.isdigit():
+                self._by_letter[word[0]].append(word)
+        self._mended: dict[str, tuple[str, ...]] = {}
+
+    def knows(self, word: str) -> bool:
+        return word in self._known or stem(word) in self._stems
+
+    def mend(self, text: str) -> str:
+        """The folded text with its unknown words replaced by the nearest known ones, where one is near enough."""
+        return WORD.sub(lambda found: " ".join(self._parts(found.group())), self._joined(text))
+
+    def _joined(self, text: str) -> str:
+        """The text with compounds that were torn apart ("arbeids gruppe") in one word again."""
+        found = list(WORD.finditer(text))
+        for before, after in reversed(list(pairwise(found))):
+            first, second = before.group(), after.group()
+            whole = first + second
+            if len(whole) < _SHORTEST_JOINED or whole not in self._known or first in self._empty:
+                continue
+            if text[before.end() : after.start()] == " " and second not in self._empty:
+                text = text[: before.end()] + text[after.start() :]
+        return text
+
+    def _parts(self, word: str) -> tuple[str, ...]:
+        if word.isdigit() or self.knows(word):
+            return (word,)
+        if word not in self._mended:
+            if len(self._mended) >= _REMEMBERED:
+                self._mended.clear()
+            self._mended[word] = self._mend(word)
+        return self._mended[word]
+
+    def _mend(self, word: str) -> tuple[str, ...]:
+        plain = self._plain.get(word) or self._swapped(word)
+        if plain:
+            return (plain,)
+        if len(word) < _SHORTEST_MENDED:
+            return (word,)
+        return self._run_together(word) or self._compound(word) or (self._nearest(word) or word,)
+
+    def _swapped(self, word: str) -> str | None:
+        """ "hav", "wehn": a question word with two neighbours in each other's place."""
+        ways = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+        return next((way for way in ways if way in self._asking and len(way) > 2), None)
+
+    def _run_together(self, word: str) -> tuple[str, str] | None:
+        """ "hvaskjer", "nårer": a question word and the next."""
+        for at in range(len(word) - 2, 2, -1):
+            if word[:at] in self._asking and word[at:] in self._known:
+                return word[:at], word[at:]
+        return None
+
+    def _compound(self, word: str) -> tuple[str, ...] | None:
+        """The parts of a compound, the head last: "milepælsplanen" is about a milestone and a plan."""
+        for at in range(len(word) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
+            rest = word[at:]
+            if rest in self._known and rest not in self._empty:
+                for first in (word[:at], word[: at - 1] if word[at - 1] in "se" else ""):
+                    if len(first) >= _SHORTEST_PART and self.knows(first):
+                        return first, rest
+        found = _HEAD.fullmatch(word)
+        return (*self._parts(found["first"]), found["head"]) if found else None
+
+    def _nearest(self, word: str) -> str | None:
+        """The nearest word with the same first letter, which people seldom get wrong; else, of long words, any."""
+        near = [other for other in self._by_letter.get(word[0], ()) if abs(len(other) - len(word)) <= 2]
+        found = process.extractOne(
+            word,
+            near,
+            scorer=OSA.normalized_similarity,
+            score_cutoff=_NEAR if len(word) > _SHORTEST_MENDED else _NEAR_SHORT,
+        )
+        return str(found[0]) if found and (len(word) > _SHORTEST_MENDED or _is_slip(word, found[0])) else None
+
+
+def _is_slip(word: str, other: str) -> bool:
+    return len(other) > len(word) or sorted(word) == sorted(other)
+
+
+def _ways_to_type(word: str) -> Iterator[str]:
+    """The word as it comes off a keyboard without its letters."""
+    if not any(letter in _WITHOUT for letter in word):
+        return
+    choices = [(letter, *_WITHOUT.get(letter, ())) for letter in word]
+    for count, way in enumerate(product(*choices)):
+        if count >= _MOST_WAYS * 4:
+            return
+        yield "".join(way)
