@@ -131,7 +131,8 @@ class Turns:
             if course.asked is None and not self._receive(incoming):
                 return ()
             cards = (_refusal(refused, course.language),)
-        self._awaiting.set(incoming.conversation, cards[-1].awaiting if cards else "")
+        if cards:
+            self._awaiting.set(incoming.conversation, cards[-1])
         return cards
 
     def _receive(self, incoming: Incoming) -> bool:
@@ -208,12 +209,18 @@ class Turns:
         if len(turn.text) > guide.LONGEST_QUESTION:
             return "guide.too_long", turn
         vocabulary = vocabulary_of(session, turn.programme)
-        awaiting = self._awaiting.get(incoming.conversation)
+        awaiting, asked = self._awaiting.get(incoming.conversation)
         understood = understand(turn.text, vocabulary, turn.now, turn.zone, turn.subject, awaiting)
+        if awaiting in guide.CHANGES and understood.intent == awaiting and understood.values == {"confirm": True}:
+            understood = replace(understood, values=asked)
         language = turn.person.language if turn.person.language in LANGUAGES else understood.language
         course.understood = understood
         turn = replace(turn, understood=understood, language=language, values={**understood.values, **turn.values})
-        return ("guide.unsure" if understood.candidates else understood.intent), turn
+        if awaiting in guide.CHANGES and understood.values == {"cancel": True}:
+            return "guide.unchanged", turn
+        if understood.candidates:
+            return "guide.unsure", turn
+        return ("guide.confirm" if guide.is_to_be_confirmed(session, turn) else understood.intent), turn
 
     def _go(self, session: Session, turn: Turn) -> Card:
         """In the demo, for leaders: lets the clock run ahead."""
@@ -241,19 +248,21 @@ class Awaiting:
     MOST = 10_000
 
     def __init__(self) -> None:
-        self._actions: OrderedDict[str, str] = OrderedDict()
+        self._actions: OrderedDict[str, tuple[str, dict[str, Any]]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, conversation: str) -> str | None:
+    def get(self, conversation: str) -> tuple[str | None, dict[str, Any]]:
+        """The action, and the values of the card's button for it."""
         with self._lock:
-            return self._actions.get(conversation)
+            return self._actions.get(conversation, (None, {}))
 
-    def set(self, conversation: str, action: str) -> None:
-        """Remembers the action, or with the empty string forgets what was there."""
+    def set(self, conversation: str, shown: Card) -> None:
+        """Remembers what the card that was shown waits for, or forgets what was there."""
+        button = next((button for button in shown.buttons if button.action == shown.awaiting), None)
         with self._lock:
             self._actions.pop(conversation, None)
-            if action:
-                self._actions[conversation] = action
+            if shown.awaiting:
+                self._actions[conversation] = (shown.awaiting, button.values if button else {})
             if len(self._actions) > self.MOST:
                 self._actions.popitem(last=False)
 

@@ -64,6 +64,8 @@ ACTIONS: dict[str, Dialog] = {
     "smalltalk": guide.smalltalk,
     "out_of_scope": guide.out_of_scope,
     "guide.unsure": guide.unsure,
+    "guide.confirm": guide.confirm,
+    "guide.unchanged": guide.unchanged,
     "guide.empty": guide.empty,
     "guide.too_long": guide.too_long,
     "guide.old_button": guide.old_button,
@@ -94,6 +96,7 @@ PERSONAL = frozenset(
         "subscription.set",
         "language.set",
         "settings",
+        "guide.confirm",
         "clock.ahead",
         "clock.go",
     }

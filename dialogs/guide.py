@@ -1,12 +1,13 @@
 """The guide: welcome, help, small talk, and what to say when the bot cannot or did not understand."""
 
-from dialogs.card import Card, Items, Language, Text
+from dialogs.card import LANGUAGES, Button, Card, Items, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
-from dialogs.words import say
-from storage import people
+from dialogs.words import say, told
+from storage import people, workgroups
 from storage.database import Session
 from storage.programmes import Programme
+from storage.workgroups import Openness, Workgroup
 
 #: Longest text that is read as a question, in characters.
 LONGEST_QUESTION = 4000
@@ -79,6 +80,68 @@ def unsure(session: Session, turn: Turn) -> Card:
     known = [action for action in candidates if action not in ("out_of_scope", "smalltalk", "help")]
     card = _short(turn, say(turn.language, "guide.unsure"), "clarify", *(known or WAYS_ON[:3]), "help")
     return card.model_copy(update={"outcome": "clarify"})
+
+
+#: What words may change, and what the question before it counts as having done.
+CHANGES = {
+    "workgroup.join": "join",
+    "workgroup.leave": "leave",
+    "subscription.set": "set_subscription",
+    "language.set": "set_language",
+}
+
+
+#: From here on words are taken at their word.
+_CERTAIN = 0.8
+
+
+def is_to_be_confirmed(session: Session, turn: Turn) -> bool:
+    """Whether the words may mean a change, but not surely. Asking how to do it changes nothing."""
+    understood = turn.understood
+    if understood is None or understood.intent not in CHANGES or turn.values.get("aspect") == "how":
+        return False
+    if understood.confidence >= _CERTAIN:
+        return False
+    group = _group(session, turn)
+    return understood.intent != "workgroup.join" or (group is not None and group.openness == Openness.OPEN)
+
+
+def _group(session: Session, turn: Turn) -> Workgroup | None:
+    return next((row for row in workgroups.every(session, turn.programme.key) if row.key == turn.value("group")), None)
+
+
+def confirm(session: Session, turn: Turn) -> Card:
+    """Asks before it changes something that the words may not have meant."""
+    assert turn.understood is not None
+    intent, language = turn.understood.intent, turn.language
+    others = [name for name in turn.understood.others if name not in ("out_of_scope", "smalltalk", "help", intent)]
+    yes = Button(title=say(language, "guide.confirm.yes"), action=intent, values=turn.values, style="primary")
+    return Card(
+        title=_whether(session, turn, intent),
+        buttons=(yes, *offers(language, *others[:2], "help")),
+        language=language,
+        did=CHANGES[intent],
+        outcome="clarify",
+        awaiting=intent,
+    )
+
+
+def unchanged(session: Session, turn: Turn) -> Card:
+    """They said no: nothing was changed."""
+    return _short(turn, say(turn.language, "guide.unchanged"), "cancel", *WAYS_ON)
+
+
+def _whether(session: Session, turn: Turn, intent: str) -> str:
+    language = turn.language
+    if intent == "subscription.set":
+        return say(language, f"guide.confirm.messages_{'on' if turn.values.get('on') else 'off'}")
+    if intent == "language.set":
+        chosen = turn.value("language")
+        known = f"people.language.{chosen}" if chosen in LANGUAGES else "guide.confirm.other_language"
+        return say(language, "guide.confirm.language", wanted=say(language, known))
+    group = _group(session, turn)
+    named = told(group.title, language) if group else say(language, "guide.confirm.a_group")
+    return say(language, f"guide.confirm.{intent}", group=named)
 
 
 def empty(session: Session, turn: Turn) -> Card:

@@ -29,6 +29,8 @@ class Understood:
     confidence: float = 1.0
     language: Language = "nb"
     candidates: tuple[str, ...] = ()
+    #: The next likeliest intents, whatever the confidence.
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

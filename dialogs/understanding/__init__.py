@@ -4,6 +4,7 @@ normalise → reading (lexicon, vocabulary, dates) → intents → values; each 
 """
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,9 @@ _YES = frozenset(
 _NO = frozenset(["nei", "nope", "no", "ikke", "ikkje", "avbryt", "cancel", "stopp", "stop", "dropp"])
 _QUESTIONS = frozenset({"what", "who", "when", "which", "how", "howmany", "howlong", "help", "list"})
 _MANY = 3
+#: How much a clause by itself says of what the whole text wants; greetings and asides say less.
+_CLAUSE, _ASIDE = 0.9, 0.35
+_ASIDES = frozenset({"smalltalk", "out_of_scope"})
 #: What a few words may ask for even while free text is awaited; nothing that does anything in somebody's name.
 _COMMANDS = ("help", "language.set", "subscription.set", "milestone.next", "milestone.list", "workgroup.list")
 _SHORT = 4
@@ -63,7 +67,7 @@ def understand(
     ordered = _order(text, vocabulary, today)
     if ordered is not None:
         return Understood(*ordered, language=language)
-    ranked = rank(features(reading.symbols)) if any(reading.symbols) else [Ranked("out_of_scope", 0.5)]
+    ranked = ranking(reading)
     confidence, intent = ranked[0].confidence, ranked[0].intent
     if intent == "milestone.list" and reading.window:  # "the plan for next week" is not the whole plan
         intent = "milestone.on_date"
@@ -73,7 +77,24 @@ def understand(
             return Understood(awaiting, answer, language=language)
     values = values_of(intent, reading, vocabulary, subject, ranked[0].about)
     candidates = () if confidence >= SURE else tuple(one.intent for one in ranked[:_MANY])
-    return Understood(intent, values, confidence, language, candidates)
+    others = tuple(one.intent for one in ranked[1:_MANY])
+    return Understood(intent, values, confidence, language, candidates, others)
+
+
+def ranking(reading: Reading) -> list[Ranked]:
+    """The intents by what the whole text speaks for, or one of its clauses where that is surer."""
+    if not any(reading.symbols):
+        return [Ranked("out_of_scope", 0.5)]
+    best = {one.intent: one for one in rank(features(reading.symbols))}
+    clauses = reading.clauses
+    for clause in clauses if len(clauses) > 1 else []:
+        for one in rank(features(clause)):
+            weight = _ASIDE if one.intent in _ASIDES else _CLAUSE
+            if weight * one.confidence > best[one.intent].confidence:
+                best[one.intent] = replace(one, confidence=weight * one.confidence)
+    total = sum(one.confidence for one in best.values())
+    shares = [replace(one, confidence=one.confidence / total) for one in best.values()]
+    return sorted(shares, key=lambda one: one.confidence, reverse=True)
 
 
 def _order(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[str, object]] | None:

@@ -5,9 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dialogs.understanding import understand
-from dialogs.understanding.intents import Ranked, model, rank
+from dialogs.understanding.intents import Ranked, rank
 from dialogs.understanding.normalise import folded
 from dialogs.understanding.reading import Reading, features, read
+from dialogs.understanding.stored import stored
 from dialogs.understanding.vocabulary import Vocabulary
 
 _CANDIDATES, _REASONS = 4, 6
@@ -34,7 +35,10 @@ def explain(text: str, vocabulary: Vocabulary, now: datetime, zone: ZoneInfo) ->
 
 def why(one: Ranked, reading: Reading) -> str:
     """The features that speak most for it, with their weights."""
-    at = model().labels.index("/".join(filter(None, (one.intent, one.about))))
-    weighed = [(dict(model().weights.get(feature, ())).get(at, 0.0), feature) for feature in features(reading.symbols)]
+    label = stored().labels.index("/".join(filter(None, (one.intent, one.about))))
+    weighed = []
+    for feature in features(reading.symbols):
+        row = stored().weights.get(feature, [])
+        weighed += [(weight, feature) for at, weight in zip(row[::2], row[1::2], strict=True) if at == label]
     best = sorted(weighed, reverse=True)[:_REASONS]
-    return ", ".join(f"{feature} {weight:+.2f}" for weight, feature in best if weight > 0)
+    return ", ".join(f"{feature} {weight / 100:+.2f}" for weight, feature in best if weight > 0)

@@ -3,7 +3,7 @@
 from functools import cache
 
 from dialogs.card import LANGUAGES, Language
-from dialogs.understanding.lexicon import FOLDER
+from dialogs.understanding.stored import FOLDER
 
 #: People mix in nouns of another language, but ask in their own: a question word counts as three others.
 _QUESTION = 3

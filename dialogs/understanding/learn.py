@@ -5,18 +5,22 @@ import math
 import random
 import re
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from dialogs.understanding.intents import MODEL
+from dialogs.understanding.dates import calendar_words
 from dialogs.understanding.lexicon import lexicon
-from dialogs.understanding.normalise import folded, words
-from dialogs.understanding.phrases import expand, labels, lines
+from dialogs.understanding.normalise import computed_stem, folded, words
+from dialogs.understanding.phrases import expand, labels, lines, word_counts
 from dialogs.understanding.reading import UNKNOWN, Symbols, _content, _longest_concept, features
+from dialogs.understanding.stored import MODEL
 
-ROUNDS, RATE, KEPT, MOST_OF_A_LINE = 14, 0.25, 0.995, 16
+ROUNDS, RATE, KEPT, MOST_OF_A_LINE = 14, 0.25, 0.97, 16
+#: What people say beside what they want.
+ASIDES = ("out_of_scope", "smalltalk")
 #: Weights below this are left out of the model.
 SMALLEST = 0.04
 #: One line in so many is left out to see how sure the model may be.
@@ -45,23 +49,37 @@ def symbols_of(phrase: str) -> list[Symbols]:
 
 
 def examples(of: list[tuple[str, str]], chance: random.Random) -> list[Example]:
-    """Every phrase, and beside it the same with a word missing or unknown: people write more than we foresee."""
+    """Every phrase, and beside it the same with less, with more and with other words in it: people write more than we
+    foresee."""
     names = labels()
+    asides = [symbols_of(chance.choice(expand(line)))[:4] for label, line in of if label.startswith(ASIDES)]
     found: list[Example] = []
-    for intent, line in of:
+    for label, line in of:
         variants = expand(line)
         for phrase in chance.sample(variants, min(len(variants), MOST_OF_A_LINE)):
-            symbols = symbols_of(phrase)
-            found.append((features(symbols), names.index(intent)))
-            content = [place for place in symbols if place]
-            if len(content) > 1 and chance.random() < 0.5:
-                found.append((features(_with_noise(content, chance)), names.index(intent)))
-            if len(content) > 2:
-                at = chance.randrange(len(content))
-                gap: list[Symbols] = [(UNKNOWN,)] if chance.random() < 0.5 else []
-                found.append((features(content[:at] + gap + content[at + 1 :]), names.index(intent)))
+            content = [place for place in symbols_of(phrase) if place]
+            found.append((features(content), names.index(label)))
+            found += [(features(other), names.index(label)) for other in _otherwise(label, content, asides, chance)]
     found += [(features(nonsense), names.index("out_of_scope")) for nonsense in _nonsense()]
     return found
+
+
+def _otherwise(
+    label: str, content: list[Symbols], asides: list[list[Symbols]], chance: random.Random
+) -> Iterator[list[Symbols]]:
+    """The phrase as others might say it: with words of their own, one more, one less, or something beside it."""
+    own = [tuple(UNKNOWN if one.startswith("w:") and chance.random() < 0.5 else one for one in at) for at in content]
+    if own != content:
+        yield own
+    if len(content) > 1 and chance.random() < 0.5:
+        yield _with_noise(content, chance)
+    if len(content) > 2:
+        at = chance.randrange(len(content))
+        yield [*content[:at], *[(UNKNOWN,)] * chance.randrange(2), *content[at + 1 :]]
+    if not label.startswith(ASIDES) and chance.random() < 0.3:
+        unknown: list[Symbols] = [(UNKNOWN,)] * chance.randrange(1, 4)
+        aside = chance.choice(asides) if chance.random() < 0.3 else unknown
+        yield aside + content if chance.random() < 0.6 else content + aside
 
 
 def _with_noise(content: list[Symbols], chance: random.Random) -> list[Symbols]:
@@ -134,14 +152,23 @@ def cooling() -> float:
 
 
 def learned() -> dict[str, Any]:
-    """What model.json must hold: the labels, the cooling, and each feature's weights in hundredths."""
-    lexicon()
+    """What model.json must hold: see Stored."""
     places, weights = learn(examples(list(lines()), random.Random(20201201)))  # noqa: S311 - repeatable, not secret
-    rows = {
-        feature: {at: round(100 * weight) for at, weight in enumerate(weights[place]) if abs(weight) >= SMALLEST}
-        for feature, place in sorted(places.items())
+    rows = {feature: _row(weights[place]) for feature, place in sorted(places.items())}
+    counts = dict(sorted(word_counts().items()))
+    known = sorted(counts.keys() | lexicon().words | calendar_words.WORDS)
+    return {
+        "labels": labels(),
+        "cooling": cooling(),
+        "weights": {feature: row for feature, row in rows.items() if row},
+        "words": counts,
+        "stems": {word: computed_stem(word) for word in known},
     }
-    return {"labels": labels(), "cooling": cooling(), "weights": {name: row for name, row in rows.items() if row}}
+
+
+def _row(weights: Weights) -> list[int]:
+    """Label, hundredths, label, hundredths, …: of those that matter."""
+    return [part for at, one in enumerate(weights) if abs(one) >= SMALLEST for part in (at, round(100 * one))]
 
 
 if __name__ == "__main__":

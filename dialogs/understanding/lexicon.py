@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 from functools import cache
-from pathlib import Path
 
 from dialogs.card import LANGUAGES
 from dialogs.understanding.normalise import Word, folded, stem, words
+from dialogs.understanding.stored import FOLDER
 
-FOLDER = Path(__file__).parent
 #: The concept of words that say nothing about what somebody wants.
 EMPTY = "-"
 

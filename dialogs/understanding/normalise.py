@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import snowballstemmer  # type: ignore[import-untyped]
 
+from dialogs.understanding.stored import stored
+
 WORD = re.compile(r"[^\W_]+")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _stemmer = snowballstemmer.stemmer("norwegian")
@@ -35,9 +37,14 @@ def words(text: str) -> list[Word]:
     return [Word(found.group(), stem(found.group()), found.start(), found.end()) for found in WORD.finditer(text)]
 
 
-@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The Norwegian stem; English words fare well enough with it."""
+    return stored().stems.get(word) or computed_stem(word)
+
+
+@lru_cache(maxsize=20_000)
+def computed_stem(word: str) -> str:
+    """The stem by the algorithm (Snowball's), of a word that may not have been stored."""
     if len(word) > 4 and word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
     return str(_stemmer.stemWord(word))

@@ -7,8 +7,8 @@ from functools import cache
 from itertools import product
 
 from dialogs.card import LANGUAGES
-from dialogs.understanding.lexicon import FOLDER
 from dialogs.understanding.normalise import folded, words
+from dialogs.understanding.stored import FOLDER
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -31,7 +31,6 @@ def expand(line: str) -> list[str]:
     return [" ".join("".join(chosen).split()) for chosen in product(*parts)]
 
 
-@cache
 def word_counts() -> Counter[str]:
     """How many phrases each word occurs in."""
     counts: Counter[str] = Counter()
@@ -39,12 +38,6 @@ def word_counts() -> Counter[str]:
         text = _SLOT.sub(" ", _CHOICE.sub(lambda found: found.group().replace("|", " "), line))
         counts.update({word.text for part in text.split() for word in words(folded(part))})
     return counts
-
-
-@cache
-def known_words() -> frozenset[str]:
-    """Every word that occurs in a phrase."""
-    return frozenset(word_counts())
 
 
 @cache

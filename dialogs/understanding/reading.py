@@ -1,14 +1,16 @@
 """Second step: what a text consists of — concepts, named things, days — as the symbols that intents are told by."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from dialogs.understanding import dates
 from dialogs.understanding.dates import Window
 from dialogs.understanding.lexicon import EMPTY, lexicon
 from dialogs.understanding.normalise import Word, folded, words
-from dialogs.understanding.phrases import known_words
+from dialogs.understanding.stored import stored
 from dialogs.understanding.vocabulary import Thing, Vocabulary
 
 #: What stands at one place of a text: everything it may be.
@@ -18,6 +20,9 @@ _BY_ONE_WORD = frozenset({"milestone", "group", "person", "initiative", "recomme
 #: What "she" and "it" stand for when the conversation was about one.
 _PRONOUNS = {"she": ("person",), "it": ("group", "milestone", "phase", "initiative")}
 UNKNOWN = "?"
+#: Where one thought ends and the next may begin: people say hello, tell why, and then ask.
+_BREAK = re.compile(r"[.!?;:\n]+\s|,\s|\s[–-]\s|\s(?=(?:men|but|fordi|siden|because|så|so|slik at)\s)")
+_MOST_PLACES = 14
 _MOST = 40
 
 
@@ -27,8 +32,20 @@ class Reading:
 
     words: list[Word]
     symbols: list[Symbols] = field(default_factory=list)
+    #: The character at which each place of ``symbols`` begins.
+    starts: list[int] = field(default_factory=list)
     named: list[tuple[int, Thing]] = field(default_factory=list)
     window: Window | None = None
+    #: The characters after which a new sentence or clause begins.
+    breaks: list[int] = field(default_factory=list)
+
+    @property
+    def clauses(self) -> list[list[Symbols]]:
+        """The symbols of each sentence or clause by itself, of those that hold more than one."""
+        found: dict[int, list[Symbols]] = {}
+        for start, place in zip(self.starts, self.symbols, strict=True):
+            found.setdefault(sum(end <= start for end in self.breaks), []).append(place)
+        return [places for places in found.values() if sum(map(bool, places)) > 1]
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -38,10 +55,11 @@ class Reading:
 def read(text: str, vocabulary: Vocabulary, today: date, subject: dict[str, str]) -> Reading:
     """Takes a text apart. ``subject`` is what the conversation was about."""
     mended = vocabulary.spelling.mend(folded(text))
-    reading = Reading(words(mended)[:_MOST])
+    reading = Reading(words(mended)[:_MOST], breaks=[found.end() for found in _BREAK.finditer(mended)])
     reading.window = dates.window(mended, today, _anchor(subject, vocabulary))
     at = 0
     while at < len(reading.words):
+        reading.starts.append(reading.words[at].start)
         at += _take(reading, at, vocabulary)
     _resolve_pronouns(reading, subject)
     return reading
@@ -107,20 +125,15 @@ def _single(word: Word, vocabulary: Vocabulary) -> Symbols:
     likely = sorted(kinds & _BY_ONE_WORD)[:2] or sorted(kinds)[:1]
     if word.text.isdigit():
         return ("#number", *(f"@{kind}" for kind in likely[:0]))
-    known = f"w:{word.stem}" if word.text in known_words() or word.stem in _known_stems() else UNKNOWN
+    known = f"w:{word.stem}" if word.text in stored().words or word.stem in _known_stems() else UNKNOWN
     return (
         (known, *(f"@{kind}" for kind in likely)) if known != UNKNOWN or not likely else tuple(f"@{k}" for k in likely)
     )
 
 
-_stems: frozenset[str] = frozenset()
-
-
+@cache
 def _known_stems() -> frozenset[str]:
-    global _stems
-    if not _stems:
-        _stems = frozenset(word.stem for word in words(" ".join(known_words())))
-    return _stems
+    return frozenset(stored().stems[word] for word in stored().words)
 
 
 def _resolve_pronouns(reading: Reading, subject: dict[str, str]) -> None:
@@ -144,19 +157,24 @@ def _anchor(subject: dict[str, str], vocabulary: Vocabulary) -> tuple[date, date
 
 
 def features(symbols: Iterable[Symbols]) -> list[str]:
-    """What a text shows of its intent: its symbols, neighbours, and pairs wherever they stand."""
-    places = [place for place in symbols if place][:12]
-    found: dict[str, None] = {f"{len(places) if len(places) < 4 else 4} long": None}
-    for at, place in enumerate(places):
+    """What a text shows of its intent: its symbols, neighbours, and pairs wherever they stand.
+
+    Unknown words only count: where they stand says nothing, and people say much beside what they want.
+    """
+    places = [place for place in symbols if place][:_MOST_PLACES]
+    known = [place for place in places if place != (UNKNOWN,)]
+    unknown = len(places) - len(known)
+    found: dict[str, None] = {f"{min(len(known), 4)} known": None}
+    if unknown:
+        found[f"{min(unknown, 3)} unknown, {min(len(known), 3)} known"] = None
+    for at, place in enumerate(known):
         for symbol in place:
             found[symbol] = None
             if at == 0:
                 found[f"^{symbol}"] = None
-            for later, other in enumerate(places[at + 1 : at + 7]):
+            for later, other in enumerate(known[at + 1 : at + 7]):
                 for second in other:
                     if later == 0:
                         found[f"{symbol} {second}"] = None
                     found["&".join(sorted((symbol, second)))] = None
-    if places and all(UNKNOWN in place for place in places):
-        found["all unknown"] = None
     return list(found)

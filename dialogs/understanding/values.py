@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from dialogs.understanding.calendar_words import TABLE
+from dialogs.understanding.dates.calendar_words import TABLE
 from dialogs.understanding.lexicon import EMPTY, lexicon
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.vocabulary import ASKING, Thing, Vocabulary

@@ -8,11 +8,11 @@ from datetime import date
 from functools import cached_property
 from threading import Lock
 
-from dialogs.understanding import calendar_words
+from dialogs.understanding.dates import calendar_words
 from dialogs.understanding.lexicon import EMPTY, lexicon
 from dialogs.understanding.normalise import Word, folded, words
-from dialogs.understanding.phrases import word_counts
 from dialogs.understanding.spelling import Spelling
+from dialogs.understanding.stored import stored
 from storage import initiatives, milestones, programmes, roles, workgroups
 from storage.database import Session
 from storage.programmes import Programme
@@ -98,7 +98,7 @@ class Vocabulary:
     def spelling(self) -> Spelling:
         known = Counter(dict.fromkeys(lexicon().words | calendar_words.WORDS, 1))
         known.update(word.text for thing in self.things for name in thing.names for word in words(folded(name)))
-        known.update(word_counts())
+        known.update(stored().words)
         return Spelling(known, lexicon().saying(ASKING), lexicon().saying({EMPTY}))
 
     @cached_property

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.understanding.dates import easter, window
+from dialogs.understanding.dates import window
+from dialogs.understanding.dates.spans import easter
 
 TUESDAY = date(2020, 11, 24)
 
@@ -85,6 +86,47 @@ def test_a_weekday_is_the_next_such_day_today_included(text: str, meant: str) ->
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
+        ("neste uke tirsdag", "2020-12-01 2020-12-01"),
+        ("i desember og januar", "2020-12-01 2021-01-31"),
+        ("siste uka i januar", "2021-01-25 2021-01-31"),
+        ("mars, april eller juni", "2021-03-01 2021-06-30"),
+        ("fyste desember", "2020-12-01 2020-12-01"),
+        ("hva er planen for uke 50 og utover", "2020-12-07 2020-12-13"),
+        ("nissteuke", ""),
+        ("i kveld", "2020-11-24 2020-11-24"),
+        ("day before yesterday", "2020-11-22 2020-11-22"),
+        ("hele neste år", "2021-01-01 2021-12-31"),
+        ("rundt påske", "2021-03-28 2021-04-05"),
+        ("3 weeks from now", "2020-12-15 2020-12-15"),
+        ("om en måneds tid", "2020-12-24 2020-12-24"),
+        ("the first week of december", "2020-12-01 2020-12-07"),
+        ("første uka i desember", "2020-12-01 2020-12-07"),
+        ("i midten av desember", "2020-12-11 2020-12-20"),
+        ("om et par uker", "2020-12-08 2020-12-08"),
+        ("fram til jul", "2020-11-24 2020-12-24"),
+        ("siden sist fredag", "2020-11-20 2020-11-24"),
+        ("1.12.-15.12.", "2020-12-01 2020-12-15"),
+        ("til helga", "2020-11-28 2020-11-29"),
+        ("om 14 dagar", "2020-12-08 2020-12-08"),
+        ("om fjorten dagar", "2020-12-08 2020-12-08"),
+        ("neste mandag", "2020-11-30 2020-11-30"),
+        ("tirsdag om ei veke", "2020-12-01 2020-12-01"),
+        ("a week from today", "2020-12-01 2020-12-01"),
+        ("i adventa", "2020-11-29 2020-12-24"),
+        ("på nyåret", "2021-01-01 2021-12-31"),
+        ("i romjula", "2020-12-25 2020-12-31"),
+        ("til våren", "2021-03-01 2021-05-31"),
+        ("next month", "2020-12-01 2020-12-31"),
+        ("i løpet av desember", "2020-12-01 2020-12-31"),
+    ],
+)
+def test_people_say_spans_in_many_ways(text: str, meant: str) -> None:
+    assert days(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
         ("om tre uker", "2020-12-15 2020-12-15"),
         ("om ei veke", "2020-12-01 2020-12-01"),
         ("in two weeks", "2020-12-08 2020-12-08"),
@@ -144,10 +186,21 @@ def test_in_the_past_tense_dates_are_the_nearest_ones_behind() -> None:
     assert days("hva skjedde på onsdag") == "2020-11-18 2020-11-18"
 
 
+def test_a_span_of_which_one_end_is_named_says_so() -> None:
+    after, on = window("etter jul", TUESDAY), window("1. desember", TUESDAY)
+    assert after is not None
+    assert on is not None
+    assert after.is_open
+    assert not on.is_open
+
+
 def test_a_follow_up_goes_on_from_the_days_spoken_of() -> None:
     first = date(2020, 12, 1)
     assert days("og dagen etter?", anchor=(first, first)) == "2020-12-02 2020-12-02"
     assert days("uka etter det", anchor=(first, first)) == "2020-12-07 2020-12-13"
+    assert days("enn uka etter det igjen?", anchor=(first, first)) == "2020-12-07 2020-12-13"
+    assert days("and two weeks after that?", anchor=(date(2020, 11, 30), date(2020, 12, 6))) == "2020-12-14 2020-12-20"
+    assert days("tre dager før det da", anchor=(first, first)) == "2020-11-28 2020-11-28"
     assert days("dagen etter") == ""
 
 

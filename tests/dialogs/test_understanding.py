@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from dialogs.turn import Understood
 from dialogs.understanding import understand, vocabulary_of
-from dialogs.understanding.intents import MODEL
 from dialogs.understanding.phrases import intents, labels
+from dialogs.understanding.stored import MODEL
 from storage import programmes
 from storage.database import Database
 

@@ -1,4 +1,4 @@
-"""What calendar words mean, in nb, nn, en and dialect: each becomes one token that the grammar in dates.py reads.
+"""What calendar words mean, in nb, nn, en and dialect: each becomes one token that the grammar reads.
 
 Months are ``M1`` … ``M12``, weekdays ``W0`` (Monday) … ``W6``, days from today ``T0``, ``T1``, ``T-1``, numbers digits.
 """
@@ -47,7 +47,7 @@ _NUMBERS = """
 """
 
 _ORDINALS = """
-1 første fyrste first
+1 første fyrste fyste fysste forste first
 2 andre second
 3 tredje third
 4 fjerde fourth
@@ -94,6 +94,9 @@ _WORDS = {
     "rundt": "rundt | omkring | rundt om | around | about | kring",
     "jul": "jul | jula | julen | juleferien | christmas | xmas | julaften | juleaftan",
     "nyttår": "nyttår | årsskiftet | nyttår's | new year | new years | new year's | nyttårsaften | årsskifte",
+    "nyåret": "nyåret | nyåra",
+    "romjul": "romjul | romjula | romjulen | romjol | romjola",
+    "advent": "advent | adventa | adventen | adventstida | adventstiden",
     "påske": "påske | påska | påsken | easter",
     "sommer": "sommer | sommeren | sommar | sommaren | summer | sommerferien | sommarferien | ferien | fellesferien",
     "høst": "høst | høsten | haust | hausten | autumn | fall",
@@ -109,7 +112,40 @@ _WORDS = {
 ONLY_BESIDE_NUMBERS = {"may": "M5", "jan": "M1", "mar": "M3", "jun": "M6", "sep": "M9", "des": "M12", "dec": "M12"}
 
 PAST = frozenset(
-    ("skjedde", "hendte", "hende", "foregikk", "var", "ble", "vart", "blei", "happened", "was", "were", "did", "gikk")
+    (
+        "skjedde",
+        "hendte",
+        "hende",
+        "foregikk",
+        "var",
+        "ble",
+        "vart",
+        "blei",
+        "happened",
+        "was",
+        "were",
+        "did",
+        "gikk",
+        "startet",
+        "starta",
+        "begynte",
+        "byrja",
+        "drøftet",
+        "drøfta",
+        "vedtok",
+        "vedtatt",
+        "bestemte",
+        "avgjorde",
+        "møttes",
+        "møttest",
+        "mista",
+        "mistet",
+        "took",
+        "started",
+        "began",
+        "decided",
+        "missed",
+    )
 )
 
 
