@@ -15,7 +15,7 @@ from bot.clock import Clock, DemoClock
 from bot.defects import log_defect
 from bot.schedule import TIMETABLE
 from bot.wire import clean, cleaned
-from dialogs import guide, reminders
+from dialogs import guide, reminders, unanswered
 from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
 from dialogs.anonymous_input import Asked
 from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
@@ -174,6 +174,7 @@ class Turns:
             return (self._go(session, turn),)
         shown = ACTIONS[name](session, turn)
         cards = shown if isinstance(shown, tuple) else (shown,)
+        cards = unanswered.see_to(session, turn, name, cards, incoming.where.is_private)
         course.language = cards[-1].language
         about = cards[-1].subject
         if about is not None and about != subject:

@@ -1,11 +1,13 @@
 """One card of every kind, in every language: for looking at them, and for testing every renderer."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from dialogs import anonymous_input, guide
+from dialogs import anonymous_input, answering, guide, unanswered
 from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Picture, Text
 from dialogs.offers import offers
 from dialogs.words import say
+from storage.unanswered import SentQuestion, Status
 
 #: What a person might type that no renderer may take for markup.
 HOSTILE = (
@@ -19,9 +21,33 @@ def examples() -> Iterator[tuple[str, Card]]:
         yield f"form-{language}", anonymous_input.form(language)
         error = say(language, "refused.input.empty")
         yield f"form-refused-{language}", anonymous_input.form(language, HOSTILE, "risk", error)
+        yield f"question-{language}", unanswered.form(language, "OSU 2020")
+        yield f"question-refused-{language}", unanswered.form(language, "OSU 2020", HOSTILE, error=error)
+        yield f"question-notice-{language}", unanswered.notice(language, "OSU 2020")
+        for status, question in _questions():
+            yield f"question-{status}-{language}", answering.told_answer(question, language)
         yield f"sorry-{language}", guide.sorry(language, "0123abcd")
         yield f"everything-{language}", _everything(language)
     yield "hostile", _hostile()
+
+
+def _questions() -> Iterator[tuple[Status, SentQuestion]]:
+    for status in (Status.ANSWERED, Status.DEFERRED):
+        yield (
+            status,
+            SentQuestion(
+                programme_key="osu2020",
+                person_id=1,
+                form="",
+                text=HOSTILE,
+                language="nb",
+                sent_on=date(2020, 11, 24),
+                status=status,
+                title=HOSTILE,
+                answer=HOSTILE,
+                source_label=HOSTILE,
+            ),
+        )
 
 
 def _everything(language: Language) -> Card:

@@ -196,7 +196,7 @@ def _help_actions(held: frozenset[str]) -> tuple[str, ...]:
     """The six that matter most to this person: cards hold no more."""
     actions = ["settings"]
     if "leader" in held:
-        actions = ["announcement.post", "announcement.mine", "top.edit", *actions]
+        actions = ["announcement.post", "announcement.mine", "question.list", "top.edit", *actions]
     if "coordinator" in held:
         actions = ["signup.volunteers", *actions]
     if "input_handler" in held:

@@ -12,7 +12,7 @@ from storage.milestones import Milestone, Phase
 from storage.programme_file import ProgrammeFile
 from storage.programme_rows import programme_of, rows_of
 from storage.programme_schema import DOMAIN
-from storage.programmes import Fact, Programme, Source
+from storage.programmes import Fact, Programme, Source, is_answer_key
 from storage.refusals import Refused
 from storage.roles import DatedRole
 from storage.sign_ups import SignUp
@@ -84,7 +84,9 @@ def _steps(session: Session, file: ProgrammeFile) -> Iterator[_Step]:
 
 
 def _existing(session: Session, table: Any, programme_key: str) -> list[Any]:
-    return list(session.exec(select(table).where(table.programme_key == programme_key).order_by(col(table.id))))
+    rows = session.exec(select(table).where(table.programme_key == programme_key).order_by(col(table.id)))
+    # What leaders answered is in no file, and must not be taken for something that was taken out of one.
+    return [row for row in rows if not is_answer_key(getattr(row, "key", ""))]
 
 
 def _compared(old: SQLModel | None, new: SQLModel | None, identity: tuple[str, ...]) -> Iterator[_Step]:

@@ -123,12 +123,14 @@ def write(session: Session, programme_key: str, kind: Kind, cards: Mapping[Any, 
     return message
 
 
-def owe(session: Session, person: Person, message: Message, key: str) -> bool:
-    """Owes one person a message. The same key again owes nothing more: returns whether it is new."""
+def owe(session: Session, person: Person, message: Message, key: str, respect_mute: bool = False) -> bool:
+    """Owes one person a message. The same key again owes nothing more: returns whether it is new.
+
+    Whoever asked for it by an act of their own gets the answer, muted or not; ``respect_mute`` is for all else.
+    """
     if session.exec(select(OutboxRow.id).where(OutboxRow.idempotency_key == key)).first() is not None:
         return False
-    # Whoever asked for it by an act of their own gets the answer, muted or not.
-    _write_rows(session, message, None, literal(key), col(Person.id) == person.id, respect_mute=False)
+    _write_rows(session, message, None, literal(key), col(Person.id) == person.id, respect_mute)
     session.info["owes"] = True
     return True
 

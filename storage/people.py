@@ -126,6 +126,17 @@ def roles(session: Session, person: Person, programme_key: str) -> frozenset[str
     return frozenset(rows)
 
 
+def holders(session: Session, programme_key: str, role: str) -> list[Person]:
+    """Who has the role in this programme."""
+    statement = (
+        select(Person)
+        .join(Grant, col(Grant.person_id) == Person.id)
+        .where(Grant.programme_key == programme_key, Grant.role == role)
+        .order_by(col(Person.id))
+    )
+    return list(session.exec(statement))
+
+
 def _get_to_know(session: Session, where: Whereabouts, default_programme: str) -> Person:
     person = Person(name=where.name, current_programme=default_programme)
     session.add(person)

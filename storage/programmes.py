@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy import JSON, UniqueConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage.database import locked
+
 Row = TypeVar("Row", bound=SQLModel)
 #: A text in the languages it was written in: ``{"nb": …, "nn": …, "en": …}``, of which ``nb`` is always there.
 Localised = dict[str, str]
@@ -82,7 +84,11 @@ KINDS = (
     "abbreviation",
     "open_question",
     "note",
+    "answer",
 )
+#: The kind of fact that is in no file: what a leader answered. Neither it nor its source is touched by a load.
+ANSWER = "answer"
+_ANSWER_PREFIX = f"{ANSWER}:"
 
 
 def get(session: Session, key: str) -> Programme:
@@ -133,6 +139,34 @@ def facts(session: Session, programme_key: str, *kinds: str) -> list[Fact]:
         .order_by(col(Fact.position), col(Fact.id))
     ).all()
     return sorted(rows, key=lambda fact: kinds.index(fact.kind))
+
+
+def answers(session: Session, programme_key: str) -> list[Fact]:
+    """What leaders have answered, the newest first."""
+    return list(reversed(_answers(session, programme_key)))
+
+
+@kept
+def _answers(session: Session, programme_key: str) -> list[Fact]:
+    return facts(session, programme_key, ANSWER)
+
+
+def answer_key(question: int) -> str:
+    """The key of an answer and of its source: no key of a file has a colon in it."""
+    return f"{_ANSWER_PREFIX}{question}"
+
+
+def is_answer_key(key: str) -> bool:
+    return key.startswith(_ANSWER_PREFIX)
+
+
+def mark_changed(session: Session, programme_key: str) -> None:
+    """Raises the programme's version, by which everything that was kept of it is read anew."""
+    statement = select(Programme).where(Programme.key == programme_key)
+    programme: Programme = session.exec(locked(session, statement)).one()
+    programme.version += 1
+    session.add(programme)
+    session.flush()
 
 
 def sources(session: Session, programme_key: str) -> dict[str, Source]:

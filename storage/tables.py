@@ -17,6 +17,7 @@ from storage import (
     promises,
     roles,
     sign_ups,
+    unanswered,
     web_posts,
     workgroups,
 )
@@ -34,6 +35,7 @@ MODULES = (
     promises,
     roles,
     sign_ups,
+    unanswered,
     web_posts,
     workgroups,
 )

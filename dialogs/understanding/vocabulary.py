@@ -31,8 +31,9 @@ _KINDS = {
 }
 
 
-#: Facts that are told with something else: the mandate with the groups, the labels with the figure.
-_NOT_SPOKEN_OF = ("mandate", "timeline_label")
+#: Facts that are told with something else: the mandate with the groups, the labels with the figure; and what leaders
+#: answered, whose questions are whole sentences and would make every word in them a name (see alike.py).
+_NOT_SPOKEN_OF = ("mandate", "timeline_label", "answer")
 #: A single word makes one think of a thing where it is long, and in the names of few.
 _TELLING_LENGTH, _TELLING_THINGS = 4, 8
 #: A name that begins like a question helps to find the thing, but is no name to take out of a sentence.

@@ -1,0 +1,160 @@
+"""What nobody could answer: counted by its topic, and sent on to the leaders if the asker wishes."""
+
+import secrets
+
+from dialogs import answered
+from dialogs.card import LANGUAGES, Button, Card, Language, Question, Text
+from dialogs.offers import offer, offers
+from dialogs.turn import Turn
+from dialogs.understanding.alike import is_about_oneself
+from dialogs.words import say
+from storage import outbox, people, unanswered
+from storage.database import Session
+from storage.people import Person
+from storage.refusals import Refused
+from storage.unanswered import LONGEST_QUESTION, Asked, SentQuestion
+
+#: The actions that answer from the documents: what one of them does not know is a question nobody could answer.
+QUESTIONS = frozenset(
+    {
+        "milestone.next",
+        "milestone.list",
+        "milestone.when",
+        "milestone.on_date",
+        "phase.current",
+        "phase.about",
+        "workgroup.list",
+        "workgroup.about",
+        "initiative.about",
+        "initiative.top",
+        "person.role",
+        "goal.about",
+        "delivery.about",
+        "programme.about",
+        "announcement.latest",
+    }
+)
+#: Where nothing was understood, a question may still be one that was answered before.
+_NOT_UNDERSTOOD = frozenset({"guide.unsure", "out_of_scope"})
+#: As many as the platforms show.
+MOST_BUTTONS = 6
+
+
+def see_to(session: Session, turn: Turn, action: str, cards: tuple[Card, ...], is_private: bool) -> tuple[Card, ...]:
+    """What was shown for an action, after a look at what it did not know: an answer that a leader has given since, or
+    the way to send the question. A question that was typed is counted by its topic, and never one about oneself."""
+    last = cards[-1]
+    is_typed = turn.understood is not None
+    if is_typed and _may_be_answered(turn, action):
+        is_answered = last.outcome == "answered"
+        fact = answered.find(session, turn, is_answered)
+        if fact is not None:
+            return (answered.card(session, turn, fact, action, is_answered),)
+    if action not in QUESTIONS or last.outcome != "unknown":
+        return cards
+    if is_typed and not is_about_oneself(turn.text):
+        unanswered.count(session, turn.programme.key, _topic(session, turn, action), turn.today)
+    return (*cards[:-1], _with_sending(session, turn, action, last)) if is_private else cards
+
+
+def send(session: Session, turn: Turn) -> Card:
+    """The form, with the wording from the chat in it, and who will read it. Nothing is stored yet."""
+    return form(_language(turn), turn.programme.name, turn.value("text"), turn.value("topic"))
+
+
+def sent(session: Session, turn: Turn) -> Card:
+    """Stores the question and tells the leaders that one is waiting, once."""
+    language, text, topic = _language(turn), turn.value("text"), turn.value("topic")
+    try:
+        asked = Asked(text, turn.value("form"), language, turn.today, topic)
+        question, is_new = unanswered.send(session, turn.person, turn.programme.key, asked)
+    except Refused as refused:
+        error = say(language, refused.key, **refused.values)
+        return form(language, turn.programme.name, text, topic, error)
+    leaders = people.holders(session, turn.programme.key, "leader")
+    if is_new:
+        _tell_leaders(session, turn, question, leaders)
+    return Card(
+        title=say(language, "unanswered.sent.title" if is_new else "unanswered.sent_before.title"),
+        blocks=(Text(text=say(language, "unanswered.sent.text" if leaders else "unanswered.sent.no_leader")),),
+        buttons=offers(language, "milestone.next", "help"),
+        language=language,
+        outcome="done",
+    )
+
+
+def form(language: Language, programme: str, text: str = "", topic: str = "", error: str = "") -> Card:
+    """The form for a question, telling before anything is sent who reads it and what is kept."""
+    question = Question(
+        name="text",
+        label=say(language, "unanswered.form.text"),
+        value=text if error else text[:LONGEST_QUESTION],
+        required=True,
+        lines=4,
+        longest=LONGEST_QUESTION,
+        error=error,
+    )
+    sending = Button(
+        title=say(language, "unanswered.form.send"),
+        action="question.sent",
+        values={"form": secrets.token_hex(8), "topic": topic, "language": language},
+        style="primary",
+    )
+    return Card(
+        title=say(language, "unanswered.form.title"),
+        blocks=(
+            Text(text=say(language, "unanswered.form.who", programme=programme)),
+            Text(text=say(language, "unanswered.form.confidential")),
+            Text(text=say(language, "unanswered.form.anonymous"), style="quiet"),
+        ),
+        questions=(question,),
+        buttons=(sending, *offers(language, "input.submit")),
+        language=language,
+        outcome="refused" if error else "answered",
+    )
+
+
+def notice(language: Language, programme: str) -> Card:
+    """What leaders get: that a question waits, and nothing of what it says or who asked."""
+    return Card(
+        title=say(language, "unanswered.notice.title"),
+        blocks=(Text(text=say(language, "unanswered.notice.text", programme=programme)),),
+        buttons=offers(language, "question.list"),
+        language=language,
+    )
+
+
+def _language(turn: Turn) -> Language:
+    """The language that was chosen, else that of the question: a pressed button has none of its own."""
+    asked = next((language for language in LANGUAGES if language == turn.value("language")), None)
+    return turn.language if turn.person.language or asked is None else asked
+
+
+def _may_be_answered(turn: Turn, action: str) -> bool:
+    if turn.understood is None or turn.understood.values.get("about") == "own_position":
+        return False
+    return action in QUESTIONS or action in _NOT_UNDERSTOOD
+
+
+def _topic(session: Session, turn: Turn, action: str) -> str:
+    """What a question was about, as coarse as it is counted: a key of the programme's file, or the whole area."""
+    values = turn.understood.values if turn.understood else {}
+    keys = [key for key in (values.get("open_question"), values.get("fact")) if isinstance(key, str)]
+    known = (key for key in keys if unanswered.is_topic(session, turn.programme.key, key))
+    return next(known, action.partition(".")[0])
+
+
+def _with_sending(session: Session, turn: Turn, action: str, card: Card) -> Card:
+    values: dict[str, str] = {"language": card.language}
+    if turn.understood is not None:
+        values |= {"text": turn.text[:LONGEST_QUESTION], "topic": _topic(session, turn, action)}
+    sending = offer(turn.language, "question.send", values)
+    return card.model_copy(update={"buttons": (sending, *card.buttons)[:MOST_BUTTONS]})
+
+
+def _tell_leaders(session: Session, turn: Turn, question: SentQuestion, leaders: list[Person]) -> None:
+    cards = {language: notice(language, turn.programme.name).model_dump(mode="json") for language in LANGUAGES}
+    message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
+    for leader in leaders:
+        if leader.id != turn.person.id:
+            outbox.owe(session, leader, message, f"question:{question.id}:to:{leader.id}", respect_mute=True)

@@ -1,0 +1,106 @@
+"""Whether two questions ask the same, in whatever words: by what is left of them as concepts and stems."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from dialogs.understanding.lexicon import EMPTY, lexicon
+from dialogs.understanding.normalise import Word, folded, words
+
+#: Question words that make another question of the same words; "what" and "which" do not.
+_ASKS = frozenset({"when", "where", "who", "why", "how", "howlong", "howmany"})
+_SAYS_NOTHING = frozenset({"what", "which", "howmuch", "also", "about"})
+#: What a question about the asker's own position speaks of, and the words for oneself.
+_OWN = frozenset({"job", "mine", "salary"})
+_SELF = frozenset({"jeg", "eg", "meg", "myself"})
+#: Shorter stems are in too many words by chance.
+_TELLING_LENGTH = 5
+#: How much of both questions must be the same: of two, or of two that the documents leave open as one.
+ENOUGH, ENOUGH_OF_ONE_TOPIC = 0.6, 0.4
+
+
+@dataclass(frozen=True)
+class Gist:
+    """What is left of a question: what it asks for, and its words as concepts where they are known ones."""
+
+    asks: frozenset[str]
+    concepts: frozenset[str]
+    stems: frozenset[str]
+
+    @property
+    def size(self) -> int:
+        return len(self.asks) + len(self.concepts) + len(self.stems)
+
+
+@lru_cache(maxsize=2000)
+def gist(text: str) -> Gist:
+    """The gist of a question."""
+    found, run, at = set(), words(folded(text)), 0
+    stems = set()
+    while at < len(run):
+        concept, length = _longest(run[at:])
+        if length:
+            found.add(concept)
+        else:
+            stems.add(run[at].stem)
+        at += length or 1
+    found -= {EMPTY} | _SAYS_NOTHING
+    return Gist(frozenset(found & _ASKS), frozenset(found - _ASKS), frozenset(stems))
+
+
+def likeness(one: Gist, other: Gist, is_one_topic: bool = False) -> float:
+    """From 0 (something else is asked) to 1 (the same). ``is_one_topic``: the documents leave both open as one."""
+    if one.asks != other.asks or _numbers(one) != _numbers(other):
+        return 0.0
+    concepts, stems = one.concepts & other.concepts, _shared(one.stems, other.stems)
+    lacking, more = one.concepts - concepts, other.concepts - concepts
+    if (lacking and more) or not (concepts or stems):
+        return 0.0
+    # What is only in the one and what is only in the other: a question about another thing, in the same words.
+    is_exchanged = _unshared(one, other) and _unshared(other, one)
+    if is_exchanged and not is_one_topic:
+        return 0.0
+    size = one.size + other.size
+    return (2 * (len(one.asks) + len(concepts)) + stems) / size
+
+
+def is_about_oneself(text: str) -> bool:
+    """Whether a question may be about the asker's own position, however it was understood; rather too often."""
+    run = words(folded(text))
+    return any(word.text in _SELF or not _OWN.isdisjoint(lexicon().find([word])) for word in run)
+
+
+def _longest(run: list[Word]) -> tuple[str, int]:
+    for length in range(min(lexicon().longest, len(run)), 0, -1):
+        found = lexicon().find(run[:length])
+        if found:
+            return found[0], length
+    return "", 0
+
+
+def _numbers(one: Gist) -> set[str]:
+    """A day, a group, a delivery: the same words with another number ask for something else."""
+    return {stem for stem in one.stems if stem.isdigit()}
+
+
+def _shared(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many stems of both have a counterpart in the other."""
+    pairs = [(left, right) for left in one for right in other if _is_alike(left, right)]
+    return len({left for left, _ in pairs}) + len({right for _, right in pairs})
+
+
+def _unshared(one: Gist, other: Gist) -> bool:
+    stems = any(not any(_is_alike(left, right) for right in other.stems) for left in one.stems)
+    return stems or bool(one.concepts - other.concepts)
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """The same stem, one with a typing error, or a compound with its head or first part."""
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(short) < _TELLING_LENGTH:
+        return False
+    return long.startswith(short) or long.endswith(short) or OSA.normalized_similarity(one, other) >= 0.8
