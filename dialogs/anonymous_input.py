@@ -121,15 +121,18 @@ def status(session: Session, turn: Turn) -> Card:
         if rule.details.get("concerns") == "anonymous_input"
     ]
     promised = [Text(text=told(rule.text, language)) for rule in rules]
+    asks_when = turn.value("aspect") == "answer"
     card = Card(
         title=say(language, "inputs.status.title"),
         blocks=(
+            *((Text(text=say(language, "inputs.status.no_promise"), style="strong"),) if asks_when else ()),
             *(promised or [Text(text=say(language, "inputs.status.no_rule"))]),
             Text(text=say(language, "inputs.status.anonymous")),
         ),
         buttons=offers(language, "input.submit", "help"),
         language=language,
         did="show_input_status",
+        outcome="unknown" if asks_when or not promised else "answered",
     )
     return with_role(session, turn, card, "input_handler", "input.read")
 

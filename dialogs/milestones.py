@@ -97,21 +97,41 @@ def at(session: Session, turn: Turn) -> Card:
         return _which_milestone(session, turn)
     if len(found) > _MOST:
         found = [row for row in found if not is_over(row, turn.today)][:_MOST] or found[:_MOST]
-    open_one = open_question(session, turn)
     first = found[0]
+    unsaid = _unsaid(session, turn, found)
     return Card(
-        title=left_open(turn, open_one) if open_one else _said(turn, first),
+        title=unsaid or _said(turn, first),
         blocks=(
-            *(Text(text=_said(turn, row)) for row in (found if open_one else found[1:])),
+            *(Text(text=_said(turn, row)) for row in (found if unsaid else found[1:])),
             *_told_of(session, turn, first),
-            *((ask_whom(turn),) if open_one else ()),
+            *((ask_whom(turn),) if unsaid else ()),
             *sources_line(session, turn, [source for row in found for source in row.sources]),
         ),
         buttons=(*offers(turn.language, "milestone.list"), *(() if is_over(first, turn.today) else (_remind(turn),))),
         language=turn.language,
-        outcome="unknown" if open_one else "answered",
+        outcome="unknown" if unsaid else "answered",
         subject=_subject(first),
     )
+
+
+#: What no document says of any milestone.
+_NEVER_SAID = ("place", "clock", "food", "practical")
+_VAGUE = (Precision.MONTH, Precision.SEASON)
+
+
+def _unsaid(session: Session, turn: Turn, found: list[Milestone]) -> str:
+    """That the documents leave open what was asked, in a sentence; empty where they do not."""
+    open_one = open_question(session, turn)
+    if open_one is not None:
+        return left_open(turn, open_one)
+    if _is_unlabelled(found):
+        return told(found[0].note, turn.language)
+    asks = asked.keys(turn, "asks", "")
+    lacking = [name for name in asks if name in _NEVER_SAID]
+    if "exact_day" in asks and all(row.precision in _VAGUE for row in found):
+        lacking.append("exact_day")
+    named = ", ".join(say(turn.language, f"milestones.unsaid.{name}") for name in lacking)
+    return say(turn.language, "milestones.unsaid", what=named) if named else ""
 
 
 def _said(turn: Turn, row: Milestone) -> str:
@@ -181,9 +201,11 @@ def on_date(session: Session, turn: Turn) -> Card:
     if exact and last < turn.today:
         key = "milestones.on.past"
     vague = [row for row in rows if row not in exact]
+    unsaid = _unsaid(session, turn, exact) if exact else ""
     return Card(
-        title=say(language, key, span=span),
+        title=unsaid or say(language, key, span=span),
         blocks=(
+            *((Text(text=say(language, key, span=span)), ask_whom(turn)) if unsaid else ()),
             *_section(turn, "", exact),
             *(
                 Text(text=say(language, "milestones.on.vague", when=when(language, row), title=row.title))
@@ -191,26 +213,26 @@ def on_date(session: Session, turn: Turn) -> Card:
             ),
             *((Text(text=say(language, "milestones.unconfirmed")),) if exact and last < turn.today else ()),
             *_conflicts(session, turn, [row for row in exact if row.kind != "figure_date"] or exact),
-            *_unlabelled(session, turn, exact),
+            *_unlabelled(turn, exact),
             *(() if exact or vague else _what_else(session, turn, last)),
             *sources_line(session, turn, [source for row in rows for source in row.sources]),
         ),
         buttons=offers(language, "milestone.next", "milestone.list"),
         language=language,
-        outcome="unknown" if _is_unlabelled(session, turn, exact) else "answered",
+        outcome="unknown" if unsaid or _is_unlabelled(exact) else "answered",
         subject={"from": first.isoformat(), "to": last.isoformat()}
         | ({"milestone": exact[0].key} if len(exact) == 1 else {}),
     )
 
 
-def _is_unlabelled(session: Session, turn: Turn, rows: list[Milestone]) -> bool:
+def _is_unlabelled(rows: list[Milestone]) -> bool:
     """Whether all that is there is a date whose meaning no document gives."""
-    return bool(rows) and all(row.kind == "figure_date" for row in rows) and open_question(session, turn) is not None
+    return bool(rows) and all(row.kind == "figure_date" and row.note and not row.conflicts_with for row in rows)
 
 
-def _unlabelled(session: Session, turn: Turn, rows: list[Milestone]) -> tuple[Text, ...]:
+def _unlabelled(turn: Turn, rows: list[Milestone]) -> tuple[Text, ...]:
     notes = tuple(Text(text=told(row.note, turn.language)) for row in rows if row.kind == "figure_date" and row.note)
-    return (*notes, ask_whom(turn)) if _is_unlabelled(session, turn, rows) else notes
+    return (*notes, ask_whom(turn)) if _is_unlabelled(rows) else notes
 
 
 def _touches(row: Milestone, first: date, last: date) -> bool:

@@ -35,7 +35,7 @@ def about(session: Session, turn: Turn) -> Card:
     every = programmes.facts(session, turn.programme.key, *programmes.KINDS)
     found = _named(turn, every)
     abbreviation = next((fact for fact in found if fact.kind == "abbreviation"), None)
-    if abbreviation is not None and not aspect:
+    if abbreviation is not None and aspect in ("", "why"):
         return _abbreviation(session, turn, abbreviation)
     open_one = open_question(session, turn)
     if open_one is not None:

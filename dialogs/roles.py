@@ -28,6 +28,8 @@ def about(session: Session, turn: Turn) -> Card:
         return _left_open(session, turn, open_one, persons, every)
     if len(persons) > 1:
         return _which_person(turn, persons)
+    if persons and turn.value("aspect") == "successor":
+        return _successor(session, turn, persons[0], every)
     if persons:
         return _person(session, turn, persons[0], every)
     wanted = asked.keys(turn, "roles", "role")
@@ -51,6 +53,19 @@ def _left_open(session: Session, turn: Turn, fact: Fact, persons: list[str], eve
         *(Text(text=line) for line in lines),
         *sources_line(session, turn, [source for role in named for source in role.sources] or fact.sources),
         buttons=offers(turn.language, "workgroup.list", "programme.about"),
+    )
+
+
+def _successor(session: Session, turn: Turn, name: str, every: list[DatedRole]) -> Card:
+    """Who comes after somebody: no document says, and what it does say of them stands below."""
+    theirs = [role for role in every if role.person_name == name and role.role]
+    return not_known(
+        turn,
+        say(turn.language, "roles.successor_unsaid", person=name),
+        *(Text(text=_line(turn, role)) for role in theirs),
+        *sources_line(session, turn, [source for role in theirs for source in role.sources]),
+        buttons=offers(turn.language, "workgroup.list", "milestone.next"),
+        subject={"person": name},
     )
 
 
@@ -264,8 +279,12 @@ def _head_of(session: Session, turn: Turn, unit: Fact) -> Card:
 
 def _unit(session: Session, turn: Turn) -> Fact | None:
     return next(
-        (fact for fact in programmes.facts(session, turn.programme.key, "unit") if fact.key == turn.value("unit")), None
+        (fact for fact in programmes.facts(session, turn.programme.key, "unit") if fact.key in _units(turn)), None
     )
+
+
+def _units(turn: Turn) -> list[str]:
+    return asked.keys(turn, "facts", "unit")
 
 
 def _which_person(turn: Turn, persons: list[str]) -> Card:

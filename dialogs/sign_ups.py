@@ -21,7 +21,7 @@ def join(session: Session, turn: Turn) -> Card:
     """Signs the person up for the group they named, or asks which one."""
     if turn.value("for") == "other":
         return _each_for_themselves(turn)
-    if turn.value("aspect") == "how":
+    if turn.value("aspect") == "how" and not _names_closed(session, turn):
         return _which(session, turn).model_copy(update={"did": "answer", "outcome": "answered"})
     if not turn.value("group"):
         return _which(session, turn)
@@ -45,6 +45,12 @@ def join(session: Session, turn: Turn) -> Card:
         outcome="done",
         subject={"group": group.key},
     )
+
+
+def _names_closed(session: Session, turn: Turn) -> bool:
+    groups = {group.key: group for group in workgroups.every(session, turn.programme.key)}
+    group = groups.get(turn.value("group"))
+    return group is not None and group.openness != Openness.OPEN
 
 
 def leave(session: Session, turn: Turn) -> Card:

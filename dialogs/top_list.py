@@ -174,6 +174,7 @@ def _unranked(session: Session, turn: Turn) -> Card:
         blocks=blocks,
         buttons=offers(turn.language, *_WAYS_ON),
         language=turn.language,
+        outcome="unknown" if turn.value("aspect") == "rank" else "answered",
     )
 
 

@@ -2,7 +2,7 @@
 
 from dialogs import asked
 from dialogs.card import Button, Card, Facts, Items, Text
-from dialogs.not_known import ask_whom, not_known
+from dialogs.not_known import ask_whom, left_open, not_known, open_question
 from dialogs.offers import offers, short
 from dialogs.saying_dates import sources_line
 from dialogs.turn import Turn
@@ -54,11 +54,24 @@ def about(session: Session, turn: Turn) -> Card:
     """One group: what was asked first (leader, members, …), then the rest in short."""
     every = {group.key: group for group in workgroups.every(session, turn.programme.key)}
     found = [every[key] for key in asked.keys(turn, "groups", "group") if key in every]
+    open_one = open_question(session, turn)
+    if open_one is not None and len(found) < 2:
+        return _left_open(session, turn, open_one, found)
     if len(found) != 1 and turn.value("aspect") == "mandate":
         return _mandate_of_all(session, turn)
     if len(found) != 1:
         return _which(session, turn, found)
     return _about(session, turn, found[0])
+
+
+def _left_open(session: Session, turn: Turn, fact: programmes.Fact, found: list[Workgroup]) -> Card:
+    """The documents leave it open: said first, then in short what they say of the group."""
+    facts = [Facts(facts=_facts(turn, group, workgroups.members(session, turn.programme.key, group.key), ""))
+             for group in found]  # fmt: skip
+    buttons = (*(_about_button(turn, group) for group in found), *offers(turn.language, "workgroup.list"))
+    subject = {"group": found[0].key} if found else None
+    card = not_known(turn, left_open(turn, fact), buttons=buttons, subject=subject)
+    return card.model_copy(update={"blocks": (*facts, *card.blocks)})
 
 
 def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
@@ -97,6 +110,8 @@ def _answer(turn: Turn, group: Workgroup, members: list[Member], aspect: str) ->
         is_known = bool(members or group.member_roles)
         key = "workgroups.members" if is_known else "workgroups.members_unknown"
         return say(language, key, group=name), is_known
+    if aspect == "result" and not group.result:
+        return say(language, "workgroups.result_unknown", group=name), False
     if aspect == "count" and (members or group.size):
         return say(language, "workgroups.count", group=name, count=told(group.size, language) or len(members)), True
     return name, True

@@ -17,7 +17,7 @@ from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
 
 __all__ = ["Vocabulary", "understand", "vocabulary_of"]
 
-_ORDER = re.compile(r"(?P<head>[^:\n?]{3,60}?)(?::| er at | is that )\s*(?P<text>\S.+)", re.DOTALL)
+_ORDER = re.compile(r"(?P<head>[^:\n?]{3,60}?)(?::| er at | is that | om at | that | at )\s*(?P<text>\S.+)", re.DOTALL)
 #: Drafts that wait for free text: almost anything is the text then.
 _FREE_TEXT = ("input.submit", "announcement.post")
 _YES = frozenset(
@@ -41,6 +41,7 @@ _YES = frozenset(
     ]
 )
 _NO = frozenset(["nei", "nope", "no", "ikke", "ikkje", "avbryt", "cancel", "stopp", "stop", "dropp"])
+_WAIT = frozenset(["vent", "wait", "forresten", "angrer", "angrar", "actually", "oi", "oops", "sorry", "beklager"])
 _QUESTIONS = frozenset({"what", "who", "when", "which", "how", "howmany", "howlong", "help", "list"})
 _MANY = 3
 #: How much a clause by itself says of what the whole text wants; greetings and asides say less.
@@ -69,16 +70,29 @@ def understand(
         return Understood(*ordered, language=language)
     ranked = ranking(reading)
     confidence, intent = ranked[0].confidence, ranked[0].intent
-    if intent == "milestone.list" and reading.window:  # "the plan for next week" is not the whole plan
-        intent = "milestone.on_date"
+    intent = by_what_is_named(intent, reading)
     if awaiting:
         answer = _answer(text, reading, awaiting, confidence, intent)
         if answer is not None:
             return Understood(awaiting, answer, language=language)
     values = values_of(intent, reading, vocabulary, subject, ranked[0].about)
-    candidates = () if confidence >= SURE else tuple(one.intent for one in ranked[:_MANY])
+    # What is not for the bot is declined with the ways on beside it: asking back would only offer guesses.
+    is_sure = confidence >= SURE or intent in _ASIDES
+    candidates = () if is_sure else tuple(one.intent for one in ranked[:_MANY])
     others = tuple(one.intent for one in ranked[1:_MANY])
     return Understood(intent, values, confidence, language, candidates, others)
+
+
+def by_what_is_named(intent: str, reading: Reading) -> str:
+    """The intent next to it, where what is named says so: "the plan for next week" is not the whole plan."""
+    kinds = {thing.kind for _, thing in reading.named}
+    if intent == "milestone.list" and reading.window:
+        return "milestone.on_date"
+    if intent == "milestone.list" and reading.number("milestone"):
+        return "milestone.when"
+    if intent == "person.role" and "group" in kinds and not kinds & {"person", "role", "unit"}:
+        return "workgroup.about"
+    return intent
 
 
 def ranking(reading: Reading) -> list[Ranked]:
@@ -114,7 +128,7 @@ def _answer(text: str, reading: Reading, awaiting: str, confidence: float, inten
     said = {word.text for word in reading.words}
     if len(reading.words) <= 2 and said & _YES:
         return {"confirm": True}
-    if len(reading.words) <= 4 and ("cancel" in reading.concepts or (said & _NO and len(said) <= 2)):
+    if _takes_back(reading, said):
         return {"cancel": True}
     if awaiting not in _FREE_TEXT:
         return None
@@ -123,6 +137,18 @@ def _answer(text: str, reading: Reading, awaiting: str, confidence: float, inten
     if commands or (asks and confidence > 0.6 and intent not in ("out_of_scope", awaiting)):
         return None
     return {"text": text.strip()}
+
+
+def _takes_back(reading: Reading, said: set[str]) -> bool:
+    """ "No", "forget it", "nei vent, dropp det. Må spørre først": the first words say so."""
+    first = [place for start, place in zip(reading.starts, reading.symbols, strict=True) if _is_early(start, reading)]
+    if any("cancel" in place for place in first):
+        return len(reading.words) <= _SHORT or bool(said & (_NO | _WAIT))
+    return bool(said & _NO) and len(said) <= 2
+
+
+def _is_early(start: int, reading: Reading) -> bool:
+    return start < reading.words[min(len(reading.words), _SHORT + 1) - 1].end
 
 
 def _asks(place: tuple[str, ...]) -> bool:

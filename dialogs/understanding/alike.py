@@ -18,7 +18,7 @@ _SELF = frozenset({"jeg", "eg", "meg", "myself"})
 #: Shorter stems are in too many words by chance.
 _TELLING_LENGTH = 5
 #: How much of both questions must be the same: of two, or of two that the documents leave open as one.
-ENOUGH, ENOUGH_OF_ONE_TOPIC = 0.6, 0.4
+ENOUGH, ENOUGH_OF_ONE_TOPIC = 0.7, 0.4
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ import math
 import random
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,9 +20,11 @@ from dialogs.understanding.phrases import expand, labels, lines, word_counts
 from dialogs.understanding.reading import UNKNOWN, Symbols, _content, _longest_concept, features
 from dialogs.understanding.stored import MODEL
 
-ROUNDS, RATE, KEPT, MOST_OF_A_LINE = 14, 0.25, 0.97, 16
+ROUNDS, RATE, KEPT, MOST_OF_A_LINE = 10, 0.25, 0.97, 4
 #: What people say beside what they want.
 ASIDES = ("out_of_scope", "smalltalk")
+#: What fewer examples of all rounds than this show is left to what more of them show.
+FEWEST = 30
 #: Weights below this are left out of the model.
 SMALLEST = 0.04
 #: One line in so many is left out to see how sure the model may be.
@@ -32,6 +36,7 @@ _KINDS = ("fact", "milestone", "group", "role", "unit", "initiative", "goal", "r
 _PART = re.compile(r"\{\w+\}|[^{}]+")
 
 
+@lru_cache(maxsize=100_000)
 def symbols_of(phrase: str) -> list[Symbols]:
     """The symbols of a phrase: {slots} stand for themselves."""
     found: list[Symbols] = []
@@ -104,24 +109,31 @@ def _nonsense() -> list[list[Symbols]]:
     return [start + [(UNKNOWN,)] * count for start in starts for count in range(1, 7) for _ in range(4)]
 
 
-def learn(seen: list[Example]) -> tuple[dict[str, int], Weights]:
-    """Multinomial logistic regression by stochastic gradient descent: the place of each feature, and its weights."""
+def learn(of: list[tuple[str, str]], turns: int = ROUNDS) -> tuple[dict[str, int], Weights]:
+    """Multinomial logistic regression by stochastic gradient descent: the place of each feature, and its weights.
+
+    Each round sees the phrases varied anew, and the weights are the mean of the later rounds': what holds of one
+    variation only is evened out.
+    """
     chance = random.Random(20201201)  # noqa: S311 - repeatable, not secret
-    count = len(labels())
-    places = {feature: at for at, feature in enumerate(dict.fromkeys(one for found, _ in seen for one in found))}
-    sizes = [sum(label == at for _, label in seen) for at in range(count)]
-    pull = [math.sqrt(len(seen) / count / max(1, size)) for size in sizes]
-    rows = [(np.array([places[one] for one in found]), label) for found, label in seen]
-    weights = np.zeros((len(places), count))
-    for turn in range(ROUNDS):
+    rounds = [examples(of, chance) for _ in range(turns)]
+    often = Counter(one for seen in rounds for found, _ in seen for one in found)
+    places = {feature: at for at, feature in enumerate(one for one, times in often.items() if times >= FEWEST)}
+    sizes = Counter(label for _, label in rounds[0])
+    pull = [math.sqrt(len(rounds[0]) / len(labels()) / max(1, sizes[at])) for at in range(len(labels()))]
+    weights = np.zeros((len(places), len(labels())))
+    later = np.zeros_like(weights)
+    for turn, seen in enumerate(rounds):
         rate = RATE / (1 + turn / 3)
-        chance.shuffle(rows)
-        for found, label in rows:
-            error = -_probabilities(weights[found].sum(0))
+        chance.shuffle(seen)
+        for found, label in seen:
+            rows = np.array([places[one] for one in found if one in places], np.intp)
+            error = -_probabilities(weights[rows].sum(0))
             error[label] += 1
-            weights[found] += rate * pull[label] / math.sqrt(len(found)) * error
+            weights[rows] += rate * pull[label] / math.sqrt(max(1, len(rows))) * error
         weights *= KEPT
-    return places, weights
+        later += weights * (turn >= turns // 2)
+    return places, later / (turns - turns // 2)
 
 
 def _probabilities(scores: Weights) -> Weights:
@@ -136,7 +148,7 @@ def cooling() -> float:
     """
     chance = random.Random(20201215)  # noqa: S311 - repeatable, not secret
     every = list(lines())
-    places, weights = learn(examples([line for at, line in enumerate(every) if at % FOLDS], chance))
+    places, weights = learn([line for at, line in enumerate(every) if at % FOLDS], ROUNDS // 2)
     tried = []
     for at, (label, line) in enumerate(every):
         if at % FOLDS == 0:
@@ -153,7 +165,7 @@ def cooling() -> float:
 
 def learned() -> dict[str, Any]:
     """What model.json must hold: see Stored."""
-    places, weights = learn(examples(list(lines()), random.Random(20201201)))  # noqa: S311 - repeatable, not secret
+    places, weights = learn(list(lines()))
     rows = {feature: _row(weights[place]) for feature, place in sorted(places.items())}
     counts = dict(sorted(word_counts().items()))
     known = sorted(counts.keys() | lexicon().words | calendar_words.WORDS)

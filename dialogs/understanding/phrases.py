@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
-from dialogs.card import LANGUAGES
 from dialogs.understanding.normalise import folded, words
 from dialogs.understanding.stored import FOLDER
 
@@ -16,9 +15,9 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 def lines() -> Iterator[tuple[str, str]]:
     """Every line with its label, alternatives unexpanded."""
-    for language in LANGUAGES:
+    for path in sorted((FOLDER / "phrases").glob("*.txt")):
         intent = ""
-        for line in (FOLDER / "phrases" / f"{language}.txt").read_text("utf-8").splitlines():
+        for line in path.read_text("utf-8").splitlines():
             if line.startswith("["):
                 intent = line.strip("[] ")
             elif line.strip() and not line.startswith("#"):

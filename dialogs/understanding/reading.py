@@ -19,10 +19,17 @@ Symbols = tuple[str, ...]
 _BY_ONE_WORD = frozenset({"milestone", "group", "person", "initiative", "recommendation", "unit", "delivery", "role"})
 #: What "she" and "it" stand for when the conversation was about one.
 _PRONOUNS = {"she": ("person",), "it": ("group", "milestone", "phase", "initiative")}
+#: What a few words more ("hvor lenge da?", "og lederen?") are about after an answer about one thing.
+_GOES_ON = ("person", "group", "phase")
+_SHORT = 4
+_ASKS_ON = frozenset(
+    {"what", "who", "when", "where", "how", "howlong", "why", "lead", "member", "mandate", "result", "also", "begin"}
+    | {"end", "still", "you", "thanks", "day", "takeover", "named", "after", "w:cool"}
+)
 UNKNOWN = "?"
 #: Where one thought ends and the next may begin: people say hello, tell why, and then ask.
 _BREAK = re.compile(r"[.!?;:\n]+\s|,\s|\s[–-]\s|\s(?=(?:men|but|fordi|siden|because|så|so|slik at)\s)")
-_MOST_PLACES = 14
+_MOST_PLACES = 20
 _MOST = 40
 
 
@@ -38,6 +45,14 @@ class Reading:
     window: Window | None = None
     #: The characters after which a new sentence or clause begins.
     breaks: list[int] = field(default_factory=list)
+
+    def number(self, concept: str) -> int | None:
+        """The number that stands right behind that concept ("milepæl 9")."""
+        for at, (place, word) in enumerate(zip(self.symbols, self.starts, strict=True)):
+            following = next((one for one in self.words if one.start > word), None)
+            if concept in place and at + 1 < len(self.symbols) and "#number" in self.symbols[at + 1] and following:
+                return int(following.text[:4])
+        return None
 
     @property
     def clauses(self) -> list[list[Symbols]]:
@@ -124,7 +139,7 @@ def _single(word: Word, vocabulary: Vocabulary) -> Symbols:
     kinds = vocabulary.kinds_with(word)
     likely = sorted(kinds & _BY_ONE_WORD)[:2] or sorted(kinds)[:1]
     if word.text.isdigit():
-        return ("#number", *(f"@{kind}" for kind in likely[:0]))
+        return ("#number",)
     known = f"w:{word.stem}" if word.text in stored().words or word.stem in _known_stems() else UNKNOWN
     return (
         (known, *(f"@{kind}" for kind in likely)) if known != UNKNOWN or not likely else tuple(f"@{k}" for k in likely)
@@ -145,6 +160,10 @@ def _resolve_pronouns(reading: Reading, subject: dict[str, str]) -> None:
             if pronoun in symbols and kind:
                 reading.symbols[at] = (f"@{kind}",)
                 return
+    kind = next((kind for kind in _GOES_ON if kind in subject), None)
+    if kind and len(reading.words) <= _SHORT and reading.concepts and reading.concepts <= _ASKS_ON:
+        reading.symbols.append((f"@{kind}",))
+        reading.starts.append(reading.words[-1].start)
 
 
 def _anchor(subject: dict[str, str], vocabulary: Vocabulary) -> tuple[date, date] | None:

@@ -59,7 +59,8 @@ class Spelling:
             whole = first + second
             if len(whole) < _SHORTEST_JOINED or whole not in self._known or first in self._empty:
                 continue
-            if text[before.end() : after.start()] == " " and second not in self._empty:
+            is_torn = self._known[whole] > min(self._known.get(first, 0), self._known.get(second, 0))
+            if is_torn and text[before.end() : after.start()] == " " and second not in self._empty:
                 text = text[: before.end()] + text[after.start() :]
         return text
 

@@ -56,15 +56,17 @@ def values_of(
 ) -> Values:
     """The values of a text whose intent is known, and what the intent is about."""
     values: Values = {"about": about} if about else {}
-    if reading.window:
+    if reading.window and not (reading.window.is_open and intent in _NOW):
         values |= {"from": reading.window.first.isoformat(), "to": reading.window.last.isoformat()}
     for kind, keys in _things(intent, reading, vocabulary, subject):
         _put(values, kind, keys)
-    if intent == "milestone.next" and values.get("milestones") and "after" in reading.concepts:
-        _go_on_from(values, vocabulary)
+    if intent == "milestone.next":
+        _look_on(values, reading, vocabulary)
     if intent.startswith("workgroup.") and "group" not in values:
         _put(values, "group", _by_ordinal(reading, subject))
     values |= _aspect(intent, reading)
+    if intent.startswith(_ABOUT_THINGS):
+        _put_all(values, "asks", [name for name, concepts in _ASKED.items() if concepts & reading.concepts])
     if intent in _MAY_BE_OPEN:
         _put(values, "open_question", list(filter(None, [vocabulary.left_open(reading.words)])))
     if intent == "subscription.set":
@@ -82,24 +84,35 @@ _ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("member", "members"),
         ("also", "members"),
         ("lead", "leader"),
+        ("result", "result"),
         ("howmany", "count"),
         ("mandate", "mandate"),
     ),
     "programme.about": (
         ("contact", "contact"),
         ("why", "why"),
-        ("organise", "organisation"),
         ("scope", "scope"),
+        ("organise", "organisation"),
         ("temporary", "temporary"),
         ("savings", "savings"),
     ),
-    "person.role": (("who", "name"),),
+    "person.role": (("takeover", "successor"), ("who", "name"), ("called", "name"), ("name", "name")),
+    "initiative.top": (("top", "rank"), ("#number", "rank")),
     "delivery.about": (("howmany", "count"),),
-    "input.status": (("howmany", "count"),),
+    "input.status": (("howmany", "count"), ("answer", "answer"), ("when", "answer")),
     "workgroup.join": (("how", "how"),),
     "workgroup.leave": (("how", "how"),),
     "smalltalk": (("thanks", "thanks"), ("bot", "bot")),
 }
+#: What a question may want to know of a thing, beside what the thing is: documents seldom say it.
+_ASKED: dict[str, frozenset[str]] = {
+    "place": frozenset({"where"}),
+    "clock": frozenset({"time"}),
+    "food": frozenset({"food"}),
+    "practical": frozenset({"practical", "travel"}),
+    "exact_day": frozenset({"day"}),
+}
+_ABOUT_THINGS = ("milestone.when", "milestone.on_date", "phase.about", "workgroup.about", "delivery.about")
 _MAY_BE_OPEN = (
     "milestone.when",
     "milestone.on_date",
@@ -107,6 +120,8 @@ _MAY_BE_OPEN = (
     "programme.about",
     "workgroup.about",
     "delivery.about",
+    "initiative.about",
+    "milestone.next",
 )
 
 
@@ -114,6 +129,15 @@ def _aspect(intent: str, reading: Reading) -> Values:
     said = reading.concepts.union(*(lexicon().find([word]) for word in reading.words))
     found = next((aspect for concept, aspect in _ASPECTS.get(intent, ()) if concept in said), None)
     return {"about" if intent == "smalltalk" else "aspect": found} if found else {}
+
+
+#: What is asked of one moment: a span with one end ("jeg mistet tråden etter jul") is beside it.
+_NOW = ("phase.current", "person.role")
+
+
+def _put_all(values: Values, name: str, found: list[str]) -> None:
+    if found:
+        values[name] = found
 
 
 def _put(values: Values, kind: str, keys: list[str]) -> None:
@@ -198,8 +222,16 @@ def _by_ordinal(reading: Reading, subject: dict[str, str]) -> list[str]:
     return [listed[at]] if at is not None and at < len(listed) else []
 
 
+def _look_on(values: Values, reading: Reading, vocabulary: Vocabulary) -> None:
+    """ "What comes after the kickoff?" looks on from the day after it; "now that the summer is over" from today."""
+    if values.get("milestones") and "after" in reading.concepts:
+        _go_on_from(values, vocabulary)
+    elif reading.window and not reading.window.is_open:
+        values.pop("from", None)
+        values.pop("to", None)
+
+
 def _go_on_from(values: Values, vocabulary: Vocabulary) -> None:
-    """ "What comes after the kickoff?" looks on from the day after it."""
     thing: Thing | None = vocabulary.thing("milestone", values["milestones"][0])
     if thing and thing.days:
         values["from"] = (thing.days[1] + timedelta(days=1)).isoformat()
@@ -214,8 +246,12 @@ def _setting(reading: Reading) -> Values:
     concepts = reading.concepts
     values: Values = {}
     frequency = next((name for name in _FREQUENCIES if name in concepts), None)
+    if "less" in concepts and not frequency:
+        return values
     is_off = bool({"stop", "cancel"} & concepts) or ("not" in concepts and not frequency)
     values["on"] = not is_off
+    if not is_off and {"deadline", "milestone", "remind"} & concepts and not frequency:
+        values["topic"] = "reminders"
     if frequency:
         values["frequency"] = frequency
     weekday = next((at for at in map(_weekday, (word.text for word in reading.words)) if at is not None), None)
@@ -233,15 +269,36 @@ def _weekday(word: str) -> int | None:
     return int(token[1]) if token.startswith("W") else None
 
 
+_NAMES_OF_LANGUAGES = (
+    ("nynorsk", "nn"),
+    ("bokmål", "nb"),
+    ("bokmal", "nb"),
+    ("norsk", "nb"),
+    ("norwegian", "nb"),
+    ("engelsk", "en"),
+    ("english", "en"),
+)
+_INTO = frozenset({"på", "til", "te", "in", "to", "into", "i"})
+_OTHERWISE = {"nb": "en", "nn": "en", "en": "nb"}
+
+
 def _language(reading: Reading) -> Values:
-    for word in reading.words:
-        if word.text.startswith("nynorsk"):
-            return {"language": "nn"}
-        if word.text.startswith(("bokmål", "norsk", "norwegian")):
-            return {"language": "nb"}
-        if word.text.startswith(("engelsk", "english")):
-            return {"language": "en"}
-    return {}
+    """The language that is wanted: the one behind "in" or "to", else the last one named; of one that they do not
+    understand, another."""
+    named = [
+        (at, language)
+        for at, word in enumerate(reading.words)
+        for name, language in _NAMES_OF_LANGUAGES
+        if word.text.startswith(name)
+    ]
+    if not named:
+        return {}
+    wanted = [language for at, language in named if at and reading.words[at - 1].text in _INTO]
+    if wanted:
+        return {"language": wanted[-1]}
+    language = named[-1][1]
+    is_refused = "not" in reading.concepts and len(named) == 1
+    return {"language": _OTHERWISE[language] if is_refused else language}
 
 
 def _about(reading: Reading) -> Values:

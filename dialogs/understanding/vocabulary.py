@@ -10,7 +10,7 @@ from threading import Lock
 
 from dialogs.understanding.dates import calendar_words
 from dialogs.understanding.lexicon import EMPTY, lexicon
-from dialogs.understanding.normalise import Word, folded, words
+from dialogs.understanding.normalise import Word, folded, stem, words
 from dialogs.understanding.spelling import Spelling
 from dialogs.understanding.stored import stored
 from storage import initiatives, milestones, programmes, roles, workgroups
@@ -36,6 +36,8 @@ _KINDS = {
 _NOT_SPOKEN_OF = ("mandate", "timeline_label", "answer")
 #: A single word makes one think of a thing where it is long, and in the names of few.
 _TELLING_LENGTH, _TELLING_THINGS = 4, 8
+#: Names of persons and letters are never inflected otherwise than by an s; other names by a few letters.
+_BY_EXACT_NAME, _INFLECTION = ("person", "abbreviation"), 4
 #: A name that begins like a question helps to find the thing, but is no name to take out of a sentence.
 ASKING = frozenset({"what", "who", "when", "where", "how", "howmany", "howmuch", "howlong", "which", "why"})
 
@@ -99,7 +101,8 @@ class Vocabulary:
     def spelling(self) -> Spelling:
         known = Counter(dict.fromkeys(lexicon().words | calendar_words.WORDS, 1))
         known.update(word.text for thing in self.things for name in thing.names for word in words(folded(name)))
-        known.update(stored().words)
+        # A word of one phrase only may be a slip that somebody wrote there.
+        known.update({word: count for word, count in stored().words.items() if count > 1})
         return Spelling(known, lexicon().saying(ASKING), lexicon().saying({EMPTY}))
 
     @cached_property
@@ -112,7 +115,22 @@ class Vocabulary:
 
     def named(self, run: list[Word]) -> list[Thing]:
         """What has exactly this name."""
-        return self._names.get(tuple(word.stem for word in run), [])
+        if not run:
+            return []
+        stems = tuple(word.stem for word in run)
+        if len(run) == 1:
+            return [thing for thing in self._names.get(stems, []) if self._is_really(run[0], thing)]
+        numbered = (*stems[:-1], calendar_words.NUMBERS.get(run[-1].text, ""))
+        return self._names.get(stems) or self._names.get(numbered, [])
+
+    def _is_really(self, word: Word, thing: Thing) -> bool:
+        """Whether a single word is the name itself or an inflection of it: "eller" is no Ellen, "prosjekt" no owner."""
+        short = {folded(name) for name in thing.names if " " not in name}
+        if word.text in short or word.text.removesuffix("s") in short:
+            return True
+        if thing.kind in _BY_EXACT_NAME or lexicon().find([word])[:1] == (EMPTY,):
+            return False
+        return any(stem(name) == word.stem and abs(len(name) - len(word.text)) <= _INFLECTION for name in short)
 
     def kinds_with(self, word: Word) -> frozenset[str]:
         """The kinds of things whose names have this word in them."""

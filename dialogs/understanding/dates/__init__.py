@@ -11,7 +11,7 @@ from datetime import date
 
 from dialogs.understanding.dates.bent import OPEN, RULES
 from dialogs.understanding.dates.calendar_words import PAST
-from dialogs.understanding.dates.spans import Day
+from dialogs.understanding.dates.spans import Day, length
 from dialogs.understanding.dates.tokens import tokens
 
 __all__ = ["Window", "window"]
@@ -65,6 +65,12 @@ def window(text: str, today: date, anchor: tuple[date, date] | None = None) -> W
             except (ValueError, OverflowError):  # a date that does not exist ("31. juni") is no date
                 return None
             if days is not None:
-                first, last = line.count(" ", 0, found.start()), line.count(" ", 0, found.end())
+                first, last = line.count(" ", 0, found.start()), line.count(" ", 0, _end(found))
                 return Window(min(days), max(days), read[first].start, read[last].end, rule in OPEN)
     return None
+
+
+def _end(found: "re.Match[str]") -> int:
+    """Where the days end: "after New Year, who leads?" has nothing more of them behind the year."""
+    rest = found.groupdict().get("rest")
+    return found.start("rest") + length(rest) if rest and length(rest) else found.end()

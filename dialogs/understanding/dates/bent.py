@@ -10,6 +10,7 @@ from dialogs.understanding.dates.spans import (
     Day,
     Days,
     Rule,
+    begins,
     from_today,
     later,
     month_of,
@@ -27,7 +28,7 @@ def _between(found: "re.Match[str]", at: Day) -> Days | None:
 
 def _before(found: "re.Match[str]", at: Day) -> Days | None:
     """ "før jul" is up to 24 December, "før 1. juli" up to the day before, "før sommeren" up to 30 June."""
-    days = read(found["rest"], at)
+    days = begins(found["rest"], at)
     if days is None:
         return None
     if found["rest"].startswith("jul"):
@@ -42,7 +43,7 @@ def _before(found: "re.Match[str]", at: Day) -> Days | None:
 
 
 def _by(found: "re.Match[str]", at: Day) -> Days | None:
-    days = read(found["rest"], at)
+    days = begins(found["rest"], at)
     if days is None:
         return None
     last = days[1] if not found["rest"].startswith("jul") else days[0]
@@ -51,7 +52,7 @@ def _by(found: "re.Match[str]", at: Day) -> Days | None:
 
 def _after(found: "re.Match[str]", at: Day) -> Days | None:
     """After a day, to the end of the year it begins in: "etter nyttår" is from 1 January."""
-    days = read(found["rest"], at)
+    days = begins(found["rest"], at)
     if days is None:
         return None
     first = days[1] if found["rest"].startswith("nyttår") else days[1] + DAY
@@ -66,18 +67,18 @@ def _new_year(found: "re.Match[str]", at: Day) -> Days | None:
 
 
 def _since(found: "re.Match[str]", at: Day) -> Days | None:
-    days = read(found["rest"], Day(at.today, is_past=True))
+    days = begins(found["rest"], Day(at.today, is_past=True))
     return None if days is None else (days[0], max(days[0], at.today))
 
 
 def _onwards(found: "re.Match[str]", at: Day) -> Days | None:
-    days = read(found["rest"], at)
+    days = begins(found["rest"], at)
     return None if days is None else (days[0], date(days[0].year, 12, 31))
 
 
 def _beside(found: "re.Match[str]", at: Day) -> Days | None:
     """ "the day after", "the week before": of the days named, or of what the conversation was about."""
-    days = read(found["rest"], at) if found["rest"] else at.anchor
+    days = begins(found["rest"], at) if found["rest"] else at.anchor
     if days is None:
         return None
     is_after = found["way"] == "etter"
@@ -92,7 +93,7 @@ def _beside(found: "re.Match[str]", at: Day) -> Days | None:
 
 def _steps(found: "re.Match[str]", at: Day) -> Days | None:
     """ "two weeks after that", "three days before 1 July": the same span so much later or earlier."""
-    days = read(found["rest"], at) if found["rest"] else at.anchor
+    days = begins(found["rest"], at) if found["rest"] else at.anchor
     if days is None:
         return None
     count = int(found["count"]) * (1 if found["way"] == "etter" else -1)
@@ -151,7 +152,7 @@ def _shared_month(found: "re.Match[str]", at: Day) -> Days | None:
 def _rest_of(found: "re.Match[str]", at: Day) -> Days | None:
     if found["rest"].startswith("year"):
         return at.today, date(at.today.year, 12, 31)
-    days = read(found["rest"], at)
+    days = begins(found["rest"], at)
     return None if days is None else (max(at.today, days[0]), days[1])
 
 

@@ -19,13 +19,13 @@ _MONTHS = """
 """
 
 _WEEKDAYS = """
-0 mandag måndag monday mandan mandagen mandags
-1 tirsdag tysdag tuesday tirsdagen tisdag tysdagen
-2 onsdag wednesday onsdagen onsda
-3 torsdag thursday torsdagen torsda hørsdag
-4 fredag friday fredagen freda
-5 lørdag laurdag saturday lørdagen laurdagen lauerdag
-6 søndag sundag sunday søndagen sundagen
+0 mandag måndag monday mandan mandagen mandags måndagen mandager mandagene måndagar måndagane mandagane mondays
+1 tirsdag tysdag tuesday tues tirsdagen tisdag tysdagen tirsdager tirsdagene tysdagar tysdagane tirsdagane tuesdays
+2 onsdag wednesday onsdagen onsda onsdager onsdagene onsdagar onsdagane wednesdays
+3 torsdag thursday thurs thur torsdagen torsda hørsdag torsdager torsdagene torsdagar torsdagane thursdays
+4 fredag friday fredagen freda fredager fredagene fredagar fredagane fridays
+5 lørdag laurdag saturday lørdagen laurdagen lauerdag lørdager lørdagene laurdagar laurdagane saturdays
+6 søndag sundag sunday søndagen sundagen søndager søndagene sundagar sundagane søndagane sundays
 """
 
 _NUMBERS = """
@@ -62,11 +62,12 @@ _ORDINALS = """
 
 _WORDS = {
     "T0": "i dag | idag | today | i kveld | i ettermiddag | tonight | i da | ida | this afternoon",
-    "T1": "i morgen | imorgen | i morgon | imorgon | tomorrow | i morra | imorra | i mårra | i måro | i morro",
+    "T1": "i morgen | tmrw | tmr | imorgen | i morgon | imorgon | tomorrow | i morra | imorra | i mårra | i måro"
+    " | i morro",
     "T2": "i overmorgen | i overmorgon | overmorgen | day after tomorrow | i overimorgen",
     "T-1": "i går | igår | yesterday | i gaar | igaar | i går kveld",
     "T-2": "i forgårs | i førgår | i forigårs | i førigår | day before yesterday",
-    "uke": "uke | uka | uken | uker | ukene | uku | vækka | veke | veka | veker | vekene | week | weeks"
+    "uke": "uke | uka | wk | wks | uken | uker | ukene | uku | vækka | veke | veka | veker | vekene | week | weeks"
     " | vecka | veckan | veckor | uge | ugen | uger",
     "dag": "dag | dager | dagen | dagene | dagar | dagane | day | days | døgn",
     "mnd": "måned | måneden | måneder | månad | månaden | månader | måneds | month | months | mnd",
@@ -99,7 +100,7 @@ _WORDS = {
     "advent": "advent | adventa | adventen | adventstida | adventstiden",
     "påske": "påske | påska | påsken | easter",
     "sommer": "sommer | sommeren | sommar | sommaren | summer | sommerferien | sommarferien | ferien | fellesferien",
-    "høst": "høst | høsten | haust | hausten | autumn | fall",
+    "høst": "høst | høsten | haust | hausten | autumn | this fall | the fall | next fall",
     "vinter": "vinter | vinteren | vinteren | winter",
     "vår": "våren | vårparten | spring | på vårparten",
     "i år": "i år | this year | iår",
@@ -111,42 +112,13 @@ _WORDS = {
 #: Words that are a month or a number in one place and something else in another: only beside a number or after "in".
 ONLY_BESIDE_NUMBERS = {"may": "M5", "jan": "M1", "mar": "M3", "jun": "M6", "sep": "M9", "des": "M12", "dec": "M12"}
 
+#: Numbers that are spelled out, as digits.
+NUMBERS = {word: line.split()[0] for line in _NUMBERS.strip().split("\n") for word in line.split()[1:]} | {"to": "2"}
+
 PAST = frozenset(
-    (
-        "skjedde",
-        "hendte",
-        "hende",
-        "foregikk",
-        "var",
-        "ble",
-        "vart",
-        "blei",
-        "happened",
-        "was",
-        "were",
-        "did",
-        "gikk",
-        "startet",
-        "starta",
-        "begynte",
-        "byrja",
-        "drøftet",
-        "drøfta",
-        "vedtok",
-        "vedtatt",
-        "bestemte",
-        "avgjorde",
-        "møttes",
-        "møttest",
-        "mista",
-        "mistet",
-        "took",
-        "started",
-        "began",
-        "decided",
-        "missed",
-    )
-)
+    ("skjedde", "hendte", "hende", "foregikk", "var", "ble", "vart", "blei", "happened", "was", "were", "did", "gikk",
+     "begynte", "byrja", "bestemte", "avgjorde", "møttes", "møttest", "took")
+)  # fmt: skip
 
 
 def _table() -> dict[tuple[str, ...], str]:

@@ -285,3 +285,17 @@ def read(text: str, at: Day) -> Days | None:
         if found:
             return rule(found, at)
     return None
+
+
+def begins(text: str, at: Day) -> Days | None:
+    """The window that the tokens begin with: in "before anybody asks on 1 July" nothing is before 1 July."""
+    for pattern, rule in WINDOWS:
+        found = pattern.match(text)
+        if found:
+            return rule(found, at)
+    return None
+
+
+def length(text: str) -> int:
+    """How many characters the window takes that the tokens begin with; 0 where they begin with none."""
+    return next((found.end() for pattern, _ in WINDOWS if (found := pattern.match(text))), 0)
