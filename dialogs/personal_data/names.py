@@ -1,0 +1,321 @@
+"""Names of people: whole, first name only, in lower case, inflected, foreign, and those that are words too."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from dialogs.personal_data.lexicon import kinds, words
+from dialogs.personal_data.spans import Span
+
+#: "Nils-Petter" and "may-britt" are one word, "Kari-saken" is two.
+_WORD = re.compile(r"(?<![\w@])[^\W\d_]+(?:['’][^\W\d_]+|-[^\W\d_]+)*(?![\w@])")
+_TAIL = re.compile(r"-[^\W\d_A-ZÆØÅ][^\W\d_]*$")
+_NEW_SENTENCE = re.compile(r"[.!?:;•\n«\"“]\s*$")
+#: How surnames end that no list holds.
+_SURNAME = re.compile(
+    r".{2,}(?:sen|sson|son|dottir|dóttir|dotter|vik|stad|sted|land|berg|bergen|dal|dalen|rud|heim|nes|haug|haugen|moen|mo|bakken|bakk|lien|seth?|eng|ås|sund"
+    r"|øy|myr|hagen|fjord|fjell|lund|holt|holm|strand|voll|vold|våg|tveit|bø|tun|vang|gård|gaard|dahl|hus|rød|løkken|tangen|ski|ska|icz|ien[eė]|ait[eė]|yt[eė]|[ei]vičius|evicius|auskas"
+    r"|enko|chuk|ova|eva|ov|ić|vić|vic|oğlu|oglu|yan|zadeh|pour|nejad|mariam|medhin|selassie|ström|kvist|quist|gren|escu|opoulos|idis)"
+)
+_SURNAME_IN_LOWER_CASE = re.compile(r".{2,}(?:sen|vik|stad|land|rud|heim|nes|haug|haugen|moen|seth|sund|tveit|vold|gaard|sson)")
+_INITIAL = re.compile(r"(?<![\w.])(?:[A-ZÆØÅ]\. ?){1,2}(?P<surname>[A-ZÆØÅ][^\W\d_]+(?:-[A-ZÆØÅ][^\W\d_]+)?)")
+#: "Kari og Ola på gata": anybody, not somebody.
+_ANYBODY = re.compile(
+    r"\b(?:ola og kari|kari og ola|ola narr|ola dunk|ola dilt|ole brumm|(?:vanlige?|gjennomsnittlige?|alminnelige?|menige) (?:ola|kari)(?: nordmann)?"
+    r"|st\.? ?hans\w*|sankt hans\w*|sankthans\w*|peer gynt|mark my words|tom,? dick and harry|jan\.? ?[-–] ?mars|lille julaften|maria magdalena"
+    r"|anne frank|per (?:dags? dato|dag|time|måned|månad|uke|veke|år|person|ansatt|i dag|nå|no)|siri og alexa|alexa og siri|hei siri|hey siri)\b(?! (?:på|i) (?:lønn|it|hr)\b)",
+    re.IGNORECASE,
+)
+_INSTITUTION = re.compile(r"(?:senter|senteret|skole|skolen|skule|sykehjem|sjukeheim|barnehage|museum|museet|stiftelsen|prisen|fondet|kirke|instituttet|tunet|huset|metoden|modellen)$")
+_LONGEST_NAME = 5
+_PARTICLES = frozenset({"van", "von", "der", "den", "de", "da", "dos", "al", "el", "bin", "ben", "ibn", "abu"})
+#: Of the words of grammar, those that begin double names: per olav, hans petter.
+_DOUBLED = frozenset({"per", "hans", "finn", "tom", "jo", "inga", "helga"})
+_AND = frozenset({"og", "and", "&", "eller", "or"})
+_IN = frozenset({"på", "i", "ved", "hos", "fra", "frå", "in", "at", "from"})
+
+
+@dataclass
+class Word:
+    text: str
+    start: int
+    end: int
+    begins_sentence: bool
+    #: What stands between it and the word before.
+    gap: str
+    low: str = field(init=False)
+    #: The word itself, without its genitive, and the first part of a double name.
+    parts: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.low = self.text.casefold().replace("’", "'")
+        self.parts = tuple(_parts(self.low))
+
+    @property
+    def is_capital(self) -> bool:
+        return self.text[0].isupper()
+
+    @property
+    def is_shouted(self) -> bool:
+        return len(self.text) > 1 and self.text.isupper()
+
+
+def find(text: str) -> Iterator[Span]:
+    those = _words(text)
+    nobody = [match.span() for match in _ANYBODY.finditer(text)]
+    at = 0
+    while at < len(those):
+        if any(start <= those[at].start < end for start, end in nobody):
+            at += 1
+            continue
+        if skipped := _of_something_else(those, at):
+            at += skipped
+        elif length := _name(those, at):
+            yield Span(those[at].start, those[at + length - 1].end, "name")
+            at += length
+        else:
+            at += 1
+    for match in _INITIAL.finditer(text):
+        if _is_surname(match["surname"].casefold()) and match["surname"].casefold() not in words("no_streets"):
+            yield Span(*match.span(), "name")
+
+
+def _words(text: str) -> list[Word]:
+    found: list[Word] = []
+    last = 0
+    for match in _WORD.finditer(text):
+        gap = text[last : match.start()]
+        begins = not found or bool(_NEW_SENTENCE.search(gap)) and not _is_abbreviation(found[-1], gap)
+        tail = _TAIL.search(match[0]) if match[0][0].isupper() else None
+        end = match.start() + tail.start() if tail else match.end()
+        found.append(Word(text[match.start() : end], match.start(), end, begins, gap))
+        if tail:
+            found.append(Word(tail[0][1:], end + 1, match.end(), False, "-"))
+        last = match.end()
+    return found
+
+
+def _is_abbreviation(word: Word, gap: str) -> bool:
+    return gap == ". " and (word.text.casefold() in ("st", "mr", "mrs", "ms", "dr", "hr", "frk") or len(word.text) == 1)
+
+
+def _name(those: Sequence[Word], at: int) -> int:
+    """How many words from here are one name: 0 for none."""
+    word = those[at]
+    if _is_certain(word) and _is_written_as_a_name(those, at):
+        return _length(those, at)
+    kind = _kind(word)
+    if kind is not None:
+        return _length(those, at) if _is_person(those, at, kind) else 0
+    if word.is_capital and not word.is_shouted and len(word.text) > 1 and _is_unknown_person(those, at):
+        return _length(those, at)
+    return 0
+
+
+def _is_certain(word: Word) -> bool:
+    return not words("first_names").isdisjoint(word.parts)
+
+
+def _is_written_as_a_name(those: Sequence[Word], at: int) -> bool:
+    """In capitals a short one is rather an abbreviation, unless the whole sentence is in capitals."""
+    word = those[at]
+    if not word.is_shouted or len(word.text) > 4:
+        return True
+    near = those[max(0, at - 2) : at + 3]
+    return sum(other.is_shouted for other in near) > 2
+
+
+def _parts(low: str) -> Iterator[str]:
+    for one in {low, low.split("-")[0]}:
+        yield one
+        if one.endswith("'s"):
+            yield one[:-2]
+        elif one.endswith("'"):
+            yield one[:-1]
+        elif one.endswith("s") and len(one) > 4 and one not in words("no_genitives"):
+            yield one[:-1]
+
+
+def _kind(word: Word) -> str | None:
+    """What is asked of a name that is a word too."""
+    for kind, those in kinds("names_that_are_words").items():
+        if word.low in those or (word.is_capital and not those.isdisjoint(word.parts)):
+            return kind
+    return None
+
+
+def _around(kind: str, word: Word | None) -> bool:
+    return word is not None and word.low in kinds("around_names")[kind]
+
+
+def _get(those: Sequence[Word], at: int) -> Word | None:
+    return those[at] if 0 <= at < len(those) else None
+
+
+def _next(those: Sequence[Word], at: int) -> Word | None:
+    """The following word, if only a space is between."""
+    word = _get(those, at + 1)
+    return word if word is not None and word.gap in (" ", "\u00a0") else None
+
+
+def _before(those: Sequence[Word], at: int) -> Word | None:
+    word = _get(those, at - 1)
+    return word if word is not None and those[at].gap in (" ", "\u00a0", ", ", ". ", ": ", ",\n", "\n") else None
+
+
+def _is_surname(low: str) -> bool:
+    bare = low[:-1] if low.endswith("s") and len(low) > 5 else low
+    return low in words("surnames") or bare in words("surnames") or any(_SURNAME.fullmatch(part) for part in (low, bare))
+
+
+def _is_surname_here(first: Word, word: Word | None) -> bool:
+    if word is None:
+        return False
+    low = word.low
+    if word.is_capital:
+        return low not in kinds("around_names")["not_name"] and (_is_surname(low) or any(map(_is_surname, low.split("-"))))
+    if first.is_capital or low in words("surnames_that_are_words"):
+        return False
+    return low in words("surnames") or bool(_SURNAME_IN_LOWER_CASE.fullmatch(low))
+
+
+def _length(those: Sequence[Word], at: int) -> int:
+    """The name with all that follows and belongs to it."""
+    first, end = those[at], at + 1
+    while end - at < _LONGEST_NAME and (word := _next(those, end - 1)) is not None and _continues(those, end, first):
+        end += 1
+    initial = _next(those, end - 1)
+    if initial is not None and len(initial.text) == 1 and initial.is_capital and initial.text != "I":
+        end += 1
+        surname = _get(those, end)
+        if surname is not None and surname.gap == ". " and surname.is_capital and _is_surname_here(first, surname):
+            end += 1
+    return end - at
+
+
+def _continues(those: Sequence[Word], at: int, first: Word) -> bool:
+    word = those[at]
+    if _is_surname_here(first, word):
+        return True
+    if word.low in _PARTICLES:
+        following = _next(those, at)
+        return following is not None and following.is_capital
+    if word.is_capital == first.is_capital and _is_certain(word):
+        return True
+    if not word.is_capital or word.is_shouted or len(word.text) == 1:
+        return False
+    return word.low not in kinds("around_names")["not_name"]
+
+
+def _is_person(those: Sequence[Word], at: int, kind: str) -> bool:
+    """Whether a word that is a name too is one here."""
+    word, before, after = those[at], _before(those, at), _next(those, at)
+    if after is not None and _is_surname_here(word, after):
+        return True
+    if kind == "month":
+        return word.is_capital and (_around("title", before) or _around("pronoun", before)) and not _is_english_may(word)
+    is_doubled = after is not None and after.is_capital == word.is_capital and _is_certain(after)
+    if is_doubled and (kind != "grammar" or word.low in _DOUBLED):
+        return True
+    if word.is_capital and not word.is_shouted and not word.begins_sentence:
+        return before is None or not before.is_capital or before.begins_sentence or _around("title", before)
+    return _is_person_by_neighbours(those, at, kind)
+
+
+def _is_english_may(word: Word) -> bool:
+    return word.low in ("may", "april", "june", "august")
+
+
+def _is_person_by_neighbours(those: Sequence[Word], at: int, kind: str) -> bool:
+    word, before, after = those[at], _before(those, at), _next(those, at)
+    if kind == "grammar":
+        return _is_beside_a_name(those, at, kind)
+    if kind == "capital" and not word.is_capital:
+        return False
+    if not word.is_capital and _around("possessive", word):
+        return False
+    if _around("title", before) or (_around("pronoun", before) and not word.begins_sentence):
+        return kind == "rare" or _around("title", before)
+    if _is_beside_a_name(those, at, kind):
+        return True
+    if kind == "mass" and not word.is_capital:
+        return False
+    if _around("verb", after) or _is_in_a_department(those, at):
+        return True
+    return kind in ("rare", "capital") and word.is_capital and word.begins_sentence and _around("auxiliary", after)
+
+
+def _is_beside_a_name(those: Sequence[Word], at: int, kind: str) -> bool:
+    """«Tor og Hege», «anders og liv»."""
+    after, second = _next(those, at), _get(those, at + 2)
+    if after is not None and after.low in _AND and second is not None and kind != "grammar" and second.gap == " ":
+        is_name = _is_certain(second) or (second.is_capital and _kind(second) not in (None, "month"))
+        if is_name and second.is_capital == those[at].is_capital:
+            return True
+    before, other = _before(those, at), _get(those, at - 2)
+    is_joined = before is not None and before.low in _AND and other is not None and those[at].gap == " "
+    return bool(is_joined and other is not None and _is_certain(other) and other.is_capital == those[at].is_capital)
+
+
+def _is_in_a_department(those: Sequence[Word], at: int) -> bool:
+    after = _next(those, at)
+    if after is None or after.low not in _IN:
+        return False
+    return _around("department", _next(those, at + 1))
+
+
+def _is_unknown_person(those: Sequence[Word], at: int) -> bool:
+    """Whether a word of no list is somebody's name, by what stands around it."""
+    word, before, after = those[at], _before(those, at), _next(those, at)
+    if word.low in kinds("around_names")["not_name"]:
+        return False
+    if _is_introduced(those, at):
+        return True
+    has_surname = after is not None and after.is_capital and not after.is_shouted and _is_surname_here(word, after)
+    if has_surname and after is not None and not (word.begins_sentence and after.low not in words("surnames")):
+        return True
+    if word.low in words("surnames") and re.search(r"(?:sen|sson|son|son)s?$", word.low):
+        return True
+    if word.begins_sentence or (before is not None and before.is_capital and not before.begins_sentence):
+        return False
+    two = after is not None and after.is_capital and not after.is_shouted and after.low not in kinds("around_names")["not_name"]
+    following = at + 1 if two else at
+    if not two and _around("human", after):
+        return True
+    if _around("pronoun", before) and (two or _is_in_a_department(those, following)):
+        return True
+    return _is_in_a_department(those, following) or (two and _around("verb", _next(those, following)))
+
+
+def _is_introduced(those: Sequence[Word], at: int) -> bool:
+    """«sjefen min Zewdu», «datteren til Tsehay», «jeg heter Gudveig», «mvh Xhevahire»."""
+    place = at
+    while at - place < 2 and _around("possessive", _before(those, place)):
+        place -= 1
+    before = _before(those, place)
+    if not _around("title", before) or before is None:
+        return False
+    # "lederen i Asker" is a place; a possessive or a comma may stand between, a preposition may not.
+    return those[at].gap in (" ", ", ", ": ", ",\n", "\n", ". ") and before.low not in ("til",)
+
+
+def _is_institution(word: Word) -> bool:
+    is_firm = word.text in ("AS", "ASA", "SA", "Ltd", "Inc")
+    return is_firm or _around("institution", word) or (not word.is_capital and bool(_INSTITUTION.search(word.low)))
+
+
+def _of_something_else(those: Sequence[Word], at: int) -> int:
+    """How many words from here are a street's, a school's, a room's or a storm's name: 0 for none."""
+    word, before = those[at], _before(those, at)
+    if not word.is_capital:
+        return 0
+    if _around("product", before) and those[at].gap == " " and not word.begins_sentence:
+        return 1 if not _around("institution", _next(those, at)) else 2
+    end = at
+    while (after := _get(those, end + 1)) is not None and after.gap in (" ", "-") and end - at < 3:
+        if _is_institution(after) or (after.gap == "-" and _around("tail", after)):
+            return end - at + 2
+        if not after.is_capital:
+            break
+        end += 1
+    return 0

@@ -1,0 +1,155 @@
+"""Numbers that name somebody: national identity numbers, bank accounts and telephone numbers."""
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberType
+from stdnum import iban
+from stdnum.no import kontonr
+
+from dialogs.personal_data.spans import Span
+
+#: Groups of digits that may belong together: "010190 12330", "900 00 001", "1234.56.78903". Bounded, against hostile texts.
+_GROUPS = re.compile(r"(?<![\w.,])(?:\+|00 ?)?\(?\d{1,20}\)?(?:(?:[ \u00a0.\-–/]|, | - |\) ?)\(?\d{1,20}\)?){0,40}(?!\w)")
+_DIGITS = re.compile(r"\d+")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
+_INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|00) ?[1-9]\d{0,2}(?:[ \u00a0.\-/]?\(?\d{1,12}\)?){1,7}(?!\d)")
+
+_BEFORE = 40
+_CALLING = re.compile(
+    r"\b(?:tlf|telefon\w*|mobil\w*|mob|ring\w{0,2}|nummer\w*|nr|sms|melding|call|phone|text me|cell|number|nås på|kontakt\w*|whatsapp|signal|vipps)\b",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(r"(?:konto|account|iban|bankgiro)", re.IGNORECASE)
+_PERSONAL_NUMBER = re.compile(
+    r"(?:fødsels|person|identitets|d-?)(?:nummer|nr)|\b(?:fnr|f\.nr|pnr|ssn)|national id|identity number|personal number",
+    re.IGNORECASE,
+)
+#: What else a number may be of.
+_THING = re.compile(
+    r"(?:\bsak|\border|ordre|faktura|bestilling|versjon|version|\bref|journal|\bkid\b|\borg|organisasjon|serie|utstyr|inventar"
+    r"|avtale|kontrakt|vedtak|prosjekt|kostnad|case|invoice|\bticket|henvendelse|arkiv|\bdok|isbn|\bpo\b|artikkel|vare|måler"
+    r"|budsjett|beløp|kroner|\bkr\b|nok|sum\b|gnr|bnr|\bpolicy|lisens|licen[sc]e)\w*\.?[^.!?\n]{0,25}$",
+    re.IGNORECASE,
+)
+#: Numbers of an office, which is nobody.
+_OFFICE = re.compile(
+    r"(?:sentralbord|servicetorg|servicesenter|vakttelefon|legevakt|kundeservice|kundesenter|brukerstøtte|support|helpdesk"
+    r"|help ?desk|switchboard|hovednummer|hotline|innbyggertorg|innbyggarservice|felles(?:nummer|telefon)|kommunens nummer"
+    r"|hjelpetelefon|krisetelefon|nødtelefon|veitrafikk|nødnummer|alarmtelefon)[^.!?\n]{0,30}$",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"\s?(?:,\d|,-|%|kr\b|kroner|kroners|nok\b|mill|mrd|euro|dollar|€|\$|£|prosent|kvadrat|m2|m²|kvm|km\b|kwh|stk|tonn|liter"
+    r"|timer|årsverk|innbyggere|sider|personer)",
+    re.IGNORECASE,
+)
+#: How telephone numbers are written, in digits a group.
+_WRITTEN = {(8,), (3, 2, 3), (2, 2, 2, 2), (4, 4)}
+_WRITTEN_WITH_A_WORD = _WRITTEN | {(3, 5), (5, 3), (2, 3, 3), (3, 3, 2), (2, 6), (2, 2, 4), (4, 2, 2), (2, 4, 2), (1, 7)}
+_TO_AN_OFFICE = {
+    PhoneNumberType.TOLL_FREE,
+    PhoneNumberType.PREMIUM_RATE,
+    PhoneNumberType.SHARED_COST,
+    PhoneNumberType.UAN,
+}
+
+
+def find(text: str) -> Iterator[Span]:
+    yield from _ibans(text)
+    yield from _international(text)
+    for chunk in _GROUPS.finditer(text):
+        yield from _in_chunk(text, [(match.start(), match.end()) for match in _DIGITS.finditer(text, *chunk.span())])
+
+
+def _ibans(text: str) -> Iterator[Span]:
+    for match in _IBAN.finditer(text):
+        compact = match[0].replace(" ", "")
+        if iban.is_valid(compact) or re.fullmatch(r"NO\d{13}", compact):
+            yield Span(*match.span(), "bank_account")
+
+
+def _international(text: str) -> Iterator[Span]:
+    for match in _INTERNATIONAL.finditer(text):
+        number = re.sub(r"[^\d+]", "", match[0])
+        number = "+" + number[2:] if number.startswith("00") else number
+        try:
+            parsed = phonenumbers.parse(number)
+        except NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(parsed) and len(number) > 8:
+            yield Span(*match.span(), "phone")
+
+
+def _in_chunk(text: str, groups: list[tuple[int, int]]) -> Iterator[Span]:
+    """Each run of neighbouring groups that makes one number, the longest first, none twice."""
+    at = 0
+    while at < len(groups):
+        found = next(
+            (
+                (span, last)
+                for last in range(min(at + 5, len(groups)), at, -1)
+                if (span := _of_groups(text, groups[at:last])) is not None
+            ),
+            None,
+        )
+        if found:
+            yield found[0]
+        at = found[1] if found else at + 1
+
+
+def _of_groups(text: str, groups: list[tuple[int, int]]) -> Span | None:
+    start, end = groups[0][0], groups[-1][1]
+    lengths = tuple(end - start for start, end in groups)
+    if sum(lengths) not in (8, 11):
+        return None
+    digits = "".join(text[start:end] for start, end in groups)
+    before = text[max(0, start - _BEFORE) : start]
+    kind = _of_eleven(digits, lengths, before) if len(digits) == 11 else _of_eight(digits, lengths, before, text[end:])
+    return Span(start, end, kind) if kind else None
+
+
+def _of_eleven(digits: str, lengths: tuple[int, ...], before: str) -> str | None:
+    """A national identity number has a date in it, with 40 or 80 added to day or month in some; its control digits
+    need not be right, for a mistyped one still names somebody."""
+    if _PERSONAL_NUMBER.search(before):
+        return "national_id"
+    if lengths == (4, 2, 5) or _ACCOUNT.search(before):
+        return "bank_account"
+    is_amount = lengths == (2, 3, 3, 3)
+    if _is_dated(digits) and not is_amount and not _THING.search(before):
+        return "national_id"
+    if _is_dated(digits) and not is_amount and lengths != (11,):
+        return "national_id"
+    return "bank_account" if lengths == (11,) and kontonr.is_valid(digits) and not _THING.search(before) else None
+
+
+def _is_dated(digits: str) -> bool:
+    day, month = int(digits[:2]), int(digits[2:4])
+    is_day = 1 <= day <= 31 or 41 <= day <= 71
+    return is_day and any(1 <= month - added <= 12 for added in (0, 20, 40, 65, 80))
+
+
+def _of_eight(digits: str, lengths: tuple[int, ...], before: str, after: str) -> str | None:
+    if _AMOUNT.match(after) or _OFFICE.search(before) or digits[0] in "01":
+        return None
+    calling = list(_CALLING.finditer(before))
+    thing = _THING.search(before)
+    if calling and not (thing and thing.start() >= calling[-1].start()):
+        return "phone" if lengths in _WRITTEN_WITH_A_WORD and not _is_years(digits, lengths) else None
+    if thing or lengths not in _WRITTEN or _is_years(digits, lengths) or _is_day(digits, lengths):
+        return None
+    number = phonenumbers.parse(digits, "NO")
+    is_somebodys = phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) not in _TO_AN_OFFICE
+    return "phone" if is_somebodys else None
+
+
+def _is_years(digits: str, lengths: tuple[int, ...]) -> bool:
+    return lengths == (4, 4) and digits[:2] in ("19", "20") and digits[4:6] in ("19", "20")
+
+
+def _is_day(digits: str, lengths: tuple[int, ...]) -> bool:
+    """20201124, or 24 11 20 20."""
+    return digits[:2] == "20" and 1 <= int(digits[4:6]) <= 12 and 1 <= int(digits[6:]) <= 31 and lengths == (8,)
+
