@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | load | migrate | explain."""
+"""The command line: python -m bot demo | load | migrate | explain | check-text."""
 
 import argparse
 import logging
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot import settings
+from bot import check_text, settings
 from bot.app import Stores, make_app, open_stores
 from bot.clock import DemoClock
 from dialogs.card import LANGUAGES, Language
@@ -95,6 +95,16 @@ def explain(given: argparse.Namespace) -> int:
     return 0
 
 
+def check(given: argparse.Namespace) -> int:
+    """Tells what in texts may give somebody away: JSON lines with "text" in, JSON lines with "spans" out."""
+    try:
+        for found in check_text.checked(sys.stdin.buffer):
+            print(found, flush=True)
+    except check_text.MalformedLine as malformed:
+        return _complain(say(given.language, "personal_data.check.malformed", line=malformed.number))
+    return 0
+
+
 def _serve_demo(stores: Stores, start: datetime, given: argparse.Namespace) -> None:
     file = programme_file.read(settings.PROGRAMMES / f"{given.programme}.yaml")
     with stores.database.writing() as session:
@@ -164,6 +174,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--programme", choices=sorted(settings.DEMO_STARTS), default="osu2020")
     one.add_argument("--at", metavar="ISO-TIME", help="the moment it is typed; the demo's start when left out")
     one.set_defaults(command=explain)
+    one = commands.add_parser("check-text", help=check.__doc__)
+    one.set_defaults(command=check)
     return parser
 
 

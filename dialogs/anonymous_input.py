@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from dialogs import input_check
 from dialogs.card import Button, Card, Choice, Facts, Items, Language, Question, Text
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
@@ -37,15 +38,25 @@ def submit(session: Session, turn: Turn) -> Card:
     if turn.values.get("cancel") is True:
         return _cancelled(turn)
     text = turn.value("text")
+    found = input_check.found_in(text)
+    if found:
+        fields = questions(turn.language, text)
+        return input_check.warning(turn.language, text, found, _new_form(), fields, awaiting="input.submit")
     card = form(turn.language, text)
     did = "prefill_input" if text else "start_input"
     return card.model_copy(update={"did": did, "awaiting": "input.submit"})
 
 
 def send(store: InputStore, asked: Asked) -> Card:
-    """Stores the input and shows its receipt, once; a form that breaks a rule comes back as it was filled in."""
+    """Stores the input and shows its receipt, once. What may give somebody away is shown before anything is stored,
+    and a form that breaks a rule comes back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
     about = About(asked.programme_key, topic, asked.today, str(asked.values.get("form", "")))
+    found = input_check.found_in(text) if len(text) <= LONGEST else []
+    if found and not input_check.is_seen(asked.values, text):
+        fields = questions(asked.language, text, topic)
+        return input_check.warning(asked.language, text, found, about.form or _new_form(), fields)
+    text = input_check.chosen(asked.values, text, found, asked.language)
     try:
         digits = anonymous_input.submit(store, about, text)
     except Refused as refused:
@@ -69,37 +80,18 @@ def send(store: InputStore, asked: Asked) -> Card:
 
 def form(language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text") -> Card:
     """The form, telling before anything is written what is anonymous and what is not; ``error`` is of ``wrong``."""
-    choices = tuple(Choice(title=say(language, f"inputs.topic.{name}"), value=name) for name in TOPICS)
     return Card(
         title=say(language, "inputs.form.title"),
         blocks=(
             Text(text=say(language, "inputs.form.anonymous")),
             Text(text=say(language, "inputs.form.page"), style="quiet"),
         ),
-        questions=(
-            Question(
-                name="topic",
-                label=say(language, "inputs.form.topic"),
-                value=topic or "other",
-                choices=choices,
-                required=True,
-                error=error if wrong == "topic" else "",
-            ),
-            Question(
-                name="text",
-                label=say(language, "inputs.form.text"),
-                value=text,
-                required=True,
-                lines=6,
-                longest=LONGEST,
-                error=error if wrong == "text" else "",
-            ),
-        ),
+        questions=questions(language, text, topic, error, wrong),
         buttons=(
             Button(
                 title=say(language, "inputs.form.send"),
                 action="input.send",
-                values={"form": secrets.token_hex(8)},
+                values={"form": _new_form()},
                 style="primary",
             ),
             *offers(language, "input.status"),
@@ -107,6 +99,32 @@ def form(language: Language, text: str = "", topic: str = "", error: str = "", w
         language=language,
         did="start_input",
         outcome="refused" if error else "answered",
+    )
+
+
+def questions(
+    language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text"
+) -> tuple[Question, ...]:
+    """The form's fields, filled in."""
+    choices = tuple(Choice(title=say(language, f"inputs.topic.{name}"), value=name) for name in TOPICS)
+    return (
+        Question(
+            name="topic",
+            label=say(language, "inputs.form.topic"),
+            value=topic or "other",
+            choices=choices,
+            required=True,
+            error=error if wrong == "topic" else "",
+        ),
+        Question(
+            name="text",
+            label=say(language, "inputs.form.text"),
+            value=text,
+            required=True,
+            lines=6,
+            longest=LONGEST,
+            error=error if wrong == "text" else "",
+        ),
     )
 
 
@@ -176,6 +194,10 @@ def answer(session: Session, turn: Turn) -> Card:
         language=turn.language,
         outcome="done",
     )
+
+
+def _new_form() -> str:
+    return secrets.token_hex(8)
 
 
 def _cancelled(turn: Turn) -> Card:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from dialogs import anonymous_input, answering, guide, unanswered
+from dialogs import anonymous_input, answering, guide, input_check, unanswered
 from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Picture, Text
 from dialogs.offers import offers
 from dialogs.words import say
@@ -26,6 +26,7 @@ def examples() -> Iterator[tuple[str, Card]]:
         yield f"question-notice-{language}", unanswered.notice(language, "OSU 2020")
         for status, question in _questions():
             yield f"question-{status}-{language}", answering.told_answer(question, language)
+        yield f"warning-{language}", _warning(language)
         yield f"sorry-{language}", guide.sorry(language, "0123abcd")
         yield f"everything-{language}", _everything(language)
     yield "hostile", _hostile()
@@ -48,6 +49,12 @@ def _questions() -> Iterator[tuple[Status, SentQuestion]]:
                 source_label=HOSTILE,
             ),
         )
+
+
+def _warning(language: Language) -> Card:
+    text = f"Kari ({HOSTILE}) sa det, ring 900 00 001"
+    fields = anonymous_input.questions(language, text, "risk")
+    return input_check.warning(language, text, input_check.found_in(text), "0123456789abcdef", fields)
 
 
 def _everything(language: Language) -> Card:

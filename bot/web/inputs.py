@@ -66,7 +66,8 @@ class InputPages:
         return _form_page(language, anonymous_input.form(language), secrets.token_hex(8))
 
     async def send(self, request: web.Request) -> web.Response:
-        """Stores the input and shows its receipt; what breaks a rule comes back as it was filled in."""
+        """Stores the input and shows its receipt; what breaks a rule, or may give somebody away, comes back as it was
+        filled in."""
         language = _language(request)
         try:
             fields = await read_form(request)
@@ -78,6 +79,8 @@ class InputPages:
             card = await asyncio.to_thread(anonymous_input.send, self._inputs, asked)
         except Refused as refused:
             return _told(language, refused.key, 409, **refused.values)
+        if card.did == "warn_personal_data":
+            return _page("warning.html", language, card=card)
         if card.outcome != "done":
             return _form_page(language, card, fields.get("form") or secrets.token_hex(8), status=422)
         receipt = next(value for block in card.blocks if isinstance(block, Facts) for _, value in block.facts)

@@ -24,10 +24,12 @@ def payload(button: Button) -> str:
 
 
 def sending(card: Card) -> list[Button]:
-    """The buttons that send the card's form: those with a weight, or all where none has any."""
+    """The buttons that send the card's form: those with a weight and others of their action, or all where none has
+    any."""
     if not card.questions:
         return []
-    return [button for button in card.buttons if button.style != "default"] or list(card.buttons)
+    weighty = {button.action for button in card.buttons if button.style != "default"}
+    return [button for button in card.buttons if button.action in weighty] or list(card.buttons)
 
 
 def leading_on(card: Card) -> list[Button]:

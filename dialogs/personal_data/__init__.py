@@ -1,4 +1,5 @@
-"""Finds what in a text may give somebody away, and takes it out. In memory only; nothing of a text is kept or logged."""
+"""Finds what in a text may give somebody away, and takes it out."
+" In memory only; nothing of a text is kept or logged."""
 
 from dialogs.personal_data import addresses, births, names, numbers, online, private, registered, roles
 from dialogs.personal_data.removal import removed

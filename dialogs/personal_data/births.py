@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dialogs.personal_data.spans import Span
 
 _MONTH = (
-    r"(?:jan(?:uar(?:y)?)?|feb(?:ruar(?:y)?)?|mars|march|mar|apr(?:il)?|ma[iy]|jun[ie]?|jul[iy]?|aug(?:ust)?|sep(?:t(?:ember)?)?|o[kc]t(?:ober)?|nov(?:ember)?|de[sc](?:ember)?)\.?"
+    r"(?:jan(?:uary?)?|feb(?:ruary?)?|mars|march|mar|apr(?:il)?|ma[iy]|jun[ie]?|jul[iy]?|aug(?:ust)?"
+    r"|sep(?:t(?:ember)?)?|o[kc]t(?:ober)?|nov(?:ember)?|de[sc](?:ember)?)\.?"
 )
 _YEAR = r"(?:,? ?(?:19|20)\d\d|,? ?'?\d\d)"
 _DAY = (
@@ -14,14 +15,16 @@ _DAY = (
     r"|\d{1,2}[./\- ]{1,2}\d{1,2}(?:[./\- ]{1,2}(?:\d{4}|\d{2}))?\b|(?:19|20)\d\d-\d\d-\d\d|\d{6}(?!\d)|\d{8}(?!\d))"
 )
 _BORN = re.compile(
-    rf"\b(?:(?:er |ble |blei |vart |var )?(?:født|fødd|fødde|born)(?: (?:den|dagen|on|the|i|in|på|om))*|f\.|f:|fødselsdag\w*|fødselsdato\w*|fødedato\w*|fødsels- og|bursdag\w*|geburtsdag\w*|gebursdag\w*"
+    rf"\b(?:(?:er |ble |blei |vart |var )?(?:født|fødd|fødde|born)(?: (?:den|dagen|on|the|i|in|på|om))*|f\.|f:"
+    rf"|fødselsdag\w*|fødselsdato\w*|fødedato\w*|fødsels- og|bursdag\w*|geburtsdag\w*|gebursdag\w*"
     r"|date of birth|birth ?date|birthday|dob|d\.o\.b\.?|fyller (?:år|\d\d(?: år)?)|fyller|turn(?:s|ed)? \d\d(?: on)?)"
     r"(?: (?:min|mi|mitt|hennes|hans|er|is|my|his|her|var|was|den|on|i år))*\s?[:=]?\s?"
     rf"(?P<day>{_DAY})",
     re.IGNORECASE,
 )
 _BORN_IN = re.compile(
-    r"\b(?:jeg|eg|han|hun|ho|i|she|he|me|meg)(?:'m| er| ble| blei| vart| var| was| am| is)?(?: selv| sjølv)? (?P<born>(?:født|fødd|born) (?:i|in) (?:19|20)\d\d)\b",
+    r"\b(?:jeg|eg|han|hun|ho|i|she|he|me|meg)(?:'m| er| ble| blei| vart| var| was| am| is)?(?: selv"
+    r"| sjølv)? (?P<born>(?:født|fødd|born) (?:i|in) (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 

@@ -2,31 +2,38 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from dialogs.personal_data.lexicon import kinds, words
 from dialogs.personal_data.spans import Span
+from dialogs.personal_data.tokens import Word, words_of
 
-#: "Nils-Petter" and "may-britt" are one word, "Kari-saken" is two.
-_WORD = re.compile(r"(?<![\w@])[^\W\d_]+(?:['’][^\W\d_]+|-[^\W\d_]+)*(?![\w@])")
-_TAIL = re.compile(r"-[^\W\d_A-ZÆØÅ][^\W\d_]*$")
-_NEW_SENTENCE = re.compile(r"[.!?:;•\n«\"“]\s*$")
 #: How surnames end that no list holds.
 _SURNAME = re.compile(
-    r".{2,}(?:sen|sson|son|dottir|dóttir|dotter|vik|stad|sted|land|berg|bergen|dal|dalen|rud|heim|nes|haug|haugen|moen|mo|bakken|bakk|lien|seth?|eng|ås|sund"
-    r"|øy|myr|hagen|fjord|fjell|lund|holt|holm|strand|voll|vold|våg|tveit|bø|tun|vang|gård|gaard|dahl|hus|rød|løkken|tangen|ski|ska|icz|ien[eė]|ait[eė]|yt[eė]|[ei]vičius|evicius|auskas"
-    r"|enko|chuk|ova|eva|ov|ić|vić|vic|oğlu|oglu|yan|zadeh|pour|nejad|mariam|medhin|selassie|ström|kvist|quist|gren|escu|opoulos|idis)"
+    r".{2,}(?:sen|sson|son|dottir|dóttir|dotter|vik|stad|sted|land|berg|bergen|dal|dalen|rud|heim|nes|haug|haugen"
+    r"|moen|mo|bakken|bakk|lien|seth?|eng|ås|sund"
+    r"|øy|myr|hagen|fjord|fjell|lund|holt|holm|strand|voll|vold|våg|tveit|bø|tun|vang|gård|gaard|dahl|hus|rød|løkken"
+    r"|tangen|ski|ska|icz|ien[eė]|ait[eė]|yt[eė]|[ei]vičius|evicius|auskas"
+    r"|enko|chuk|ova|eva|ov|ić|vić|vic|oğlu|oglu|yan|zadeh|pour|nejad|mariam|medhin|selassie|ström|kvist|quist|gren"
+    r"|escu|opoulos|idis)"
 )
-_SURNAME_IN_LOWER_CASE = re.compile(r".{2,}(?:sen|vik|stad|land|rud|heim|nes|haug|haugen|moen|seth|sund|tveit|vold|gaard|sson)")
+_SURNAME_IN_LOWER_CASE = re.compile(
+    r".{2,}(?:sen|vik|stad|land|rud|heim|nes|haug|haugen|moen|seth|sund|tveit|vold|gaard|sson)"
+)
 _INITIAL = re.compile(r"(?<![\w.])(?:[A-ZÆØÅ]\. ?){1,2}(?P<surname>[A-ZÆØÅ][^\W\d_]+(?:-[A-ZÆØÅ][^\W\d_]+)?)")
 #: "Kari og Ola på gata": anybody, not somebody.
 _ANYBODY = re.compile(
-    r"\b(?:ola og kari|kari og ola|ola narr|ola dunk|ola dilt|ole brumm|(?:vanlige?|gjennomsnittlige?|alminnelige?|menige) (?:ola|kari)(?: nordmann)?"
-    r"|st\.? ?hans\w*|sankt hans\w*|sankthans\w*|peer gynt|mark my words|tom,? dick and harry|jan\.? ?[-–] ?mars|lille julaften|maria magdalena"
-    r"|anne frank|per (?:dags? dato|dag|time|måned|månad|uke|veke|år|person|ansatt|i dag|nå|no)|siri og alexa|alexa og siri|hei siri|hey siri)\b(?! (?:på|i) (?:lønn|it|hr)\b)",
+    r"\b(?:ola og kari|kari og ola|ola narr|ola dunk|ola dilt|ole brumm|(?:vanlige?|gjennomsnittlige?|alminnelige?"
+    r"|menige) (?:ola|kari)(?: nordmann)?"
+    r"|st\.? ?hans\w*|sankt hans\w*|sankthans\w*|peer gynt|mark my words|tom,? dick and harry|jan\.? ?[-–] ?mars"
+    r"|lille julaften|maria magdalena"
+    r"|anne frank|per (?:dags? dato|dag|time|måned|månad|uke|veke|år|person|ansatt|i dag|nå|no)|siri og alexa"
+    r"|alexa og siri|hei siri|hey siri)\b(?! (?:på|i) (?:lønn|it|hr)\b)",
     re.IGNORECASE,
 )
-_INSTITUTION = re.compile(r"(?:senter|senteret|skole|skolen|skule|sykehjem|sjukeheim|barnehage|museum|museet|stiftelsen|prisen|fondet|kirke|instituttet|tunet|huset|metoden|modellen)$")
+_INSTITUTION = re.compile(
+    r"(?:senter|senteret|skole|skolen|skule|sykehjem|sjukeheim|barnehage|museum|museet|stiftelsen|prisen|fondet|kirke"
+    r"|instituttet|tunet|huset|metoden|modellen)$"
+)
 _LONGEST_NAME = 5
 _PARTICLES = frozenset({"van", "von", "der", "den", "de", "da", "dos", "al", "el", "bin", "ben", "ibn", "abu"})
 #: Of the words of grammar, those that begin double names: per olav, hans petter.
@@ -35,33 +42,8 @@ _AND = frozenset({"og", "and", "&", "eller", "or"})
 _IN = frozenset({"på", "i", "ved", "hos", "fra", "frå", "in", "at", "from"})
 
 
-@dataclass
-class Word:
-    text: str
-    start: int
-    end: int
-    begins_sentence: bool
-    #: What stands between it and the word before.
-    gap: str
-    low: str = field(init=False)
-    #: The word itself, without its genitive, and the first part of a double name.
-    parts: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.low = self.text.casefold().replace("’", "'")
-        self.parts = tuple(_parts(self.low))
-
-    @property
-    def is_capital(self) -> bool:
-        return self.text[0].isupper()
-
-    @property
-    def is_shouted(self) -> bool:
-        return len(self.text) > 1 and self.text.isupper()
-
-
 def find(text: str) -> Iterator[Span]:
-    those = _words(text)
+    those = words_of(text)
     nobody = [match.span() for match in _ANYBODY.finditer(text)]
     at = 0
     while at < len(those):
@@ -78,25 +60,6 @@ def find(text: str) -> Iterator[Span]:
     for match in _INITIAL.finditer(text):
         if _is_surname(match["surname"].casefold()) and match["surname"].casefold() not in words("no_streets"):
             yield Span(*match.span(), "name")
-
-
-def _words(text: str) -> list[Word]:
-    found: list[Word] = []
-    last = 0
-    for match in _WORD.finditer(text):
-        gap = text[last : match.start()]
-        begins = not found or bool(_NEW_SENTENCE.search(gap)) and not _is_abbreviation(found[-1], gap)
-        tail = _TAIL.search(match[0]) if match[0][0].isupper() else None
-        end = match.start() + tail.start() if tail else match.end()
-        found.append(Word(text[match.start() : end], match.start(), end, begins, gap))
-        if tail:
-            found.append(Word(tail[0][1:], end + 1, match.end(), False, "-"))
-        last = match.end()
-    return found
-
-
-def _is_abbreviation(word: Word, gap: str) -> bool:
-    return gap == ". " and (word.text.casefold() in ("st", "mr", "mrs", "ms", "dr", "hr", "frk") or len(word.text) == 1)
 
 
 def _name(those: Sequence[Word], at: int) -> int:
@@ -123,17 +86,6 @@ def _is_written_as_a_name(those: Sequence[Word], at: int) -> bool:
         return True
     near = those[max(0, at - 2) : at + 3]
     return sum(other.is_shouted for other in near) > 2
-
-
-def _parts(low: str) -> Iterator[str]:
-    for one in {low, low.split("-")[0]}:
-        yield one
-        if one.endswith("'s"):
-            yield one[:-2]
-        elif one.endswith("'"):
-            yield one[:-1]
-        elif one.endswith("s") and len(one) > 4 and one not in words("no_genitives"):
-            yield one[:-1]
 
 
 def _kind(word: Word) -> str | None:
@@ -165,7 +117,9 @@ def _before(those: Sequence[Word], at: int) -> Word | None:
 
 def _is_surname(low: str) -> bool:
     bare = low[:-1] if low.endswith("s") and len(low) > 5 else low
-    return low in words("surnames") or bare in words("surnames") or any(_SURNAME.fullmatch(part) for part in (low, bare))
+    return (
+        low in words("surnames") or bare in words("surnames") or any(_SURNAME.fullmatch(part) for part in (low, bare))
+    )
 
 
 def _is_surname_here(first: Word, word: Word | None) -> bool:
@@ -173,7 +127,9 @@ def _is_surname_here(first: Word, word: Word | None) -> bool:
         return False
     low = word.low
     if word.is_capital:
-        return low not in kinds("around_names")["not_name"] and (_is_surname(low) or any(map(_is_surname, low.split("-"))))
+        return low not in kinds("around_names")["not_name"] and (
+            _is_surname(low) or any(map(_is_surname, low.split("-")))
+        )
     if first.is_capital or low in words("surnames_that_are_words"):
         return False
     return low in words("surnames") or bool(_SURNAME_IN_LOWER_CASE.fullmatch(low))
@@ -182,7 +138,7 @@ def _is_surname_here(first: Word, word: Word | None) -> bool:
 def _length(those: Sequence[Word], at: int) -> int:
     """The name with all that follows and belongs to it."""
     first, end = those[at], at + 1
-    while end - at < _LONGEST_NAME and (word := _next(those, end - 1)) is not None and _continues(those, end, first):
+    while end - at < _LONGEST_NAME and _next(those, end - 1) is not None and _continues(those, end, first):
         end += 1
     initial = _next(those, end - 1)
     if initial is not None and len(initial.text) == 1 and initial.is_capital and initial.text != "I":
@@ -213,17 +169,13 @@ def _is_person(those: Sequence[Word], at: int, kind: str) -> bool:
     if after is not None and _is_surname_here(word, after):
         return True
     if kind == "month":
-        return word.is_capital and (_around("title", before) or _around("pronoun", before)) and not _is_english_may(word)
+        return word.is_capital and _around("title", before)
     is_doubled = after is not None and after.is_capital == word.is_capital and _is_certain(after)
     if is_doubled and (kind != "grammar" or word.low in _DOUBLED):
         return True
     if word.is_capital and not word.is_shouted and not word.begins_sentence:
         return before is None or not before.is_capital or before.begins_sentence or _around("title", before)
     return _is_person_by_neighbours(those, at, kind)
-
-
-def _is_english_may(word: Word) -> bool:
-    return word.low in ("may", "april", "june", "august")
 
 
 def _is_person_by_neighbours(those: Sequence[Word], at: int, kind: str) -> bool:
@@ -278,7 +230,12 @@ def _is_unknown_person(those: Sequence[Word], at: int) -> bool:
         return True
     if word.begins_sentence or (before is not None and before.is_capital and not before.begins_sentence):
         return False
-    two = after is not None and after.is_capital and not after.is_shouted and after.low not in kinds("around_names")["not_name"]
+    two = (
+        after is not None
+        and after.is_capital
+        and not after.is_shouted
+        and after.low not in kinds("around_names")["not_name"]
+    )
     following = at + 1 if two else at
     if not two and _around("human", after):
         return True

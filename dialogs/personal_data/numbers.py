@@ -10,44 +10,63 @@ from stdnum.no import kontonr
 
 from dialogs.personal_data.spans import Span
 
-#: Groups of digits that may belong together: "010190 12330", "900 00 001", "1234.56.78903". Bounded, against hostile texts.
-_GROUPS = re.compile(r"(?<![\w.,])(?:\+|00 ?)?\(?\d{1,20}\)?(?:(?:[ \u00a0.\-–/]|, | - |\) ?)\(?\d{1,20}\)?){0,40}(?!\w)")
+#: Groups of digits that may belong together: "010190 12330", "900 00 001", "1234.56.78903". Bounded.
+_GROUPS = re.compile(
+    r"(?<![\w.,])(?:\+|00 ?)?\(?\d{1,20}\)?(?:(?:[ \u00a0.\-–/]|, | - |\) ?)\(?\d{1,20}\)?){0,40}(?!\w)"
+)
 _DIGITS = re.compile(r"\d+")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
 _INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|00) ?[1-9]\d{0,2}(?:[ \u00a0.\-/]?\(?\d{1,12}\)?){1,7}(?!\d)")
 
 _BEFORE = 40
 _CALLING = re.compile(
-    r"\b(?:tlf|telefon\w*|mobil\w*|mob|ring\w{0,2}|nummer\w*|nr|sms|melding|call|phone|text me|cell|number|nås på|kontakt\w*|whatsapp|signal|vipps)\b",
+    r"\b(?:tlf|telefon\w*|mobil\w*|mob|ring\w{0,2}|nummer\w*|nr|sms|melding|call|phone|text me|cell|number|nås på"
+    r"|kontakt\w*|whatsapp|signal|vipps)\b",
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(r"(?:konto|account|iban|bankgiro)", re.IGNORECASE)
 _PERSONAL_NUMBER = re.compile(
-    r"(?:fødsels|person|identitets|d-?)(?:nummer|nr)|\b(?:fnr|f\.nr|pnr|ssn)|national id|identity number|personal number",
+    r"(?:fødsels|person|identitets|d-?)(?:nummer|nr)|\b(?:fnr|f\.nr|pnr|ssn)|national id|identity number"
+    r"|personal number",
     re.IGNORECASE,
 )
 #: What else a number may be of.
 _THING = re.compile(
-    r"(?:\bsak|\border|ordre|faktura|bestilling|versjon|version|\bref|journal|\bkid\b|\borg|organisasjon|serie|utstyr|inventar"
-    r"|avtale|kontrakt|vedtak|prosjekt|kostnad|case|invoice|\bticket|henvendelse|arkiv|\bdok|isbn|\bpo\b|artikkel|vare|måler"
+    r"(?:\bsak|\border|ordre|faktura|bestilling|versjon|version|\bref|journal|\bkid\b|\borg|organisasjon|serie|utstyr"
+    r"|inventar"
+    r"|avtale|kontrakt|vedtak|prosjekt|kostnad|case|invoice|\bticket|henvendelse|arkiv|\bdok|isbn|\bpo\b|artikkel"
+    r"|vare|måler"
     r"|budsjett|beløp|kroner|\bkr\b|nok|sum\b|gnr|bnr|\bpolicy|lisens|licen[sc]e)\w*\.?[^.!?\n]{0,25}$",
     re.IGNORECASE,
 )
 #: Numbers of an office, which is nobody.
 _OFFICE = re.compile(
-    r"(?:sentralbord|servicetorg|servicesenter|vakttelefon|legevakt|kundeservice|kundesenter|brukerstøtte|support|helpdesk"
-    r"|help ?desk|switchboard|hovednummer|hotline|innbyggertorg|innbyggarservice|felles(?:nummer|telefon)|kommunens nummer"
+    r"(?:sentralbord|servicetorg|servicesenter|vakttelefon|legevakt|kundeservice|kundesenter|brukerstøtte|support"
+    r"|helpdesk"
+    r"|help ?desk|switchboard|hovednummer|hotline|innbyggertorg|innbyggarservice|felles(?:nummer|telefon)"
+    r"|kommunens nummer"
     r"|hjelpetelefon|krisetelefon|nødtelefon|veitrafikk|nødnummer|alarmtelefon)[^.!?\n]{0,30}$",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(
-    r"\s?(?:,\d|,-|%|kr\b|kroner|kroners|nok\b|mill|mrd|euro|dollar|€|\$|£|prosent|kvadrat|m2|m²|kvm|km\b|kwh|stk|tonn|liter"
+    r"\s?(?:,\d|,-|%|kr\b|kroner|kroners|nok\b|mill|mrd|euro|dollar|€|\$|£|prosent|kvadrat|m2|m²|kvm|km\b|kwh|stk"
+    r"|tonn|liter"
     r"|timer|årsverk|innbyggere|sider|personer)",
     re.IGNORECASE,
 )
 #: How telephone numbers are written, in digits a group.
 _WRITTEN = {(8,), (3, 2, 3), (2, 2, 2, 2), (4, 4)}
-_WRITTEN_WITH_A_WORD = _WRITTEN | {(3, 5), (5, 3), (2, 3, 3), (3, 3, 2), (2, 6), (2, 2, 4), (4, 2, 2), (2, 4, 2), (1, 7)}
+_WRITTEN_WITH_A_WORD = _WRITTEN | {
+    (3, 5),
+    (5, 3),
+    (2, 3, 3),
+    (3, 3, 2),
+    (2, 6),
+    (2, 2, 4),
+    (4, 2, 2),
+    (2, 4, 2),
+    (1, 7),
+}
 _TO_AN_OFFICE = {
     PhoneNumberType.TOLL_FREE,
     PhoneNumberType.PREMIUM_RATE,
@@ -152,4 +171,3 @@ def _is_years(digits: str, lengths: tuple[int, ...]) -> bool:
 def _is_day(digits: str, lengths: tuple[int, ...]) -> bool:
     """20201124, or 24 11 20 20."""
     return digits[:2] == "20" and 1 <= int(digits[4:6]) <= 12 and 1 <= int(digits[6:]) <= 31 and lengths == (8,)
-

@@ -10,7 +10,10 @@ _LOCAL = r"[^\W_][\w.+\-]{0,63}"
 _EMAIL = re.compile(rf"(?<![\w.+\-])(?P<local>{_LOCAL})@(?P<domain>[^\W_][\w\-]{{0,62}}(?:\.[\w\-]{{1,62}}){{1,5}})")
 _DOT = r"(?:\.|\s?[(\[]?\b(?:punktum|punkt|dot|prikk)\b[)\]]?\s?)"
 _SPELLED_DOT = r"(?:\s?[(\[]?\b(?:punktum|punkt|dot|prikk)\b[)\]]?\s?)"
-_AT = r"(?:\s?[(\[{]\s?(?:at|a|@|krøllalfa|alfakrøll|snabel-?a|æt)\s?[)\]}]\s?|\s(?:krøllalfa|alfakrøll|snabel-?a|snabla|@)\s)"
+_AT = (
+    r"(?:\s?[(\[{]\s?(?:at|a|@|krøllalfa|alfakrøll|snabel-?a|æt)\s?[)\]}]\s?"
+    r"|\s(?:krøllalfa|alfakrøll|snabel-?a|snabla|@)\s)"
+)
 _SPELLED = re.compile(
     rf"(?<![\w.+\-])(?P<local>{_LOCAL}(?:{_SPELLED_DOT}[\w+\-]{{1,40}}){{0,3}}){_AT}"
     rf"(?P<domain>[\w\-]{{1,62}}(?:{_DOT}[\w\-]{{1,62}}){{1,4}})",
@@ -24,8 +27,10 @@ _SPELLED_AT = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w@./])@(?P<handle>[^\W_][\w.\-]{1,40})(?<![.\-])(?! ?\d)")
 _USERNAME = re.compile(
-    r"\b(?:bruker(?:navn|id|-id|ident)(?:et|en)?|brukar(?:namn|id|-id)(?:et|en)?|username|user ?name|user id|nick(?:name)?|insta(?:gram)?"
-    r"|snap(?:chat)?|discord|ident(?:en)?|login|logger (?:meg )?(?:på|inn) som|log(?:ged)? (?:in|on) as|innlogging(?:en)?)"
+    r"\b(?:bruker(?:navn|id|-id|ident)(?:et|en)?|brukar(?:namn|id|-id)(?:et|en)?|username|user ?name|user id"
+    r"|nick(?:name)?|insta(?:gram)?"
+    r"|snap(?:chat)?|discord|ident(?:en)?|login|logger (?:meg )?(?:på|inn) som|log(?:ged)? (?:in|on) as"
+    r"|innlogging(?:en)?)"
     r"(?: (?:mitt|min|hans|hennes|is|my|er))*\s?[:=]?\s?(?:er |is )?[\"'«]?(?P<name>[^\W_][\w.\-]{2,40})",
     re.IGNORECASE,
 )

@@ -14,20 +14,29 @@ _VERBS = {kind: re.compile(rf"\b{_LIST[kind]}\b", re.IGNORECASE) for kind in ("i
 #: Matched against the text in lower case: four times as fast as to ignore case.
 _TERMS = [
     (kind, verb, re.compile(rf"\b{_LIST[f'{kind}_{verb}']}(?!\w)"))
-    for kind, verb in (("health", "is"), ("health", "has"), ("health", "does"), ("sensitive", "is"), ("sensitive", "does"))
+    for kind, verb in (
+        ("health", "is"),
+        ("health", "has"),
+        ("health", "does"),
+        ("sensitive", "is"),
+        ("sensitive", "does"),
+    )
 ]
 _ABBREVIATIONS = re.compile(rf"\b{_LIST['health_capital']}\b")
 #: Somebody who works with it does not have it.
 _WORK = re.compile(
-    r"\b(?:jobb\w*|arbeid\w*|kurs\w*|erfaring\w*|kompetanse|pasient\w*|bruker\w*|brukar\w*|ansvar\w*|team\w*|tilbud\w*|tilbod|les[et]\w*|snakk\w*|hørt|høyrt|prosjekt\w*|bekymret for|opptatt av|redd for at"
-    r"|work\w*|patients?|experience|training|courses?|heard|read|sak\w*|innlegg\w*|mange|flere|fleire|many|some|nok|folk|ansatte|tilsette|kolleger|kollegaer|kollegaar|lei av|ikke|ikkje|aldri|not|if|hvis|dersom)\b",
+    r"\b(?:jobb\w*|arbeid\w*|kurs\w*|erfaring\w*|kompetanse|pasient\w*|bruker\w*|brukar\w*|ansvar\w*|team\w*"
+    r"|tilbud\w*|tilbod|les[et]\w*|snakk\w*|hørt|høyrt|prosjekt\w*|bekymret for|opptatt av|redd for at"
+    r"|work\w*|patients?|experience|training|courses?|heard|read|sak\w*|innlegg\w*|mange|flere|fleire|many|some|nok"
+    r"|folk|ansatte|tilsette|kolleger|kollegaer|kollegaar|lei av|ikke|ikkje|aldri|not|if|hvis|dersom)\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(r"^(?:en|a|et|n)? (?:min|mi|mitt|hennes|hans)\b", re.IGNORECASE)
 _OF_SOMEBODY = re.compile(r"\b(?:min|mi|mitt|hennes|hans|my|her|his)(?: \w{1,15})? ?$", re.IGNORECASE)
 #: "gravid i sjuende måned", "sykmeldt for utbrenthet".
 _MORE = re.compile(
-    r"(?: (?:i|for|på grunn av|pga\.?|grunnet|etter|av|med|fra|since|with|because of|for) [^\s.,;!?]+(?: [^\s.,;!?]+){0,2}?(?=[.,;!?\n]|$| (?:og|men|så|and|but|som)\b)"
+    r"(?: (?:i|for|på grunn av|pga\.?|grunnet|etter|av|med|fra|since|with|because of"
+    r"|for) [^\s.,;!?]+(?: [^\s.,;!?]+){0,2}?(?=[.,;!?\n]|$| (?:og|men|så|and|but|som)\b)"
     r"| (?:i|for|av|med|pga\.?|with|of) [^\s.,;!?]+(?: (?:måned|månad|month|uke|veke|år)\b)?)"
 )
 

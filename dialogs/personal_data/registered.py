@@ -6,18 +6,23 @@ from collections.abc import Iterator
 from dialogs.personal_data.spans import Span
 
 _EMPLOYEE = re.compile(
-    r"\b(?:ansatt|tilsett|tilsatt|arbeidstaker|arbeidstakar|medarbeider|medarbeidar|ressurs|personal|lønns?|stillings|employee|staff|personnel|payroll|worker)"
-    r"(?:[\- ]?(?:nummer(?:et)?|nr\.?|id(?:-?en)?|no\.?|number|ident(?:en)?))(?: (?:mitt|min|hennes|hans|er|is|my|var))*\s?[:=#]?\s?(?:er |is )?#?[A-Za-z]{0,3}-?\d[\d\-]{2,11}\b",
+    r"\b(?:ansatt|tilsett|tilsatt|arbeidstaker|arbeidstakar|medarbeider|medarbeidar|ressurs|personal|lønns?|stillings"
+    r"|employee|staff|personnel|payroll|worker)"
+    r"(?:[\- ]?(?:nummer(?:et)?|nr\.?|id(?:-?en)?|no\.?|number|ident(?:en)?))(?: (?:mitt|min|hennes|hans|er|is|my"
+    r"|var))*\s?[:=#]?\s?(?:er |is )?#?[A-Za-z]{0,3}-?\d[\d\-]{2,11}\b",
     re.IGNORECASE,
 )
-#: Norwegian plates: two letters, without those that are read wrongly, and five digits; four on trailers and motorcycles.
+#: Norwegian plates: two letters, without those that are read wrongly, and five digits; on trailers four.
 _PLATE = re.compile(r"\b[A-HJ-LNPR-Z]{2}[ \-]?[1-9]\d{4}\b")
 _ANY_PLATE = re.compile(r"\b[A-Za-z]{2}[ \-]?[1-9]\d{3,4}\b")
 _CAR = re.compile(
-    r"(?:\bbil|\bbilen|skilt|regn?\.? ?n(?:r|ummer)|registrerings|parkert|parkerer|moped|motorsykkel|tilhenger|hengeren|\bcar\b|plate|licen[sc]e|vehicle|volvo|tesla|toyota|\bvan\b)[^.!?\n]{0,40}$",
+    r"(?:\bbil|\bbilen|skilt|regn?\.? ?n(?:r|ummer)|registrerings|parkert|parkerer|moped|motorsykkel|tilhenger"
+    r"|hengeren|\bcar\b|plate|licen[sc]e|vehicle|volvo|tesla|toyota|\bvan\b)[^.!?\n]{0,40}$",
     re.IGNORECASE,
 )
-_NO_PLATE = re.compile(r"(?:standard|sak|ref|rom|modell|art|vare|ordre|faktura|versjon|bestilling)\w*\.?:? ?$", re.IGNORECASE)
+_NO_PLATE = re.compile(
+    r"(?:standard|sak|ref|rom|modell|art|vare|ordre|faktura|versjon|bestilling)\w*\.?:? ?$", re.IGNORECASE
+)
 _NO_PLATES = ("NS", "EN", "KR", "NR", "PC", "HP", "TS", "SR", "US", "UK", "EU", "SA", "PR", "TV")
 
 
@@ -25,7 +30,9 @@ def find(text: str) -> Iterator[Span]:
     for match in _EMPLOYEE.finditer(text):
         yield Span(*match.span(), "employee_id")
     for match in _PLATE.finditer(text):
-        if not match[0].startswith(_NO_PLATES) and not _NO_PLATE.search(text[max(0, match.start() - 20) : match.start()]):
+        if not match[0].startswith(_NO_PLATES) and not _NO_PLATE.search(
+            text[max(0, match.start() - 20) : match.start()]
+        ):
             yield Span(*match.span(), "vehicle")
     for match in _ANY_PLATE.finditer(text):
         if _CAR.search(text[max(0, match.start() - 60) : match.start()]):

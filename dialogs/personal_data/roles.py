@@ -3,60 +3,84 @@
 import re
 from collections.abc import Iterator
 
-from dialogs.personal_data.lexicon import patterns
+from dialogs.personal_data.lexicon import patterns, words
 from dialogs.personal_data.spans import Span
 
 _LIST = patterns("roles")
 _LEAD, _JOB, _THE_JOB, _ONE = _LIST["lead"], _LIST["job"], _LIST["the_job"], _LIST["one"]
 _MINE, _PERSON, _ADJECTIVE = _LIST["mine"], _LIST["person"], _LIST["adjective"]
 _I = r"(?:jeg|eg|æ|je|(?-i:I))"
-_THINGS = r"(?!(?: \w+)? ?(?:kommune|sektor|etat|land\b|løsning|løysing|alternativ|grunn|måte|mulighet|ting|person som|som teller|problem|trøst|avdeling|enhet|gang|del\b|side|steg|skritt))"
+#: The only one of these is nobody.
+_THINGS = rf"(?!(?: \w+)? ?{_LIST['thing']})"
 #: The rest of the phrase, to where the sentence says something of it.
-_END = r"(?=[,.;:!?()\n]|$| (?:er|har|må|får|blir|vil|kan|skal|ser|sitter|synes|mener|opplever|rekker|kjenner|føler|og|men|sover|i get|i am|i have|is|has|gets?|kommer|burde|bør)\b)"
+_END = rf"(?=[,.;:!?()\n]|$| {_LIST['goes_on']}\b)"
 _REST = rf"(?:[^,.;:!?()\n]{{1,70}}?{_END}|[^,.;:!?()\n]{{1,70}}\b)"
 _SOMEWHERE = rf"(?:på|i|ved|hos|for|av|at|of|in|on) (?!{_LIST['whole']}\b)"
 #: A unit by its name or number: "Solvang", "3B", "avdeling 4", "fløy C".
 _UNIT = rf"(?:på|i|ved|hos|at|in|on) (?!{_LIST['whole']}\b)(?:\w+ )?(?-i:[A-ZÆØÅ0-9])[\w.\-]*"
-_A_PLACE = rf"(?:på|i|ved|hos|bak|at|in|on|behind) (?!{_LIST['whole']}\b)(?:[\w\-]+(?:en|et|a|ane|lønn|IT|HR|it|hr)\b|(?-i:[A-ZÆØÅ0-9])[\w.\-]*|(?:lønn|økonomi|regnskap|nattevakt|dagvakt|kveldsvakt|plan|byggesak|arkiv|reception|payroll)\b|the \w+)"
+_A_PLACE = (
+    rf"(?:på|i|ved|hos|bak|at|in|on|behind) (?!{_LIST['whole']}\b)"
+    rf"(?:[\w\-]+(?:en|et|a|ane|lønn|it|hr)\b|(?-i:[A-ZÆØÅ0-9])[\w.\-]*|{_LIST['department']}\b|the \w+)"
+)
 
 _SELF = [
-    rf"{_I} som (?:er|var|jobber|arbeider|jobbar) (?:den |dei )?(?:{_ONE}|(?:{_LEAD}|{_JOB}) {_SOMEWHERE}){_THINGS}{_REST}",
-    rf"{_I} som (?:skrev|skreiv|sa|spurte|spurde|stilte|holdt|heldt|tok|meldte|ledet|leia|foreslo|klaget|klaga|startet|starta|sendte|varslet|varsla|laget|laga|sluttet|slutta){_REST}",
-    rf"(?:som|as|being) (?:den |det |the )?(?:{_ONE}|only|youngest|oldest|newest|sole|longest.serving) {_THINGS}{_REST}",
+    rf"{_I} som (?:er|var|jobber|arbeider|jobbar) (?:den |dei )?(?:{_ONE}|(?:{_LEAD}"
+    rf"|{_JOB}) {_SOMEWHERE}){_THINGS}{_REST}",
+    rf"{_I} som (?:skrev|skreiv|sa|spurte|spurde|stilte|holdt|heldt|tok|meldte|ledet|leia|foreslo|klaget|klaga"
+    rf"|startet|starta|sendte|varslet|varsla|laget|laga|sluttet|slutta){_REST}",
+    rf"(?:som|as|being) (?:den |det |the )?(?:{_ONE}|only|youngest|oldest|newest|sole"
+    rf"|longest.serving) {_THINGS}{_REST}",
     rf"(?:som|as|i rollen som|i min rolle som|i stillingen som) (?:en |a |an |the )?{_LEAD} {_SOMEWHERE}{_REST}",
     rf"(?:som|as) (?:en |a |an |the )?{_JOB} {_UNIT}{_REST}",
-    rf"{_I}(?:'m| er| var| blir| am| was)(?: jo| nok| faktisk| visst| nemlig| også)? (?:den |dei |det |the )?(?:{_ONE}|only|youngest|oldest|newest)\b{_THINGS}{_REST}",
-    rf"{_I}(?:'m| er| am| jobber som| arbeider som| jobbar som| work as)(?: en| ein| a| the| an)? {_LEAD} {_SOMEWHERE}{_REST}",
-    rf"{_I}(?:'m| er| am| jobber som| arbeider som| jobbar som| work as)(?: en| ein| a| the| an)? (?:eneste )?{_JOB} {_UNIT}{_REST}",
-    rf"{_I} (?:har|have|'ve) (?:jobba|jobbet|arbeidet|arbeidd|vært|vore|worked|been)(?: som| as| an?)* (?:{_LEAD}|{_JOB}|[^,.;:!?\n]{{0,20}}{_UNIT})[^,.;:!?\n]{{0,30}}?(?:\d\d år|siden (?:19|20)\d\d|sidan (?:19|20)\d\d|\d\d years|since (?:19|20)\d\d)",
-    rf"(?:vi|me|we)(?: er|'re| are)(?: bare| berre| kun| only)? (?:to|tre|two|three|2|3|de to|dei to)(?: stykker| stk| of us)? (?:som|på|i|ved|who|in|on|at)\b{_REST}",
-    rf"(?<!hvis )(?<!viss )(?<!dersom )(?<!om )(?:det var|det er|it was|it is) (?:jeg|eg|æ|meg|me|(?-i:I)) (?:som|who|that)\b{_REST}",
-    rf"{_I} (?:sitter|sit|har kontor|har plass|har pult) (?:alene|åleine|innerst|ytterst|på kontor \w*\d|på rom \w*\d|i rom \w*\d|ved siden av|rett ved|på hjørne){_REST}",
-    rf"{_I} (?:begynte|started|starta|startet) (?:her |på jobb |som \w+ )*(?:i|in|den|on) (?:(?:\d\d?\. ?)?(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember|january|february|march|may|june|july|october|december)\b(?: \d{{4}})?|(?:19|20)\d\d\b)",
+    rf"{_I}(?:'m| er| var| blir| am| was)(?: jo| nok| faktisk| visst| nemlig| også)? (?:den |dei |det "
+    rf"|the )?(?:{_ONE}|only|youngest|oldest|newest)\b{_THINGS}{_REST}",
+    rf"{_I}(?:'m| er| am| jobber som| arbeider som| jobbar som| work as)(?: en| ein| a| the"
+    rf"| an)? {_LEAD} {_SOMEWHERE}{_REST}",
+    rf"{_I}(?:'m| er| am| jobber som| arbeider som| jobbar som| work as)(?: en| ein| a| the"
+    rf"| an)? (?:eneste )?{_JOB} {_UNIT}{_REST}",
+    rf"{_I} (?:har|have|'ve) (?:jobba|jobbet|arbeidet|arbeidd|vært|vore|worked|been)(?: som| as| an?)* (?:{_LEAD}"
+    rf"|{_JOB}|[^,.;:!?\n]{{0,20}}{_UNIT})[^,.;:!?\n]{{0,30}}?(?:\d\d år|siden (?:19|20)\d\d|sidan (?:19|20)\d\d"
+    rf"|\d\d years|since (?:19|20)\d\d)",
+    rf"(?:vi|me|we)(?: er|'re| are)(?: bare| berre| kun| only)? (?:to|tre|two|three|2|3|de to|dei to)(?: stykker| stk"
+    rf"| of us)? (?:som|på|i|ved|who|in|on|at)\b{_REST}",
+    rf"(?<!hvis )(?<!viss )(?<!dersom )(?<!om )(?:det var|det er|it was|it is) (?:jeg|eg|æ|meg|me|(?-i:I)) (?:som|who"
+    rf"|that)\b{_REST}",
+    rf"{_I} (?:sitter|sit|har kontor|har plass|har pult) (?:alene|åleine|innerst|ytterst|på kontor \w*\d|på rom \w*\d"
+    rf"|i rom \w*\d|ved siden av|rett ved|på hjørne){_REST}",
+    rf"{_I} (?:begynte|started|starta|startet) (?:her |på jobb |som \w+ )*(?:i|in|den|on) (?:(?:\d\d?\. ?)?(?:januar"
+    rf"|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember|january|february|march|may|june"
+    rf"|july|october|december)\b(?: \d{{4}})?|(?:19|20)\d\d\b)",
 ]
 _OTHERS = [
     rf"{_THE_JOB} {_MINE}(?: \w+(?= på| i ))?(?: {_A_PLACE})?",
-    rf"(?:{_MINE}|vores) (?:nærmeste |nye |gamle |egen |forrige )?(?:leder|leiar|sjef|kollega|nabo|makker|sidemann|rektor|styrer|styrar|mellomleder|avdelingsleder|avdelingsleiar|enhetsleder|teamleder|inspektør|veileder)\b(?!e)",
-    rf"(?:{_LIST['my']}) (?:line |new |old |direct |immediate )?(?:manager|boss|supervisor|colleague|co-?worker|team lead(?:er)?|principal|head(?! of state)|director|neighbour|neighbor|desk mate|mentor)\b(?!s)",
+    rf"(?:{_MINE}|vores) (?:nærmeste |nye |gamle |egen |forrige )?(?:leder|leiar|sjef|kollega|nabo|makker|sidemann"
+    rf"|rektor|styrer|styrar|mellomleder|avdelingsleder|avdelingsleiar|enhetsleder|teamleder|inspektør"
+    rf"|veileder)\b(?!e)",
+    rf"(?:{_LIST['my']}) (?:line |new |old |direct |immediate )?(?:manager|boss|supervisor|colleague|co-?worker"
+    rf"|team lead(?:er)?|principal|head(?! of state)|director|neighbour|neighbor|desk mate|mentor)\b(?!s)",
     rf"{_PERSON} {_A_PLACE}(?: (?:vår|vårt|min|mitt))?",
-    rf"(?:{_PERSON}|kollegaen|vikaren|she|he|{_THE_JOB}) (?:som(?! les)|who|with the|med (?:det |den )?(?=\w+ (?:hår|bil|bart|briller|skjegg|genser)))\b{_REST}",
-    rf"(?:(?:den|det|the) (?:{_ADJECTIVE}) )?(?:{_THE_JOB}|(?<!er )(?<!ny ){_LEAD}) (?:på|ved|hos|i|at|of) (?!{_LIST['whole']}\b)(?-i:[A-ZÆØÅ])[\w\-]+(?: (?:skole|skule|barnehage|sykehjem|school))?",
+    rf"(?:{_PERSON}|kollegaen|vikaren|she|he|{_THE_JOB}) (?:som(?! les)|who|with the|med (?:det |den )?(?=\w+ (?:hår"
+    rf"|bil|bart|briller|skjegg|genser)))\b{_REST}",
+    rf"(?:(?:den|det|the) (?:{_ADJECTIVE}) )?(?:{_THE_JOB}|(?<!er )(?<!ny ){_LEAD}) (?:på|ved|hos|i|at"
+    rf"|of) (?!{_LIST['whole']}\b)(?-i:[A-ZÆØÅ])[\w\-]+(?: (?:skole|skule|barnehage|sykehjem|school))?",
     rf"(?:(?:den|det) (?:{_ADJECTIVE}) )?{_THE_JOB} {_A_PLACE}(?: (?:vår|vårt|min|mitt))?",
-    rf"(?:den|det|dei) (?:eneste|einaste|yngste|eldste) (?:{_THE_JOB}|mannen|kvinnen|kvinna|dama|damen|jenta|gutten|(?:som|i|på) (?!landet)(?=\w))(?: {_A_PLACE})?{_THINGS}",
-    rf"the (?:only|new|young|old|oldest|youngest|polish|female|male) (?:\w+ )?(?:{_JOB}|{_LEAD}) (?:on|in|at|of) [^,.;:!?\n]{{2,40}}?{_END}",
+    rf"(?:den|det|dei) (?:eneste|einaste|yngste|eldste) (?:{_THE_JOB}|mannen|kvinnen|kvinna|dama|damen|jenta|gutten"
+    rf"|(?:som|i|på) (?!landet)(?=\w))(?: {_A_PLACE})?{_THINGS}",
+    rf"the (?:only|new|young|old|oldest|youngest|polish|female|male) (?:\w+ )?(?:{_JOB}|{_LEAD}) (?:on|in|at"
+    rf"|of) [^,.;:!?\n]{{2,40}}?{_END}",
     rf"the (?:{_LEAD}|{_JOB}) (?:at|of|in) (?-i:[A-Z])\w+(?: \w+)?",
 ]
 _SELF_PATTERNS = [re.compile(rf"(?<!\w){one}", re.IGNORECASE) for one in _SELF]
 _OTHER_PATTERNS = [re.compile(rf"(?<!\w){one}", re.IGNORECASE) for one in _OTHERS]
 #: A question who it is, and a post to be filled, point at nobody.
-_ASKED = re.compile(r"(?:hvem|kven|who)(?: \w+){0,2} ?$|\b(?:ny|en|ei|ein|a|some|trenger|treng|ansette|lyse ut|velge)(?: ny)? $", re.IGNORECASE)
+_ASKED = re.compile(
+    r"(?:hvem|kven|who)(?: \w+){0,2} ?$|\b(?:ny|en|ei|ein|a|some|trenger|treng|ansette|lyse ut|velge)(?: ny)? $",
+    re.IGNORECASE,
+)
 
 
 #: Words that such a phrase may begin with, besides posts: only there is it worth looking.
-_BEGINNINGS = frozenset(
-    "jeg eg æ je i som as being vi me we det it han hun ho hu hin karen mannen dama damen kvinnen kvinna fyren jenta gutten"
-    " typen kameraten kompisen venninna the min mitt mi vår vårt vores my our den dei she he".split()
-)
+_BEGINNINGS = words("beginnings_of_roles")
 _WORD = re.compile(r"[^\W\d_]+")
 _A_POST = re.compile(rf"(?:{_THE_JOB}|{_LEAD})")
 

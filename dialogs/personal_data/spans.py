@@ -44,7 +44,7 @@ def settled(found: Iterable[Span]) -> list[Span]:
     order = {name: place for place, name in enumerate(TYPES)}
     spans = sorted(found, key=lambda span: (order[span.type], span.start - span.end, span.start))
     length = max((span.end for span in spans), default=0)
-    taken = defaultdict(lambda: bytearray(length))
+    taken: dict[str, bytearray] = defaultdict(lambda: bytearray(length))
     kept = []
     for span in spans:
         places = taken["direct" if span.sensitivity == "direct" else span.type]

@@ -1,0 +1,107 @@
+"""The check before an input is sent: what was found in it, a version without that, and the writer's choice.
+
+Nothing is kept: that the writer has seen the warning is told by a value of the card itself, good for that text only.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from dialogs import personal_data
+from dialogs.card import Block, Button, Card, Items, Language, Question, Text
+from dialogs.personal_data import Span
+from dialogs.words import say
+
+#: How many findings a card shows, how much of each, and how much of the version without them: a card has a limit.
+MOST_SHOWN = 10
+LONGEST_SHOWN = 80
+LONGEST_PREVIEW = 1000
+
+
+def found_in(text: str) -> list[Span]:
+    """What the writer has to be told of before this text is stored."""
+    return personal_data.find(text.strip())
+
+
+def is_seen(values: Mapping[str, Any], text: str) -> bool:
+    """Whether this is the choice made on the warning about exactly this text."""
+    salt, _, digest = str(values.get("seen", "")).partition(".")
+    is_choice = values.get("choice") in ("without", "as_is") and len(salt) == 2 * _SALT
+    return is_choice and secrets.compare_digest(digest.encode(), _digest(salt, text).encode())
+
+
+def chosen(values: Mapping[str, Any], text: str, found: Sequence[Span], language: Language) -> str:
+    """The text as its writer chose to send it: without what names somebody, or as it is."""
+    is_without = values.get("choice") == "without"
+    return personal_data.removed(text.strip(), found, language) if is_without else text
+
+
+def warning(
+    language: Language, text: str, found: Sequence[Span], form: str, questions: tuple[Question, ...], awaiting: str = ""
+) -> Card:
+    """The card that shows what was found. ``questions`` are the form's, filled in; ``form`` its one-time value."""
+    is_direct = any(span.sensitivity == "direct" for span in found)
+    seen = {"form": form, "seen": _seen(text)}
+    ways = ("without", "edited", "as_is") if is_direct else ("as_is", "edited")
+    return Card(
+        title=say(language, f"personal_data.title.{'direct' if is_direct else 'indirect'}"),
+        blocks=(
+            Text(text=say(language, f"personal_data.why.{'direct' if is_direct else 'indirect'}")),
+            Items(items=tuple(_shown(language, text.strip(), span) for span in found[:MOST_SHOWN])),
+            *_more(language, len(found) - MOST_SHOWN),
+            *(_preview(language, text, found) if is_direct else ()),
+            Text(text=say(language, "personal_data.nothing_stored"), style="quiet"),
+        ),
+        questions=questions,
+        buttons=(
+            *(_sending(language, way, seen, is_first=way == ways[0]) for way in ways),
+            Button(title=say(language, "personal_data.button.cancel"), action="input.submit", values={"cancel": True}),
+        ),
+        language=language,
+        did="warn_personal_data",
+        outcome="clarify",
+        awaiting=awaiting,
+    )
+
+
+def _sending(language: Language, way: str, seen: dict[str, str], *, is_first: bool) -> Button:
+    # What was changed is checked anew, so that button does not say that the warning was seen.
+    values = {"form": seen["form"]} if way == "edited" else {**seen, "choice": way}
+    return Button(
+        title=say(language, f"personal_data.button.{way}"),
+        action="input.send",
+        values=values,
+        style="primary" if is_first else "default",
+    )
+
+
+def _shown(language: Language, text: str, span: Span) -> tuple[str, str]:
+    quoted = " ".join(text[span.start : span.end].split())
+    if len(quoted) > LONGEST_SHOWN:
+        quoted = quoted[: LONGEST_SHOWN - 1].rstrip() + "…"
+    return say(language, f"personal_data.type.{span.type}"), say(language, "personal_data.quoted", text=quoted)
+
+
+def _more(language: Language, count: int) -> tuple[Block, ...]:
+    return (Text(text=say(language, "personal_data.more", count=count)),) if count > 0 else ()
+
+
+def _preview(language: Language, text: str, found: Sequence[Span]) -> tuple[Block, ...]:
+    without = personal_data.removed(text.strip(), found, language)
+    if len(without) > LONGEST_PREVIEW:
+        without = without[: LONGEST_PREVIEW - 1].rstrip() + "…"
+    return Text(text=say(language, "personal_data.without"), style="strong"), Text(text=without)
+
+
+_SALT = 8
+
+
+def _seen(text: str) -> str:
+    salt = secrets.token_hex(_SALT)
+    return f"{salt}.{_digest(salt, text)}"
+
+
+def _digest(salt: str, text: str) -> str:
+    """Salted, so that the value on a card cannot be matched with a text elsewhere."""
+    return blake2b(text.strip().encode(), key=salt.encode(), digest_size=16).hexdigest()
