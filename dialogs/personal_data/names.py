@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from dialogs.personal_data.lexicon import kinds, words
 from dialogs.personal_data.spans import Span
@@ -44,22 +45,29 @@ _IN = frozenset({"på", "i", "ved", "hos", "fra", "frå", "in", "at", "from"})
 
 def find(text: str) -> Iterator[Span]:
     those = words_of(text)
+    known = _known()
     nobody = [match.span() for match in _ANYBODY.finditer(text)]
     at = 0
     while at < len(those):
-        if any(start <= those[at].start < end for start, end in nobody):
-            at += 1
-            continue
-        if skipped := _of_something_else(those, at):
-            at += skipped
-        elif length := _name(those, at):
-            yield Span(those[at].start, those[at + length - 1].end, "name")
-            at += length
+        word = those[at]
+        # Most words are soon told: written as a word, and no name.
+        is_plain = not word.is_capital and known.isdisjoint(word.parts)
+        if is_plain or any(start <= word.start < end for start, end in nobody):
+            skipped, length = 1, 0
         else:
-            at += 1
+            skipped = _of_something_else(those, at)
+            length = 0 if skipped else _name(those, at)
+        if length:
+            yield Span(word.start, those[at + length - 1].end, "name")
+        at += skipped or length or 1
     for match in _INITIAL.finditer(text):
         if _is_surname(match["surname"].casefold()) and match["surname"].casefold() not in words("no_streets"):
             yield Span(*match.span(), "name")
+
+
+@cache
+def _known() -> frozenset[str]:
+    return words("first_names").union(*kinds("names_that_are_words").values())
 
 
 def _name(those: Sequence[Word], at: int) -> int:
@@ -192,7 +200,8 @@ def _is_person_by_neighbours(those: Sequence[Word], at: int, kind: str) -> bool:
         return True
     if kind == "mass" and not word.is_capital:
         return False
-    if _around("verb", after) or _is_in_a_department(those, at):
+    is_genitive = kind == "rare" and word.is_capital and word.low not in kinds("names_that_are_words")["rare"]
+    if is_genitive or _around("verb", after) or _is_in_a_department(those, at):
         return True
     return kind in ("rare", "capital") and word.is_capital and word.begins_sentence and _around("auxiliary", after)
 

@@ -40,14 +40,14 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 #: Numbers of an office, which is nobody.
-_OFFICE = re.compile(
-    r"(?:sentralbord|servicetorg|servicesenter|vakttelefon|legevakt|kundeservice|kundesenter|brukerstøtte|support"
-    r"|helpdesk"
-    r"|help ?desk|switchboard|hovednummer|hotline|innbyggertorg|innbyggarservice|felles(?:nummer|telefon)"
-    r"|kommunens nummer"
-    r"|hjelpetelefon|krisetelefon|nødtelefon|veitrafikk|nødnummer|alarmtelefon)[^.!?\n]{0,30}$",
-    re.IGNORECASE,
+_OFFICES = (
+    r"(?:sentralbord|servicetorg|servicesenter|vakttelefon|legevakt|kundeservice|kundesenter|brukerstøtte"
+    r"|support|helpdesk|help ?desk|switchboard|hovednummer|hotline|innbyggertorg|innbyggarservice"
+    r"|felles(?:nummer|telefon)|kommunens nummer|hjelpetelefon|krisetelefon|nødtelefon|veitrafikk"
+    r"|nødnummer|alarmtelefon)"
 )
+_OFFICE = re.compile(rf"{_OFFICES}[^.!?\n]{{0,30}}$", re.IGNORECASE)
+_OFFICE_AFTER = re.compile(rf"[ ,(–-]{{1,3}}(?:er |til |på )?(?:\w+ )?{_OFFICES}", re.IGNORECASE)
 _AMOUNT = re.compile(
     r"\s?(?:,\d|,-|%|kr\b|kroner|kroners|nok\b|mill|mrd|euro|dollar|€|\$|£|prosent|kvadrat|m2|m²|kvm|km\b|kwh|stk"
     r"|tonn|liter"
@@ -125,16 +125,20 @@ def _of_groups(text: str, groups: list[tuple[int, int]]) -> Span | None:
         return None
     digits = "".join(text[start:end] for start, end in groups)
     before = text[max(0, start - _BEFORE) : start]
-    kind = _of_eleven(digits, lengths, before) if len(digits) == 11 else _of_eight(digits, lengths, before, text[end:])
+    if len(digits) == 11:
+        kind = _of_eleven(digits, lengths, before, has_points="." in text[start:end])
+    else:
+        kind = _of_eight(digits, lengths, before, text[end : end + _BEFORE])
     return Span(start, end, kind) if kind else None
 
 
-def _of_eleven(digits: str, lengths: tuple[int, ...], before: str) -> str | None:
+def _of_eleven(digits: str, lengths: tuple[int, ...], before: str, *, has_points: bool) -> str | None:
     """A national identity number has a date in it, with 40 or 80 added to day or month in some; its control digits
     need not be right, for a mistyped one still names somebody."""
     if _PERSONAL_NUMBER.search(before):
         return "national_id"
-    if lengths == (4, 2, 5) or _ACCOUNT.search(before):
+    is_mistaken = _is_dated(digits) and not kontonr.is_valid(digits) and not has_points
+    if (lengths == (4, 2, 5) and not is_mistaken) or _ACCOUNT.search(before):
         return "bank_account"
     is_amount = lengths == (2, 3, 3, 3)
     if _is_dated(digits) and not is_amount and not _THING.search(before):
@@ -151,7 +155,9 @@ def _is_dated(digits: str) -> bool:
 
 
 def _of_eight(digits: str, lengths: tuple[int, ...], before: str, after: str) -> str | None:
-    if _AMOUNT.match(after) or _OFFICE.search(before) or digits[0] in "01":
+    if digits[0] in "01" or lengths not in _WRITTEN_WITH_A_WORD:
+        return None
+    if _AMOUNT.match(after) or _OFFICE.search(before) or _OFFICE_AFTER.match(after):
         return None
     calling = list(_CALLING.finditer(before))
     thing = _THING.search(before)

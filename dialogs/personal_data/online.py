@@ -19,6 +19,9 @@ _SPELLED = re.compile(
     rf"(?P<domain>[\w\-]{{1,62}}(?:{_DOT}[\w\-]{{1,62}}){{1,4}})",
     re.IGNORECASE,
 )
+#: Without these signs of it nothing is spelled: most texts are spared the search.
+_MARKED = re.compile(r"[(\[{]\s?(?:at|a|@|æt|krøll|snabel)|krøllalfa|alfakrøll|snabel|snabla|\s@\s", re.IGNORECASE)
+_DOTTED = re.compile(r"\b(?:punktum|punkt|dot|prikk)\b", re.IGNORECASE)
 #: "at" is a word of English: only where the dot is spelled too.
 _SPELLED_AT = re.compile(
     rf"(?<![\w.+\-])(?P<local>{_LOCAL}(?:{_SPELLED_DOT}[\w+\-]{{1,40}}){{0,3}}) (?:at|æt) "
@@ -37,7 +40,12 @@ _USERNAME = re.compile(
 
 
 def find(text: str) -> Iterator[Span]:
-    for pattern in (_EMAIL, _SPELLED, _SPELLED_AT):
+    patterns = [_EMAIL]
+    if _MARKED.search(text):
+        patterns.append(_SPELLED)
+    if _DOTTED.search(text):
+        patterns.append(_SPELLED_AT)
+    for pattern in patterns:
         for match in pattern.finditer(text):
             if not _is_shared(match["local"]):
                 yield Span(*match.span(), "email")

@@ -27,7 +27,7 @@ _SELF = [
     rf"{_I} som (?:er|var|jobber|arbeider|jobbar) (?:den |dei )?(?:{_ONE}|(?:{_LEAD}"
     rf"|{_JOB}) {_SOMEWHERE}){_THINGS}{_REST}",
     rf"{_I} som (?:skrev|skreiv|sa|spurte|spurde|stilte|holdt|heldt|tok|meldte|ledet|leia|foreslo|klaget|klaga"
-    rf"|startet|starta|sendte|varslet|varsla|laget|laga|sluttet|slutta){_REST}",
+    rf"|startet|starta|sendte|varslet|varsla|laget|laga|sluttet|slutta|hadde|ble|vart|blei|fikk|fekk|leverte|presenterte|satt|ringte){_REST}",
     rf"(?:som|as|being) (?:den |det |the )?(?:{_ONE}|only|youngest|oldest|newest|sole"
     rf"|longest.serving) {_THINGS}{_REST}",
     rf"(?:som|as|i rollen som|i min rolle som|i stillingen som) (?:en |a |an |the )?{_LEAD} {_SOMEWHERE}{_REST}",
@@ -47,6 +47,9 @@ _SELF = [
     rf"|that)\b{_REST}",
     rf"{_I} (?:sitter|sit|har kontor|har plass|har pult) (?:alene|åleine|innerst|ytterst|på kontor \w*\d|på rom \w*\d"
     rf"|i rom \w*\d|ved siden av|rett ved|på hjørne){_REST}",
+    rf"{_I}(?:'m| er| am) (?:han|hun|ho|den|the one) (?:som|who)\b{_REST}",
+    rf"(?:vi|me) (?:to|tre) (?:som|på|i)\b{_REST}",
+    rf"{_I} har (?:vært|vore|jobbet|jobba|arbeidet|arbeidd) her (?:i (?:over )?[2-4]\d år|siden 19\d\d|sidan 19\d\d)",
     rf"{_I} (?:begynte|started|starta|startet) (?:her |på jobb |som \w+ )*(?:i|in|den|on) (?:(?:\d\d?\. ?)?(?:januar"
     rf"|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember|january|february|march|may|june"
     rf"|july|october|december)\b(?: \d{{4}})?|(?:19|20)\d\d\b)",
@@ -58,6 +61,7 @@ _OTHERS = [
     rf"|veileder)\b(?!e)",
     rf"(?:{_LIST['my']}) (?:line |new |old |direct |immediate )?(?:manager|boss|supervisor|colleague|co-?worker"
     rf"|team lead(?:er)?|principal|head(?! of state)|director|neighbour|neighbor|desk mate|mentor)\b(?!s)",
+    rf"{_LIST['relative']} (?:til|åt|av) {_LIST['known']}",
     rf"{_PERSON} {_A_PLACE}(?: (?:vår|vårt|min|mitt))?",
     rf"(?:{_PERSON}|kollegaen|vikaren|she|he|{_THE_JOB}) (?:som(?! les)|who|with the|med (?:det |den )?(?=\w+ (?:hår"
     rf"|bil|bart|briller|skjegg|genser)))\b{_REST}",

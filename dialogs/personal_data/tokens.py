@@ -57,8 +57,11 @@ def _is_abbreviation(word: Word, gap: str) -> bool:
 
 
 def _parts(low: str) -> Iterator[str]:
-    for one in {low, low.split("-")[0]}:
-        yield one
+    yield low
+    first = low.partition("-")[0]
+    for one in (low,) if first == low else (low, first):
+        if one != low:
+            yield one
         if one.endswith("'s"):
             yield one[:-2]
         elif one.endswith("'") or (one.endswith("s") and len(one) > 4 and one not in words("no_genitives")):

@@ -18,6 +18,7 @@ from bot.web.reading import LARGEST
 from bot.web.render import render
 from bot.web.send import WebTransport
 from dialogs.card import Button, Card, Choice, Facts, Items, Picture, Question, Text
+from dialogs.examples import examples
 from storage import anonymous_input, web_posts
 from storage.anonymous_input import About, Input
 from storage.people import Address
@@ -333,6 +334,53 @@ async def test_the_same_form_is_stored_once(browser: Browser, stores: Stores) ->
     assert [answer.status for answer in answers] == [200, 409]
     with stores.inputs.database.reading() as session:
         assert len(session.execute(select(Input)).all()) == 1
+
+
+async def test_an_input_that_names_somebody_comes_back_before_it_is_stored(browser: Browser, stores: Stores) -> None:
+    fields = {"topic": "risk", "text": "Kari <b> på lønn, ring 900 00 001", "form": "p1"}
+    answer = await browser.post("/innspill?lang=nn", data=fields)
+    html = await answer.text()
+    assert answer.status == 200
+    assert "«900 00 001»" in html
+    assert "<b>" not in html
+    assert "script" not in answer.headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in answer.headers
+    assert re.findall(r'name="choice" value="([^"]*)"', html) == ["without", "edited", "as_is"]
+    seen = re.search(r'name="seen" value="([^"]*)"', html)
+    assert seen
+    assert kept_inputs(stores) == []
+    unchanged = await browser.post("/innspill?lang=nn", data={**fields, "seen": seen[1], "choice": "edited"})
+    assert 'name="choice"' in await unchanged.text()
+    assert kept_inputs(stores) == []
+    sent = await browser.post("/innspill?lang=nn", data={**fields, "seen": seen[1], "choice": "without"})
+    assert re.search(r"\d{4} \d{4} \d{4} \d{4}", await sent.text())
+    assert kept_inputs(stores) == ["[namn fjerna] <b> på lønn, ring [telefonnummer fjerna]"]
+    twice = await browser.post("/innspill?lang=nn", data={**fields, "seen": seen[1], "choice": "as_is"})
+    assert twice.status == 409
+
+
+async def test_on_the_page_too_a_changed_text_is_checked_anew(browser: Browser, stores: Stores) -> None:
+    fields = {"topic": "risk", "text": "Sjefen min leser alt", "form": "p2"}
+    html = await (await browser.post("/innspill", data=fields)).text()
+    assert re.findall(r'name="choice" value="([^"]*)"', html) == ["as_is", "edited"]
+    seen = re.search(r'name="seen" value="([^"]*)"', html)
+    assert seen
+    changed = {**fields, "text": "Jostein leser alt", "seen": seen[1], "choice": "as_is"}
+    assert "«Jostein»" in await (await browser.post("/innspill", data=changed)).text()
+    assert kept_inputs(stores) == []
+    assert (await browser.post("/innspill", data={**fields, "seen": seen[1], "choice": "as_is"})).status == 200
+    assert kept_inputs(stores) == ["Sjefen min leser alt"]
+
+
+def test_buttons_of_the_sending_action_are_inside_the_form() -> None:
+    inside, _, outside = render(dict(examples())["warning-nb"]).partition("</form>")
+    assert inside.count('"submit"') == 3
+    assert outside.count('"button"') == 1
+
+
+def kept_inputs(stores: Stores) -> list[str]:
+    with stores.inputs.database.reading() as session:
+        return [stores.inputs.opened(row.sealed_text) for (row,) in session.execute(select(Input))]
 
 
 @pytest.mark.parametrize(
