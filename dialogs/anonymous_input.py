@@ -40,11 +40,11 @@ def submit(session: Session, turn: Turn) -> Card:
     text = turn.value("text")
     found = input_check.found_in(text)
     if found:
-        fields = questions(turn.language, text)
-        return input_check.warning(turn.language, text, found, _new_form(), fields, awaiting="input.submit")
-    card = form(turn.language, text)
-    did = "prefill_input" if text else "start_input"
-    return card.model_copy(update={"did": did, "awaiting": "input.submit"})
+        fields, notes = questions(turn.language, text), _notes(turn.language)
+        card = input_check.warning(turn.language, text, found, _new_form(), fields, notes)
+    else:
+        card = form(turn.language, text).model_copy(update={"did": "prefill_input" if text else "start_input"})
+    return card.model_copy(update={"awaiting": "input.submit"})
 
 
 def send(store: InputStore, asked: Asked) -> Card:
@@ -82,10 +82,7 @@ def form(language: Language, text: str = "", topic: str = "", error: str = "", w
     """The form, telling before anything is written what is anonymous and what is not; ``error`` is of ``wrong``."""
     return Card(
         title=say(language, "inputs.form.title"),
-        blocks=(
-            Text(text=say(language, "inputs.form.anonymous")),
-            Text(text=say(language, "inputs.form.page"), style="quiet"),
-        ),
+        blocks=_notes(language),
         questions=questions(language, text, topic, error, wrong),
         buttons=(
             Button(
@@ -193,6 +190,14 @@ def answer(session: Session, turn: Turn) -> Card:
         buttons=offers(turn.language, "input.read", "help"),
         language=turn.language,
         outcome="done",
+    )
+
+
+def _notes(language: Language) -> tuple[Text, ...]:
+    """What is anonymous and what is not."""
+    return (
+        Text(text=say(language, "inputs.form.anonymous")),
+        Text(text=say(language, "inputs.form.page"), style="quiet"),
     )
 
 

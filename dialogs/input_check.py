@@ -38,9 +38,15 @@ def chosen(values: Mapping[str, Any], text: str, found: Sequence[Span], language
 
 
 def warning(
-    language: Language, text: str, found: Sequence[Span], form: str, questions: tuple[Question, ...], awaiting: str = ""
+    language: Language,
+    text: str,
+    found: Sequence[Span],
+    form: str,
+    questions: tuple[Question, ...],
+    notes: tuple[Text, ...] = (),
 ) -> Card:
-    """The card that shows what was found. ``questions`` are the form's, filled in; ``form`` its one-time value."""
+    """The card that shows what was found. ``questions`` are the form's, filled in; ``form`` its one-time value,
+    ``notes`` what has to be told of it where the form itself was not shown."""
     is_direct = any(span.sensitivity == "direct" for span in found)
     seen = {"form": form, "seen": _seen(text)}
     ways = ("without", "edited", "as_is") if is_direct else ("as_is", "edited")
@@ -51,6 +57,7 @@ def warning(
             Items(items=tuple(_shown(language, text.strip(), span) for span in found[:MOST_SHOWN])),
             *_more(language, len(found) - MOST_SHOWN),
             *(_preview(language, text, found) if is_direct else ()),
+            *notes,
             Text(text=say(language, "personal_data.nothing_stored"), style="quiet"),
         ),
         questions=questions,
@@ -61,7 +68,6 @@ def warning(
         language=language,
         did="warn_personal_data",
         outcome="clarify",
-        awaiting=awaiting,
     )
 
 
