@@ -40,8 +40,9 @@ def submit(session: Session, turn: Turn) -> Card:
     text = turn.value("text")
     found = input_check.found_in(text)
     if found:
-        fields, notes = questions(turn.language, text), _notes(turn.language)
-        card = input_check.warning(turn.language, text, found, _new_form(), fields, notes)
+        card = input_check.warning(
+            turn.language, text, found, _new_form(), questions(turn.language, text), is_typed=True
+        )
     else:
         card = form(turn.language, text).model_copy(update={"did": "prefill_input" if text else "start_input"})
     return card.model_copy(update={"awaiting": "input.submit"})

@@ -43,10 +43,11 @@ def warning(
     found: Sequence[Span],
     form: str,
     questions: tuple[Question, ...],
-    notes: tuple[Text, ...] = (),
+    *,
+    is_typed: bool = False,
 ) -> Card:
-    """The card that shows what was found. ``questions`` are the form's, filled in; ``form`` its one-time value,
-    ``notes`` what has to be told of it where the form itself was not shown."""
+    """The card that shows what was found. ``questions`` are the form's, filled in; ``form`` its one-time value.
+    ``is_typed``: the text was written in chat and the form never shown, so what has to be told of it is told here."""
     is_direct = any(span.sensitivity == "direct" for span in found)
     seen = {"form": form, "seen": _seen(text)}
     ways = ("without", "edited", "as_is") if is_direct else ("as_is", "edited")
@@ -56,8 +57,8 @@ def warning(
             Text(text=say(language, f"personal_data.why.{'direct' if is_direct else 'indirect'}")),
             Items(items=tuple(_shown(language, text.strip(), span) for span in found[:MOST_SHOWN])),
             *_more(language, len(found) - MOST_SHOWN),
-            *(_preview(language, text, found) if is_direct else ()),
-            *notes,
+            *(_preview(language, text, found) if is_direct and not is_typed else ()),
+            *((Text(text=say(language, "personal_data.confidential")),) if is_typed else ()),
             Text(text=say(language, "personal_data.nothing_stored"), style="quiet"),
         ),
         questions=questions,

@@ -91,6 +91,7 @@ def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
         buttons=(
             *((_join(turn, group),) if group.openness == Openness.OPEN else ()),
             *_recommendations(turn, group),
+            *((_more_about(turn, group),) if aspect in ("leader", "members", "count") else ()),
             *offers(language, "workgroup.list"),
         ),
         language=language,
@@ -117,6 +118,10 @@ def _answer(turn: Turn, group: Workgroup, members: list[Member], aspect: str) ->
     return name, True
 
 
+#: What is told where the question was who: the rest is behind a button.
+_ASKED_OF_PEOPLE = ("leader", "members", "size")
+
+
 def _facts(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> tuple[tuple[str, str], ...]:
     language = turn.language
     unknown = say(language, "dates.unknown")
@@ -130,7 +135,8 @@ def _facts(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> 
         "how_filled": told(group.how_filled, language),
         "openness": say(language, f"workgroups.openness.{group.openness}"),
     }
-    return tuple((say(language, f"workgroups.fact.{name}"), value) for name, value in rows.items() if value)
+    shown = _ASKED_OF_PEOPLE if aspect in ("leader", "members", "count") else tuple(rows)
+    return tuple((say(language, f"workgroups.fact.{name}"), rows[name]) for name in shown if rows[name])
 
 
 def _member_items(turn: Turn, group: Workgroup, members: list[Member]) -> tuple[tuple[str, str], ...]:
@@ -205,6 +211,11 @@ def _about_button(turn: Turn, group: Workgroup) -> Button:
     if turn.value("aspect"):
         values["aspect"] = turn.value("aspect")
     return Button(title=short(_title(turn, group)), action="workgroup.about", values=values)
+
+
+def _more_about(turn: Turn, group: Workgroup) -> Button:
+    title = short(say(turn.language, "workgroups.more", group=_title(turn, group)))
+    return Button(title=title, action="workgroup.about", values={"group": group.key})
 
 
 def _join(turn: Turn, group: Workgroup) -> Button:

@@ -155,15 +155,17 @@ def _is_dated(digits: str) -> bool:
 
 
 def _of_eight(digits: str, lengths: tuple[int, ...], before: str, after: str) -> str | None:
-    if digits[0] in "01" or lengths not in _WRITTEN_WITH_A_WORD:
+    if lengths not in _WRITTEN_WITH_A_WORD:
         return None
     if _AMOUNT.match(after) or _OFFICE.search(before) or _OFFICE_AFTER.match(after):
         return None
     calling = list(_CALLING.finditer(before))
     thing = _THING.search(before)
+    if set(digits) == {"0"}:  # somebody put zeros for the number they mean
+        return "phone"
     if calling and not (thing and thing.start() >= calling[-1].start()):
         return "phone" if lengths in _WRITTEN_WITH_A_WORD and not _is_years(digits, lengths) else None
-    if thing or lengths not in _WRITTEN or _is_years(digits, lengths) or _is_day(digits, lengths):
+    if digits[0] in "01" or thing or lengths not in _WRITTEN or _is_years(digits, lengths) or _is_day(digits, lengths):
         return None
     number = phonenumbers.parse(digits, "NO")
     is_somebodys = phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) not in _TO_AN_OFFICE
