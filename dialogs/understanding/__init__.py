@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dialogs.turn import Understood
 from dialogs.understanding.intents import SURE, Ranked, rank
 from dialogs.understanding.language import language_of
-from dialogs.understanding.reading import Reading, features, read
+from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
 
@@ -99,10 +99,10 @@ def ranking(reading: Reading) -> list[Ranked]:
     """The intents by what the whole text speaks for, or one of its clauses where that is surer."""
     if not any(reading.symbols):
         return [Ranked("out_of_scope", 0.5)]
-    best = {one.intent: one for one in rank(features(reading.symbols))}
+    best = {one.intent: one for one in rank(reading.features)}
     clauses = reading.clauses
     for clause in clauses if len(clauses) > 1 else []:
-        for one in rank(features(clause)):
+        for one in rank(clause):
             weight = _ASIDE if one.intent in _ASIDES else _CLAUSE
             if weight * one.confidence > best[one.intent].confidence:
                 best[one.intent] = replace(one, confidence=weight * one.confidence)
@@ -117,7 +117,7 @@ def _order(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[st
     if found is None:
         return None
     head = read(found["head"], vocabulary, today, {})
-    likeliest = rank(features(head.symbols))[0] if any(head.symbols) else Ranked("", 0.0)
+    likeliest = rank(head.features)[0] if any(head.symbols) else Ranked("", 0.0)
     if likeliest.intent in _FREE_TEXT and likeliest.confidence > 0.5:
         return likeliest.intent, {"text": found["text"].strip()}
     return None

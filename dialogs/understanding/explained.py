@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from dialogs.understanding import understand
 from dialogs.understanding.intents import Ranked, rank
 from dialogs.understanding.normalise import folded
-from dialogs.understanding.reading import Reading, features, read
+from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.stored import stored
 from dialogs.understanding.vocabulary import Vocabulary
 
@@ -21,7 +21,7 @@ def explain(text: str, vocabulary: Vocabulary, now: datetime, zone: ZoneInfo) ->
     yield "symbols", " · ".join("/".join(place) or "–" for place in reading.symbols)
     yield "named", ", ".join(dict.fromkeys(f"{thing.kind} {thing.key}" for _, thing in reading.named)) or "–"
     yield "window", f"{reading.window.first} – {reading.window.last}" if reading.window else "–"
-    for one in rank(features(reading.symbols))[:_CANDIDATES]:
+    for one in rank(reading.features)[:_CANDIDATES]:
         yield (
             "candidate",
             f"{one.confidence:6.1%} {'/'.join(filter(None, (one.intent, one.about)))}: {why(one, reading)}",
@@ -37,7 +37,7 @@ def why(one: Ranked, reading: Reading) -> str:
     """The features that speak most for it, with their weights."""
     label = stored().labels.index("/".join(filter(None, (one.intent, one.about))))
     weighed = []
-    for feature in features(reading.symbols):
+    for feature in reading.features:
         row = stored().weights.get(feature, [])
         weighed += [(weight, feature) for at, weight in zip(row[::2], row[1::2], strict=True) if at == label]
     best = sorted(weighed, reverse=True)[:_REASONS]

@@ -20,11 +20,13 @@ from dialogs.understanding.phrases import expand, labels, lines, word_counts
 from dialogs.understanding.reading import UNKNOWN, Symbols, _content, _longest_concept, features
 from dialogs.understanding.stored import MODEL
 
-ROUNDS, RATE, KEPT, MOST_OF_A_LINE = 10, 0.25, 0.97, 4
+ROUNDS, RATE, KEPT, MOST_OF_A_LINE = 6, 0.25, 0.97, 4
+#: How many of a varied phrase's own words stay in it: others say it in others.
+KEPT_STEMS = 0.7
 #: What people say beside what they want.
 ASIDES = ("out_of_scope", "smalltalk")
 #: What fewer examples of all rounds than this show is left to what more of them show.
-FEWEST = 30
+FEWEST = 18
 #: Weights below this are left out of the model.
 SMALLEST = 0.04
 #: One line in so many is left out to see how sure the model may be.
@@ -34,6 +36,7 @@ Example = tuple[list[str], int]
 Weights = npt.NDArray[np.float64]
 _KINDS = ("fact", "milestone", "group", "role", "unit", "initiative", "goal", "recommendation")
 _PART = re.compile(r"\{\w+\}|[^{}]+")
+_SLOT = re.compile(r"\{\w+\}")
 
 
 @lru_cache(maxsize=100_000)
@@ -53,6 +56,12 @@ def symbols_of(phrase: str) -> list[Symbols]:
     return found
 
 
+@lru_cache(maxsize=100_000)
+def stems_of(phrase: str) -> list[str]:
+    """The stems of a phrase's own words."""
+    return [word.stem for word in words(folded(_SLOT.sub(" ", phrase)))]
+
+
 def examples(of: list[tuple[str, str]], chance: random.Random) -> list[Example]:
     """Every phrase, and beside it the same with less, with more and with other words in it: people write more than we
     foresee."""
@@ -62,9 +71,11 @@ def examples(of: list[tuple[str, str]], chance: random.Random) -> list[Example]:
     for label, line in of:
         variants = expand(line)
         for phrase in chance.sample(variants, min(len(variants), MOST_OF_A_LINE)):
-            content = [place for place in symbols_of(phrase) if place]
-            found.append((features(content), names.index(label)))
-            found += [(features(other), names.index(label)) for other in _otherwise(label, content, asides, chance)]
+            content, stems = [place for place in symbols_of(phrase) if place], stems_of(phrase)
+            found.append((features(content, stems), names.index(label)))
+            for other in _otherwise(label, content, asides, chance):
+                kept = [stem for stem in stems if chance.random() < KEPT_STEMS]
+                found.append((features(other, kept), names.index(label)))
     found += [(features(nonsense), names.index("out_of_scope")) for nonsense in _nonsense()]
     return found
 
@@ -152,7 +163,7 @@ def cooling() -> float:
     tried = []
     for at, (label, line) in enumerate(every):
         if at % FOLDS == 0:
-            found = [places[one] for one in features(symbols_of(chance.choice(expand(line)))) if one in places]
+            found = [places[one] for one in _shown(chance.choice(expand(line))) if one in places]
             tried.append((weights[found].sum(0), labels().index(label)))
     right = sum(int(scores.argmax()) == label for scores, label in tried)
     sys.stderr.write(f"lines left out: {right} of {len(tried)} understood\n")
@@ -161,6 +172,10 @@ def cooling() -> float:
         for by in range(10, 80)
     }
     return min(surprise, key=lambda by: surprise[by])
+
+
+def _shown(phrase: str) -> list[str]:
+    return features(symbols_of(phrase), stems_of(phrase))
 
 
 def learned() -> dict[str, Any]:

@@ -55,12 +55,29 @@ class Reading:
         return None
 
     @property
-    def clauses(self) -> list[list[Symbols]]:
-        """The symbols of each sentence or clause by itself, of those that hold more than one."""
+    def features(self) -> list[str]:
+        """What the whole text shows of its intent."""
+        return features(self.symbols, self.stems)
+
+    @property
+    def stems(self) -> list[str]:
+        """The stems of the words, but for those of days and of what is named."""
+        taken = {start for start, place in zip(self.starts, self.symbols, strict=True) if "@" in "".join(place)}
+        return [word.stem for word in self.words if word.start not in taken]
+
+    @property
+    def clauses(self) -> list[list[str]]:
+        """What each sentence or clause shows by itself, of those that hold more than one symbol."""
         found: dict[int, list[Symbols]] = {}
+        stems: dict[int, list[str]] = {}
         for start, place in zip(self.starts, self.symbols, strict=True):
-            found.setdefault(sum(end <= start for end in self.breaks), []).append(place)
-        return [places for places in found.values() if sum(map(bool, places)) > 1]
+            found.setdefault(self._clause(start), []).append(place)
+        for word in self.words:
+            stems.setdefault(self._clause(word.start), []).append(word.stem)
+        return [features(places, stems[at]) for at, places in found.items() if sum(map(bool, places)) > 1]
+
+    def _clause(self, start: int) -> int:
+        return sum(end <= start for end in self.breaks)
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -175,8 +192,9 @@ def _anchor(subject: dict[str, str], vocabulary: Vocabulary) -> tuple[date, date
         return thing.days if thing else None
 
 
-def features(symbols: Iterable[Symbols]) -> list[str]:
-    """What a text shows of its intent: its symbols, neighbours, and pairs wherever they stand.
+def features(symbols: Iterable[Symbols], stems: Iterable[str] = ()) -> list[str]:
+    """What a text shows of its intent: its symbols, neighbours, and pairs wherever they stand; and the stems of its
+    words, since a concept hides which word it was.
 
     Unknown words only count: where they stand says nothing, and people say much beside what they want.
     """
@@ -196,4 +214,5 @@ def features(symbols: Iterable[Symbols]) -> list[str]:
                     if later == 0:
                         found[f"{symbol} {second}"] = None
                     found["&".join(sorted((symbol, second)))] = None
+    found |= dict.fromkeys(f"'{stem}" for stem in stems)
     return list(found)

@@ -82,8 +82,8 @@ def values_of(
 _ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
     "workgroup.about": (
         ("member", "members"),
-        ("also", "members"),
         ("lead", "leader"),
+        ("also", "members"),
         ("result", "result"),
         ("howmany", "count"),
         ("mandate", "mandate"),

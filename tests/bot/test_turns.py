@@ -236,7 +236,9 @@ def test_whatever_the_help_suggests_is_understood(leader: Talk, key: str, langua
     assert suggested
     for text in suggested:
         card = leader.say(text)
-        assert card.outcome in ("answered", "done", "clarify"), text
+        # "Topp 5" before leaders have set one: nobody ranks the initiatives, and that is the answer.
+        unranked = leader.answered.understanding and leader.answered.understanding["intent"] == "initiative.top"
+        assert card.outcome in ("answered", "done", "clarify") or unranked, text
         assert leader.answered.understanding is not None
         assert leader.answered.understanding["intent"] not in ("out_of_scope", "guide.unsure"), text
         assert "sikker på" not in card.title, text
@@ -319,7 +321,7 @@ LABELS = ["announcement.post", "top.edit", "signup.volunteers", "input.read", "s
 def test_typing_a_buttons_label_leads_to_where_it_leads(leader: Talk, language: Language, action: str) -> None:
     leader.act("language.set", language=language)
     card = leader.say(say(language, f"guide.button.{action}"))
-    assert card.outcome == "answered"
+    assert card.outcome == ("unknown" if action == "top.edit" else "answered")
     if action in ("top.edit", "signup.volunteers", "input.read"):
         # No intent of the question set's: the nearest one's answer offers it to those who hold the role.
         assert action in [button.action for button in card.buttons]

@@ -1,6 +1,7 @@
 """Typed words become what was meant, in the words of people who wrote none of the phrases."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialogs.turn import Understood
-from dialogs.understanding import understand, vocabulary_of
+from dialogs.understanding import Vocabulary, understand, vocabulary_of
+from dialogs.understanding.explained import explain
 from dialogs.understanding.phrases import intents, labels
 from dialogs.understanding.stored import MODEL
 from storage import programmes
@@ -18,6 +20,9 @@ from storage.database import Database
 
 ZONE = ZoneInfo("Europe/Oslo")
 Ask = Callable[..., Understood]
+#: How each programme's keys begin, and the values that hold keys.
+PREFIXES = {"osu2020": "osu-", "os2019": "os-", "ou2021": "ou-"}
+KEYED = ("milestone", "milestones", "group", "groups", "phase", "initiative", "role", "roles", "fact", "facts", "unit")
 
 
 @pytest.fixture
@@ -36,6 +41,12 @@ def ask(sqlite: Database) -> Iterator[Ask]:
             return understand(text, vocabulary, now, ZONE, subject or {}, awaiting)
 
         yield asked
+
+
+@pytest.fixture
+def osu2020(sqlite: Database) -> Vocabulary:
+    with sqlite.reading() as session:
+        return vocabulary_of(session, programmes.get(session, "osu2020"))
 
 
 @pytest.mark.parametrize(
@@ -70,6 +81,91 @@ def test_people_say_it_in_their_own_words(ask: Ask, text: str, intent: str) -> N
 )
 def test_typing_errors_are_mended(ask: Ask, typed: str, meant: str) -> None:
     assert ask(typed).intent == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended"),
+    [
+        ("nar er nese milepel", "når er neste milepel"),
+        ("hvaskjer i neste uke", "hva skjer i neste uke"),
+        ("mile pæl", "milepæl"),
+        ("kulturgruppa", "kultur gruppa"),
+        ("arbeidsgrupen", "arbeidsgruppen"),
+        ("wehn is it", "when is it"),
+        ("organisasjonsmodelen", "organisasjonsmodellen"),
+    ],
+)
+def test_slips_of_thumb_and_keyboard_are_mended(osu2020: Vocabulary, typed: str, mended: str) -> None:
+    assert osu2020.spelling.mend(typed).replace(" ", "") == mended.replace(" ", "")
+
+
+def test_an_ordinary_word_is_nobodys_name(ask: Ask) -> None:
+    assert "persons" not in ask("kven leier utvikling eller eigedom").values
+    assert ask("hvem er Ellen Wefald").values["person"] == "Ellen Wefald"
+
+
+def test_what_was_said_before_the_question_does_not_hide_it(ask: Ask) -> None:
+    asked = "hei igjen, fikk ikke sove på dagen heller. når er neste milepæl?"
+    assert ask(asked).intent == "milestone.next"
+
+
+def test_the_language_that_is_wanted_is_the_one_behind_in_or_to(ask: Ask) -> None:
+    assert ask("norsk er litt vanskelig, kan du svare på engelsk").values["language"] == "en"
+    assert ask("snakk nynorsk, ikke bokmål").values["language"] in ("nn", "nb")
+    assert ask("bytt til bokmål").values["language"] == "nb"
+
+
+@pytest.mark.parametrize("text", ["nei glem det", "nei vent, dropp det. må spørre lederen min først"])
+def test_the_first_words_take_a_draft_back(ask: Ask, text: str) -> None:
+    assert ask(text, awaiting="input.submit").values == {"cancel": True}
+
+
+def test_a_number_in_letters_is_the_number(ask: Ask) -> None:
+    assert ask("hva er leveranse tre").values["facts"] == ["osu-lev-3"]
+
+
+def test_every_step_of_understanding_can_be_told(osu2020: Vocabulary) -> None:
+    told = dict(explain("når er nese milepæl 15. desember?", osu2020, datetime(2020, 11, 24, 9, tzinfo=ZONE), ZONE))
+    assert told["mended"].startswith("når er neste milepæl")
+    assert told["window"] == "2020-12-15 – 2020-12-15"
+    assert "%" in told["candidate"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=4000), programme=st.sampled_from(["osu2020", "os2019", "ou2021"]))
+def test_no_text_gets_another_programmes_fact(ask: Ask, text: str, programme: str) -> None:
+    own = PREFIXES[programme]
+    understood = ask(text, programme)
+    keys = [key for name in KEYED for key in _listed(understood.values.get(name))]
+    assert [key for key in keys if not key.startswith(own)] == []
+
+
+@pytest.mark.parametrize("programme", ["osu2020", "os2019", "ou2021"])
+def test_the_words_of_another_programme_get_nothing_of_it(ask: Ask, sqlite: Database, programme: str) -> None:
+    """All names of all three programmes, asked of one: what is answered is that programme's own."""
+    with sqlite.reading() as session:
+        every = [vocabulary_of(session, programmes.get(session, key)) for key in PREFIXES]
+    for name in {name for vocabulary in every for thing in vocabulary.things for name in thing.names}:
+        for question in (f"når er {name}?", f"hvem er {name}", f"hva er {name}"):
+            values = ask(question, programme).values
+            keys = [key for kind in KEYED for key in _listed(values.get(kind))]
+            assert [key for key in keys if not key.startswith(PREFIXES[programme])] == [], question
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", "hva ", "når er milepæl 1. desember ", "og ", "(", "🤷", "ææ", "1.1.", "før etter "]
+)
+def test_four_thousand_characters_are_read_in_no_time(ask: Ask, unit: str) -> None:
+    text = (unit * 4000)[:4000]
+    ask(text)
+    started = time.perf_counter()
+    ask(text)
+    # Ten times what is promised, for a machine that is busy: what is looked for is growth by the square.
+    assert time.perf_counter() - started < 0.5
+
+
+def _listed(found: object) -> list[str]:
+    return [key for key in (found if isinstance(found, list) else [found]) if isinstance(key, str)]
 
 
 def test_the_same_name_means_each_programmes_own_thing(ask: Ask) -> None:

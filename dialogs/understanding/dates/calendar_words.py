@@ -62,12 +62,14 @@ _ORDINALS = """
 
 _WORDS = {
     "T0": "i dag | idag | today | i kveld | i ettermiddag | tonight | i da | ida | this afternoon",
-    "T1": "i morgen | tmrw | tmr | imorgen | i morgon | imorgon | tomorrow | i morra | imorra | i mårra | i måro"
+    "T1": "i morgen | tmrw | tmr | i morgå | i mårå | imorgen | i morgon | imorgon | tomorrow | i morra"
+    " | imorra | i mårra | i måro"
     " | i morro",
     "T2": "i overmorgen | i overmorgon | overmorgen | day after tomorrow | i overimorgen",
     "T-1": "i går | igår | yesterday | i gaar | igaar | i går kveld",
     "T-2": "i forgårs | i førgår | i forigårs | i førigår | day before yesterday",
-    "uke": "uke | uka | wk | wks | uken | uker | ukene | uku | vækka | veke | veka | veker | vekene | week | weeks"
+    "uke": "uke | uka | wk | wks | vekå | vika | vekjo | uga | uken | uker | ukene | uku | vækka | veke"
+    " | veka | veker | vekene | week | weeks"
     " | vecka | veckan | veckor | uge | ugen | uger",
     "dag": "dag | dager | dagen | dagene | dagar | dagane | day | days | døgn",
     "mnd": "måned | måneden | måneder | månad | månaden | månader | måneds | month | months | mnd",
