@@ -81,12 +81,12 @@ def values_of(
 #: What a question about something is after, by the concepts in it; the first that fits.
 _ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
     "workgroup.about": (
+        ("mandate", "mandate"),
         ("member", "members"),
         ("lead", "leader"),
         ("also", "members"),
         ("result", "result"),
         ("howmany", "count"),
-        ("mandate", "mandate"),
     ),
     "programme.about": (
         ("contact", "contact"),
@@ -248,13 +248,13 @@ def _setting(reading: Reading) -> Values:
     frequency = next((name for name in _FREQUENCIES if name in concepts), None)
     if "less" in concepts and not frequency:
         return values
-    is_off = bool({"stop", "cancel"} & concepts) or ("not" in concepts and not frequency)
+    weekday = next((at for at in map(_weekday, (word.text for word in reading.words)) if at is not None), None)
+    is_off = bool({"stop", "cancel"} & concepts) or ("not" in concepts and not frequency and weekday is None)
     values["on"] = not is_off
     if not is_off and {"deadline", "milestone", "remind"} & concepts and not frequency:
         values["topic"] = "reminders"
     if frequency:
         values["frequency"] = frequency
-    weekday = next((at for at in map(_weekday, (word.text for word in reading.words)) if at is not None), None)
     if weekday is not None:
         values["weekday"] = _WEEKDAYS[weekday]
         values.setdefault("frequency", "weekly")

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,8 +16,9 @@ from dialogs.understanding import Vocabulary, understand, vocabulary_of
 from dialogs.understanding.explained import explain
 from dialogs.understanding.phrases import intents, labels
 from dialogs.understanding.stored import MODEL
-from storage import programmes
+from storage import loading, programme_file, programmes
 from storage.database import Database
+from tests.conftest import PROGRAMMES
 
 ZONE = ZoneInfo("Europe/Oslo")
 Ask = Callable[..., Understood]
@@ -162,6 +164,21 @@ def test_four_thousand_characters_are_read_in_no_time(ask: Ask, unit: str) -> No
     ask(text)
     # Ten times what is promised, for a machine that is busy: what is looked for is growth by the square.
     assert time.perf_counter() - started < 0.5
+
+
+def test_a_name_and_a_programme_need_no_code(sqlite: Database, tmp_path: Path) -> None:
+    """CONTRIBUTING: another name is `names:` in the programme's file, another programme another file."""
+    text = (PROGRAMMES / "osu2020.yaml").read_text("utf-8")
+    text = text.replace("  key: osu2020\n", "  key: nytt2022\n", 1)
+    before, after = text.split("key: osu-kickoff", 1)
+    path = tmp_path / "nytt2022.yaml"
+    path.write_text(f"{before}key: osu-kickoff{after.replace('names: [', 'names: [hurragildet, ', 1)}", "utf-8")
+    with sqlite.writing() as session:
+        loading.load(session, programme_file.read(path))
+        vocabulary = vocabulary_of(session, programmes.get(session, "nytt2022"))
+        now = datetime(2020, 11, 24, 9, tzinfo=ZONE)
+        understood = understand("når er hurragildet da", vocabulary, now, ZONE, {})
+    assert (understood.intent, understood.values["milestone"]) == ("milestone.when", "osu-kickoff")
 
 
 def _listed(found: object) -> list[str]:
