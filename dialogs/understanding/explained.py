@@ -8,7 +8,7 @@ from dialogs.understanding import understand
 from dialogs.understanding.intents import Ranked, rank
 from dialogs.understanding.normalise import folded
 from dialogs.understanding.reading import Reading, read
-from dialogs.understanding.stored import stored
+from dialogs.understanding.stored import stored, weights_of
 from dialogs.understanding.vocabulary import Vocabulary
 
 _CANDIDATES, _REASONS = 4, 6
@@ -38,7 +38,7 @@ def why(one: Ranked, reading: Reading) -> str:
     label = stored().labels.index("/".join(filter(None, (one.intent, one.about))))
     weighed = []
     for feature in reading.features:
-        row = stored().weights.get(feature, [])
-        weighed += [(weight, feature) for at, weight in zip(row[::2], row[1::2], strict=True) if at == label]
+        row = weights_of(feature) if feature in stored().weights else ()
+        weighed += [(weight, feature) for at, weight in row if at == label]
     best = sorted(weighed, reverse=True)[:_REASONS]
     return ", ".join(f"{feature} {weight / 100:+.2f}" for weight, feature in best if weight > 0)

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
-from dialogs.understanding.stored import stored
+from dialogs.understanding.stored import stored, weights_of
 
 #: Below this nothing is done on a guess: the likeliest are offered instead.
 SURE = 0.27
@@ -24,8 +24,7 @@ def rank(found: list[str]) -> list[Ranked]:
     names, weights = stored().labels, stored().weights
     scores = [0] * len(names)
     for feature in found:
-        row = weights.get(feature, ())
-        for at, hundredths in zip(row[::2], row[1::2], strict=True):
+        for at, hundredths in weights_of(feature) if feature in weights else ():
             scores[at] += hundredths
     highest = max(scores)
     odds = [math.exp((score - highest) / 100 / stored().cooling) for score in scores]

@@ -193,9 +193,9 @@ def learned() -> dict[str, Any]:
     }
 
 
-def _row(weights: Weights) -> list[int]:
+def _row(weights: Weights) -> str:
     """Label, hundredths, label, hundredths, …: of those that matter."""
-    return [part for at, one in enumerate(weights) if abs(one) >= SMALLEST for part in (at, round(100 * one))]
+    return " ".join(f"{at} {round(100 * one)}" for at, one in enumerate(weights) if abs(one) >= SMALLEST)
 
 
 if __name__ == "__main__":

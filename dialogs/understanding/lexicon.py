@@ -4,7 +4,7 @@ from collections.abc import Collection
 from functools import cache
 
 from dialogs.card import LANGUAGES
-from dialogs.understanding.normalise import Word, folded, stem, words
+from dialogs.understanding.normalise import WORD, Word, folded_whole, stem
 from dialogs.understanding.stored import FOLDER
 
 #: The concept of words that say nothing about what somebody wants.
@@ -22,14 +22,14 @@ class Lexicon:
         self.longest = 1
         self.words: set[str] = set()
         for language in LANGUAGES:
-            for line in (FOLDER / "words" / f"{language}.txt").read_text("utf-8").splitlines():
+            for line in folded_whole((FOLDER / "words" / f"{language}.txt").read_text("utf-8")).splitlines():
                 if line.strip() and not line.startswith("#"):
                     concept, _, forms = line.partition("=")
                     for form in forms.split(","):
                         self._add(concept.strip(), form)
 
     def _add(self, concept: str, form: str) -> None:
-        parts = tuple(word.text for word in words(folded(form)))
+        parts = tuple(WORD.findall(form))
         if not parts:
             return
         self.words.update(parts)

@@ -27,8 +27,13 @@ class Word:
 
 
 def folded(text: str) -> str:
-    """Lower case, composed, with plain quotes and no letter repeated for emphasis."""
-    text = unicodedata.normalize("NFC", text[:LONGEST]).casefold().replace("’", "'").replace("\u00ad", "")
+    """Lower case, composed, with plain quotes and no letter repeated for emphasis; only the beginning of long ones."""
+    return folded_whole(text[:LONGEST])
+
+
+def folded_whole(text: str) -> str:
+    """The same, however long it is."""
+    text = unicodedata.normalize("NFC", text).casefold().replace("’", "'").replace("\u00ad", "")
     return _REPEATED.sub(r"\1", text)
 
 

@@ -1,8 +1,8 @@
 """Mends how words are typed: keyboards without æøå, slips of the thumb, words run together or torn apart."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from copy import copy
 from itertools import pairwise, product
 
 from rapidfuzz import process
@@ -30,19 +30,32 @@ class Spelling:
     """
 
     def __init__(self, known: Mapping[str, int], asking: frozenset[str], empty: frozenset[str]) -> None:
-        self._known = known
-        self._stems = frozenset(map(stem, known))
+        self._known: dict[str, int] = {}
+        self._stems: frozenset[str] = frozenset()
         self._asking = asking
         self._empty = empty
-        self._by_letter: dict[str, list[str]] = defaultdict(list)
+        self._by_letter: dict[str, list[str]] = {}
         self._plain: dict[str, str] = {}
+        self._mended: dict[str, tuple[str, ...]] = {}
+        self._learn(known)
+
+    def with_words(self, own: Mapping[str, int]) -> "Spelling":
+        """This spelling and the words of one programme."""
+        more = copy(self)
+        more._known, more._plain, more._mended = dict(self._known), dict(self._plain), {}
+        more._by_letter = {letter: list(found) for letter, found in self._by_letter.items()}
+        more._learn({word: count for word, count in own.items() if word not in self._known})
+        return more
+
+    def _learn(self, known: Mapping[str, int]) -> None:
+        self._known |= known
+        self._stems |= frozenset(map(stem, known))
         # The commonest first: of two equally near words it is found first.
         for word in sorted(known, key=lambda word: (-known[word], word)):
             for way in _ways_to_type(word):
                 self._plain.setdefault(way, word)
             if len(word) >= _SHORTEST_MENDED and not word.isdigit():
-                self._by_letter[word[0]].append(word)
-        self._mended: dict[str, tuple[str, ...]] = {}
+                self._by_letter.setdefault(word[0], []).append(word)
 
     def knows(self, word: str) -> bool:
         return word in self._known or stem(word) in self._stems

@@ -12,14 +12,22 @@ MODEL = FOLDER / "model.json"
 @dataclass(frozen=True)
 class Stored:
     """``labels`` are intents, some with what they are about ("out_of_scope/own_position"); ``cooling`` is what scores
-    are divided by, since phrases are tidier than what people write; ``weights`` has for each feature label, hundredths,
-    label, hundredths, …; ``words`` counts how many phrases each word is in, and ``stems`` has the stems of them all."""
+    are divided by, since phrases are tidier than what people write; ``weights`` has for each feature "label hundredths
+    label hundredths …", taken apart when it is first met; ``words`` counts how many phrases each word is in, and
+    ``stems`` has the stems of them all."""
 
     labels: tuple[str, ...]
     cooling: float
-    weights: dict[str, list[int]]
+    weights: dict[str, str]
     words: dict[str, int]
     stems: dict[str, str]
+
+
+@cache
+def weights_of(feature: str) -> tuple[tuple[int, int], ...]:
+    """The labels that a known feature speaks for or against, each with its weight in hundredths."""
+    row = iter(map(int, stored().weights[feature].split()))
+    return tuple(zip(row, row, strict=True))
 
 
 @cache

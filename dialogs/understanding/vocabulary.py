@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 
 from dialogs.understanding.dates import calendar_words
@@ -99,11 +99,8 @@ class Vocabulary:
 
     @cached_property
     def spelling(self) -> Spelling:
-        known = Counter(dict.fromkeys(lexicon().words | calendar_words.WORDS, 1))
-        known.update(word.text for thing in self.things for name in thing.names for word in words(folded(name)))
-        # A word of one phrase only may be a slip that somebody wrote there.
-        known.update({word: count for word, count in stored().words.items() if count > 1})
-        return Spelling(known, lexicon().saying(ASKING), lexicon().saying({EMPTY}))
+        own = Counter(word.text for thing in self.things for name in thing.names for word in words(folded(name)))
+        return _common_spelling().with_words(own)
 
     @cached_property
     def _kinds_of_stem(self) -> dict[str, frozenset[str]]:
@@ -155,6 +152,14 @@ class Vocabulary:
 
     def thing(self, kind: str, key: str) -> Thing | None:
         return next((thing for thing in self.things if thing.kind == kind and thing.key == key), None)
+
+
+@cache
+def _common_spelling() -> Spelling:
+    """The words that are known whatever the programme. A word of one phrase only may be a slip that somebody wrote."""
+    known = Counter(dict.fromkeys(lexicon().words | calendar_words.WORDS, 1))
+    known.update({word: count for word, count in stored().words.items() if count > 1})
+    return Spelling(known, lexicon().saying(ASKING), lexicon().saying({EMPTY}))
 
 
 _kept: dict[str, tuple[str, Vocabulary]] = {}

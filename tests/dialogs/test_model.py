@@ -27,4 +27,5 @@ def test_the_model_matches_its_phrases(stored: dict[str, object]) -> None:
 
 def _cells(weights: object) -> dict[tuple[str, int], int]:
     assert isinstance(weights, dict)
-    return {(name, at): weight for name, row in weights.items() for at, weight in zip(row[::2], row[1::2], strict=True)}
+    rows = {name: list(map(int, row.split())) for name, row in weights.items()}
+    return {(name, at): weight for name, row in rows.items() for at, weight in zip(row[::2], row[1::2], strict=True)}
