@@ -15,7 +15,7 @@ def _weights() -> dict[Language, dict[str, int]]:
     for line in (FOLDER / "words" / "languages.txt").read_text("utf-8").splitlines():
         name, _, words = line.partition("=")
         for language in LANGUAGES:
-            if name.split()[:1] == [language]:
+            if language in name.split():
                 weights[language] |= dict.fromkeys(words.split(), _QUESTION if "asks" in name else 1)
     return weights
 

@@ -232,7 +232,13 @@ def test_what_nobody_here_could_mean_is_not_guessed_at(ask: Ask) -> None:
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("Kva er neste steg?", "nn"), ("Hva er neste steg?", "nb"), ("What is next?", "en"), ("topp 5", "nb")],
+    [
+        ("Kva er neste steg?", "nn"),
+        ("Hva er neste steg?", "nb"),
+        ("What is next?", "en"),
+        ("topp 5", "nb"),
+        ("nar er nese milepel a", "nb"),
+    ],
 )
 def test_the_language_is_told_by_small_words(ask: Ask, text: str, language: str) -> None:
     assert ask(text).language == language
