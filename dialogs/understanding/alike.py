@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from dialogs.understanding.lexicon import EMPTY, lexicon
+from dialogs.understanding.lexicon import EMPTY, concepts_of, longest
 from dialogs.understanding.normalise import Word, folded, words
 
 #: Question words that make another question of the same words; "what" and "which" do not.
@@ -69,12 +69,12 @@ def likeness(one: Gist, other: Gist, is_one_topic: bool = False) -> float:
 def is_about_oneself(text: str) -> bool:
     """Whether a question may be about the asker's own position, however it was understood; rather too often."""
     run = words(folded(text))
-    return any(word.text in _SELF or not _OWN.isdisjoint(lexicon().find([word])) for word in run)
+    return any(word.text in _SELF or not _OWN.isdisjoint(concepts_of([word])) for word in run)
 
 
 def _longest(run: list[Word]) -> tuple[str, int]:
-    for length in range(min(lexicon().longest, len(run)), 0, -1):
-        found = lexicon().find(run[:length])
+    for length in range(min(longest(), len(run)), 0, -1):
+        found = concepts_of(run[:length])
         if found:
             return found[0], length
     return "", 0

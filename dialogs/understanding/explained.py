@@ -8,7 +8,7 @@ from dialogs.understanding import understand
 from dialogs.understanding.intents import Ranked, rank
 from dialogs.understanding.normalise import folded
 from dialogs.understanding.reading import Reading, read
-from dialogs.understanding.stored import stored, weights_of
+from dialogs.understanding.stored import model, weights_of
 from dialogs.understanding.vocabulary import Vocabulary
 
 _CANDIDATES, _REASONS = 4, 6
@@ -35,10 +35,10 @@ def explain(text: str, vocabulary: Vocabulary, now: datetime, zone: ZoneInfo) ->
 
 def why(one: Ranked, reading: Reading) -> str:
     """The features that speak most for it, with their weights."""
-    label = stored().labels.index("/".join(filter(None, (one.intent, one.about))))
+    label = model().labels.index("/".join(filter(None, (one.intent, one.about))))
     weighed = []
     for feature in reading.features:
-        row = weights_of(feature) if feature in stored().weights else ()
+        row = weights_of(feature) if feature in model().weights else ()
         weighed += [(weight, feature) for at, weight in row if at == label]
     best = sorted(weighed, reverse=True)[:_REASONS]
     return ", ".join(f"{feature} {weight / 100:+.2f}" for weight, feature in best if weight > 0)

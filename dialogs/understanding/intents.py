@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
-from dialogs.understanding.stored import stored, weights_of
+from dialogs.understanding.stored import model, weights_of
 
 #: Below this nothing is done on a guess: the likeliest are offered instead.
 SURE = 0.27
@@ -21,13 +21,13 @@ class Ranked:
 
 def rank(found: list[str]) -> list[Ranked]:
     """Every intent with its probability, likeliest first."""
-    names, weights = stored().labels, stored().weights
+    names, weights = model().labels, model().weights
     scores = [0] * len(names)
     for feature in found:
         for at, hundredths in weights_of(feature) if feature in weights else ():
             scores[at] += hundredths
     highest = max(scores)
-    odds = [math.exp((score - highest) / 100 / stored().cooling) for score in scores]
+    odds = [math.exp((score - highest) / 100 / model().cooling) for score in scores]
     total = sum(odds)
     shares: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for name, odd in zip(names, odds, strict=True):

@@ -1,4 +1,4 @@
-"""Learns model.json from the phrases: ``python -m dialogs.understanding.learn``, half a minute."""
+"""Learns known.json and model.json from words and phrases: ``python -m dialogs.understanding.learn``, a minute."""
 
 import json
 import math
@@ -8,17 +8,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dialogs.understanding.dates import calendar_words
-from dialogs.understanding.lexicon import lexicon
-from dialogs.understanding.normalise import computed_stem, folded, words
+from dialogs.understanding.lexicon import written
+from dialogs.understanding.normalise import folded, stem, words
 from dialogs.understanding.phrases import expand, labels, lines, word_counts
 from dialogs.understanding.reading import UNKNOWN, Symbols, _content, _longest_concept, features
-from dialogs.understanding.stored import MODEL
+from dialogs.understanding.stored import KNOWN, MODEL, known
 
 ROUNDS, RATE, KEPT, MOST_OF_A_LINE = 6, 0.25, 0.97, 4
 #: How many of a varied phrase's own words stay in it: others say it in others.
@@ -178,18 +179,32 @@ def _shown(phrase: str) -> list[str]:
     return features(symbols_of(phrase), stems_of(phrase))
 
 
+def known_words() -> dict[str, Any]:
+    """What known.json must hold: see Known."""
+    forms, counts = written(), word_counts()
+    single = {word for form in forms for word in form.split()} | calendar_words.WORDS
+    # A word of one phrase only may be a slip that somebody wrote.
+    common = dict.fromkeys(single, 1) | {word: count for word, count in counts.items() if count > 1}
+    stemmed: dict[str, str] = {}
+    for form, concepts in forms.items():
+        stems = " ".join(map(stem, form.split()))
+        stemmed[stems] = " ".join(dict.fromkeys([*stemmed.get(stems, "").split(), *concepts.split()]))
+    return {
+        "forms": forms,
+        "stemmed": stemmed,
+        "common": dict(sorted(common.items(), key=lambda item: (-item[1], item[0]))),
+        "phrased": sorted(counts),
+    }
+
+
 def learned() -> dict[str, Any]:
-    """What model.json must hold: see Stored."""
+    """What model.json must hold, by the words that known.json holds: see Model."""
     places, weights = learn(list(lines()))
     rows = {feature: _row(weights[place]) for feature, place in sorted(places.items())}
-    counts = dict(sorted(word_counts().items()))
-    known = sorted(counts.keys() | lexicon().words | calendar_words.WORDS)
     return {
         "labels": labels(),
         "cooling": cooling(),
         "weights": {feature: row for feature, row in rows.items() if row},
-        "words": counts,
-        "stems": {word: computed_stem(word) for word in known},
     }
 
 
@@ -198,5 +213,11 @@ def _row(weights: Weights) -> str:
     return " ".join(f"{at} {round(100 * one)}" for at, one in enumerate(weights) if abs(one) >= SMALLEST)
 
 
+def _store(path: Path, found: dict[str, Any]) -> None:
+    path.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+
+
 if __name__ == "__main__":
-    MODEL.write_text(json.dumps(learned(), ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    _store(KNOWN, known_words())
+    known.cache_clear()
+    _store(MODEL, learned())

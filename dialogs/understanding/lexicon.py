@@ -1,54 +1,50 @@
 """The words of words/*.txt: one concept, many ways to say it, in all three languages at once, since people mix them."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from dialogs.card import LANGUAGES
-from dialogs.understanding.normalise import WORD, Word, folded_whole, stem
-from dialogs.understanding.stored import FOLDER
+from dialogs.understanding.normalise import WORD, Word, folded_whole
+from dialogs.understanding.stored import FOLDER, known
 
 #: The concept of words that say nothing about what somebody wants.
 EMPTY = "-"
 
-Form = tuple[str, ...]
+
+def written() -> dict[str, str]:
+    """Every form of the lists, its words parted by a space, with its concepts: what known.json is made of."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for concept, form in _lines():
+        found[form][concept] = None
+    return {form: " ".join(concepts) for form, concepts in found.items()}
 
 
-class Lexicon:
-    """Which concepts a run of words stands for. A form may stand for several."""
+def _lines() -> Iterator[tuple[str, str]]:
+    for language in LANGUAGES:
+        for line in folded_whole((FOLDER / "words" / f"{language}.txt").read_text("utf-8")).splitlines():
+            if line.strip() and not line.startswith("#"):
+                concept, _, forms = line.partition("=")
+                yield from ((concept.strip(), form) for form in map(_parted, forms.split(",")) if form)
 
-    def __init__(self) -> None:
-        self._exact: dict[Form, tuple[str, ...]] = {}
-        self._stems: dict[Form, tuple[str, ...]] = {}
-        self.longest = 1
-        self.words: set[str] = set()
-        for language in LANGUAGES:
-            for line in folded_whole((FOLDER / "words" / f"{language}.txt").read_text("utf-8")).splitlines():
-                if line.strip() and not line.startswith("#"):
-                    concept, _, forms = line.partition("=")
-                    for form in forms.split(","):
-                        self._add(concept.strip(), form)
 
-    def _add(self, concept: str, form: str) -> None:
-        parts = tuple(WORD.findall(form))
-        if not parts:
-            return
-        self.words.update(parts)
-        self.longest = max(self.longest, len(parts))
-        for index, key in ((self._exact, parts), (self._stems, tuple(map(stem, parts)))):
-            if concept not in index.get(key, ()):
-                index[key] = (*index.get(key, ()), concept)
-
-    def saying(self, concepts: Collection[str]) -> frozenset[str]:
-        """The single words that stand for one of these concepts, and for no other first."""
-        return frozenset(form[0] for form, found in self._exact.items() if len(form) == 1 and found[0] in concepts)
-
-    def find(self, run: list[Word]) -> tuple[str, ...]:
-        """The concepts of exactly this run of words, or none."""
-        return self._exact.get(tuple(word.text for word in run)) or self._stems.get(
-            tuple(word.stem for word in run), ()
-        )
+def _parted(form: str) -> str:
+    return " ".join(WORD.findall(form))
 
 
 @cache
-def lexicon() -> Lexicon:
-    return Lexicon()
+def longest() -> int:
+    """How many words the longest form has."""
+    return 1 + max(form.count(" ") for form in known().forms)
+
+
+def saying(concepts: Collection[str]) -> frozenset[str]:
+    """The single words that stand for one of these concepts, and for no other first."""
+    every = known().forms.items()
+    return frozenset(form for form, found in every if " " not in form and found.split()[0] in concepts)
+
+
+def concepts_of(run: list[Word]) -> tuple[str, ...]:
+    """The concepts of exactly this run of words, or none."""
+    found = known().forms.get(" ".join(word.text for word in run))
+    return tuple((found or known().stemmed.get(" ".join(word.stem for word in run), "")).split())

@@ -4,16 +4,24 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import local
 
-import snowballstemmer  # type: ignore[import-untyped]
-
-from dialogs.understanding.stored import stored
+import Stemmer  # type: ignore[import-not-found]
 
 WORD = re.compile(r"[^\W_]+")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
-_stemmer = snowballstemmer.stemmer("norwegian")
 #: Longer texts are inputs and announcements: what they are shows in their beginning.
 LONGEST = 400
+
+
+class _Snowball(local):
+    """One stemmer a thread: a stemmer keeps the word it is at work on, and turns are answered in several threads."""
+
+    def __init__(self) -> None:
+        self.stem = Stemmer.Stemmer("norwegian", 0).stemWord
+
+
+_snowball = _Snowball()
 
 
 @dataclass(frozen=True)
@@ -42,14 +50,9 @@ def words(text: str) -> list[Word]:
     return [Word(found.group(), stem(found.group()), found.start(), found.end()) for found in WORD.finditer(text)]
 
 
+@lru_cache(maxsize=40_000)
 def stem(word: str) -> str:
-    """The Norwegian stem; English words fare well enough with it."""
-    return stored().stems.get(word) or computed_stem(word)
-
-
-@lru_cache(maxsize=20_000)
-def computed_stem(word: str) -> str:
-    """The stem by the algorithm (Snowball's), of a word that may not have been stored."""
+    """The Norwegian stem (Snowball's); English words fare well enough with it."""
     if len(word) > 4 and word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
-    return str(_stemmer.stemWord(word))
+    return str(_snowball.stem(word))

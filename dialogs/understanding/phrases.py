@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
-from dialogs.understanding.normalise import folded, words
+from dialogs.understanding.normalise import WORD, folded
 from dialogs.understanding.stored import FOLDER
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
@@ -35,7 +35,7 @@ def word_counts() -> Counter[str]:
     counts: Counter[str] = Counter()
     for _, line in lines():
         text = _SLOT.sub(" ", _CHOICE.sub(lambda found: found.group().replace("|", " "), line))
-        counts.update({word.text for part in text.split() for word in words(folded(part))})
+        counts.update({word for part in text.split() for word in WORD.findall(folded(part))})
     return counts
 
 

@@ -8,9 +8,9 @@ from functools import cache
 
 from dialogs.understanding import dates
 from dialogs.understanding.dates import Window
-from dialogs.understanding.lexicon import EMPTY, lexicon
-from dialogs.understanding.normalise import Word, folded, words
-from dialogs.understanding.stored import stored
+from dialogs.understanding.lexicon import EMPTY, concepts_of, longest
+from dialogs.understanding.normalise import Word, folded, stem, words
+from dialogs.understanding.stored import known
 from dialogs.understanding.vocabulary import Thing, Vocabulary
 
 #: What stands at one place of a text: everything it may be.
@@ -124,7 +124,7 @@ def _take(reading: Reading, at: int, vocabulary: Vocabulary) -> int:
 
 def _inside(name: list[Word]) -> tuple[str, ...]:
     """The concepts of the words in a name: "målet med omstillingen" is a goal's name, and says "goal" too."""
-    return tuple(dict.fromkeys(concept for word in name for concept in lexicon().find([word])))
+    return tuple(dict.fromkeys(concept for word in name for concept in concepts_of([word])))
 
 
 def _remember(reading: Reading, at: int, vocabulary: Vocabulary, length: int) -> None:
@@ -141,8 +141,8 @@ def _longest_name(run: list[Word], at: int, vocabulary: Vocabulary) -> list[Word
 
 
 def _longest_concept(run: list[Word], at: int) -> tuple[tuple[str, ...], list[Word]]:
-    for length in range(min(lexicon().longest, len(run) - at), 0, -1):
-        found = lexicon().find(run[at : at + length])
+    for length in range(min(longest(), len(run) - at), 0, -1):
+        found = concepts_of(run[at : at + length])
         if found:
             return found, run[at : at + length]
     return (), []
@@ -157,15 +157,15 @@ def _single(word: Word, vocabulary: Vocabulary) -> Symbols:
     likely = sorted(kinds & _BY_ONE_WORD)[:2] or sorted(kinds)[:1]
     if word.text.isdigit():
         return ("#number",)
-    known = f"w:{word.stem}" if word.text in stored().words or word.stem in _known_stems() else UNKNOWN
+    heard = f"w:{word.stem}" if word.text in known().phrased or word.stem in _known_stems() else UNKNOWN
     return (
-        (known, *(f"@{kind}" for kind in likely)) if known != UNKNOWN or not likely else tuple(f"@{k}" for k in likely)
+        (heard, *(f"@{kind}" for kind in likely)) if heard != UNKNOWN or not likely else tuple(f"@{k}" for k in likely)
     )
 
 
 @cache
 def _known_stems() -> frozenset[str]:
-    return frozenset(stored().stems[word] for word in stored().words)
+    return frozenset(map(stem, known().phrased))
 
 
 def _resolve_pronouns(reading: Reading, subject: dict[str, str]) -> None:
@@ -199,17 +199,17 @@ def features(symbols: Iterable[Symbols], stems: Iterable[str] = ()) -> list[str]
     Unknown words only count: where they stand says nothing, and people say much beside what they want.
     """
     places = [place for place in symbols if place][:_MOST_PLACES]
-    known = [place for place in places if place != (UNKNOWN,)]
-    unknown = len(places) - len(known)
-    found: dict[str, None] = {f"{min(len(known), 4)} known": None}
+    heard = [place for place in places if place != (UNKNOWN,)]
+    unknown = len(places) - len(heard)
+    found: dict[str, None] = {f"{min(len(heard), 4)} known": None}
     if unknown:
-        found[f"{min(unknown, 3)} unknown, {min(len(known), 3)} known"] = None
-    for at, place in enumerate(known):
+        found[f"{min(unknown, 3)} unknown, {min(len(heard), 3)} known"] = None
+    for at, place in enumerate(heard):
         for symbol in place:
             found[symbol] = None
             if at == 0:
                 found[f"^{symbol}"] = None
-            for later, other in enumerate(known[at + 1 : at + 7]):
+            for later, other in enumerate(heard[at + 1 : at + 7]):
                 for second in other:
                     if later == 0:
                         found[f"{symbol} {second}"] = None

@@ -1,18 +1,18 @@
 """Mends how words are typed: keyboards without æøå, slips of the thumb, words run together or torn apart."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import copy
-from itertools import pairwise, product
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from dialogs.understanding.normalise import WORD, stem
 
-#: How letters are written on keyboards that lack them, and in Swedish.
-_WITHOUT = {"æ": ("ae", "e", "ä"), "ø": ("oe", "o", "ö"), "å": ("aa", "a")}
-_MOST_WAYS = 16
+#: How letters are written on keyboards that lack them, and in Swedish: all ways in one.
+_WITHOUT = str.maketrans({"æ": "e", "ä": "e", "ø": "o", "ö": "o", "å": "a"})
+_DIGRAPHS = (("ae", "e"), ("oe", "o"), ("aa", "a"))
 #: The heads that compounds are spoken with, whatever stands before: "kantinegruppa" is some group.
 _HEAD = re.compile(
     r"(?P<first>.{2,}?)s?(?P<head>grupp[ae]\w{0,2}|møte\w?|modell\w{0,2}|sjef\w{0,2}|leder\w{0,2}|leiar\w{0,2}|prosjekt\w{0,2})"
@@ -24,7 +24,8 @@ _REMEMBERED = 20_000
 
 
 class Spelling:
-    """Mends unknown words towards those that are known. ``known`` counts how often each is used: the commoner wins.
+    """Mends unknown words towards those that are known. ``known`` counts how often each is used, the commonest first:
+    of two that are equally near it wins.
 
     ``asking`` are the words that questions begin with; ``empty`` those that say nothing by themselves.
     """
@@ -44,16 +45,16 @@ class Spelling:
         more = copy(self)
         more._known, more._plain, more._mended = dict(self._known), dict(self._plain), {}
         more._by_letter = {letter: list(found) for letter, found in self._by_letter.items()}
-        more._learn({word: count for word, count in own.items() if word not in self._known})
+        new = {word: count for word, count in own.items() if word not in self._known}
+        more._learn(dict(sorted(new.items(), key=lambda item: (-item[1], item[0]))))
         return more
 
     def _learn(self, known: Mapping[str, int]) -> None:
         self._known |= known
         self._stems |= frozenset(map(stem, known))
-        # The commonest first: of two equally near words it is found first.
-        for word in sorted(known, key=lambda word: (-known[word], word)):
-            for way in _ways_to_type(word):
-                self._plain.setdefault(way, word)
+        for word in known:
+            if not word.isascii():
+                self._plain.setdefault(_plain(word), word)
             if len(word) >= _SHORTEST_MENDED and not word.isdigit():
                 self._by_letter.setdefault(word[0], []).append(word)
 
@@ -87,7 +88,7 @@ class Spelling:
         return self._mended[word]
 
     def _mend(self, word: str) -> tuple[str, ...]:
-        plain = self._plain.get(word) or self._swapped(word)
+        plain = self._plain.get(_plain(word)) or self._swapped(word)
         if plain:
             return (plain,)
         if len(word) < _SHORTEST_MENDED:
@@ -133,12 +134,9 @@ def _is_slip(word: str, other: str) -> bool:
     return len(other) > len(word) or sorted(word) == sorted(other)
 
 
-def _ways_to_type(word: str) -> Iterator[str]:
+def _plain(word: str) -> str:
     """The word as it comes off a keyboard without its letters."""
-    if not any(letter in _WITHOUT for letter in word):
-        return
-    choices = [(letter, *_WITHOUT.get(letter, ())) for letter in word]
-    for count, way in enumerate(product(*choices)):
-        if count >= _MOST_WAYS * 4:
-            return
-        yield "".join(way)
+    word = word.translate(_WITHOUT)
+    for both, one in _DIGRAPHS:
+        word = word.replace(both, one)
+    return word

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from dialogs.understanding.dates.calendar_words import TABLE
-from dialogs.understanding.lexicon import EMPTY, lexicon
+from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.vocabulary import ASKING, Thing, Vocabulary
 
@@ -126,7 +126,7 @@ _MAY_BE_OPEN = (
 
 
 def _aspect(intent: str, reading: Reading) -> Values:
-    said = reading.concepts.union(*(lexicon().find([word]) for word in reading.words))
+    said = reading.concepts.union(*(concepts_of([word]) for word in reading.words))
     found = next((aspect for concept, aspect in _ASPECTS.get(intent, ()) if concept in said), None)
     return {"about" if intent == "smalltalk" else "aspect": found} if found else {}
 
@@ -195,7 +195,7 @@ def _resembling(kind: str, reading: Reading, vocabulary: Vocabulary) -> list[str
 
 def _telling(reading: Reading) -> list[str]:
     """The stems of the words that tell one thing from another."""
-    return [word.stem for word in reading.words if not set(lexicon().find([word])) & _NOT_TELLING]
+    return [word.stem for word in reading.words if not set(concepts_of([word])) & _NOT_TELLING]
 
 
 def _likeliest(keys: list[str], kind: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:

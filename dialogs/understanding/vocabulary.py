@@ -9,10 +9,10 @@ from functools import cache, cached_property
 from threading import Lock
 
 from dialogs.understanding.dates import calendar_words
-from dialogs.understanding.lexicon import EMPTY, lexicon
-from dialogs.understanding.normalise import Word, folded, stem, words
+from dialogs.understanding.lexicon import EMPTY, concepts_of, saying
+from dialogs.understanding.normalise import WORD, Word, folded, stem, words
 from dialogs.understanding.spelling import Spelling
-from dialogs.understanding.stored import stored
+from dialogs.understanding.stored import known
 from storage import initiatives, milestones, programmes, roles, workgroups
 from storage.database import Session
 from storage.programmes import Programme
@@ -36,6 +36,8 @@ _KINDS = {
 _NOT_SPOKEN_OF = ("mandate", "timeline_label", "answer")
 #: A single word makes one think of a thing where it is long, and in the names of few.
 _TELLING_LENGTH, _TELLING_THINGS = 4, 8
+#: How much a word of the running text says, against one of the names.
+_IN_TEXT = 0.4
 #: Names of persons and letters are never inflected otherwise than by an s; other names by a few letters.
 _BY_EXACT_NAME, _INFLECTION = ("person", "abbreviation"), 4
 #: A name that begins like a question helps to find the thing, but is no name to take out of a sentence.
@@ -44,7 +46,7 @@ ASKING = frozenset({"what", "who", "when", "where", "how", "howmany", "howmuch",
 
 def concept_of(word: Word) -> str:
     """What a word stands for, whatever the language: its first concept, else its stem."""
-    found = lexicon().find([word])
+    found = concepts_of([word])
     return found[0] if found else word.stem
 
 
@@ -68,22 +70,22 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         self._names: dict[tuple[str, ...], list[Thing]] = defaultdict(list)
-        self._counts: dict[str, dict[int, float]] = defaultdict(dict)
+        self._own: Counter[str] = Counter()
+        self._in_names: dict[str, set[int]] = defaultdict(set)
         self.longest = 1
         self._left_open: list[tuple[frozenset[str], str]] = []
         for at, thing in enumerate(self.things):
             for name in thing.names:
                 self._index(at, thing, name)
-            for word in words(folded(thing.text)):
-                self._counts[word.stem].setdefault(at, 0.4)
 
     def _index(self, at: int, thing: Thing, name: str) -> None:
         parts = words(folded(name))
         stems = tuple(word.stem for word in parts)
         if not stems:
             return
+        self._own.update(word.text for word in parts)
         for part in stems:
-            self._counts[part][at] = 1.0
+            self._in_names[part].add(at)
         if thing.kind == "open_question":
             self._left_open.append((frozenset(map(concept_of, parts)) - {EMPTY}, thing.key))
             return
@@ -94,21 +96,29 @@ class Vocabulary:
         self.longest = max(self.longest, len(stems))
 
     def prepare(self) -> None:
-        """Builds what is otherwise built at the first question, so that nobody waits for it."""
+        """Builds what nearly every question needs, so that nobody waits for it."""
         _ = self.spelling, self._kinds_of_stem
 
     @cached_property
     def spelling(self) -> Spelling:
-        own = Counter(word.text for thing in self.things for name in thing.names for word in words(folded(name)))
-        return _common_spelling().with_words(own)
+        return _common_spelling().with_words(self._own)
 
     @cached_property
     def _kinds_of_stem(self) -> dict[str, frozenset[str]]:
         return {
-            part: frozenset(self.things[at].kind for at, weight in places.items() if weight == 1.0)
-            for part, places in self._counts.items()
+            part: frozenset(self.things[at].kind for at in places)
+            for part, places in self._in_names.items()
             if len(part) >= _TELLING_LENGTH and len(places) <= _TELLING_THINGS
         }
+
+    @cached_property
+    def _in_texts(self) -> dict[str, set[int]]:
+        """Where a word is in the running text only: seldom needed, so built when first it is."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for at, thing in enumerate(self.things):
+            for word in WORD.findall(folded(thing.text)):
+                found[stem(word)].add(at)
+        return found
 
     def named(self, run: list[Word]) -> list[Thing]:
         """What has exactly this name."""
@@ -125,7 +135,7 @@ class Vocabulary:
         short = {folded(name) for name in thing.names if " " not in name}
         if word.text in short or word.text.removesuffix("s") in short:
             return True
-        if thing.kind in _BY_EXACT_NAME or lexicon().find([word])[:1] == (EMPTY,):
+        if thing.kind in _BY_EXACT_NAME or concepts_of([word])[:1] == (EMPTY,):
             return False
         return any(stem(name) == word.stem and abs(len(name) - len(word.text)) <= _INFLECTION for name in short)
 
@@ -141,14 +151,15 @@ class Vocabulary:
 
     def closest(self, stems: Iterable[str], kinds: tuple[str, ...]) -> list[tuple[float, Thing]]:
         """The things of these kinds that share words with the text, best first: a rare word says more."""
-        scores: Counter[int] = Counter()
+        scores: dict[int, float] = defaultdict(float)
         for part in set(stems):
-            places = self._counts.get(part, {})
-            rarity = math.log(1 + len(self.things) / (1 + len(places)))
-            for at, weight in places.items():
+            named, told = self._in_names.get(part, set()), self._in_texts.get(part, set())
+            rarity = math.log(1 + len(self.things) / (1 + len(named | told)))
+            for at in named | told:
                 if self.things[at].kind in kinds:
-                    scores[at] += weight * rarity  # type: ignore[assignment]
-        return [(float(score), self.things[at]) for at, score in scores.most_common()]
+                    scores[at] += rarity * (1.0 if at in named else _IN_TEXT)
+        best = sorted(scores, key=lambda at: (-scores[at], at))
+        return [(scores[at], self.things[at]) for at in best]
 
     def thing(self, kind: str, key: str) -> Thing | None:
         return next((thing for thing in self.things if thing.kind == kind and thing.key == key), None)
@@ -156,10 +167,8 @@ class Vocabulary:
 
 @cache
 def _common_spelling() -> Spelling:
-    """The words that are known whatever the programme. A word of one phrase only may be a slip that somebody wrote."""
-    known = Counter(dict.fromkeys(lexicon().words | calendar_words.WORDS, 1))
-    known.update({word: count for word, count in stored().words.items() if count > 1})
-    return Spelling(known, lexicon().saying(ASKING), lexicon().saying({EMPTY}))
+    """The words that are known whatever the programme."""
+    return Spelling(known().common, saying(ASKING), saying({EMPTY}))
 
 
 _kept: dict[str, tuple[str, Vocabulary]] = {}
@@ -169,8 +178,8 @@ _lock = Lock()
 def vocabulary_of(session: Session, programme: Programme) -> Vocabulary:
     """The programme's vocabulary, built once per process for each version of the programme's file."""
     version = f"{programme.version} {programme.digest}"
-    known, found = _kept.get(programme.key, ("", None))
-    if found is not None and known == version:
+    kept, found = _kept.get(programme.key, ("", None))
+    if found is not None and kept == version:
         return found
     built = Vocabulary(programme.key, list(_things(session, programme)))
     built.prepare()
