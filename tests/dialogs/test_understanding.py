@@ -92,7 +92,7 @@ def test_typing_errors_are_mended(ask: Ask, typed: str, meant: str) -> None:
         ("hvaskjer i neste uke", "hva skjer i neste uke"),
         ("mile pæl", "milepæl"),
         ("kulturgruppa", "kultur gruppa"),
-        ("arbeidsgrupen", "arbeidsgruppen"),
+        ("arbeidsgurppen", "arbeidsgruppen"),
         ("wehn is it", "when is it"),
         ("organisasjonsmodelen", "organisasjonsmodellen"),
     ],
