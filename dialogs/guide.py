@@ -96,11 +96,13 @@ _CERTAIN = 0.8
 
 
 def is_to_be_confirmed(session: Session, turn: Turn) -> bool:
-    """Whether the words may mean a change, but not surely. Asking how to do it changes nothing."""
+    """Whether the words may mean a change, but not surely, or only speak of one. Asking how to do it changes nothing."""
     understood = turn.understood
     if understood is None or understood.intent not in CHANGES or turn.values.get("aspect") == "how":
         return False
-    if understood.confidence >= _CERTAIN:
+    if understood.intent == "subscription.set" and "on" not in turn.values:
+        return False
+    if understood.confidence >= _CERTAIN and not understood.is_only_spoken_of:
         return False
     group = _group(session, turn)
     return understood.intent != "workgroup.join" or (group is not None and group.openness == Openness.OPEN)

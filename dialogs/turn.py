@@ -31,6 +31,8 @@ class Understood:
     candidates: tuple[str, ...] = ()
     #: The next likeliest intents, whatever the confidence.
     others: tuple[str, ...] = ()
+    #: Whether the words ask or think aloud about what the intent does, instead of ordering it.
+    is_only_spoken_of: bool = False
 
 
 @dataclass(frozen=True)

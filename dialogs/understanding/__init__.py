@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from dialogs.turn import Understood
 from dialogs.understanding.intents import SURE, Ranked, rank
 from dialogs.understanding.language import language_of
+from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
@@ -80,7 +81,9 @@ def understand(
     is_sure = confidence >= SURE or intent in _ASIDES
     candidates = () if is_sure else tuple(one.intent for one in ranked[:_MANY])
     others = tuple(one.intent for one in ranked[1:_MANY])
-    return Understood(intent, values, confidence, language, candidates, others)
+    said = [word.text for word in reading.words]
+    only_spoken_of = is_only_spoken_of(text, said, reading.concepts, intent, language)
+    return Understood(intent, values, confidence, language, candidates, others, only_spoken_of)
 
 
 def by_what_is_named(intent: str, reading: Reading) -> str:

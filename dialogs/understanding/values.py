@@ -6,6 +6,7 @@ from typing import Any
 
 from dialogs.understanding.dates.calendar_words import TABLE
 from dialogs.understanding.lexicon import EMPTY, concepts_of
+from dialogs.understanding.normalise import Word
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.vocabulary import ASKING, Thing, Vocabulary
 
@@ -246,7 +247,7 @@ def _setting(reading: Reading) -> Values:
     concepts = reading.concepts
     values: Values = {}
     frequency = next((name for name in _FREQUENCIES if name in concepts), None)
-    if "less" in concepts and not frequency:
+    if {"less", "why"} & concepts and not frequency:
         return values
     weekday = next((at for at in map(_weekday, (word.text for word in reading.words)) if at is not None), None)
     is_off = bool({"stop", "cancel"} & concepts) or ("not" in concepts and not frequency and weekday is None)
@@ -279,12 +280,14 @@ _NAMES_OF_LANGUAGES = (
     ("english", "en"),
 )
 _INTO = frozenset({"på", "til", "te", "in", "to", "into", "i"})
+#: How many words a "not" reaches: "ikke svar meg på engelsk".
+_NEAR_BEFORE = 4
 _OTHERWISE = {"nb": "en", "nn": "en", "en": "nb"}
 
 
 def _language(reading: Reading) -> Values:
-    """The language that is wanted: the one behind "in" or "to", else the last one named; of one that they do not
-    understand, another."""
+    """The language that is wanted: the one behind "in" or "to", else the last one named; of one that is refused or not
+    understood, another."""
     named = [
         (at, language)
         for at, word in enumerate(reading.words)
@@ -293,12 +296,18 @@ def _language(reading: Reading) -> Values:
     ]
     if not named:
         return {}
-    wanted = [language for at, language in named if at and reading.words[at - 1].text in _INTO]
-    if wanted:
-        return {"language": wanted[-1]}
-    language = named[-1][1]
-    is_refused = "not" in reading.concepts and len(named) == 1
-    return {"language": _OTHERWISE[language] if is_refused else language}
+    refused = {language for at, language in named if _is_refused(reading.words[:at])}
+    left = [(at, language) for at, language in named if language not in refused and "why" not in reading.concepts]
+    wanted = [language for at, language in left if at and reading.words[at - 1].text in _INTO]
+    if wanted or left:
+        return {"language": wanted[-1] if wanted else left[-1][1]}
+    return {"language": _OTHERWISE[named[-1][1]]}
+
+
+def _is_refused(before: list[Word]) -> bool:
+    """Whether a "not" or an "instead of" stands in the same breath before it: "snakk nynorsk, ikke bokmål"."""
+    near = before[-_NEAR_BEFORE:]
+    return any({"not", "instead"} & set(concepts_of([word])) for word in near)
 
 
 def _about(reading: Reading) -> Values:

@@ -1,0 +1,54 @@
+"""What is ordered is done; what is only spoken of is asked about first."""
+
+import pytest
+
+from tests.talk import Talk
+
+GROUP = "arbeidsgruppe omstilling"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "får vi lønn for å være med i arbeidsgruppa",
+        "kan sjefen nekte meg å være med i arbeidsgruppa",
+        "må jeg være med i arbeidsgruppa?",
+        f"hva skjer om jeg melder meg på {GROUP}",
+        f"kollegaen min vil være med i {GROUP}",
+        "do I have to join the workgroup",
+        "my colleague wants to join the workgroup",
+        "blir eg med i arbeidsgruppa dersom eg ikkje svarar",
+        "er det for seint å melda seg på arbeidsgruppa",
+    ],
+)
+def test_who_only_speaks_of_a_sign_up_is_not_signed_up(employee: Talk, said: str) -> None:
+    employee.say(said)
+    assert employee.act("signup.status").outcome != "done"
+    assert GROUP not in employee.act("signup.status").title
+
+
+@pytest.mark.parametrize(
+    "said",
+    [f"meld meg på {GROUP}", f"kan du melde meg på {GROUP}?", f"jeg vil bli med i {GROUP}", f"i want to join {GROUP}"],
+)
+def test_who_orders_a_sign_up_is_signed_up_at_once(employee: Talk, said: str) -> None:
+    assert employee.say(said).outcome == "done"
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("snakk nynorsk, ikke bokmål", "nn"),
+        ("ikke svar på engelsk", "nb"),
+        ("please answer in english and not norwegian", "en"),
+        ("svar på nynorsk i staden for bokmål", "nn"),
+    ],
+)
+def test_a_language_that_is_refused_is_not_the_one_wanted(employee: Talk, said: str, language: str) -> None:
+    assert employee.say(said).language == language
+
+
+def test_a_complaint_about_messages_shows_the_settings(employee: Talk) -> None:
+    assert employee.say("hvorfor får jeg så mange varsler").did == "set_subscription"
+    assert employee.answered.understanding is not None
+    assert "on" not in employee.answered.understanding["values"]
