@@ -96,7 +96,7 @@ _CERTAIN = 0.8
 
 
 def is_to_be_confirmed(session: Session, turn: Turn) -> bool:
-    """Whether the words may mean a change, but not surely, or only speak of one. Asking how to do it changes nothing."""
+    """Whether words may mean a change, but not surely, or only speak of one. Asking how to do it changes nothing."""
     understood = turn.understood
     if understood is None or understood.intent not in CHANGES or turn.values.get("aspect") == "how":
         return False

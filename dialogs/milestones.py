@@ -220,9 +220,14 @@ def on_date(session: Session, turn: Turn) -> Card:
         buttons=offers(language, "milestone.next", "milestone.list"),
         language=language,
         outcome="unknown" if unsaid or _is_unlabelled(exact) else "answered",
-        subject={"from": first.isoformat(), "to": last.isoformat()}
-        | ({"milestone": exact[0].key} if len(exact) == 1 else {}),
+        subject={"from": first.isoformat(), "to": last.isoformat(), **_spoken_of(turn, exact)},
     )
+
+
+def _spoken_of(turn: Turn, exact: list[Milestone]) -> dict[str, str]:
+    """The one milestone of these days; of several or none, still the one that the question went on from."""
+    key = exact[0].key if len(exact) == 1 else turn.subject.get("milestone")
+    return {"milestone": key} if key else {}
 
 
 def _is_unlabelled(rows: list[Milestone]) -> bool:

@@ -96,7 +96,7 @@ def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
         ),
         language=language,
         outcome="answered" if is_known else "unknown",
-        subject={"group": group.key},
+        subject={"group": group.key, **({"of": "workgroup.about", "aspect": aspect} if aspect else {})},
     )
 
 

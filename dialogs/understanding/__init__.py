@@ -9,6 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dialogs.turn import Understood
+from dialogs.understanding.followups import followed_up
 from dialogs.understanding.intents import SURE, Ranked, rank
 from dialogs.understanding.language import language_of
 from dialogs.understanding.orders import is_only_spoken_of
@@ -45,6 +46,8 @@ _NO = frozenset(["nei", "nope", "no", "ikke", "ikkje", "avbryt", "cancel", "stop
 _WAIT = frozenset(["vent", "wait", "forresten", "angrer", "angrar", "actually", "oi", "oops", "sorry", "beklager"])
 _QUESTIONS = frozenset({"what", "who", "when", "which", "how", "howmany", "howlong", "help", "list"})
 _MANY = 3
+#: Who says these wants more than the group that is named.
+_ALL = frozenset({"all", "list", "howmany", "which", "more", "also"})
 #: How much a clause by itself says of what the whole text wants; greetings and asides say less.
 _CLAUSE, _ASIDE = 0.9, 0.35
 _ASIDES = frozenset({"smalltalk", "out_of_scope"})
@@ -72,11 +75,15 @@ def understand(
     ranked = ranking(reading)
     confidence, intent = ranked[0].confidence, ranked[0].intent
     intent = by_what_is_named(intent, reading)
+    following = followed_up(reading, subject, vocabulary)
+    if following and not awaiting:
+        intent, confidence = following[0], 1.0
     if awaiting:
         answer = _answer(text, reading, awaiting, confidence, intent)
         if answer is not None:
             return Understood(awaiting, answer, language=language)
-    values = values_of(intent, reading, vocabulary, subject, ranked[0].about)
+    values = values_of(intent, reading, vocabulary, subject, ranked[0].about if intent == ranked[0].intent else "")
+    values |= following[1] if following else {}
     # What is not for the bot is declined with the ways on beside it: asking back would only offer guesses.
     is_sure = confidence >= SURE or intent in _ASIDES
     candidates = () if is_sure else tuple(one.intent for one in ranked[:_MANY])
@@ -93,6 +100,8 @@ def by_what_is_named(intent: str, reading: Reading) -> str:
         return "milestone.on_date"
     if intent == "milestone.list" and reading.number("milestone"):
         return "milestone.when"
+    if intent == "workgroup.list" and "group" in kinds and not _ALL & reading.concepts:
+        return "workgroup.about"
     if intent == "person.role" and "group" in kinds and not kinds & {"person", "role", "unit"}:
         return "workgroup.about"
     return intent

@@ -10,6 +10,8 @@ import Stemmer  # type: ignore[import-not-found]
 
 WORD = re.compile(r"[^\W_]+")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
+#: "Ka skjer me omorganiseringa": before a noun in the definite form it is "med", else it is "vi" or "meg".
+_WITH = re.compile(r"\bme(?= \w{3,}(?:inga|ingen|ingane|ingene|gruppa|gruppene|prosjektet|modellen|planen|planane)\b)")
 #: Longer texts are inputs and announcements: what they are shows in their beginning.
 LONGEST = 400
 
@@ -42,7 +44,7 @@ def folded(text: str) -> str:
 def folded_whole(text: str) -> str:
     """The same, however long it is."""
     text = unicodedata.normalize("NFC", text).casefold().replace("’", "'").replace("\u00ad", "")
-    return _REPEATED.sub(r"\1", text)
+    return _WITH.sub("med", _REPEATED.sub(r"\1", text))
 
 
 def words(text: str) -> list[Word]:

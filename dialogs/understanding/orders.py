@@ -1,6 +1,7 @@
-"""Whether a text orders a change or only speaks of one: what only speaks of it is asked about before anything is done."""
+"""Whether a text orders a change or only speaks of one; then the person is asked before anything is done."""
 
 from functools import cache
+from itertools import pairwise
 
 from dialogs.card import Language
 from dialogs.understanding.stored import FOLDER
@@ -26,7 +27,7 @@ def is_only_spoken_of(text: str, words: list[str], concepts: frozenset[str], int
 
     ``words`` are those of the folded text; ``concepts`` what they stand for.
     """
-    lists, pairs = _lists(), list(zip(words, words[1:], strict=False))
+    lists, pairs = _lists(), list(pairwise(words))
     if not words or not lists["supposes"].isdisjoint((*words, *(" ".join(pair) for pair in pairs))):
         return True
     oneself = lists["self"] | lists.get(f"self {language}", frozenset())

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from dialogs.understanding.dates.calendar_words import TABLE
+from dialogs.understanding.followups import by_ordinal
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.normalise import Word
 from dialogs.understanding.reading import Reading
@@ -39,17 +40,6 @@ _ENOUGH = 1.6
 _PLURAL = {"milestone": "milestones", "group": "groups"}
 _FACTS = frozenset({"fact", "goal", "delivery", "recommendation", "abbreviation", "unit"})
 _PRONOUN_KINDS = {"person": "person", "group": "group", "milestone": "milestone", "phase": "phase"}
-_ORDINALS = {
-    "første": 0,
-    "fyrste": 0,
-    "first": 0,
-    "andre": 1,
-    "second": 1,
-    "tredje": 2,
-    "third": 2,
-    "fjerde": 3,
-    "fourth": 3,
-}
 
 
 def values_of(
@@ -64,8 +54,8 @@ def values_of(
     if intent == "milestone.next":
         _look_on(values, reading, vocabulary)
     if intent.startswith("workgroup.") and "group" not in values:
-        _put(values, "group", _by_ordinal(reading, subject))
-    values |= _aspect(intent, reading)
+        _put(values, "group", by_ordinal(reading, subject, vocabulary))
+    values |= _aspect(intent, reading, subject)
     if intent.startswith(_ABOUT_THINGS):
         _put_all(values, "asks", [name for name, concepts in _ASKED.items() if concepts & reading.concepts])
     if intent in _MAY_BE_OPEN:
@@ -126,12 +116,17 @@ _MAY_BE_OPEN = (
 )
 
 
-def _aspect(intent: str, reading: Reading) -> Values:
+def _aspect(intent: str, reading: Reading, subject: dict[str, str]) -> Values:
     said = reading.concepts.union(*(concepts_of([word]) for word in reading.words))
-    found = next((aspect for concept, aspect in _ASPECTS.get(intent, ()) if concept in said), None)
+    wanted = [(concept, aspect) for concept, aspect in _ASPECTS.get(intent, ()) if concept in said]
+    found = wanted[0][1] if wanted else None
+    if all(concept == "also" for concept, _ in wanted) and len(reading.words) <= _SHORT and intent == subject.get("of"):
+        # "Og gruppe 2?" wants of it what was asked of the one before.
+        found = subject.get("aspect", found)
     return {"about" if intent == "smalltalk" else "aspect": found} if found else {}
 
 
+_SHORT = 5
 #: What is asked of one moment: a span with one end ("jeg mistet tråden etter jul") is beside it.
 _NOW = ("phase.current", "person.role")
 
@@ -215,12 +210,6 @@ def _of_subject(kind: str, reading: Reading, subject: dict[str, str]) -> list[st
         return []
     spoken_of = f"@{kind}" in reading.concepts or {"it", "she", "workgroup", "again"} & reading.concepts
     return [subject[wanted]] if spoken_of or len(reading.words) < 4 else []
-
-
-def _by_ordinal(reading: Reading, subject: dict[str, str]) -> list[str]:
-    listed = [key for key in subject.get("groups", "").split(",") if key]
-    at = next((_ORDINALS[word.text] for word in reading.words if word.text in _ORDINALS), None)
-    return [listed[at]] if at is not None and at < len(listed) else []
 
 
 def _look_on(values: Values, reading: Reading, vocabulary: Vocabulary) -> None:

@@ -42,8 +42,6 @@ def _names(found: object) -> Iterator[str]:
             yield from _names(one)
 
 
-
-
 @pytest.fixture
 def ask(sqlite: Database) -> Iterator[Ask]:
     with sqlite.reading() as session:
@@ -151,7 +149,7 @@ def test_every_step_of_understanding_can_be_told(osu2020: Vocabulary) -> None:
 
 #: Every name of every programme, to be mixed into texts.
 NAMES = sorted({name for path in PROGRAMMES.glob("*.yaml") for name in _names(YAML(typ="safe").load(path))})
-PIECES = st.one_of(st.sampled_from(NAMES), st.sampled_from("når hva hvem leder meld meg på ? og 15. desember".split()))
+PIECES = st.one_of(st.sampled_from(NAMES), st.sampled_from(["når", "hvem", "leder", "meld meg på", "?", "15. des"]))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -294,3 +292,32 @@ def test_the_committed_model_knows_every_intent_of_the_phrases() -> None:
 def test_no_text_of_any_length_or_script_raises(ask: Ask, text: str) -> None:
     assert ask(text).intent in intents()
 
+
+@pytest.mark.parametrize(
+    "said", ["og den tredje?", "nr 3 da", "and the third?", "å i treern?", "og gruppe 3", "hva med 3"]
+)
+def test_a_number_after_a_group_is_the_group_of_that_number(ask: Ask, said: str) -> None:
+    asked = ask(said, "os2019", "2019-03-24", {"group": "os-helse-omsorg", "of": "workgroup.about", "aspect": "leader"})
+    assert (asked.intent, asked.values["group"]) == ("workgroup.about", "os-kultur-kommunalteknikk")
+    assert asked.values["aspect"] == "leader"
+
+
+def test_a_number_is_a_place_in_the_list_where_groups_have_none(ask: Ask) -> None:
+    assert ask("og den andre?", subject={"groups": "osu-padriver,osu-omstilling"}).values["group"] == "osu-omstilling"
+
+
+@pytest.mark.parametrize("said", ["og etter nyttår?", "og i januar da", "what about january"])
+def test_a_day_after_a_person_asks_for_the_role_on_that_day(ask: Ask, said: str) -> None:
+    asked = ask(said, subject={"person": "Kristin Fagerhaug"})
+    assert (asked.intent, asked.values["from"]) == ("person.role", "2021-01-01")
+
+
+def test_what_a_follow_up_goes_on_from_is_still_known_afterwards(employee: Talk) -> None:
+    first = employee.say("når er kickoff").title
+    employee.say("og etter det?")
+    assert employee.say("når var det igjen?").title == first
+
+
+def test_before_a_noun_dialect_me_is_with(ask: Ask) -> None:
+    assert ask("ka skjer me omorganiseringa").intent != "out_of_scope"
+    assert ask("kor tid blir me ferdige").intent.startswith(("milestone", "phase"))
