@@ -3,12 +3,12 @@
 normalise → reading (lexicon, vocabulary, dates) → intents → values; each is a module, and what people say is data.
 """
 
-import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dialogs.turn import Understood
+from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
 from dialogs.understanding.followups import followed_up
 from dialogs.understanding.intents import SURE, Ranked, rank
 from dialogs.understanding.language import language_of
@@ -19,9 +19,6 @@ from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
 
 __all__ = ["Vocabulary", "understand", "vocabulary_of"]
 
-_ORDER = re.compile(r"(?P<head>[^:\n?]{3,60}?)(?::| er at | is that | om at | that | at )\s*(?P<text>\S.+)", re.DOTALL)
-#: Drafts that wait for free text: almost anything is the text then.
-_FREE_TEXT = ("input.submit", "announcement.post")
 _YES = frozenset(
     [
         "ja",
@@ -69,9 +66,9 @@ def understand(
     today = now.astimezone(zone).date()
     reading = read(text, vocabulary, today, subject)
     language = language_of([word.text for word in reading.words])
-    ordered = _order(text, vocabulary, today)
-    if ordered is not None:
-        return Understood(*ordered, language=language)
+    order = ordered(text, vocabulary, today)
+    if order is not None:
+        return Understood(*order, language=language)
     ranked = ranking(reading)
     confidence, intent = ranked[0].confidence, ranked[0].intent
     intent = by_what_is_named(intent, reading)
@@ -84,6 +81,8 @@ def understand(
             return Understood(awaiting, answer, language=language)
     values = values_of(intent, reading, vocabulary, subject, ranked[0].about if intent == ranked[0].intent else "")
     values |= following[1] if following else {}
+    if intent == "input.submit":
+        values |= enclosed(text, vocabulary, today)
     # What is not for the bot is declined with the ways on beside it: asking back would only offer guesses.
     is_sure = confidence >= SURE or intent in _ASIDES
     candidates = () if is_sure else tuple(one.intent for one in ranked[:_MANY])
@@ -94,8 +93,11 @@ def understand(
 
 
 def by_what_is_named(intent: str, reading: Reading) -> str:
-    """The intent next to it, where what is named says so: "the plan for next week" is not the whole plan."""
+    """The intent next to it, where what is named says so: "the plan for next week" is not the whole plan, and no
+    milestone makes the weather ours."""
     kinds = {thing.kind for _, thing in reading.named}
+    if intent.startswith("milestone.") and "weather" in reading.concepts:
+        return "out_of_scope"
     if intent == "milestone.list" and reading.window:
         return "milestone.on_date"
     if intent == "milestone.list" and reading.number("milestone"):
@@ -123,18 +125,6 @@ def ranking(reading: Reading) -> list[Ranked]:
     return sorted(shares, key=lambda one: one.confidence, reverse=True)
 
 
-def _order(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[str, object]] | None:
-    """ "Innspill: …", "Publiser en kunngjøring: …": only what stands before says what to do; the rest is the text."""
-    found = _ORDER.match(text.strip())
-    if found is None:
-        return None
-    head = read(found["head"], vocabulary, today, {})
-    likeliest = rank(head.features)[0] if any(head.symbols) else Ranked("", 0.0)
-    if likeliest.intent in _FREE_TEXT and likeliest.confidence > 0.5:
-        return likeliest.intent, {"text": found["text"].strip()}
-    return None
-
-
 def _answer(text: str, reading: Reading, awaiting: str, confidence: float, intent: str) -> dict[str, object] | None:
     """What the text answers to a waiting draft, or None where it is about something else."""
     said = {word.text for word in reading.words}
@@ -142,7 +132,7 @@ def _answer(text: str, reading: Reading, awaiting: str, confidence: float, inten
         return {"confirm": True}
     if _takes_back(reading, said):
         return {"cancel": True}
-    if awaiting not in _FREE_TEXT:
+    if awaiting not in FREE_TEXT:
         return None
     asks = text.strip().endswith("?") or any(place for place in reading.symbols[:1] if _asks(place))
     commands = len(reading.words) <= _SHORT and intent in _COMMANDS and confidence > 0.8

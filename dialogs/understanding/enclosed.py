@@ -1,0 +1,56 @@
+"""The text of an input or announcement where the message itself holds it: nobody should have to write it twice."""
+
+import re
+from datetime import date
+from typing import Any
+
+from dialogs.understanding.intents import Ranked, rank
+from dialogs.understanding.reading import Reading, read
+from dialogs.understanding.vocabulary import Vocabulary
+
+#: Drafts that wait for free text: almost anything is the text then.
+FREE_TEXT = ("input.submit", "announcement.post")
+_ORDER = re.compile(r"(?P<head>[^:\n?]{3,60}?)(?::| er at | is that | om at | that | at )\s*(?P<text>\S.+)", re.DOTALL)
+_PART = re.compile(r"(?:[^.!:;\n–-]|[-–.](?=\S))+[.!:;\n–-]*\s*")
+#: What speaks of the input itself, and so is not its text: "få det inn som innspill".
+_OF_THE_INPUT = frozenset({"input", "anonymous"})
+#: An order is short, and what is worth handing in is not.
+_LONGEST_ORDER, _SHORTEST_TEXT = 6, 6
+_SURE = 0.5
+
+
+def ordered(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[str, Any]] | None:
+    """ "Innspill: …", "Publiser en kunngjøring: …": only what stands before says what to do; the rest is the text."""
+    found = _ORDER.match(text.strip())
+    if found is None or ("?" in text and ":" not in text):
+        return None
+    likeliest = _likeliest(read(found["head"], vocabulary, today, {}))
+    if likeliest.intent in FREE_TEXT and likeliest.confidence > _SURE:
+        return likeliest.intent, {"text": found["text"].strip()}
+    return None
+
+
+def enclosed(text: str, vocabulary: Vocabulary, today: date) -> dict[str, Any]:
+    """The text of an input among the sentences of a message that hands one in; empty where it only says so."""
+    if "?" in text:
+        return {}
+    parts = _PART.findall(text)
+    while parts and _is_order(parts[0], vocabulary, today):
+        parts.pop(0)
+    while parts and _is_order(parts[-1], vocabulary, today):
+        parts.pop()
+    left = "".join(parts).strip()
+    return {"text": left} if len(left.split()) >= _SHORTEST_TEXT else {}
+
+
+def _is_order(part: str, vocabulary: Vocabulary, today: date) -> bool:
+    reading = read(part, vocabulary, today, {})
+    if _OF_THE_INPUT & reading.concepts or not reading.words:
+        return True
+    likeliest = _likeliest(reading)
+    is_about_it = likeliest.intent == "input.submit" and likeliest.confidence > _SURE
+    return is_about_it and len(reading.words) <= _LONGEST_ORDER
+
+
+def _likeliest(reading: Reading) -> Ranked:
+    return rank(reading.features)[0] if any(reading.symbols) else Ranked("", 0.0)
