@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.understanding.dates import window
-from dialogs.understanding.dates.spans import easter
+from dialogs.understanding.dates import speaks_of_days, window
+from dialogs.understanding.dates.measures import easter
 
 TUESDAY = date(2020, 11, 24)
 
@@ -165,7 +165,7 @@ def test_a_month_alone_is_the_nearest_one_ahead(text: str, meant: str) -> None:
         ("over nyttår", "2021-01-01 2021-12-31"),
         ("innen 1. desember", "2020-11-24 2020-12-01"),
         ("før 1. desember", "2020-11-24 2020-11-30"),
-        ("etter 2. desember", "2020-12-03 2020-12-31"),
+        ("etter 2. desember", "2020-12-03 2021-12-31"),
         ("mellom 1. og 15. desember", "2020-12-01 2020-12-15"),
         ("1.–15. desember", "2020-12-01 2020-12-15"),
         ("from December 1 to December 15", "2020-12-01 2020-12-15"),
@@ -175,6 +175,143 @@ def test_a_month_alone_is_the_nearest_one_ahead(text: str, meant: str) -> None:
 )
 def test_before_after_and_between_bend_a_window(text: str, meant: str) -> None:
     assert days(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("mandag til onsdag neste uke", "2020-11-30 2020-12-02"),
+        ("mellom mandag og onsdag i neste uke", "2020-11-30 2020-12-02"),
+        ("mandag, tirsdag og onsdag", "2020-11-30 2020-12-02"),
+        ("Monday and Tuesday", "2020-11-30 2020-12-01"),
+        ("tysdag i veka som kjem", "2020-12-01 2020-12-01"),
+        ("onsdag om to uker", "2020-12-09 2020-12-09"),
+        ("lørdag om en uke", "2020-12-05 2020-12-05"),
+        ("mandag om en uke", "2020-12-07 2020-12-07"),
+        ("tirsdag i uke 50", "2020-12-08 2020-12-08"),
+    ],
+)
+def test_weekdays_belong_to_the_week_said_beside_them(text: str, meant: str) -> None:
+    assert days(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("torsdag den 14.", "2021-01-14 2021-01-14"),
+        ("Thursday the 14th", "2021-01-14 2021-01-14"),
+        ("tirsdag 15.", "2020-12-15 2020-12-15"),
+        ("skjer det noe den 14. da", "2020-12-14 2020-12-14"),
+        ("den 14. i neste måned", "2020-12-14 2020-12-14"),
+        ("hva skjedde den 14.", "2020-11-14 2020-11-14"),
+    ],
+)
+def test_a_day_without_a_month_is_the_nearest_that_fits_its_weekday(text: str, meant: str) -> None:
+    assert days(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("kva skjer i overmårra", "2020-11-26 2020-11-26"),
+        ("om et halvt år", "2021-05-24 2021-05-24"),
+        ("om eit halvår", "2021-05-24 2021-05-24"),
+        ("in half a year", "2021-05-24 2021-05-24"),
+        ("om halvanna veke", "2020-12-04 2020-12-05"),
+        ("a week and a half ago", "2020-11-13 2020-11-14"),
+        ("in a week and a half", "2020-12-04 2020-12-05"),
+        ("om 1½ uke", "2020-12-04 2020-12-05"),
+        ("om to og en halv måned", "2021-02-08 2021-02-08"),
+        ("om noen dager", "2020-11-26 2020-11-30"),
+        ("om nokre veker", "2020-12-08 2021-01-05"),
+        ("in a few days", "2020-11-26 2020-11-30"),
+        ("de nærmeste dagene", "2020-11-24 2020-12-01"),
+        ("in a fortnight", "2020-12-08 2020-12-08"),
+        ("the week after next", "2020-12-07 2020-12-13"),
+        ("veka etter neste", "2020-12-07 2020-12-13"),
+    ],
+)
+def test_fractions_and_few_are_never_just_one(text: str, meant: str) -> None:
+    assert days(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("nyttårsaften", "2020-12-31 2020-12-31"),
+        ("julaften", "2020-12-24 2020-12-24"),
+        ("skjærtorsdag", "2021-04-01 2021-04-01"),
+        ("langfredag", "2021-04-02 2021-04-02"),
+        ("1. påskedag", "2021-04-04 2021-04-04"),
+        ("17. mai", "2021-05-17 2021-05-17"),
+        ("første mai", "2021-05-01 2021-05-01"),
+        ("i pinsen", "2021-05-22 2021-05-24"),
+        ("St. Hans", "2021-06-23 2021-06-23"),
+        ("before New Year's Eve", "2020-11-24 2020-12-30"),
+    ],
+)
+def test_days_have_names(text: str, meant: str) -> None:
+    assert days(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("første kvartal", "2021-01-01 2021-03-31"),
+        ("in Q1", "2021-01-01 2021-03-31"),
+        ("first quarter of next year", "2021-01-01 2021-03-31"),
+        ("første halvdel av 2021", "2021-01-01 2021-06-30"),
+        ("andre halvår", "2020-07-01 2020-12-31"),
+        ("neste kvartal", "2021-01-01 2021-03-31"),
+        ("hva skjedde i første kvartal", "2020-01-01 2020-03-31"),
+        ("first half of January", "2021-01-01 2021-01-15"),
+        ("by the end of the year", "2020-11-24 2020-12-31"),
+        ("innen utgangen av måneden", "2020-11-24 2020-11-30"),
+        ("innen årets slutt", "2020-11-24 2020-12-31"),
+        ("around mid-January", "2021-01-11 2021-01-20"),
+        ("i begynnelsen av neste år", "2021-01-01 2021-03-31"),
+        ("tidlig i neste uke", "2020-11-30 2020-12-02"),
+        ("i uke 50 og 51", "2020-12-07 2020-12-20"),
+    ],
+)
+def test_years_and_other_spans_have_parts(text: str, meant: str) -> None:
+    assert days(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("29. februar", (29, 2, 2021)), ("29. februar 2021", (29, 2, 2021)), ("før 31. november", (31, 11, None))],
+)
+def test_a_day_that_no_calendar_has_is_named(text: str, named: tuple[int, int, int | None]) -> None:
+    found = window(text, TUESDAY)
+    assert found is not None
+    assert found.no_such_day is not None
+    assert found.no_such_day.args == named
+
+
+def test_a_weekday_that_the_date_is_not_gives_way_to_the_date() -> None:
+    wrong, right = window("mandag 2. desember", TUESDAY), window("onsdag 2. desember", TUESDAY)
+    assert wrong is not None
+    assert right is not None
+    assert (wrong.first, wrong.weekday) == (date(2020, 12, 2), 0)
+    assert right.weekday is None
+
+
+def test_days_around_something_are_known_by_its_days() -> None:
+    text, kickoff = "hva skjer to dager etter kickoff", (date(2020, 12, 15), date(2020, 12, 15))
+    found = window(text, TUESDAY, known=[(text.index("kickoff"), len(text), kickoff)])
+    assert found is not None
+    assert found.first == found.last == date(2020, 12, 17)
+
+
+def test_a_day_just_ahead_in_the_past_tense_is_a_slip() -> None:
+    assert days("ble det vedtatt noe 2. desember") == "2020-12-02 2020-12-02"
+    assert days("hva ble vedtatt 15. mars") == "2020-03-15 2020-03-15"
+
+
+def test_text_without_a_window_may_speak_of_days_all_the_same() -> None:
+    assert speaks_of_days("hva skjer om førtito uker")
+    assert not speaks_of_days("hva skjer framover")
 
 
 def test_before_the_summer_is_up_to_the_last_of_june() -> None:
@@ -206,7 +343,19 @@ def test_a_follow_up_goes_on_from_the_days_spoken_of() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "31. juni", "hva er målet?", "kan du hjelpe meg", "arbeidsgruppe 1", "den første", "may I ask", "99.99"],
+    [
+        "",
+        "om x uker",
+        "om førtito uker",
+        "den 2. fasen",
+        "de 3 gruppene",
+        "hva er målet?",
+        "kan du hjelpe meg",
+        "arbeidsgruppe 1",
+        "den første",
+        "may I ask",
+        "99.99",
+    ],
 )
 def test_what_names_no_day_has_no_window(text: str) -> None:
     assert days(text) == ""

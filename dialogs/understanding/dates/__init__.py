@@ -6,30 +6,39 @@ alone is the next such day, today included; in the past tense all of them are th
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dialogs.understanding.dates.bent import OPEN, RULES
+from dialogs.understanding.dates.bent import ONWARDS, OPEN, RULES
 from dialogs.understanding.dates.calendar_words import PAST
-from dialogs.understanding.dates.spans import Day, length
+from dialogs.understanding.dates.measures import Day, Days, NoSuchDayError
+from dialogs.understanding.dates.spans import length
 from dialogs.understanding.dates.tokens import tokens
 
-__all__ = ["Window", "window"]
+__all__ = ["NoSuchDayError", "Window", "speaks_of_days", "window"]
 
 #: What a text without days has none of.
 _STARTS = (
-    *tuple("MDWT"),
+    *tuple("MDWTNFEYQ"),
     "uke",
     "dag",
     "mnd",
     "year",
     "helg",
+    "kvartal",
+    "halv",
+    "fortnight",
+    "årsslutt",
+    "mndslutt",
+    "next_",
     "jul",
     "nyttår",
     "nyåret",
     "romjul",
     "advent",
     "påske",
+    "pinse",
     "sommer",
     "høst",
     "vinter",
@@ -37,37 +46,65 @@ _STARTS = (
     "i_",
     "til_",
 )
+#: What speaks of days even where the grammar cannot tell which: the name of a month, a count of weeks.
+_SPEAKS = re.compile(r"(?<!\S)(?:[MDWN]\d\S*|(?:\S+ )(?:uke|mnd|kvartal)|halvår|(?:\d\S*|few) (?:dag|year))(?!\S)")
+_WEEKDAY_OF_DATE = re.compile(r"W(\d) (?:the )?(?:D\S+|N\d+|\d{1,2} (?:x )?M|M\d+ (?:the )?\d)")
 
 
 @dataclass(frozen=True)
 class Window:
     """Days, both included. ``start`` and ``end`` are the characters of the text that said so; ``is_open`` where it
-    named only one end ("etter jul") and the other is the grammar's."""
+    named only one end ("etter jul") and the other is the grammar's, ``is_onwards`` where that is the last one.
+    ``weekday`` is the one it gave to a day that is another; ``no_such_day`` the day it named that no calendar has,
+    beside which the days mean nothing."""
 
     first: date
     last: date
     start: int = 0
     end: int = 0
     is_open: bool = False
+    is_onwards: bool = False
+    weekday: int | None = None
+    no_such_day: NoSuchDayError | None = None
 
 
-def window(text: str, today: date, anchor: tuple[date, date] | None = None) -> Window | None:
-    """The days that a text means, or None where it names none. ``anchor`` is what "the day after" goes on from."""
-    read = tokens(text.casefold())
+def window(
+    text: str, today: date, anchor: Days | None = None, known: Sequence[tuple[int, int, Days]] = ()
+) -> Window | None:
+    """The days that a text means, or None where it names none. ``anchor`` is what "the day after" goes on from;
+    ``known`` are stretches of the text, by their characters, whose days are known ("dagen før MBM")."""
+    read = tokens(text.casefold(), [(start, end) for start, end, _ in known])
     if anchor is None and not any(token.text[0].isdecimal() or token.text.startswith(_STARTS) for token in read):
         return None
-    day = Day(today, is_past=bool(PAST & set(re.findall(r"\w+", text.casefold()))), anchor=anchor)
+    is_past = bool(PAST & set(re.findall(r"\w+", text.casefold())))
+    day = Day(today, is_past, anchor, {place: days for place, (*_, days) in enumerate(known)})
     line = " ".join(token.text for token in read)
     for pattern, rule in RULES:
         for found in pattern.finditer(line):
+            first, last = line.count(" ", 0, found.start()), line.count(" ", 0, _end(found))
+            start, end = read[first].start, read[last].end
             try:
                 days = rule(found, day)
-            except (ValueError, OverflowError):  # a date that does not exist ("31. juni") is no date
+            except NoSuchDayError as lacking:
+                return Window(today, today, start, end, no_such_day=lacking)
+            except (ValueError, OverflowError):  # "99.99" is no date
                 return None
             if days is not None:
-                first, last = line.count(" ", 0, found.start()), line.count(" ", 0, _end(found))
-                return Window(min(days), max(days), read[first].start, read[last].end, rule in OPEN)
+                first_day, last_day = min(days), max(days)
+                weekday = _other_weekday(found.group(), first_day) if first_day == last_day else None
+                return Window(first_day, last_day, start, end, rule in OPEN, rule in ONWARDS, weekday)
     return None
+
+
+def speaks_of_days(text: str) -> bool:
+    """Whether a text without a window seems to name days all the same."""
+    return bool(_SPEAKS.search(" ".join(token.text for token in tokens(text.casefold()))))
+
+
+def _other_weekday(said: str, day: date) -> int | None:
+    """ "mandag 2. desember" where that is a Wednesday: Monday."""
+    found = _WEEKDAY_OF_DATE.match(said)
+    return int(found[1]) if found and int(found[1]) != day.weekday() else None
 
 
 def _end(found: "re.Match[str]") -> int:

@@ -3,20 +3,8 @@
 import re
 from datetime import date
 
-from dialogs.understanding.dates.spans import (
-    DAY,
-    SIZES,
-    WINDOWS,
-    Day,
-    Days,
-    Rule,
-    begins,
-    from_today,
-    later,
-    month_of,
-    read,
-    week_of,
-)
+from dialogs.understanding.dates.measures import DAY, Day, Days, Rule, later, month_of, moved, week_of
+from dialogs.understanding.dates.spans import PAIR, WINDOWS, begins, from_today, pair, read
 
 
 def _between(found: "re.Match[str]", at: Day) -> Days | None:
@@ -51,14 +39,22 @@ def _by(found: "re.Match[str]", at: Day) -> Days | None:
 
 
 def _after(found: "re.Match[str]", at: Day) -> Days | None:
-    """After a day, to the end of the year it begins in: "etter nyttår" is from 1 January."""
+    """After a day: "etter nyttår" is from 1 January."""
     days = begins(found["rest"], at)
     if days is None:
         return None
     first = days[1] if found["rest"].startswith("nyttår") else days[1] + DAY
     if found["rest"].startswith("sommer"):
         first = days[1].replace(month=8, day=1)
-    return first, date(first.year, 12, 31)
+    return first, _open_end(first)
+
+
+def _open_end(first: date) -> date:
+    """Where days end that have no end: with the year, or with the next one where little is left of it."""
+    return date(first.year + (first.month >= _LATE), 12, 31)
+
+
+_LATE = 10
 
 
 def _new_year(found: "re.Match[str]", at: Day) -> Days | None:
@@ -73,7 +69,7 @@ def _since(found: "re.Match[str]", at: Day) -> Days | None:
 
 def _onwards(found: "re.Match[str]", at: Day) -> Days | None:
     days = begins(found["rest"], at)
-    return None if days is None else (days[0], date(days[0].year, 12, 31))
+    return None if days is None else (days[0], _open_end(days[0]))
 
 
 def _beside(found: "re.Match[str]", at: Day) -> Days | None:
@@ -96,11 +92,15 @@ def _steps(found: "re.Match[str]", at: Day) -> Days | None:
     days = begins(found["rest"], at) if found["rest"] else at.anchor
     if days is None:
         return None
-    count = int(found["count"]) * (1 if found["way"] == "etter" else -1)
-    if found["unit"] == "mnd":
-        return later(days[0], count), later(days[1], count)
-    step = DAY * count * SIZES[found["unit"]]
-    return days[0] + step, days[1] + step
+    return moved(days, found["count"], found["unit"], 1 if found["way"] == "etter" else -1)
+
+
+def _with(found: "re.Match[str]", at: Day) -> Days | None:
+    """ "samme dag som kickoff", "the week of the kickoff"."""
+    days = begins(found["rest"], at)
+    if days is None or found["unit"] == "dag":
+        return days
+    return week_of(days[0]) if found["unit"] == "uke" else month_of(days[0].year, days[0].month)
 
 
 def _after_that(found: "re.Match[str]", at: Day) -> Days | None:
@@ -113,23 +113,27 @@ def _after_that(found: "re.Match[str]", at: Day) -> Days | None:
 RULES: list[tuple["re.Pattern[str]", Rule]] = [
     (re.compile(rf"(?<!\S){pattern}(?!\S)"), rule)
     for pattern, rule in [
+        (PAIR, pair),
         (r"mellom (?P<a>.+?) og (?P<b>\S+(?: M\d+)?(?: 20\d\d)?)", lambda found, at: _shared_month(found, at)),
         (r"(?:fra )(?P<a>.+?) (?:til|-|innen) (?P<b>.+)", lambda found, at: _shared_month(found, at)),
         (r"(?P<a>D\S+|\d+ M\d+|M\d+) (?:til|-) (?P<b>D\S+|\d+ M\d+|M\d+)", _between),
         (
-            r"(?P<count>\d+) (?P<unit>dag|uke|mnd) (?P<way>etter|før)(?: (?:that|the)(?! [\dDMWT])| (?P<rest>\S.*))?",
+            r"(?P<count>\d+(?:\.\d)?|few) (?P<unit>dag|uke|mnd|year|fortnight) (?P<way>etter|før)"
+            r"(?: (?:that|the)(?! [\dDMWTNFEY])| (?:the )?(?P<rest>\S.*))?",
             _steps,
         ),
         (
-            r"(?:the )?(?P<unit>dag|uke|mnd) (?P<way>etter|før)(?: (?:that|the)(?! [\dDMWT])| (?P<rest>(?!that).+))?",
+            r"(?:the )?(?P<unit>dag|uke|mnd) (?P<way>etter|før)"
+            r"(?: (?:that|the)(?! [\dDMWTNFEY])| (?:the )?(?P<rest>(?!that|the ).+))?",
             _beside,
         ),
+        (r"(?P<unit>dag|uke|mnd) (?:x|for) (?:the )?(?P<rest>Y.+)", _with),
         (r"(?:(?P<count>\d+) )?(?P<unit>uke|dag|mnd) (?P<ago>)fra T0", from_today),
         (r"rest (?P<rest>\S+.*)", lambda found, at: _rest_of(found, at)),
-        (r"(?:før|innen) (?:the )?(?:utgangen )?(?P<rest>slutten \S+)", _by),
+        (r"(?:før|innen) (?:the )?(?:utgangen )?(?P<rest>slutten .+)", _by),
         (r"før (?:the )?(?P<rest>.+)", _before),
         (r"innen (?:the )?(?P<rest>.+)", _by),
-        (r"etter (?:that|the)(?= x|$)", _after_that),
+        (r"etter (?:that|the)(?= x| ca|$)", _after_that),
         (r"(?:etter|over) (?:the )?(?P<rest>.+)", _after),
         (r"i (?P<rest>nyttår.*)", _after),
         (r"nyåret", _new_year),
@@ -158,3 +162,5 @@ def _rest_of(found: "re.Match[str]", at: Day) -> Days | None:
 
 #: The rules of words that name one end only; the other end is the end of a year, or today.
 OPEN = frozenset({_before, _by, _after, _after_that, _since, _onwards, _new_year})
+#: Those of them that have no last day.
+ONWARDS = frozenset({_after, _after_that, _onwards})

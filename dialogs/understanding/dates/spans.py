@@ -1,106 +1,29 @@
 """One span of days said by one expression: "1. desember", "uke 51", "neste helg", "om to uker", "sommeren 2021"."""
 
 import re
-from calendar import monthrange
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
 
-DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Day:
-    """What the grammar measures from: today, the tense, and the days a follow-up goes on from."""
-
-    today: date
-    is_past: bool = False
-    anchor: tuple[date, date] | None = None
-
-
-Days = tuple[date, date]
-Rule = Callable[["re.Match[str]", Day], "Days | None"]
-
-# --- days and months ---------------------------------------------------------------------------------------------
-
-
-def _on(day: int, month: int, year: int | None, at: Day) -> date:
-    """The day of that year; without a year the nearest one ahead, or behind in the past tense."""
-    if year is not None:
-        return date(year + 2000 if year < 100 else year, month, day)
-    here = date(at.today.year, month, day)
-    if at.is_past:
-        return here if here <= at.today else date(at.today.year - 1, month, day)
-    return here if here >= at.today else date(at.today.year + 1, month, day)
-
-
-def month_of(year: int, month: int) -> Days:
-    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-
-
-def _month(month: int, year: int | None, at: Day) -> Days:
-    if year is None:
-        year = at.today.year
-        if at.is_past:
-            year -= month > at.today.month
-        else:
-            year += month < at.today.month
-    return month_of(year, month)
-
-
-def later(today: date, months: int) -> date:
-    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
-    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
-
-
-def week_of(day: date) -> Days:
-    monday = day - DAY * day.weekday()
-    return monday, monday + 6 * DAY
-
-
-def _iso_week(week: int, year: int | None, at: Day) -> Days:
-    if year is None:
-        year = at.today.isocalendar().year
-        behind = date.fromisocalendar(year, week, 7) < at.today
-        year += behind and not at.is_past
-    return week_of(date.fromisocalendar(year, week, 1))
-
-
-def _weekday(weekday: int, at: Day) -> date:
-    if at.is_past:
-        return at.today - DAY * ((at.today.weekday() - weekday) % 7)
-    return at.today + DAY * ((weekday - at.today.weekday()) % 7)
-
-
-def easter(year: int) -> date:
-    """Easter Sunday, by the anonymous Gregorian computus."""
-    century, rest = divmod(year, 100)
-    golden = year % 19
-    skipped, left = divmod(century, 4)
-    moon = (19 * golden + century - skipped - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    quarter, odd = divmod(rest, 4)
-    sunday = (32 + 2 * left + 2 * quarter - moon - odd) % 7
-    shift = (golden + 11 * moon + 22 * sunday) // 451
-    month, day = divmod(moon + sunday - 7 * shift + 114, 31)
-    return date(year, month, day + 1)
-
-
-_SEASONS = {"sommer": (6, 8), "høst": (9, 11), "vår": (3, 5), "vinter": (12, 14)}
-
-
-def _season(name: str, year: int | None, at: Day) -> Days:
-    first, last = _SEASONS[name]
-    year = year or at.today.year
-    days = date(year, first, 1), month_of(year + (last > 12), (last - 1) % 12 + 1)[1]
-    if days[1] < at.today and not at.is_past and year == at.today.year:
-        return _season(name, year + 1, Day(at.today, is_past=True))
-    return days
-
-
-# --- windows: one span of days said by one expression -------------------------------------------------------------
+from dialogs.understanding.dates.measures import (
+    DAY,
+    FEW,
+    Day,
+    Days,
+    Rule,
+    easter,
+    iso_week,
+    later,
+    month,
+    month_of,
+    moved,
+    on,
+    season,
+    week_of,
+    weekday_near,
+)
+from dialogs.understanding.dates.parts import OF_YEAR, half, nearby_part, part_of_year, piece
 
 _YEAR = r"(?: (?P<year>20\d\d))?"
-SIZES = {"uke": 7, "dag": 1}
 
 
 def _year(found: "re.Match[str]") -> int | None:
@@ -113,23 +36,23 @@ def _numeric(found: "re.Match[str]", at: Day) -> Days:
         day = date.fromisoformat(text)
     else:
         day_, month, *year = (int(part) for part in text.split("."))
-        day = _on(day_, month, year[0] if year else None, at)
+        day = on(day_, month, year[0] if year else None, at)
     return day, day
 
 
 def _day_and_month(found: "re.Match[str]", at: Day) -> Days:
-    day = _on(int(found["day"]), int(found["month"]), _year(found), at)
+    day = on(int(found["day"]), int(found["month"]), _year(found), at)
     return day, day
 
 
 def _days_of_month(found: "re.Match[str]", at: Day) -> Days:
-    last = _on(int(found["day2"]), int(found["month"]), _year(found), at)
+    last = on(int(found["day2"]), int(found["month"]), _year(found), at)
     return last.replace(day=int(found["day"])), last
 
 
 def _months(found: "re.Match[str]", at: Day) -> Days:
     """ "september og oktober": from the first day of the first to the last day of the last."""
-    first, *_, last = (_month(int(number), _year(found), at) for number in re.findall(r"M(\d+)", found["months"]))
+    first, *_, last = (month(int(number), _year(found), at) for number in re.findall(r"M(\d+)", found["months"]))
     return (first[0], last[1]) if first[0] <= last[0] else (first[0], _month_after(last, first)[1])
 
 
@@ -138,15 +61,9 @@ def _month_after(month: Days, other: Days) -> Days:
     return month_of(other[0].year + 1, month[0].month)
 
 
-def _part_of_month(found: "re.Match[str]", at: Day) -> Days:
-    first, last = _month(int(found["month"]), _year(found), at)
-    starts, ends = {"starten": (1, 10), "midten": (11, 20), "slutten": (21, last.day)}[found["part"]]
-    return first.replace(day=starts), first.replace(day=ends)
-
-
 def _week_of_month(found: "re.Match[str]", at: Day) -> Days | None:
     """ "første uka i desember": its first seven days, or its last."""
-    first, last = _month(int(found["month"]), _year(found), at)
+    first, last = month(int(found["month"]), _year(found), at)
     if found["nth"] == "x":
         return None
     if found["nth"] == "last":
@@ -157,29 +74,42 @@ def _week_of_month(found: "re.Match[str]", at: Day) -> Days | None:
 
 def from_today(found: "re.Match[str]", at: Day) -> Days:
     """ "om to uker" is exactly fourteen days on, "for tre dager siden" three days back."""
-    count = int(found["count"] or 1)
-    count = -count if found["ago"] else count
-    unit = found["unit"]
-    if unit == "mnd":
-        day = later(at.today, count)
-    elif unit == "year":
-        day = later(at.today, 12 * count)
-    else:
-        day = at.today + DAY * count * SIZES[unit]
+    return moved((at.today, at.today), found["count"] or "1", found["unit"], -1 if found["ago"] else 1)
+
+
+def _weekday_from_today(found: "re.Match[str]", at: Day) -> Days:
+    """ "onsdag om to uker" is in the week two weeks on; the coming one, which is called just Monday, is not meant by
+    "mandag om en uke"."""
+    count, weekday = int(found["count"]), int(found["weekday"])
+    day = week_of(at.today + 7 * count * DAY)[0] + DAY * weekday
+    day = day if (day - at.today).days >= 7 else day + 7 * DAY
+    return day, day
+
+
+def _weeks_from_weekday(found: "re.Match[str]", at: Day) -> Days:
+    day = weekday_near(int(found["weekday"]), at) + 7 * int(found["count"]) * DAY
     return day, day
 
 
 def _coming(found: "re.Match[str]", at: Day) -> Days:
     """ "de neste to ukene" runs from today, "de siste to ukene" up to today."""
-    count, unit = int(found["count"]), found["unit"]
-    sign = -1 if found["which"] == "last" else 1
-    other = later(at.today, sign * count) if unit == "mnd" else at.today + sign * DAY * count * SIZES[unit]
-    return (at.today, other) if sign > 0 else (other, at.today)
+    count = str(FEW[1]) if found["count"] == "few" else found["count"]
+    other = moved((at.today, at.today), count, found["unit"], -1 if found["which"] == "last" else 1)
+    return min(at.today, other[0]), max(at.today, other[1])
+
+
+def _coming_some(found: "re.Match[str]", at: Day) -> Days:
+    """ "de nærmeste dagene": a week of days, a month of weeks, a quarter of months."""
+    count, unit = {"dager": ("7", "dag"), "uker": ("4", "uke"), "måneder": ("3", "mnd")}[found["units"]]
+    return at.today, moved((at.today, at.today), count, unit)[1]
+
+
+_STEP = {"this": 0, "next": 1, "last": -1, "afternext": 2}
 
 
 def _which(found: "re.Match[str]", at: Day) -> Days:
     """ "denne uka", "neste måned", "forrige helg"."""
-    step = {"this": 0, "next": 1, "last": -1}[found["which"]]
+    step = _STEP[found["which"]]
     match found["unit"]:
         case "uke":
             return week_of(at.today + 7 * step * DAY)
@@ -204,12 +134,12 @@ def _weekday_of(found: "re.Match[str]", at: Day) -> Days:
     elif which == "next":
         day = week_of(at.today + 7 * DAY)[0] + DAY * weekday
     else:
-        day = _weekday(weekday, at)
+        day = weekday_near(weekday, at)
     return day, day
 
 
 def _weekday_in_week(found: "re.Match[str]", at: Day) -> Days:
-    step = {"this": 0, "next": 1, "last": -1}[found["which"]]
+    step = _STEP[found["which"]]
     day = week_of(at.today + 7 * step * DAY)[0] + DAY * int(found["weekday"])
     return day, day
 
@@ -229,8 +159,10 @@ def _feast(found: "re.Match[str]", at: Day) -> Days:
         case "påske":
             day = easter(year) if at.today <= easter(year) or at.is_past else easter(year + 1)
             return day - 7 * DAY, day + DAY
-        case season:
-            return _season(season, _year(found), at)
+        case "pinse":
+            return named_day("E48", at)[0], named_day("E50", at)[1]
+        case name:
+            return season(name, _year(found), at)
 
 
 def _plain(found: "re.Match[str]", at: Day) -> Days:
@@ -243,36 +175,159 @@ def _plain(found: "re.Match[str]", at: Day) -> Days:
 
 
 def _day_of_month(found: "re.Match[str]", at: Day) -> Days:
-    day = at.today.replace(day=int(found["day"]))
-    day = day if day >= at.today else later(day, 1)
+    """ "den 14.": the nearest such day, in the nearest month that has it; "torsdag den 14." the one that is a Thursday,
+    where one of the next months has it."""
+    number, weekday = int(found["day"]), found.groupdict().get("weekday")
+    near = sorted(_such_days(number, at), key=lambda one: abs((one - at.today).days))
+    fitting = [one for one in near if weekday is None or one.weekday() == int(weekday)]
+    day = next(iter(fitting or near))
     return day, day
 
 
+def _such_days(number: int, at: Day) -> Iterator[date]:
+    """The days of that number in the next or last few months."""
+    for step in range(-_MONTHS_SEARCHED, 1) if at.is_past else range(_MONTHS_SEARCHED + 1):
+        first = later(at.today.replace(day=1), step)
+        if number <= month_of(first.year, first.month)[1].day:
+            day = first.replace(day=number)
+            if (day <= at.today) if at.is_past else (day >= at.today):
+                yield day
+
+
+_MONTHS_SEARCHED = 3
+
+
+def _day_in_month(found: "re.Match[str]", at: Day) -> Days:
+    """ "den 14. i neste måned"."""
+    first = later(at.today.replace(day=1), _STEP[found["which"]])
+    day = on(int(found["day"]), first.month, first.year, at)
+    return day, day
+
+
+def named_day(name: str, at: Day) -> Days:
+    """A day with a name: ``F12.24`` by the calendar, ``E-3`` from Easter Sunday on; the nearest ahead, or behind."""
+    if name.startswith("F"):
+        month_, day_ = map(int, name[1:].split("."))
+        day = on(day_, month_, None, at)
+    else:
+        year = at.today.year
+        days = [easter(one) + DAY * int(name[1:]) for one in (year - 1, year, year + 1)]
+        day = max(one for one in days if one <= at.today) if at.is_past else min(d for d in days if d >= at.today)
+    return day, day
+
+
+def _named_day_of(found: "re.Match[str]", at: Day) -> Days:
+    if not found["year"]:
+        return named_day(found["name"], at)
+    return named_day(found["name"], Day(date(int(found["year"]), 1, 1)))
+
+
+def pair(found: "re.Match[str]", at: Day) -> Days:
+    """ "mandag til onsdag neste uke", "mandag og tirsdag": from the first to the last."""
+    first, *_, last = (int(number) for number in re.findall(r"W(\d)", found["days"]))
+    which = found["which"] or found["before"]
+    if which:
+        start = week_of(at.today + 7 * _STEP[which] * DAY)[0] + DAY * first
+    elif at.is_past:
+        start = weekday_near(last, at) - DAY * ((last - first) % 7)
+    else:
+        start = weekday_near(first, at)
+    return start, start + DAY * ((last - first) % 7)
+
+
+def _weekday_in_iso_week(found: "re.Match[str]", at: Day) -> Days:
+    day = iso_week(int(found["week"]), _year(found), at)[0] + DAY * int(found["weekday"])
+    return day, day
+
+
+def _iso_weeks(found: "re.Match[str]", at: Day) -> Days:
+    """ "uke 50 og 51": from the Monday of the first to the Sunday of the last."""
+    first = iso_week(int(found["week"]), _year(found), at)
+    last = iso_week(int(found["week2"]), _year(found), at)
+    return (first[0], last[1]) if first[0] <= last[0] else (last[0], first[1])
+
+
+def _part_of(found: "re.Match[str]", at: Day) -> Days | None:
+    """ "i begynnelsen av neste år", "mot slutten av uka", "første halvdel av januar"."""
+    whole = begins(_FIRST.get(found["whole"], "i " if found["whole"].isdecimal() else "") + found["whole"], at)
+    if whole is None:
+        return None
+    return piece(whole, found["part"]) if found.groupdict().get("part") else half(whole, found["nth"])
+
+
+def _end_of(found: "re.Match[str]", at: Day) -> Days:
+    """ "årets slutt": the last day of the year, or of the month."""
+    day = at.today.replace(month=12, day=31)
+    if found["whole"] == "mndslutt":
+        day = month_of(at.today.year, at.today.month)[1]
+    return day, day
+
+
+def _known(found: "re.Match[str]", at: Day) -> Days | None:
+    return at.known.get(int(found["place"]))
+
+
+#: What stands alone behind "the end of": this one.
+_FIRST = dict.fromkeys(("uke", "mnd", "year", "helg", "kvartal", "halvår"), "this ")
+_WHOLE = (
+    r"(?P<whole>(?:(?:this|next|last|afternext) )?(?:uke|mnd|year|helg|kvartal|halvår)(?: \d{1,2}(?!\S))?"
+    r"|til_neste|i_år|20\d\d|(?:M\d+|O?[1-4] kvartal|O?[12] halvår|Q\d|sommer|høst|vinter|vår)(?: 20\d\d)?"
+    r"|jul|advent|påske)"
+)
+_WHICH = "(?P<which>this|next|last|afternext)"
+#: Several weekdays: read before "from" and "between" bend only one of them.
+PAIR = (
+    r"(?:(?:fra|mellom) )?(?:(?P<before>this|next|last)(?: uke)? (?:fra )?)?"
+    r"(?P<days>W\d(?:(?: (?:til|-|og|i|the|fra))* W\d)+)"
+    rf"(?: (?:i |om )?(?:the )?{_WHICH} uke)?"
+)
+_ABOUT = r"(?:(?:x|ca|rundt|the) )?"
+_COUNT = r"(?P<count>\d+(?:\.\d)?|few)(?: few)?"
+_UNITS = r"(?P<unit>uke|dag|mnd|year|kvartal|halvår|fortnight)"
+
 _WINDOW_RULES: list[tuple[str, Rule]] = [
+    (PAIR, pair),
     (r"(?P<day>\d{1,2}) (?:og|til|-) (?P<day2>\d{1,2}) (?:x )?M(?P<month>\d+)" + _YEAR, _days_of_month),
-    (r"(?P<day>\d{1,2}) (?:x )?M(?P<month>\d+)" + _YEAR, _day_and_month),
-    (r"M(?P<month>\d+) (?:the )?(?P<day>\d{1,2})(?!\d)" + _YEAR, _day_and_month),
-    (r"D(?P<numeric>[\d.-]+)", _numeric),
+    (r"(?:W\d (?:the )?)?(?P<day>\d{1,2}) (?:x )?M(?P<month>\d+)" + _YEAR, _day_and_month),
+    (r"(?:W\d )?M(?P<month>\d+) (?:the )?(?P<day>\d{1,2})(?!\d)" + _YEAR, _day_and_month),
+    (r"(?:W\d (?:the )?)?D(?P<numeric>[\d.-]+)", _numeric),
+    (r"(?:W(?P<weekday>\d) )?(?:the )?N(?P<day>\d{1,2})", _day_of_month),
+    (r"(?:the )?(?P<day>\d{1,2}) (?:i |x )(?:the )?(?P<which>this|next|last) mnd", _day_in_month),
+    (r"(?:W\d )?(?P<name>[FE][-\d.]+)(?: i)?" + _YEAR, _named_day_of),
     (r"(?P<months>M\d+(?:(?: (?:x|og|-|til|i))? M\d+)+)" + _YEAR, _months),
     (r"(?P<nth>1|2|3|last|x) uke (?:i |x )?M(?P<month>\d+)" + _YEAR, _week_of_month),
-    (r"(?P<part>starten|midten|slutten) (?:i )?M(?P<month>\d+)" + _YEAR, _part_of_month),
-    (r"M(?P<month>\d+)" + _YEAR, lambda found, at: _month(int(found["month"]), _year(found), at)),
+    (rf"W(?P<weekday>\d) om {_ABOUT}(?P<count>\d+) uke", _weekday_from_today),
+    (rf"om {_ABOUT}(?P<count>\d+) uke (?:i )?W(?P<weekday>\d)", _weekday_from_today),
+    (r"(?P<count>\d+) uke fra W(?P<weekday>\d)", _weeks_from_weekday),
+    (rf"(?P<ago>)om {_ABOUT}{_COUNT} (?:whole |x )?{_UNITS}", from_today),
+    (r"O?(?P<nth>[1-4]|last)(?: -)? (?P<unit>kvartal|halvår)" + OF_YEAR, part_of_year),
+    (r"(?P<unit>Q)(?P<nth>\d)" + OF_YEAR, part_of_year),
+    (r"O?(?P<nth>1|2|last) (?:halvdel|halv) (?:(?:x|i|the) )*" + _WHOLE, _part_of),
+    (r"O?(?P<nth>1|2|last) (?P<unit>halvdel|halv)" + OF_YEAR, part_of_year),
+    (r"(?P<part>starten|midten|slutten) (?:(?:x|i|om|the|-) )*" + _WHOLE, _part_of),
+    (r"M(?P<month>\d+)" + _YEAR, lambda found, at: month(int(found["month"]), _year(found), at)),
     (r"T(?P<shift>-?\d)", lambda found, at: (at.today + DAY * int(found["shift"]),) * 2),
-    (r"W(?P<weekday>\d) (?:i |om )?(?P<which>this|next|last) uke", _weekday_in_week),
-    (r"(?P<which>this|next|last) uke (?:i |om )?W(?P<weekday>\d)", _weekday_in_week),
-    (r"(?:the )?(?P<which>next|last) (?P<count>\d+) (?P<unit>uke|dag|mnd)", _coming),
-    (r"(?:the )?(?P<count>\d+) (?P<which>next|last) (?P<unit>uke|dag|mnd)", _coming),
-    (r"(?P<which>this|next|last) (?P<unit>uke|helg|mnd|year)", _which),
-    (r"uke (?:x )?(?P<week>\d{1,2})" + _YEAR, lambda found, at: _iso_week(int(found["week"]), _year(found), at)),
-    (r"(?P<ago>)om (?:x )?(?P<count>\d+)? ?(?:x )?(?P<unit>uke|dag|mnd|year)", from_today),
-    (r"(?:for )?(?P<count>\d+)? ?(?P<unit>uke|dag|mnd|year) (?P<ago>siden)", from_today),
-    (r"(?P<count>\d+) (?P<unit>uke|dag|mnd) (?P<ago>)(?:fra|til)(?= T0|$| x)", from_today),
+    (rf"W(?P<weekday>\d) (?:i |om )?(?:the )?{_WHICH} uke", _weekday_in_week),
+    (rf"{_WHICH} uke (?:i |om )?W(?P<weekday>\d)", _weekday_in_week),
+    (r"W(?P<weekday>\d) (?:i )?uke (?P<week>\d{1,2})" + _YEAR, _weekday_in_iso_week),
+    (r"uke (?P<week>\d{1,2})" + _YEAR + r" (?:i )?(?:the )?W(?P<weekday>\d)", _weekday_in_iso_week),
+    (r"uke (?P<week>\d{1,2}) (?:og|til|-) (?:uke )?(?P<week2>\d{1,2})(?! M)" + _YEAR, _iso_weeks),
+    (rf"(?:the )?(?P<which>next|last) {_COUNT} (?:x )?{_UNITS}", _coming),
+    (rf"(?:the )?{_COUNT} (?P<which>next|last) {_UNITS}", _coming),
+    (r"(?:the )?next_(?P<units>dager|uker|måneder)", _coming_some),
+    (rf"{_WHICH} (?P<unit>uke|helg|mnd|year)", _which),
+    (r"(?P<which>this|next|last) (?P<unit>kvartal|halvår)", nearby_part),
+    (r"uke (?:x )?(?P<week>\d{1,2})" + _YEAR, lambda found, at: iso_week(int(found["week"]), _year(found), at)),
+    (rf"(?:for )?{_ABOUT}{_COUNT} (?:whole )?{_UNITS} (?P<ago>siden)", from_today),
+    (rf"{_COUNT} {_UNITS} (?P<ago>)(?:herfra|(?:fra|til)(?= T0|$| x))", from_today),
     (r"(?:(?P<which>this|next|last) )?W(?P<weekday>\d)", _weekday_of),
-    (r"(?P<feast>jul|romjul|advent|nyttår|påske)", _feast),
+    (r"(?P<feast>jul|romjul|advent|nyttår|påske|pinse)", _feast),
     (r"(?P<feast>sommer|høst|vinter|vår)" + _YEAR, _feast),
     (r"(?P<when>i_helg|i helg|helg)", _plain),
     (r"(?P<when>i_år|i_fjor|til_neste)", _plain),
     (r"(?:i|om) (?P<when>20\d\d)", _plain),
+    (r"(?P<whole>årsslutt|mndslutt)", _end_of),
+    (r"Y(?P<place>\d+)", _known),
     (r"(?:the|i) (?P<day>\d{1,2})$", _day_of_month),
 ]
 WINDOWS = [(re.compile(rf"(?<!\S){pattern}(?!\S)"), rule) for pattern, rule in _WINDOW_RULES]
@@ -282,8 +337,9 @@ def read(text: str, at: Day) -> Days | None:
     """The first kind of window that the tokens hold, by the order of the rules."""
     for pattern, rule in WINDOWS:
         found = pattern.search(text)
-        if found:
-            return rule(found, at)
+        days = rule(found, at) if found else None
+        if days is not None:
+            return days
     return None
 
 
@@ -291,8 +347,9 @@ def begins(text: str, at: Day) -> Days | None:
     """The window that the tokens begin with: in "before anybody asks on 1 July" nothing is before 1 July."""
     for pattern, rule in WINDOWS:
         found = pattern.match(text)
-        if found:
-            return rule(found, at)
+        days = rule(found, at) if found else None
+        if days is not None:
+            return days
     return None
 
 
