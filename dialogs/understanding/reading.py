@@ -8,6 +8,7 @@ from functools import cache
 
 from dialogs.understanding import dates
 from dialogs.understanding.dates import Window
+from dialogs.understanding.dates.calendar_words import TABLE
 from dialogs.understanding.lexicon import EMPTY, concepts_of, longest
 from dialogs.understanding.normalise import Word, folded, stem, words
 from dialogs.understanding.stored import known
@@ -43,6 +44,8 @@ class Reading:
     starts: list[int] = field(default_factory=list)
     named: list[tuple[int, Thing]] = field(default_factory=list)
     window: Window | None = None
+    #: Whether days seem to be named that make no window.
+    is_unread: bool = False
     #: The characters after which a new sentence or clause begins.
     breaks: list[int] = field(default_factory=list)
 
@@ -88,7 +91,8 @@ def read(text: str, vocabulary: Vocabulary, today: date, subject: dict[str, str]
     """Takes a text apart. ``subject`` is what the conversation was about."""
     mended = vocabulary.spelling.mend(folded(text))
     reading = Reading(words(mended)[:_MOST], breaks=[found.end() for found in _BREAK.finditer(mended)])
-    reading.window = dates.window(mended, today, _anchor(subject, vocabulary))
+    reading.window = dates.window(mended, today, _anchor(subject, vocabulary), _known_days(reading, vocabulary))
+    reading.is_unread = reading.window is None and dates.speaks_of_days(mended)
     at = 0
     while at < len(reading.words):
         reading.starts.append(reading.words[at].start)
@@ -190,6 +194,40 @@ def _anchor(subject: dict[str, str], vocabulary: Vocabulary) -> tuple[date, date
     except (KeyError, ValueError):
         thing = vocabulary.thing("milestone", subject.get("milestone", ""))
         return thing.days if thing else None
+
+
+def _known_days(reading: Reading, vocabulary: Vocabulary) -> list[tuple[int, int, tuple[date, date]]]:
+    """The milestones that days are counted from ("dagen før MBM"), where theirs are known to the day; a milestone
+    named otherwise ("når er MBM") says no days."""
+    found = []
+    for at, word in enumerate(reading.words):
+        if _COUNTED_FROM.search(_before(reading, at)):
+            name = _longest_name(reading.words, at, vocabulary) or [word]
+            days = next((thing.days for thing in _milestones(name, vocabulary) if thing.days), None)
+            if days and (days[1] - days[0]).days < _EXACT:
+                found.append((word.start, name[-1].end, days))
+    return found
+
+
+def _milestones(name: list[Word], vocabulary: Vocabulary) -> list[Thing]:
+    """The milestones of that name, or the only one whose names have that word."""
+    named = [thing for thing in vocabulary.named(name) if thing.kind == "milestone"]
+    if named or len(name) > 1 or name[0].text.isdigit() or (name[0].text,) in TABLE:
+        return named
+    alike = [thing for _, thing in vocabulary.closest([name[0].stem], ("milestone",))]
+    return alike if len(alike) == 1 and EMPTY not in concepts_of(name) else []
+
+
+def _before(reading: Reading, at: int) -> str:
+    return " ".join(word.text for word in reading.words[max(0, at - 4) : at])
+
+
+#: What stands before something that days are counted from.
+_COUNTED_FROM = re.compile(
+    r"\b(?:da[gy]\w*|uk[ea]\w*|vek[ea]\w*|week\w*|måned\w*|månad\w*|month\w*)"
+    r" (?:etter|ette|før|after|before|som|as|of|for)(?: (?:the|den|det|at|vi|har|hatt))*$"
+)
+_EXACT = 7
 
 
 def features(symbols: Iterable[Symbols], stems: Iterable[str] = ()) -> list[str]:

@@ -47,8 +47,7 @@ def values_of(
 ) -> Values:
     """The values of a text whose intent is known, and what the intent is about."""
     values: Values = {"about": about} if about else {}
-    if reading.window and not (reading.window.is_open and intent in _NOW):
-        values |= {"from": reading.window.first.isoformat(), "to": reading.window.last.isoformat()}
+    values |= _days(intent, reading)
     for kind, keys in _things(intent, reading, vocabulary, subject):
         _put(values, kind, keys)
     if intent == "milestone.next":
@@ -66,6 +65,22 @@ def values_of(
         values |= _language(reading)
     if intent == "out_of_scope":
         values |= _about(reading)
+    return values
+
+
+def _days(intent: str, reading: Reading) -> Values:
+    """The days, and what is amiss with them: a day that no calendar has, a weekday that another day has."""
+    window = reading.window
+    if window is None or (window.is_open and intent in _NOW):
+        return {"unread_days": True} if reading.is_unread and intent == "milestone.on_date" else {}
+    if window.no_such_day:
+        day, month, year = window.no_such_day.args
+        return {"no_such_day": f"{year or ''}-{month}-{day}"}
+    values: Values = {"from": window.first.isoformat(), "to": window.last.isoformat()}
+    if window.is_onwards:
+        values["is_open"] = True
+    if window.weekday is not None:
+        values["not_weekday"] = _WEEKDAYS[window.weekday]
     return values
 
 
@@ -217,8 +232,8 @@ def _look_on(values: Values, reading: Reading, vocabulary: Vocabulary) -> None:
     if values.get("milestones") and "after" in reading.concepts:
         _go_on_from(values, vocabulary)
     elif reading.window and not reading.window.is_open:
-        values.pop("from", None)
-        values.pop("to", None)
+        for name in ("from", "to", "not_weekday", "no_such_day"):
+            values.pop(name, None)
 
 
 def _go_on_from(values: Values, vocabulary: Vocabulary) -> None:

@@ -192,7 +192,8 @@ def _things(session: Session, programme: Programme) -> Iterable[Thing]:
     key = programme.key
     yield Thing("programme", key, (programme.name, *programme.names))
     for milestone in milestones.every(session, key):
-        days = (milestone.first_day, milestone.last_day) if milestone.first_day and milestone.last_day else None
+        last = milestone.said_day or milestone.last_day  # what comes after "før 1. juli" comes after that day
+        days = (milestone.first_day, last) if milestone.first_day and last else None
         yield Thing("milestone", milestone.key, _all(milestone.title, milestone.names), days=days)
     for phase in milestones.phases(session, key):
         yield Thing("phase", phase.key, _all(phase.title, phase.names), _text(phase.about))
