@@ -6,7 +6,21 @@ from dialogs import asked
 from dialogs.card import Button, Card, Items, Text
 from dialogs.not_known import ask_whom, left_open, not_known, open_question
 from dialogs.offers import offers, short
-from dialogs.saying_dates import capitalised, days, how_far, is_over, source_labels, sources_line, when
+from dialogs.saying_dates import (
+    capitalised,
+    days,
+    how_far,
+    is_over,
+    month_day,
+    onwards,
+    phase_limits,
+    source_labels,
+    sources_line,
+    weekday_name,
+    weekday_of,
+    when,
+)
+from dialogs.saying_dates import day as in_words
 from dialogs.turn import Turn
 from dialogs.words import say, told
 from storage import milestones
@@ -51,10 +65,28 @@ def _nothing_left(session: Session, turn: Turn) -> Card:
     )
     return Card(
         title=say(turn.language, "milestones.none_left", programme=turn.programme.name),
-        blocks=(*blocks, Text(text=say(turn.language, "milestones.unconfirmed")), ask_whom(turn)),
+        blocks=(
+            *_phases_ahead(session, turn),
+            *blocks,
+            Text(text=say(turn.language, "milestones.unconfirmed")),
+            ask_whom(turn),
+        ),
         buttons=offers(turn.language, "milestone.list", "announcement.latest"),
         language=turn.language,
     )
+
+
+def _phases_ahead(session: Session, turn: Turn) -> tuple[Text, ...]:
+    """What the plan still has after its last milestone: phases that end or begin."""
+    language = turn.language
+    said = []
+    for phase in milestones.phases(session, turn.programme.key):
+        starts, ends = phase_limits(language, phase)
+        if phase.start_last and phase.start_last > turn.today:
+            said.append(say(language, "milestones.phase_starts", phase=phase.title, day=starts))
+        elif phase.end_last and phase.end_last >= turn.today:
+            said.append(say(language, "milestones.phase_ends", phase=phase.title, day=ends))
+    return tuple(Text(text=text) for text in said)
 
 
 def listed(session: Session, turn: Turn) -> Card:
@@ -192,20 +224,19 @@ def on_date(session: Session, turn: Turn) -> Card:
     """What the plan has on a day or in a span of days."""
     language, first = turn.language, asked.day(turn, "from")
     if first is None:
-        return upcoming(session, turn)
+        return _no_such_day(turn) or _with_days_unread(turn, upcoming(session, turn))
     last = asked.day(turn, "to") or first
     rows = [row for row in milestones.every(session, turn.programme.key) if _touches(row, first, last)]
     exact = [row for row in rows if not _is_vaguer(row, first, last)]
-    span = days(language, first, last)
-    key = "milestones.on.title" if exact else "milestones.on.nothing"
-    if exact and last < turn.today:
-        key = "milestones.on.past"
+    span = onwards(language, first) if turn.values.get("is_open") is True else days(language, first, last)
+    key = _headline(exact, first, last, turn.today)
     vague = [row for row in rows if row not in exact]
     unsaid = _unsaid(session, turn, exact) if exact else ""
     return Card(
         title=unsaid or say(language, key, span=span),
         blocks=(
             *((Text(text=say(language, key, span=span)), ask_whom(turn)) if unsaid else ()),
+            *_other_weekday(turn, first),
             *_section(turn, "", exact),
             *(
                 Text(text=say(language, "milestones.on.vague", when=when(language, row), title=row.title))
@@ -230,6 +261,64 @@ def _spoken_of(turn: Turn, exact: list[Milestone]) -> dict[str, str]:
     return {"milestone": key} if key else {}
 
 
+def _headline(rows: list[Milestone], first: date, last: date, today: date) -> str:
+    if not rows:
+        return "milestones.on.nothing"
+    if all(_ends_before(row, first) for row in rows):
+        return "milestones.on.limit"
+    return "milestones.on.past" if last < today else "milestones.on.title"
+
+
+def _ends_before(row: Milestone, day: date) -> bool:
+    """Whether the day only limits it: "før 1. juli" is not on 1 July."""
+    return row.last_day is not None and row.last_day < day
+
+
+def _no_such_day(turn: Turn) -> Card | None:
+    """ "29. februar 2021": said to be none, and another one asked for."""
+    year, _, day_of = turn.value("no_such_day").partition("-")
+    month, _, number = day_of.partition("-")
+    if not (month.isdecimal() and number.isdecimal() and 1 <= int(month) <= 12):
+        return None
+    named = month_day(turn.language, int(month), int(number), year)
+    return Card(
+        title=say(turn.language, "milestones.on.no_such_day", day=named),
+        blocks=(Text(text=say(turn.language, "milestones.on.which_day")),),
+        buttons=offers(turn.language, "milestone.next", "milestone.list"),
+        language=turn.language,
+    )
+
+
+def _with_days_unread(turn: Turn, card: Card) -> Card:
+    """The next milestone is no answer to days that were not understood, so that is said first."""
+    if turn.values.get("unread_days") is not True:
+        return card
+    return card.model_copy(
+        update={
+            "title": say(turn.language, "milestones.on.unread"),
+            "blocks": (
+                Text(text=say(turn.language, "milestones.on.which_day")),
+                Text(text=card.title),
+                *card.blocks,
+            ),
+        }
+    )
+
+
+def _other_weekday(turn: Turn, day: date) -> tuple[Text, ...]:
+    named = turn.value("not_weekday")
+    if not named:
+        return ()
+    said = say(
+        turn.language,
+        "milestones.on.other_weekday",
+        day=in_words(turn.language, day, weekday=False),
+        weekday=weekday_of(turn.language, day),
+        said=weekday_name(turn.language, named),
+    )
+    return (Text(text=said),)
+
+
 def _is_unlabelled(rows: list[Milestone]) -> bool:
     """Whether all that is there is a date whose meaning no document gives."""
     return bool(rows) and all(row.kind == "figure_date" and row.note and not row.conflicts_with for row in rows)
@@ -241,7 +330,7 @@ def _unlabelled(turn: Turn, rows: list[Milestone]) -> tuple[Text, ...]:
 
 
 def _touches(row: Milestone, first: date, last: date) -> bool:
-    if row.said_day and first <= row.said_day <= last:
+    if row.said_day and first == row.said_day == last:  # "før 1. juli" is told of 1 July, not of the days after it
         return True
     return row.first_day is not None and row.last_day is not None and row.first_day <= last and row.last_day >= first
 
@@ -259,6 +348,7 @@ def _what_else(session: Session, turn: Turn, last: date) -> tuple[Text, ...]:
     going_on = milestones.ongoing(session, turn.programme.key) if turn.today <= last else []
     return (
         *(Text(text=say(language, "milestones.then", title=row.title, when=when(language, row))) for row in following),
+        *(() if following else _phases_ahead(session, turn)),
         *(Text(text=say(language, "milestones.goes_on", title=row.title), style="quiet") for row in going_on),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, get_day_names, get_month_names
 
 from dialogs.card import Language, Text
 from dialogs.turn import Turn
@@ -36,6 +36,21 @@ def days(language: Language, first: date, last: date) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}{_DOT[language]}–{day(language, last, weekday=False)}"
     return f"{day(language, first, weekday=False)} – {day(language, last, weekday=False)}"
+
+
+def onwards(language: Language, first: date) -> str:
+    """ "fra 16. desember 2020", of days without a last one."""
+    return say(language, "dates.onwards", day=day(language, first, weekday=False))
+
+
+def month_day(language: Language, month_: int, number: int, year: str = "") -> str:
+    """A day that no calendar need have: "29. februar 2021"."""
+    named = get_month_names("wide", locale=_LOCALES[language])[month_]
+    return f"{number}{_DOT[language]} {named} {year}".rstrip()
+
+
+def weekday_of(language: Language, when: date) -> str:
+    return weekday_name(language, _WEEKDAYS[when.weekday()])
 
 
 def when(language: Language, milestone: Milestone) -> str:

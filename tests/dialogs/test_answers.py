@@ -89,6 +89,53 @@ def test_an_empty_week_is_said_to_be_empty(ask: Ask) -> None:
     assert "Ingen milepæler" in ask("hva skjer denne uka").as_text()
 
 
+def test_a_day_before_which_something_is_due_is_told_as_its_limit(ask: Ask) -> None:
+    said = ask("hva skjer 1. juli", "ou2021", "2021-05-05").as_text()
+    assert "grense torsdag 1. juli 2021" in said
+    assert "Før 1. juli 2021: Fremdriftsplan" in said
+    assert "Planlagt" not in said
+
+
+def test_what_is_due_before_a_day_is_not_ahead_from_that_day_on(ask: Ask) -> None:
+    values = {"from": "2021-07-01", "to": "2022-12-31", "is_open": True}
+    said = ask(action="milestone.on_date", values=values, programme="ou2021", at="2021-07-05").as_text()
+    assert "Fremdriftsplan" not in said
+    assert "siste leveransedato" in said
+    assert "Planlagt fra 1. juli 2021" in said
+
+
+def test_a_day_that_no_calendar_has_is_asked_for_again(ask: Ask) -> None:
+    assert "29. februar 2021 finnes ikke" in ask("hva skjer 29. februar", at="2021-02-10").as_text()
+    assert "31. november finnes ikke" in ask("hva skjer 31. november").as_text()
+    assert "no 31 November" in ask("what happens on 31 November", language="en").as_text()
+
+
+def test_a_weekday_that_the_date_is_not_is_told(ask: Ask) -> None:
+    said = ask("hva skjer mandag 2. desember").as_text()
+    assert "2. desember 2020 er en onsdag, ikke en mandag" in said
+    assert "organisasjonsmodell" in said
+
+
+def test_days_that_are_not_understood_are_not_passed_over(ask: Ask) -> None:
+    said = ask("hva skjer om førtito uker").as_text()
+    assert "forsto ikke hvilke dager" in said
+    assert "MBM" in said
+
+
+def test_days_are_counted_from_a_milestone(ask: Ask) -> None:
+    assert "21.–27. desember 2020" in ask("hva skjer uka etter kickoff").as_text()
+    assert "mandag 30. november 2020" in ask("hva skjer dagen før MBM").as_text()
+    assert "16 December 2020" in ask("what happens the day after the kickoff", language="en").as_text()
+
+
+def test_after_the_last_milestone_the_phases_still_have_dates(ask: Ask) -> None:
+    said = ask("hva er neste milepæl", at="2021-02-10").as_text()
+    assert "Ingen flere milepæler" in said
+    assert "Hovedfasen varer til torsdag 1. juli 2021" in said
+    assert "Kontinuerlig forbedring begynner torsdag 1. juli 2021" in said
+    assert "Hovedfasen" not in ask("hva er neste milepæl", at="2021-07-02").as_text()
+
+
 def test_an_acting_leader_is_no_leader_after_the_end(ask: Ask) -> None:
     before = ask("hvem er operativ leder", at="2020-11-24")
     assert "Kristin Fagerhaug er" in before.as_text()
