@@ -45,6 +45,8 @@ def enclosed(text: str, vocabulary: Vocabulary, today: date) -> dict[str, Any]:
 
 def _is_order(part: str, vocabulary: Vocabulary, today: date) -> bool:
     reading = read(part, vocabulary, today, {})
+    if part.rstrip().endswith(":") and len(reading.words) <= _LONGEST_ORDER:
+        return True
     if _OF_THE_INPUT & reading.concepts or not reading.words:
         return True
     likeliest = _likeliest(reading)
