@@ -35,6 +35,9 @@ def upcoming(session: Session, turn: Turn) -> Card:
     """The next dated milestone; today counts. ``from`` looks on from a later day."""
     language = turn.language
     found = milestones.coming_up(session, turn.programme.key, asked.day(turn, "from") or turn.today)
+    open_one = open_question(session, turn)
+    if open_one is not None:
+        return not_known(turn, left_open(turn, open_one), *(Text(text=_said(turn, row)) for row in found[:1]))
     if not found:
         return _nothing_left(session, turn)
     soonest = [row for row in found if row.first_day == found[0].first_day and row.last_day == found[0].last_day]

@@ -18,6 +18,9 @@ _BUTTONS = 5
 def listed(session: Session, turn: Turn) -> Card:
     """Which groups there are, and which of them take volunteers."""
     language = turn.language
+    open_one = open_question(session, turn)
+    if open_one is not None:
+        return not_known(turn, left_open(turn, open_one), buttons=offers(language, "workgroup.list"))
     every = workgroups.every(session, turn.programme.key)
     groups = [group for group in every if group.kind == "workgroup"]
     others = [group for group in every if group.kind != "workgroup"]

@@ -12,7 +12,7 @@ from dialogs.understanding.dates.calendar_words import TABLE
 from dialogs.understanding.lexicon import EMPTY, concepts_of, longest
 from dialogs.understanding.normalise import Word, folded, stem, words
 from dialogs.understanding.stored import known
-from dialogs.understanding.vocabulary import Thing, Vocabulary
+from dialogs.understanding.vocabulary import Thing, Vocabulary, concept_of
 
 #: What stands at one place of a text: everything it may be.
 Symbols = tuple[str, ...]
@@ -34,11 +34,28 @@ _MOST_PLACES = 20
 _MOST = 40
 
 
+@dataclass(frozen=True)
+class Run:
+    """Words that were taken together: a name, an expression, a day, or a single word."""
+
+    words: list[Word]
+    is_name: bool
+
+    @property
+    def said(self) -> frozenset[str]:
+        """What it says by itself: the words inside a longer name or expression say nothing of their own ("kicks in" is
+        no kick, and nobody asks for his job with "Framtidens arbeidsplass")."""
+        if len(self.words) == 1:
+            return frozenset(map(concept_of, self.words))
+        return frozenset() if self.is_name else frozenset(concepts_of(self.words))
+
+
 @dataclass
 class Reading:
     """A text taken apart."""
 
     words: list[Word]
+    runs: list[Run] = field(default_factory=list)
     symbols: list[Symbols] = field(default_factory=list)
     #: The character at which each place of ``symbols`` begins.
     starts: list[int] = field(default_factory=list)
@@ -69,6 +86,11 @@ class Reading:
         return [word.stem for word in self.words if word.start not in taken]
 
     @property
+    def said(self) -> frozenset[str]:
+        """What stands by itself in the text, outside of longer names and expressions."""
+        return frozenset[str]().union(*(run.said for run in self.runs)) - {EMPTY}
+
+    @property
     def clauses(self) -> list[list[str]]:
         """What each sentence or clause shows by itself, of those that hold more than one symbol."""
         found: dict[int, list[Symbols]] = {}
@@ -96,7 +118,10 @@ def read(text: str, vocabulary: Vocabulary, today: date, subject: dict[str, str]
     at = 0
     while at < len(reading.words):
         reading.starts.append(reading.words[at].start)
-        at += _take(reading, at, vocabulary)
+        before = len(reading.named)
+        length = _take(reading, at, vocabulary)
+        reading.runs.append(Run(reading.words[at : at + length], len(reading.named) > before))
+        at += length
     _resolve_pronouns(reading, subject)
     return reading
 

@@ -58,7 +58,9 @@ def values_of(
     if intent.startswith(_ABOUT_THINGS):
         _put_all(values, "asks", [name for name, concepts in _ASKED.items() if concepts & reading.concepts])
     if intent in _MAY_BE_OPEN:
-        _put(values, "open_question", list(filter(None, [vocabulary.left_open(reading.words)])))
+        fewest = _FEWEST_OF_LIST if intent in _LISTS else 1
+        open_one = vocabulary.left_open(reading.words, reading.said, fewest)
+        _put(values, "open_question", [open_one] if open_one else [])
     if intent == "subscription.set":
         values |= _setting(reading)
     if intent == "language.set":
@@ -128,7 +130,10 @@ _MAY_BE_OPEN = (
     "delivery.about",
     "initiative.about",
     "milestone.next",
+    "workgroup.list",
 )
+#: What is listed whole is left open only where more than a single word says so.
+_LISTS, _FEWEST_OF_LIST = ("workgroup.list",), 2
 
 
 def _aspect(intent: str, reading: Reading, subject: dict[str, str]) -> Values:

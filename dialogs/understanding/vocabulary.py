@@ -143,10 +143,15 @@ class Vocabulary:
         """The kinds of things whose names have this word in them."""
         return self._kinds_of_stem.get(word.stem, frozenset())
 
-    def left_open(self, run: list[Word]) -> str | None:
-        """The open question whose every word is in the text, the longest of several."""
-        said = frozenset(map(concept_of, run))
-        found = [(len(wanted), key) for wanted, key in self._left_open if wanted and wanted <= said]
+    def left_open(self, run: list[Word], said: frozenset[str], fewest: int = 1) -> str | None:
+        """The open question whose every word is in the text, the longest of several, and of ``fewest`` words. One of
+        them has to be ``said`` by itself: what is named in full is not what else its words may mean."""
+        every = frozenset(map(concept_of, run))
+        found = [
+            (len(wanted), key)
+            for wanted, key in self._left_open
+            if len(wanted) >= fewest and wanted <= every and wanted & said
+        ]
         return max(found)[1] if found else None
 
     def closest(self, stems: Iterable[str], kinds: tuple[str, ...]) -> list[tuple[float, Thing]]:

@@ -195,3 +195,27 @@ def test_every_dialog_answers_a_bare_button_in_every_language(
 @pytest.mark.parametrize("action", QUESTIONS)
 def test_old_or_invented_values_break_nothing(ask: Ask, action: str, values: dict[str, Any]) -> None:
     assert ask(action=action, values=values).title
+
+
+def test_what_is_named_in_full_is_not_what_its_words_may_mean_besides(ask: Ask) -> None:
+    card = ask("Hva er Framtidens arbeidsplass?")
+    assert card.outcome == "answered"
+    assert card.title == "Framtidens arbeidsplass"
+    said = ask("new org kicks in jan 1st", language="en")
+    assert said.outcome == "answered"
+    assert "January 2021" in said.as_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "programme"),
+    [
+        ("når er neste rapport", "ou2021"),
+        ("hvor mange ledernivåer blir det", "ou2021"),
+        ("kor mange leiarnivå blir det", "ou2021"),
+        ("hvem kan stemme i styringsgruppa", "ou2021"),
+        ("finst det ei liste over tiltaka gruppene har føreslått", "os2019"),
+        ("hvor er kickoff", "osu2020"),
+    ],
+)
+def test_what_the_documents_leave_open_is_not_answered_with_something_near(ask: Ask, text: str, programme: str) -> None:
+    assert ask(text, programme).outcome == "unknown"
