@@ -17,9 +17,10 @@ _OVERVIEWS = {
     "why": ("background",),
     "organisation": ("unit", "temporary_solution"),
     "scope": ("scope_included", "scope_excluded"),
-    "savings": ("background",),
     "temporary": ("temporary_solution",),
 }
+#: What only a fact of its own answers: the background would be beside the point.
+_NEVER_IN_GENERAL = ("savings", "howlong", "count")
 #: Kinds that stand as a list of titles rather than of texts.
 _BY_TITLE = ("unit", "scope_included", "scope_excluded")
 
@@ -28,7 +29,8 @@ _SCOPE = ("scope_included", "scope_excluded")
 
 
 def about(session: Session, turn: Turn) -> Card:
-    """The facts that the question names, an overview of what it is about, or the background."""
+    """The facts that the question names, an overview of what it is about, or the background where it was asked for in
+    general; what no document has anything on is said to be unknown."""
     language, aspect = turn.language, turn.value("aspect")
     if aspect == "contact":
         return _contact(turn)
@@ -40,9 +42,11 @@ def about(session: Session, turn: Turn) -> Card:
     open_one = open_question(session, turn)
     if open_one is not None:
         return not_known(turn, left_open(turn, open_one), *(Text(text=_text(turn, fact)) for fact in found[:1]))
+    if aspect == "scope":
+        found = [fact for fact in found if fact.kind in _SCOPE] or found
     if found and aspect not in ("why", "organisation", "temporary") and found[0].kind != "abbreviation":
         return _told(session, turn, found[:_MOST])
-    kinds = _OVERVIEWS.get(aspect, ("background",))
+    kinds = () if aspect in _NEVER_IN_GENERAL or turn.values.get("unheard") else _OVERVIEWS.get(aspect, ("background",))
     overview = [fact for kind in kinds for fact in every if fact.kind == kind]
     if not overview:
         return not_known(turn, say(language, "programmes.unknown"))

@@ -35,11 +35,18 @@ def about(session: Session, turn: Turn) -> Card:
     wanted = asked.keys(turn, "roles", "role")
     named = [role for role in every if role.key in wanted]
     if named:
-        return _role(session, turn, named, every)
+        here = _in_group(turn, named)
+        return _role(session, turn, here, every) if here else not_known(turn, say(turn.language, "roles.nobody"))
     unit = _unit(session, turn)
     if unit is not None:
         return _head_of(session, turn, unit)
     return _other(session, turn, every)
+
+
+def _in_group(turn: Turn, named: list[DatedRole]) -> list[DatedRole]:
+    """Of roles of the same name those of the groups asked about; a role of no group may be in any."""
+    groups = asked.keys(turn, "groups", "group")
+    return [role for role in named if not groups or role.workgroup_key in (None, *groups)]
 
 
 def _left_open(session: Session, turn: Turn, fact: Fact, persons: list[str], every: list[DatedRole]) -> Card:
@@ -70,10 +77,11 @@ def _successor(session: Session, turn: Turn, name: str, every: list[DatedRole]) 
 
 
 def _other(session: Session, turn: Turn, every: list[DatedRole]) -> Card:
-    """No person, role or unit is named: a fact that says who, an open question, or who leads the whole."""
+    """No person, role or unit is named: a fact that says who, or who leads the whole if that was the question. Who
+    else is asked for is not in the documents, and nobody stands in for them."""
     found = programmes.facts(session, turn.programme.key, *programmes.KINDS)
     fact = next((fact for fact in found if fact.key == turn.value("fact") and fact.text), None)
-    if fact is not None:
+    if fact is not None and not turn.values.get("leads"):
         return Card(
             title=told(fact.text, turn.language),
             blocks=sources_line(session, turn, fact.sources),
@@ -81,7 +89,8 @@ def _other(session: Session, turn: Turn, every: list[DatedRole]) -> Card:
             language=turn.language,
         )
     leading = [role for role in every if role.duty == "owns" or (role.duty == "leads" and role.workgroup_key is None)]
-    if not leading:
+    is_asked = turn.understood is None or turn.values.get("leads") is True
+    if not leading or not is_asked:
         return not_known(turn, say(turn.language, "roles.nobody"))
     return _role(session, turn, leading, every)
 

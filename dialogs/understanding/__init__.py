@@ -106,6 +106,8 @@ def by_what_is_named(intent: str, reading: Reading) -> str:
         return "workgroup.about"
     if intent == "person.role" and "group" in kinds and not kinds & {"person", "role", "unit"}:
         return "workgroup.about"
+    if intent == "workgroup.about" and {"role", "group"} <= kinds and "who" in reading.concepts:
+        return "person.role"
     return intent
 
 

@@ -47,7 +47,12 @@ class Run:
         no kick, and nobody asks for his job with "Framtidens arbeidsplass")."""
         if len(self.words) == 1:
             return frozenset(map(concept_of, self.words))
-        return frozenset() if self.is_name else frozenset(concepts_of(self.words))
+        return frozenset() if self.is_name else self.concepts
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """The concepts of the whole run; a name has none of its own unless it is an expression too."""
+        return frozenset(concepts_of(self.words))
 
 
 @dataclass
@@ -100,6 +105,14 @@ class Reading:
         for word in self.words:
             stems.setdefault(self._clause(word.start), []).append(word.stem)
         return [features(places, stems[at]) for at, places in found.items() if sum(map(bool, places)) > 1]
+
+    @property
+    def clause_runs(self) -> list[list[Run]]:
+        """The runs of each sentence or clause."""
+        found: dict[int, list[Run]] = {}
+        for run in self.runs:
+            found.setdefault(self._clause(run.words[0].start), []).append(run)
+        return list(found.values())
 
     def _clause(self, start: int) -> int:
         return sum(end <= start for end in self.breaks)

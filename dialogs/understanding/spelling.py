@@ -31,6 +31,7 @@ class Spelling:
     """
 
     def __init__(self, known: Mapping[str, int], asking: frozenset[str], empty: frozenset[str]) -> None:
+        self._common = known
         self._known: dict[str, int] = {}
         self._stems: frozenset[str] = frozenset()
         self._asking = asking
@@ -60,6 +61,10 @@ class Spelling:
 
     def knows(self, word: str) -> bool:
         return word in self._known or stem(word) in self._stems
+
+    def times(self, word: str) -> int:
+        """In how many phrases a word is, of whatever programme."""
+        return self._common.get(word, 0)
 
     def mend(self, text: str) -> str:
         """The folded text with its unknown words replaced by the nearest known ones, where one is near enough."""

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from dialogs.understanding.coverage import covering, telling, tells_number, weight
 from dialogs.understanding.dates.calendar_words import TABLE
 from dialogs.understanding.followups import by_ordinal
-from dialogs.understanding.lexicon import EMPTY, concepts_of
+from dialogs.understanding.lexicon import concepts_of
 from dialogs.understanding.normalise import Word
 from dialogs.understanding.reading import Reading
-from dialogs.understanding.vocabulary import ASKING, Thing, Vocabulary
+from dialogs.understanding.unheard import asks_who_leads, is_half_a_name
+from dialogs.understanding.vocabulary import Thing, Vocabulary
 
 Values = dict[str, Any]
 
@@ -33,8 +35,6 @@ _WANTED: dict[str, tuple[str, ...]] = {
     "programme.about": ("abbreviation", "fact", "unit", "recommendation"),
     "subscription.set": ("milestone",),
 }
-#: Concepts that are in every question, and so tell nothing apart.
-_NOT_TELLING = frozenset({EMPTY, "me", "you", "us", "it", "also", "not", "about", *ASKING})
 #: How much of a thing's name must be there before it is meant without being named in full.
 _ENOUGH = 1.6
 _PLURAL = {"milestone": "milestones", "group": "groups"}
@@ -55,6 +55,7 @@ def values_of(
     if intent.startswith("workgroup.") and "group" not in values:
         _put(values, "group", by_ordinal(reading, subject, vocabulary))
     values |= _aspect(intent, reading, subject)
+    values |= _in_general(intent, reading, vocabulary, values)
     if intent.startswith(_ABOUT_THINGS):
         _put_all(values, "asks", [name for name, concepts in _ASKED.items() if concepts & reading.concepts])
     if intent in _MAY_BE_OPEN:
@@ -86,6 +87,19 @@ def _days(intent: str, reading: Reading) -> Values:
     return values
 
 
+def _in_general(intent: str, reading: Reading, vocabulary: Vocabulary, values: Values) -> Values:
+    """What a question that names nothing may be answered with: nothing general where something particular was asked."""
+    if (
+        intent == "programme.about"
+        and "fact" not in values
+        and _is_unheard(reading, vocabulary, values.get("aspect", ""))
+    ):
+        return {"unheard": True}
+    if intent == "person.role" and asks_who_leads(reading):
+        return {"leads": True}
+    return {}
+
+
 #: What a question about something is after, by the concepts in it; the first that fits.
 _ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
     "workgroup.about": (
@@ -99,10 +113,13 @@ _ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
     "programme.about": (
         ("contact", "contact"),
         ("why", "why"),
+        ("howlong", "howlong"),
         ("scope", "scope"),
         ("organise", "organisation"),
         ("temporary", "temporary"),
         ("savings", "savings"),
+        ("howmany", "count"),
+        ("howmuch", "count"),
     ),
     "person.role": (("takeover", "successor"), ("who", "name"), ("called", "name"), ("name", "name")),
     "initiative.top": (("top", "rank"), ("#number", "rank")),
@@ -182,7 +199,7 @@ def _things(
     if not any(keys for _, keys in named):
         named = [(kind, _of_subject(kind, reading, subject)) for kind in kinds]
     if not any(keys for _, keys in named):
-        named = [(kind, _resembling(kind, reading, vocabulary)) for kind in kinds if kind not in _BY_NAME_ONLY]
+        named = [(kind, _resembling(kind, intent, reading, vocabulary)) for kind in kinds if kind not in _BY_NAME_ONLY]
     yield from named
 
 
@@ -196,29 +213,74 @@ def _asks_what_it_means(reading: Reading) -> bool:
 
 def _named(kind: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
     named = [(length, thing) for length, thing in reading.named if thing.kind == kind]
+    if kind == "person":
+        named = [(length, thing) for length, thing in named if not is_half_a_name(reading, thing)]
     longest = max((length for length, _ in named), default=0)
     keys = dict.fromkeys(thing.key for length, thing in named if length == longest)
     return _likeliest(list(keys), kind, reading, vocabulary)
 
 
-def _resembling(kind: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
-    found = vocabulary.closest(_telling(reading), (kind,))
+def _resembling(kind: str, intent: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
+    if intent in _COVERED:
+        return _covering(kind, intent, reading, vocabulary)
+    found = vocabulary.closest([word.stem for word in telling(reading.runs, vocabulary)], (kind,))
     if not found or found[0][0] < _ENOUGH:
         return []
     best = found[0][0]
     return [thing.key for score, thing in found[:4] if score >= 0.9 * best]
 
 
-def _telling(reading: Reading) -> list[str]:
-    """The stems of the words that tell one thing from another."""
-    return [word.stem for word in reading.words if not set(concepts_of([word])) & _NOT_TELLING]
+#: Where the answer would be made up if it were not about what was asked, and which words then tell nothing: every
+#: leader's title has "leader" in it, and everything in the documents is about the change.
+_COVERED = {
+    "person.role": frozenset({"lead", "role", "change", "name", "called", "management"}),
+    "programme.about": frozenset({"change", "happen", "timeline"}),
+}
+#: How much of a question has to be in what answers it. Of 60 questions, half of them about what no document says,
+#: those below this are unanswerable but for one in thirty.
+_SHARE = 0.52
+#: How much words that no document has must at least tell, before a general question is taken for a particular one: who
+#: asks why may say at length what of, and the reasons are those of the whole all the same.
+_UNHEARD = {"": 1.5, "organisation": 4.0, "why": 5.0}
+_COUNTS = frozenset({"howmany", "howmuch"})
+
+
+def _covering(kind: str, intent: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
+    told = telling(reading.runs, vocabulary, _COVERED[intent])
+    found = [one for one in covering(told, vocabulary, (kind,)) if one.share >= _SHARE]
+    if kind == "person":
+        found = [one for one in found if not is_half_a_name(reading, one.thing)]
+    if _COUNTS & reading.concepts:
+        found = [one for one in found if tells_number(one.thing)]
+    best = found[0].score if found else 0.0
+    return [one.thing.key for one in found[:4] if one.score >= 0.9 * best]
+
+
+def _is_unheard(reading: Reading, vocabulary: Vocabulary, aspect: str) -> bool:
+    """Whether a question about the programme is not about the whole of it, or tells of what no document has."""
+    general = frozenset(concept for concept, name in _ASPECTS["programme.about"] if name == aspect)
+    asks = _IN_GENERAL | (_WHICH if aspect == "organisation" else frozenset())
+    if aspect in ("", "organisation") and not asks & reading.concepts and len(reading.words) > _BARE:
+        return True
+    runs = next((runs for runs in reading.clause_runs if any(general & run.concepts for run in runs)), reading.runs)
+    told = telling(runs, vocabulary, _COVERED["programme.about"] | general)
+    weights = sum(weight(word, vocabulary) for word in told)
+    best = max((one.share for one in covering(told, vocabulary, _OF_PROGRAMME)), default=0.0)
+    return best < _SHARE and weights * (1 - best) >= _UNHEARD.get(aspect, _UNHEARD[""])
+
+
+#: What asks for the whole, and how few words do by themselves ("OSU 2020").
+_IN_GENERAL, _BARE = frozenset({"about", "why", "what", "how", "goal"}), 3
+_WHICH = frozenset({"which", "who", "list", "all", "howmany"})
+_OF_PROGRAMME = ("fact", "unit", "recommendation", "goal", "abbreviation")
 
 
 def _likeliest(keys: list[str], kind: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
     """Of several things of the same name, those that share most other words with the text."""
     if len(keys) < 2:
         return keys
-    found = [(score, thing) for score, thing in vocabulary.closest(_telling(reading), (kind,)) if thing.key in keys]
+    stems = [word.stem for word in telling(reading.runs, vocabulary)]
+    found = [(score, thing) for score, thing in vocabulary.closest(stems, (kind,)) if thing.key in keys]
     best = found[0][0] if found else 0.0
     return [thing.key for score, thing in found if score >= 0.9 * best] or keys
 

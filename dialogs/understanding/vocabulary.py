@@ -104,6 +104,12 @@ class Vocabulary:
         return _common_spelling().with_words(self._own)
 
     @cached_property
+    def own_name(self) -> frozenset[str]:
+        """The stems of the words in the programme's own names."""
+        names = [name for thing in self.things if thing.kind == "programme" for name in thing.names]
+        return frozenset(word.stem for name in names for word in words(folded(name)))
+
+    @cached_property
     def _kinds_of_stem(self) -> dict[str, frozenset[str]]:
         return {
             part: frozenset(self.things[at].kind for at in places)
@@ -165,6 +171,10 @@ class Vocabulary:
                     scores[at] += rarity * (1.0 if at in named else _IN_TEXT)
         best = sorted(scores, key=lambda at: (-scores[at], at))
         return [(scores[at], self.things[at]) for at in best]
+
+    def places(self, part: str) -> int:
+        """How many things have this stem in their names or their text."""
+        return len(self._in_names.get(part, set()) | self._in_texts.get(part, set()))
 
     def thing(self, kind: str, key: str) -> Thing | None:
         return next((thing for thing in self.things if thing.kind == kind and thing.key == key), None)

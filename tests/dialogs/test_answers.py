@@ -219,3 +219,94 @@ def test_what_is_named_in_full_is_not_what_its_words_may_mean_besides(ask: Ask) 
 )
 def test_what_the_documents_leave_open_is_not_answered_with_something_near(ask: Ask, text: str, programme: str) -> None:
     assert ask(text, programme).outcome == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "programme"),
+    [
+        ("hvem er Ola Hansen", "osu2020"),
+        ("hvem er Kristin Hansen", "osu2020"),
+        ("who is John Smith", "osu2020"),
+        ("hvem er ordfører", "osu2020"),
+        ("hvem er nestleder", "osu2020"),
+        ("kven vart vald", "osu2020"),
+        ("hvem er leder for renholdet", "osu2020"),
+        ("hvem er KD", "os2019"),
+        ("hvem er Egil Olsen", "os2019"),
+        ("hvem er leder av Ap", "os2019"),
+        ("lurer på hva ordføreren heiter", "os2019"),
+        ("hvem er hovedtillitsvalgt i gruppe 3", "os2019"),
+        ("hvem er ordføreren i styringsgruppa", "os2019"),
+    ],
+)
+def test_nobody_stands_in_for_a_person_or_role_that_no_document_names(ask: Ask, text: str, programme: str) -> None:
+    card = ask(text, programme)
+    assert card.outcome == "unknown"
+    assert not any(name in card.as_text() for name in ("Bente", "Kristin", "Smith", "Svendsen", "Egil"))
+
+
+@pytest.mark.parametrize(
+    ("text", "programme", "name"),
+    [
+        ("hvem leder prosjektet", "osu2020", "Bente"),
+        ("who is the boss", "osu2020", "Bente"),
+        ("hvem er Kristin Fagerhug", "osu2020", "Kristin Fagerhaug"),
+        ("hvem er Ursin-Smith", "osu2020", "Ole Ursin-Smith"),
+        ("hvem leder eiendom", "osu2020", "Kristin Fagerhaug"),
+        ("hvem har ansvaret for omstillingen", "os2019", "Arne Svendsen"),
+        ("hvem er hovedtillitsvalgt i gruppe 2", "os2019", "Gunn Merethe Prytz"),
+    ],
+)
+def test_whoever_the_documents_name_is_named(ask: Ask, text: str, programme: str, name: str) -> None:
+    card = ask(text, programme)
+    assert card.outcome == "answered"
+    assert name in card.as_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "programme", "said"),
+    [
+        ("hvor mye skal kommunen spare", "os2019", "6 millioner"),
+        ("er landbruk med i omstillingen", "os2019", "ikke med"),
+        ("samarbeider Os med nabokommuner", "os2019", "Røros"),
+        ("hva står det om digitalisering", "os2019", "tjenestedesign"),
+        ("hvorfor må vi omstille oss", "os2019", "innbyggertall"),
+        ("hvorfor gjør vi dette", "osu2020", "Bakgrunnen"),
+        ("hva lærte de på Fornebu", "osu2020", "suksesshistorie"),
+        ("hvilke enheter består OSU av", "osu2020", "Styring og analyse"),
+        ("hva skjer med klageutvalget", "ou2021", "KDG"),
+        ("hvor ofte rapporterer prosjektet", "ou2021", "hver 3. uke"),
+    ],
+)
+def test_a_question_is_answered_with_the_fact_that_covers_it(ask: Ask, text: str, programme: str, said: str) -> None:
+    card = ask(text, programme)
+    assert card.outcome == "answered"
+    assert said in card.as_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "programme"),
+    [
+        ("hva koster omstillingen", "os2019"),
+        ("blir sykehjemmet lagt ned", "os2019"),
+        ("kva skjer med barnehagane", "os2019"),
+        ("hvor mange innbyggere har Os", "os2019"),
+        ("will the swimming pool close", "os2019"),
+        ("hva er budsjettet", "osu2020"),
+        ("hva koster prosjektet", "osu2020"),
+        ("skal vi bytte lokaler", "osu2020"),
+        ("hvilke konsulenter er leid inn", "ou2021"),
+    ],
+)
+def test_what_no_fact_covers_is_unknown_and_not_filled_in_with_the_background(
+    ask: Ask, text: str, programme: str
+) -> None:
+    card = ask(text, programme)
+    assert card.outcome == "unknown"
+    assert len(card.as_text()) < 200
+
+
+def test_how_long_is_answered_at_once(ask: Ask) -> None:
+    card = ask("hvor lenge varer den midlertidige løsningen", "ou2021", "2021-04-20")
+    assert "inntil OU-prosjekt er gjennomført" in card.as_text()
+    assert len(card.as_text()) < 250
