@@ -128,6 +128,8 @@ def at(session: Session, turn: Turn) -> Card:
     """When a named thing is or was planned."""
     every = {row.key: row for row in milestones.every(session, turn.programme.key)}
     found = [every[key] for key in asked.keys(turn, "milestones", "milestone") if key in every]
+    if turn.values.get("done") and all(is_over(row, turn.today) for row in found):
+        return _not_confirmed(session, turn, found or _latest(list(every.values()), turn.today))
     if not found:
         return _which_milestone(session, turn)
     if len(found) > _MOST:
@@ -146,6 +148,25 @@ def at(session: Session, turn: Turn) -> Card:
         language=turn.language,
         outcome="unknown" if unsaid else "answered",
         subject=_subject(first),
+    )
+
+
+def _latest(rows: list[Milestone], today: date) -> list[Milestone]:
+    """What the plan had last before today."""
+    past = [row for row in rows if row.kind == "milestone" and row.last_day and is_over(row, today)]
+    return sorted(past, key=lambda row: row.last_day or date.min)[-1:]
+
+
+def _not_confirmed(session: Session, turn: Turn, found: list[Milestone]) -> Card:
+    """Whether it was really done: the plan is all that the documents have."""
+    said = "milestones.unconfirmed_first" if found else "milestones.unconfirmed"
+    return not_known(
+        turn,
+        say(turn.language, said),
+        *(Text(text=_said(turn, row)) for row in found[:_MOST]),
+        *sources_line(session, turn, [source for row in found[:_MOST] for source in row.sources]),
+        buttons=offers(turn.language, "milestone.list", "announcement.latest"),
+        subject=_subject(found[0]) if len(found) == 1 else None,
     )
 
 

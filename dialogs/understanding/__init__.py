@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from dialogs.turn import Understood
 from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
 from dialogs.understanding.followups import followed_up
+from dialogs.understanding.happened import ABOUT_PLANS, asks_whether_done
 from dialogs.understanding.intents import SURE, Ranked, rank
 from dialogs.understanding.language import language_of
 from dialogs.understanding.orders import is_only_spoken_of
@@ -84,7 +85,7 @@ def understand(
     if intent == "input.submit":
         values |= enclosed(text, vocabulary, today)
     # What is not for the bot is declined with the ways on beside it: asking back would only offer guesses.
-    is_sure = confidence >= SURE or intent in _ASIDES
+    is_sure = confidence >= SURE or intent in _ASIDES or bool(values.get("done"))
     candidates = () if is_sure else tuple(one.intent for one in ranked[:_MANY])
     others = tuple(one.intent for one in ranked[1:_MANY])
     said = [word.text for word in reading.words]
@@ -98,6 +99,8 @@ def by_what_is_named(intent: str, reading: Reading) -> str:
     kinds = {thing.kind for _, thing in reading.named}
     if intent.startswith("milestone.") and "weather" in reading.concepts:
         return "out_of_scope"
+    if intent in ABOUT_PLANS and not kinds & {"group", "phase"} and asks_whether_done(reading):
+        return "milestone.when"
     if intent == "milestone.list" and reading.window:
         return "milestone.on_date"
     if intent == "milestone.list" and reading.number("milestone"):

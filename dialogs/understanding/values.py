@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from dialogs.understanding.coverage import covering, telling, tells_number, weight
-from dialogs.understanding.dates.calendar_words import TABLE
+from dialogs.understanding.dates.calendar_words import NUMBERS, TABLE
 from dialogs.understanding.followups import by_ordinal
+from dialogs.understanding.happened import asks_whether_done
 from dialogs.understanding.lexicon import concepts_of
 from dialogs.understanding.normalise import Word
 from dialogs.understanding.reading import Reading
@@ -56,6 +58,7 @@ def values_of(
         _put(values, "group", by_ordinal(reading, subject, vocabulary))
     values |= _aspect(intent, reading, subject)
     values |= _in_general(intent, reading, vocabulary, values)
+    values |= _number_of_none(intent, reading, vocabulary, values)
     if intent.startswith(_ABOUT_THINGS):
         _put_all(values, "asks", [name for name, concepts in _ASKED.items() if concepts & reading.concepts])
     if intent in _MAY_BE_OPEN:
@@ -87,6 +90,43 @@ def _days(intent: str, reading: Reading) -> Values:
     return values
 
 
+#: What is numbered in the documents: of which concept, and under which value it is asked for.
+_NUMBERED = {
+    "workgroup.about": ("workgroup", "group"),
+    "initiative.about": ("recommendation", "fact"),
+    "delivery.about": ("delivery", "fact"),
+    "goal.about": ("goal", "fact"),
+}
+
+
+def _number_of_none(intent: str, reading: Reading, vocabulary: Vocabulary, values: Values) -> Values:
+    """The number that no group, recommendation, … has: whatever its other words resemble is not what was meant."""
+    concept, name = _NUMBERED.get(intent, ("", ""))
+    number = _number_behind(concept, reading) if concept else None
+    if number is None:
+        return {}
+    keys = {*values.get("facts", []), *values.get("groups", [])}
+    meant = [thing for thing in vocabulary.things if thing.key in keys]
+    if any(str(number) in spoken.split() for thing in meant for spoken in thing.names):
+        return {}
+    for one in (name, f"{name}s"):
+        values.pop(one, None)
+    return {"number": number}
+
+
+def _number_behind(concept: str, reading: Reading) -> int | None:
+    """The number right behind a word of that concept: in figures, or a numeral."""
+    for before, after in pairwise(reading.words):
+        said = after.text if after.text.isdigit() else NUMBERS.get(after.text, "")
+        if said.isdigit() and len(said) < _LONG_NUMBER and concept in concepts_of([before]):
+            return int(said)
+    return None
+
+
+#: A number of so many figures is a year.
+_LONG_NUMBER = 4
+
+
 def _in_general(intent: str, reading: Reading, vocabulary: Vocabulary, values: Values) -> Values:
     """What a question that names nothing may be answered with: nothing general where something particular was asked."""
     if (
@@ -97,6 +137,8 @@ def _in_general(intent: str, reading: Reading, vocabulary: Vocabulary, values: V
         return {"unheard": True}
     if intent == "person.role" and asks_who_leads(reading):
         return {"leads": True}
+    if intent == "milestone.when" and asks_whether_done(reading):
+        return {"done": True}
     return {}
 
 
@@ -135,6 +177,7 @@ _ASKED: dict[str, frozenset[str]] = {
     "clock": frozenset({"time"}),
     "food": frozenset({"food"}),
     "practical": frozenset({"practical", "travel"}),
+    "meeting": frozenset({"meeting"}),
     "exact_day": frozenset({"day"}),
 }
 _ABOUT_THINGS = ("milestone.when", "milestone.on_date", "phase.about", "workgroup.about", "delivery.about")
