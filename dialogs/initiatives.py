@@ -2,7 +2,7 @@
 
 from dialogs import asked
 from dialogs.card import Button, Card, Items, Text
-from dialogs.not_known import left_open, not_known, note, open_question
+from dialogs.not_known import left_open, no_such_number, not_known, note, open_question
 from dialogs.offers import offers, short
 from dialogs.saying_dates import sources_line
 from dialogs.turn import Turn
@@ -15,6 +15,9 @@ from storage.programmes import Fact
 
 def about(session: Session, turn: Turn) -> Card:
     """One initiative, one or some of the recommendations, or which there are."""
+    missing = no_such_number(turn)
+    if missing is not None:
+        return missing
     open_one = open_question(session, turn)
     if open_one is not None:
         return not_known(turn, left_open(turn, open_one), buttons=offers(turn.language, "initiative.top"))

@@ -37,6 +37,15 @@ def open_question(session: Session, turn: Turn) -> Fact | None:
     return next((fact for fact in found if fact.key == key), None)
 
 
+def no_such_number(turn: Turn) -> Card | None:
+    """That nothing has the number asked for ("arbeidsgruppe 5" of four); None where none was."""
+    number = turn.values.get("number")
+    if type(number) is not int:
+        return None
+    return not_known(turn, say(turn.language, "programmes.no_such_number", number=number),
+                     buttons=offers(turn.language, "workgroup.list", "milestone.list"))  # fmt: skip
+
+
 def left_open(turn: Turn, fact: Fact) -> str:
     """That no document says it, in a sentence."""
     return say(turn.language, "programmes.open", what=_lower(told(fact.text or fact.title, turn.language)))

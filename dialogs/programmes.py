@@ -2,7 +2,7 @@
 
 from dialogs import asked
 from dialogs.card import Card, Items, Text
-from dialogs.not_known import left_open, not_known, note, open_question
+from dialogs.not_known import left_open, no_such_number, not_known, note, open_question
 from dialogs.offers import offers
 from dialogs.saying_dates import capitalised, sources_line
 from dialogs.turn import Turn
@@ -137,6 +137,9 @@ def _contact(turn: Turn) -> Card:
 
 def goals(session: Session, turn: Turn) -> Card:
     """The goals: the one asked about, or all of them under their headline."""
+    missing = no_such_number(turn)
+    if missing is not None:
+        return missing
     language = turn.language
     every = programmes.facts(session, turn.programme.key, "goal_headline", "goal")
     headline = next((fact for fact in every if fact.kind == "goal_headline"), None)
@@ -165,6 +168,9 @@ def _goal(turn: Turn, fact: Fact) -> tuple[str, str]:
 
 def deliveries(session: Session, turn: Turn) -> Card:
     """Sprints, teams and deliveries: what was asked about, or how they work."""
+    missing = no_such_number(turn)
+    if missing is not None:
+        return missing
     language = turn.language
     every = programmes.facts(session, turn.programme.key, "delivery_rule", "delivery")
     if not every:

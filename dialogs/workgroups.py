@@ -2,7 +2,7 @@
 
 from dialogs import asked
 from dialogs.card import Button, Card, Facts, Items, Text
-from dialogs.not_known import ask_whom, left_open, not_known, open_question
+from dialogs.not_known import ask_whom, left_open, no_such_number, not_known, open_question
 from dialogs.offers import offers, short
 from dialogs.saying_dates import sources_line
 from dialogs.turn import Turn
@@ -55,6 +55,9 @@ def _line(turn: Turn, group: Workgroup) -> tuple[str, str]:
 
 def about(session: Session, turn: Turn) -> Card:
     """One group: what was asked first (leader, members, …), then the rest in short."""
+    missing = no_such_number(turn)
+    if missing is not None:
+        return missing
     every = {group.key: group for group in workgroups.every(session, turn.programme.key)}
     found = [every[key] for key in asked.keys(turn, "groups", "group") if key in every]
     open_one = open_question(session, turn)
@@ -81,20 +84,21 @@ def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
     language, aspect = turn.language, turn.value("aspect")
     members = workgroups.members(session, turn.programme.key, group.key)
     title, is_known = _answer(turn, group, members, aspect)
+    facts = _facts(turn, group, members, aspect) if is_known or aspect else ()
     return Card(
         title=title,
         blocks=(
             *((Items(items=_member_items(turn, group, members)),) if aspect == "members" and is_known else ()),
-            Facts(facts=_facts(turn, group, members, aspect)),
+            *((Facts(facts=facts),) if facts else ()),
             *_mandate_points(session, turn, group),
-            *((Text(text=told(group.note, language)),) if group.note else ()),
+            *((Text(text=told(group.note, language)),) if group.note and aspect not in _ABOUT_WHO else ()),
             *(() if is_known else (ask_whom(turn),)),
             *sources_line(session, turn, group.sources),
         ),
         buttons=(
             *((_join(turn, group),) if group.openness == Openness.OPEN else ()),
             *_recommendations(turn, group),
-            *((_more_about(turn, group),) if aspect in ("leader", "members", "count") else ()),
+            *((_more_about(turn, group),) if aspect in _ABOUT_WHO else ()),
             *offers(language, "workgroup.list"),
         ),
         language=language,
@@ -114,6 +118,8 @@ def _answer(turn: Turn, group: Workgroup, members: list[Member], aspect: str) ->
         is_known = bool(members or group.member_roles)
         key = "workgroups.members" if is_known else "workgroups.members_unknown"
         return say(language, key, group=name), is_known
+    if "meeting" in asked.keys(turn, "asks", "") and aspect != "mandate":
+        return say(language, "workgroups.meetings_unknown", group=name), False
     if aspect == "result" and not group.result:
         return say(language, "workgroups.result_unknown", group=name), False
     if aspect == "count" and (members or group.size):
@@ -122,7 +128,7 @@ def _answer(turn: Turn, group: Workgroup, members: list[Member], aspect: str) ->
 
 
 #: What is told where the question was who: the rest is behind a button.
-_ASKED_OF_PEOPLE = ("leader", "members", "size")
+_ABOUT_WHO = {"leader": (), "members": ("leader", "size"), "count": ("leader", "members")}
 
 
 def _facts(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> tuple[tuple[str, str], ...]:
@@ -138,7 +144,7 @@ def _facts(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> 
         "how_filled": told(group.how_filled, language),
         "openness": say(language, f"workgroups.openness.{group.openness}"),
     }
-    shown = _ASKED_OF_PEOPLE if aspect in ("leader", "members", "count") else tuple(rows)
+    shown = _ABOUT_WHO.get(aspect, tuple(rows))
     return tuple((say(language, f"workgroups.fact.{name}"), rows[name]) for name in shown if rows[name])
 
 

@@ -310,3 +310,59 @@ def test_how_long_is_answered_at_once(ask: Ask) -> None:
     card = ask("hvor lenge varer den midlertidige løsningen", "ou2021", "2021-04-20")
     assert "inntil OU-prosjekt er gjennomført" in card.as_text()
     assert len(card.as_text()) < 250
+
+
+@pytest.mark.parametrize(
+    ("text", "programme"),
+    [
+        ("hva er anbefaling 12", "osu2020"),
+        ("leveranse 9", "osu2020"),
+        ("hva er delmål 20", "os2019"),
+        ("hva gjør gruppe 5", "os2019"),
+        ("hvem leder gruppe 5", "os2019"),
+        ("hvem leder arbeidsgruppe fem", "os2019"),
+    ],
+)
+def test_a_number_that_nothing_has_is_not_known(ask: Ask, text: str, programme: str) -> None:
+    card = ask(text, programme)
+    assert card.outcome == "unknown"
+    assert len(card.as_text()) < 100
+
+
+def test_a_number_that_something_has_is_told(ask: Ask) -> None:
+    assert "Jon Horten" in ask("hvem leder gruppe 3", "os2019").as_text()
+    assert "smidig metodikk" in ask("hva er anbefaling 3").as_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "programme", "at", "planned"),
+    [
+        ("ble prosjektplanen vedtatt?", "os2019", "2019-02-12", "24. januar 2019"),
+        ("did the plan ever get signed off?", "os2019", "2019-02-12", "24. januar 2019"),
+        ("har de begynt?", "os2019", "2019-03-01", "februar 2019"),
+        ("er rapporten levert?", "ou2021", "2021-12-10", "1. desember 2021"),
+        ("ble kickoff holdt?", "osu2020", "2021-03-01", "15. desember 2020"),
+    ],
+)
+def test_whether_a_plan_was_carried_out_is_not_known(
+    ask: Ask, text: str, programme: str, at: str, planned: str
+) -> None:
+    card = ask(text, programme, at)
+    assert card.outcome == "unknown"
+    assert "bekrefter" in card.title
+    assert planned in card.as_text()
+
+
+def test_when_a_plan_was_is_still_answered(ask: Ask) -> None:
+    assert ask("når var kickoff", at="2021-03-01").outcome == "answered"
+    assert ask("er prosjektplanen vedtatt?", "os2019", "2019-01-05").outcome == "answered"
+
+
+def test_when_a_group_meets_is_not_known(ask: Ask) -> None:
+    assert ask("er det møte i styringsgruppa i mai", "ou2021", "2021-04-20").outcome == "unknown"
+
+
+def test_who_leads_a_group_is_answered_without_the_rest_of_its_card(ask: Ask) -> None:
+    card = ask("hvem leder arbeidsgruppe 1", "os2019", "2019-02-12")
+    assert len(card.as_text()) < 120
+    assert any(button.action == "workgroup.about" for button in card.buttons)
