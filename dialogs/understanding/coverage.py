@@ -2,9 +2,12 @@
 
 import math
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from dialogs.understanding.dates.calendar_words import NUMBERS
 from dialogs.understanding.lexicon import EMPTY, concepts_of
@@ -35,16 +38,20 @@ class Covering:
 
 def covering(run: Iterable[Word], vocabulary: Vocabulary, kinds: tuple[str, ...]) -> list[Covering]:
     """The things of these kinds that have any of what the words tell, best first."""
+    heard = _heard(vocabulary)
     weights = {word: weight(word, vocabulary) for word in run}
     total = sum(weights.values())
-    found = []
-    for thing in vocabulary.things if total else ():
-        if thing.kind in kinds:
-            named, told = _heard(thing)
-            in_name = sum(weight * _heard_in(word, named) for word, weight in weights.items())
-            in_all = sum(weight * _heard_in(word, told) for word, weight in weights.items())
-            if in_all:
-                found.append(Covering(thing, in_name + _IN_TEXT * (in_all - in_name), in_all / total))
+    in_names: dict[int, float] = defaultdict(float)
+    in_all: dict[int, float] = defaultdict(float)
+    for word, telling in weights.items():
+        for sums, places in ((in_names, heard.in_names), (in_all, heard.in_all)):
+            for at, much in _places(word, heard, places).items():
+                sums[at] += telling * much
+    found = [
+        Covering(vocabulary.things[at], in_names[at] + _IN_TEXT * (much - in_names[at]), much / total)
+        for at, much in sorted(in_all.items())
+        if vocabulary.things[at].kind in kinds
+    ]
     return sorted(found, key=lambda one: one.score, reverse=True)
 
 
@@ -70,28 +77,54 @@ def tells_number(thing: Thing) -> bool:
     )
 
 
-@lru_cache(maxsize=2000)
-def _heard(thing: Thing) -> tuple[frozenset[str], frozenset[str]]:
-    """The stems and concepts in a thing's names, and those in its names and its text."""
-    named = _stems_and_concepts(" ".join(thing.names))
-    return named, named | _stems_and_concepts(thing.text)
+Places = Mapping[str, set[int]]
 
 
-def _stems_and_concepts(text: str) -> frozenset[str]:
+class _Heard:
+    """Where in one programme's things each stem is, and each concept ("=lead"): in their names, and anywhere."""
+
+    def __init__(self, things: Iterable[Thing]) -> None:
+        self.in_names: dict[str, set[int]] = defaultdict(set)
+        self.in_all: dict[str, set[int]] = defaultdict(set)
+        for at, thing in enumerate(things):
+            for part in _stems_and_concepts(" ".join(thing.names)):
+                self.in_names[part].add(at)
+                self.in_all[part].add(at)
+            for part in _stems_and_concepts(thing.text):
+                self.in_all[part].add(at)
+        long = [part for part in self.in_all if len(part) >= _COMPOUNDED]
+        self._forwards, self._backwards = sorted(long), sorted(part[::-1] for part in long)
+
+    def parts(self, stem: str) -> set[str]:
+        """The stems that are this one, a part of it, or a compound of it."""
+        found = {stem}
+        if len(stem) >= _COMPOUNDED:
+            found.update(stem[:end] for end in range(_COMPOUNDED, len(stem)))
+            found.update(stem[start:] for start in range(_FIRST_PART, len(stem) - _COMPOUNDED + 1))
+            found.update(_beginning(self._forwards, stem))
+            ending = (other[::-1] for other in _beginning(self._backwards, stem[::-1]))
+            found.update(other for other in ending if len(other) - len(stem) >= _FIRST_PART)
+        return found
+
+
+def _beginning(ordered: list[str], start: str) -> Iterator[str]:
+    """Those of an ordered list that begin so."""
+    following = (ordered[at] for at in range(bisect_left(ordered, start), len(ordered)))
+    return takewhile(lambda part: part.startswith(start), following)
+
+
+@lru_cache(maxsize=16)
+def _heard(vocabulary: Vocabulary) -> _Heard:
+    return _Heard(vocabulary.things)
+
+
+def _stems_and_concepts(text: str) -> set[str]:
     run = words(folded_whole(text))
-    return frozenset(word.stem for word in run) | {f"={concept_of(word)}" for word in run if concepts_of([word])}
+    return {word.stem for word in run} | {f"={concept_of(word)}" for word in run if concepts_of([word])}
 
 
-def _heard_in(word: Word, heard: frozenset[str]) -> float:
-    """How much of a word is there: all of it, by itself or in a compound; or a word of the same concept."""
-    if word.stem in heard:
-        return 1.0
-    parts = [other for other in heard if min(len(other), len(word.stem)) >= _COMPOUNDED]
-    if any(_is_part(*sorted((word.stem, other), key=len)) for other in parts):
-        return 1.0
-    return _BY_CONCEPT if concepts_of([word]) and f"={concept_of(word)}" in heard else 0.0
-
-
-def _is_part(short: str, long: str) -> bool:
-    rest = len(long) - len(short)
-    return long.startswith(short) or (rest >= _FIRST_PART and long.endswith(short))
+def _places(word: Word, heard: _Heard, places: Places) -> dict[int, float]:
+    """Where a word is: the whole of it, by itself or in a compound; or half of it, in a word of the same concept."""
+    concept = f"={concept_of(word)}" if concepts_of([word]) else ""
+    found = dict.fromkeys(places.get(concept, ()), _BY_CONCEPT)
+    return found | dict.fromkeys((at for part in heard.parts(word.stem) for at in places.get(part, ())), 1.0)

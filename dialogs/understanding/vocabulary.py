@@ -61,7 +61,7 @@ class Thing:
     days: tuple[date, date] | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Vocabulary:
     """The things of one programme, indexed by their names and by the words in them."""
 
