@@ -4,7 +4,7 @@ from dialogs.card import Button, Card, Text
 from dialogs.offers import offers
 from dialogs.saying_dates import sources_line
 from dialogs.turn import Turn
-from dialogs.understanding.alike import ENOUGH, ENOUGH_OF_ONE_TOPIC, gist, likeness
+from dialogs.understanding.alike import ENOUGH, ENOUGH_OF_ONE_TOPIC, gist, gist_of_published, likeness
 from dialogs.words import say, told
 from storage import programmes
 from storage.database import Session
@@ -19,7 +19,7 @@ def find(session: Session, turn: Turn, is_answered: bool) -> Fact | None:
     asked, best, found = gist(turn.text), 0.0, None
     for fact in answers:
         is_one_topic = bool(fact.details.get("topic")) and fact.details["topic"] == _open_question(turn)
-        near = likeness(gist(told(fact.title, "nb")), asked, is_one_topic)
+        near = likeness(gist_of_published(told(fact.title, "nb")), asked, is_one_topic)
         enough = 1.0 if is_answered else ENOUGH_OF_ONE_TOPIC if is_one_topic else ENOUGH
         if near >= enough and near > best:
             best, found = near, fact

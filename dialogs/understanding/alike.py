@@ -35,8 +35,13 @@ class Gist:
 
 
 @lru_cache(maxsize=2000)
+def gist_of_published(title: str) -> Gist:
+    """The gist of a question that was answered for everyone: kept, since every question is held against it."""
+    return gist(title)
+
+
 def gist(text: str) -> Gist:
-    """The gist of a question."""
+    """The gist of a question. Nothing is kept of it."""
     found, run, at = set(), words(folded(text)), 0
     stems = set()
     while at < len(run):

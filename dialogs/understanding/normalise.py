@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import local
 
 import Stemmer  # type: ignore[import-not-found]
@@ -52,9 +51,24 @@ def words(text: str) -> list[Word]:
     return [Word(found.group(), stem(found.group()), found.start(), found.end()) for found in WORD.finditer(text)]
 
 
-@lru_cache(maxsize=40_000)
+#: The stems of the lists' and the programmes' words, which nearly every word of a text is one of.
+_kept: dict[str, str] = {}
+
+
 def stem(word: str) -> str:
-    """The Norwegian stem (Snowball's); English words fare well enough with it."""
+    """The Norwegian stem (Snowball's); English words fare well enough with it. Nothing is kept of the word: what a
+    person wrote may be a name."""
+    return _kept.get(word) or _stem(word)
+
+
+def stem_of_known(word: str) -> str:
+    """The same of a word that is in a list or a programme's file: kept, so that it is found sooner."""
+    if word not in _kept:
+        _kept[word] = _stem(word)
+    return _kept[word]
+
+
+def _stem(word: str) -> str:
     if len(word) > 4 and word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
     return str(_snowball.stem(word))

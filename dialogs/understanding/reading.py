@@ -10,7 +10,7 @@ from dialogs.understanding import dates
 from dialogs.understanding.dates import Window
 from dialogs.understanding.dates.calendar_words import TABLE
 from dialogs.understanding.lexicon import EMPTY, concepts_of, longest
-from dialogs.understanding.normalise import Word, folded, stem, words
+from dialogs.understanding.normalise import Word, folded, stem_of_known, words
 from dialogs.understanding.stored import known
 from dialogs.understanding.vocabulary import Thing, Vocabulary, concept_of
 
@@ -207,7 +207,7 @@ def _single(word: Word, vocabulary: Vocabulary) -> Symbols:
 
 @cache
 def _known_stems() -> frozenset[str]:
-    return frozenset(map(stem, known().phrased))
+    return frozenset(map(stem_of_known, known().phrased))
 
 
 def _resolve_pronouns(reading: Reading, subject: dict[str, str]) -> None:

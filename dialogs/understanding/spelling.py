@@ -8,7 +8,7 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from dialogs.understanding.normalise import WORD, stem
+from dialogs.understanding.normalise import WORD, stem, stem_of_known
 
 #: How letters are written on keyboards that lack them, and in Swedish: all ways in one.
 _WITHOUT = str.maketrans({"æ": "e", "ä": "e", "ø": "o", "ö": "o", "å": "a"})
@@ -20,7 +20,6 @@ _HEAD = re.compile(
 _SHORTEST_PART, _SHORTEST_JOINED, _SHORTEST_MENDED = 4, 7, 4
 #: One error in five letters; one in four is mended only where a letter is missing or two changed places.
 _NEAR, _NEAR_SHORT = 0.8, 0.75
-_REMEMBERED = 20_000
 
 
 class Spelling:
@@ -38,13 +37,12 @@ class Spelling:
         self._empty = empty
         self._by_letter: dict[str, list[str]] = {}
         self._plain: dict[str, str] = {}
-        self._mended: dict[str, tuple[str, ...]] = {}
         self._learn(known)
 
     def with_words(self, own: Mapping[str, int]) -> "Spelling":
         """This spelling and the words of one programme."""
         more = copy(self)
-        more._known, more._plain, more._mended = dict(self._known), dict(self._plain), {}
+        more._known, more._plain = dict(self._known), dict(self._plain)
         more._by_letter = {letter: list(found) for letter, found in self._by_letter.items()}
         new = {word: count for word, count in own.items() if word not in self._known}
         more._learn(dict(sorted(new.items(), key=lambda item: (-item[1], item[0]))))
@@ -52,7 +50,7 @@ class Spelling:
 
     def _learn(self, known: Mapping[str, int]) -> None:
         self._known |= known
-        self._stems |= frozenset(map(stem, known))
+        self._stems |= frozenset(map(stem_of_known, known))
         for word in known:
             if not word.isascii():
                 self._plain.setdefault(_plain(word), word)
@@ -86,11 +84,7 @@ class Spelling:
     def _parts(self, word: str) -> tuple[str, ...]:
         if word.isdigit() or self.knows(word):
             return (word,)
-        if word not in self._mended:
-            if len(self._mended) >= _REMEMBERED:
-                self._mended.clear()
-            self._mended[word] = self._mend(word)
-        return self._mended[word]
+        return self._mend(word)
 
     def _mend(self, word: str) -> tuple[str, ...]:
         plain = self._plain.get(_plain(word)) or self._swapped(word)

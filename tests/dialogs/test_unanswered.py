@@ -1,6 +1,9 @@
 """What nobody could answer: sent on if the asker wishes, answered once by a leader, and from then on known."""
 
+import gc
 import json
+import re
+import secrets
 from typing import Any
 
 import pytest
@@ -376,3 +379,33 @@ def test_a_count_never_holds_anything_of_the_text(turns: Turns, employee: Talk, 
     with turns.database.reading() as session:
         keys = {fact.key for fact in programmes.facts(session, "osu2020", *programmes.KINDS)}
     assert counted(turns).keys() <= keys | set(TOPICS)
+
+
+#: A word that nobody says, different in each run of the tests, and how it is found again in the process's memory.
+_MARK = re.compile(r"qzy[0-9]{9}", re.IGNORECASE)
+
+
+def _say_something_marked(turns: Turns, wording: str) -> None:
+    """Says it in a frame that is gone when memory is looked through, as is everything that belongs to this turn."""
+    marked = wording.format("qzy" + "".join(str(secrets.randbelow(10)) for _ in range(9)))
+    assert _MARK.search(marked)
+    Talk(turns, "employee-2", NOW).say(marked)
+
+
+def _kept_texts() -> list[str]:
+    """Every text with the mark that something in this process still holds."""
+    gc.collect()
+    held = (one for holder in gc.get_objects() for one in gc.get_referents(holder))
+    return [type(one).__name__ for one in held if isinstance(one, str) and _MARK.search(one)]
+
+
+@pytest.mark.parametrize(
+    "wording", ["når er {}", "hvor er kickoff, {}?", "jeg orker ikke mer, {}", "{}", "hvem er sjef for {}gruppa"]
+)
+def test_nothing_that_somebody_wrote_stays_in_memory_after_the_turn(
+    turns: Turns, leader: Talk, employee: Talk, wording: str
+) -> None:
+    send(employee)
+    answer(leader)  # so that every question is held against an answered one
+    _say_something_marked(turns, wording)
+    assert _kept_texts() == []
