@@ -131,6 +131,8 @@ def status(session: Session, turn: Turn) -> Card:
     language = turn.language
     if turn.value("aspect") == "count":
         return _uncounted(turn)
+    if turn.value("aspect") == "receipt":
+        return _receipt(turn)
     rules = [
         rule
         for rule in programmes.facts(session, turn.programme.key, "rule")
@@ -199,6 +201,20 @@ def _notes(language: Language) -> tuple[Text, ...]:
     return (
         Text(text=say(language, "inputs.form.anonymous")),
         Text(text=say(language, "inputs.form.page"), style="quiet"),
+    )
+
+
+def _receipt(turn: Turn) -> Card:
+    """Where a receipt is of use. What was typed is neither looked up nor repeated."""
+    return Card(
+        title=say(turn.language, "inputs.receipt.title"),
+        blocks=(
+            Text(text=say(turn.language, "inputs.receipt.here")),
+            Text(text=say(turn.language, "inputs.receipt.lost"), style="quiet"),
+        ),
+        buttons=offers(turn.language, "input.status", "help"),
+        language=turn.language,
+        did="show_input_status",
     )
 
 

@@ -1,5 +1,6 @@
 """The guide: welcome, help, small talk, and what to say when the bot cannot or did not understand."""
 
+from dialogs import caring
 from dialogs.card import LANGUAGES, Button, Card, Items, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -57,18 +58,11 @@ def smalltalk(session: Session, turn: Turn) -> Card:
     return _short(turn, say(turn.language, key, programme=turn.programme.name), "greet", *WAYS_ON)
 
 
-def out_of_scope(session: Session, turn: Turn) -> Card:
+def out_of_scope(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
     """Kindly not: with the reason where there is one, and with the people where it is about the asker."""
     language, about = turn.language, turn.value("about")
-    if about == "own_position":
-        return Card(
-            title=say(language, "guide.own_position"),
-            blocks=(Text(text=say(language, "guide.own_position.people")),),
-            buttons=offers(language, "milestone.next", "programme.about", "input.submit"),
-            language=language,
-            did="decline",
-            outcome="unknown",
-        )
+    if about in caring.ABOUT:
+        return caring.ABOUT[about](session, turn)
     key = "guide.anonymity" if about == "anonymity" else "guide.decline"
     card = _short(turn, say(language, key, programme=turn.programme.name), "decline", *WAYS_ON)
     return card.model_copy(update={"outcome": "declined"})

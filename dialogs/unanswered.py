@@ -2,7 +2,7 @@
 
 import secrets
 
-from dialogs import answered
+from dialogs import answered, caring
 from dialogs.card import LANGUAGES, Button, Card, Language, Question, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
@@ -131,7 +131,7 @@ def _language(turn: Turn) -> Language:
 
 
 def _may_be_answered(turn: Turn, action: str) -> bool:
-    if turn.understood is None or turn.understood.values.get("about") == "own_position":
+    if turn.understood is None or turn.understood.values.get("about") in caring.ABOUT:
         return False
     return action in QUESTIONS or action in _NOT_UNDERSTOOD
 

@@ -1,13 +1,16 @@
 """Typed words become an intent and values: offline, in a millisecond, and "not sure" rather than a guess.
 
-normalise → reading (lexicon, vocabulary, dates) → intents → values; each is a module, and what people say is data.
+signals → normalise → reading (lexicon, vocabulary, dates) → intents → values; each is a module, and what people say
+is data.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogs.turn import Understood
+from dialogs.understanding.aside import aside, care, is_code
 from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
 from dialogs.understanding.followups import followed_up
 from dialogs.understanding.happened import ABOUT_PLANS, asks_whether_done
@@ -15,11 +18,14 @@ from dialogs.understanding.intents import SURE, Ranked, rank
 from dialogs.understanding.language import language_of
 from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.reading import Reading, read
+from dialogs.understanding.signals import signals_in
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
 
 __all__ = ["Vocabulary", "understand", "vocabulary_of"]
 
+#: What is written for everyone tells of others: "call 113 if …" is no call for help.
+_NEWS = "announcement.post"
 _YES = frozenset(
     [
         "ja",
@@ -67,30 +73,46 @@ def understand(
     today = now.astimezone(zone).date()
     reading = read(text, vocabulary, today, subject)
     language = language_of([word.text for word in reading.words])
-    order = ordered(text, vocabulary, today)
-    if order is not None:
-        return Understood(*order, language=language)
+    heard = signals_in(text, vocabulary.spelling.knows)
+    first = _first_of_all(text, heard, vocabulary, today, awaiting)
+    if first is not None:
+        return Understood(*first, language=language)
     ranked = ranking(reading)
-    confidence, intent = ranked[0].confidence, ranked[0].intent
-    intent = by_what_is_named(intent, reading)
-    following = followed_up(reading, subject, vocabulary)
-    if following and not awaiting:
-        intent, confidence = following[0], 1.0
-    if awaiting:
+    confidence, intent = ranked[0].confidence, by_what_is_named(ranked[0].intent, reading)
+    if awaiting and not is_code(text):
         answer = _answer(text, reading, awaiting, confidence, intent)
         if answer is not None:
             return Understood(awaiting, answer, language=language)
-    values = values_of(intent, reading, vocabulary, subject, ranked[0].about if intent == ranked[0].intent else "")
-    values |= following[1] if following else {}
+    by_itself = aside(heard, text, reading, intent, confidence)
+    if by_itself is not None:
+        return Understood(*by_itself, language=language)
+    following = None if awaiting else followed_up(reading, subject, vocabulary)
+    if following is not None:
+        intent, confidence = following[0], 1.0
+    about = ranked[0].about if intent == ranked[0].intent else ""
+    values = values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})
     if intent == "input.submit":
         values |= enclosed(text, vocabulary, today)
     # What is not for the bot is declined with the ways on beside it: asking back would only offer guesses.
     is_sure = confidence >= SURE or intent in _ASIDES or bool(values.get("done"))
-    candidates = () if is_sure else tuple(one.intent for one in ranked[:_MANY])
-    others = tuple(one.intent for one in ranked[1:_MANY])
-    said = [word.text for word in reading.words]
-    only_spoken_of = is_only_spoken_of(text, said, reading.concepts, intent, language)
-    return Understood(intent, values, confidence, language, candidates, others, only_spoken_of)
+    return Understood(
+        intent,
+        values,
+        confidence,
+        language,
+        candidates=() if is_sure else tuple(one.intent for one in ranked[:_MANY]),
+        others=tuple(one.intent for one in ranked[1:_MANY]),
+        is_only_spoken_of=is_only_spoken_of(text, reading, intent, language),
+    )
+
+
+def _first_of_all(
+    text: str, heard: frozenset[str], vocabulary: Vocabulary, today: date, awaiting: str | None
+) -> tuple[str, dict[str, Any]] | None:
+    """What goes before everything else: a life in danger, and an order with its text."""
+    order = ordered(text, vocabulary, today)
+    is_news = awaiting == _NEWS or (order is not None and order[0] == _NEWS)
+    return (None if is_news else care(heard)) or order
 
 
 def by_what_is_named(intent: str, reading: Reading) -> str:

@@ -4,6 +4,7 @@ from functools import cache
 from itertools import pairwise
 
 from dialogs.card import Language
+from dialogs.understanding.reading import Reading
 from dialogs.understanding.stored import FOLDER
 from dialogs.understanding.vocabulary import ASKING
 
@@ -22,11 +23,9 @@ def _lists() -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in found.items()}
 
 
-def is_only_spoken_of(text: str, words: list[str], concepts: frozenset[str], intent: str, language: Language) -> bool:
-    """Whether the text asks or thinks aloud about the change instead of ordering it, or is about somebody else.
-
-    ``words`` are those of the folded text; ``concepts`` what they stand for.
-    """
+def is_only_spoken_of(text: str, reading: Reading, intent: str, language: Language) -> bool:
+    """Whether the text asks or thinks aloud about the change instead of ordering it, or is about somebody else."""
+    words = [word.text for word in reading.words]
     lists, pairs = _lists(), list(pairwise(words))
     if not words or not lists["supposes"].isdisjoint((*words, *(" ".join(pair) for pair in pairs))):
         return True
@@ -35,4 +34,4 @@ def is_only_spoken_of(text: str, words: list[str], concepts: frozenset[str], int
         return True
     if any(first in lists["request"] and second in lists["you"] for first, second in pairs):
         return False
-    return "?" in text or not ASKING.isdisjoint(concepts) or words[0] in lists["begins"]
+    return "?" in text or not ASKING.isdisjoint(reading.concepts) or words[0] in lists["begins"]

@@ -53,7 +53,7 @@ class Spelling:
         self._stems |= frozenset(map(stem_of_known, known))
         for word in known:
             if not word.isascii():
-                self._plain.setdefault(_plain(word), word)
+                self._plain.setdefault(plain(word), word)
             if len(word) >= _SHORTEST_MENDED and not word.isdigit():
                 self._by_letter.setdefault(word[0], []).append(word)
 
@@ -87,9 +87,9 @@ class Spelling:
         return self._mend(word)
 
     def _mend(self, word: str) -> tuple[str, ...]:
-        plain = self._plain.get(_plain(word)) or self._swapped(word)
-        if plain:
-            return (plain,)
+        meant = self._plain.get(plain(word)) or self._swapped(word)
+        if meant:
+            return (meant,)
         if len(word) < _SHORTEST_MENDED:
             return (word,)
         return self._run_together(word) or self._compound(word) or (self._nearest(word) or word,)
@@ -133,7 +133,7 @@ def _is_slip(word: str, other: str) -> bool:
     return len(other) > len(word) or sorted(word) == sorted(other)
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
     """The word as it comes off a keyboard without its letters."""
     word = word.translate(_WITHOUT)
     for both, one in _DIGRAPHS:

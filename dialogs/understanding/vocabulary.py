@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache, cached_property
 from threading import Lock
 
+from dialogs.understanding import signals
 from dialogs.understanding.dates import calendar_words
 from dialogs.understanding.lexicon import EMPTY, concepts_of, saying
 from dialogs.understanding.normalise import WORD, Word, folded, stem, words
@@ -98,6 +99,7 @@ class Vocabulary:
     def prepare(self) -> None:
         """Builds what nearly every question needs, so that nobody waits for it."""
         _ = self.spelling, self._kinds_of_stem
+        signals.prepare()
 
     @cached_property
     def spelling(self) -> Spelling:

@@ -1,0 +1,89 @@
+"""What a colleague would say to somebody who is not well, and of what others did: the people and numbers, and what is
+kept. Nothing here is counted, stored or offered to be sent."""
+
+from dialogs.card import Card, Text
+from dialogs.not_known import ask_whom
+from dialogs.offers import offers, with_role
+from dialogs.turn import Dialog, Turn
+from dialogs.words import say
+from storage.database import Session
+
+
+def danger(session: Session, turn: Turn) -> Card:
+    """A life may be in danger: the numbers first."""
+    return _card(turn, "guide.danger", "guide.danger.people", "guide.danger.robot")
+
+
+def harassment(session: Session, turn: Turn) -> Card:
+    """Harassment, threats, whistleblowing: those one can turn to, who are not one's leader."""
+    lines = ("guide.harassment.people", "guide.harassment.others", "guide.harassment.robot")
+    return _card(turn, "guide.harassment", *lines)
+
+
+def own_position(session: Session, turn: Turn) -> Card:
+    """What happens to the asker, or how they are: no document says, but there are people for it."""
+    if turn.values.get("distress") is True:
+        card = _card(turn, "guide.distress", "guide.own_position.people", "guide.distress.unknown")
+        return card.model_copy(update={"outcome": "unknown"})
+    language = turn.language
+    return Card(
+        title=say(language, "guide.own_position"),
+        blocks=(Text(text=say(language, "guide.own_position.people")),),
+        buttons=offers(language, "milestone.next", "programme.about", "input.submit"),
+        language=language,
+        did="decline",
+        outcome="unknown",
+    )
+
+
+def volunteers(session: Session, turn: Turn) -> Card:
+    """Who signed up: only coordinators see it."""
+    language = turn.language
+    card = Card(
+        title=say(language, "guide.volunteers"),
+        blocks=(Text(text=say(language, "guide.volunteers.own")), ask_whom(turn)),
+        buttons=offers(language, "signup.status", "workgroup.list", "help"),
+        language=language,
+        did="decline",
+        outcome="declined",
+    )
+    return with_role(session, turn, card, "coordinator", "signup.volunteers")
+
+
+def asking(session: Session, turn: Turn) -> Card:
+    """Who asked what, and whether leaders see it: what docs/privacy.md says, in three sentences."""
+    language = turn.language
+    counts = say(language, "guide.asking.counts", fewest=turn.programme.smallest_group)
+    return Card(
+        title=say(language, "guide.asking"),
+        blocks=(Text(text=say(language, "guide.asking.stored")), Text(text=counts, style="quiet")),
+        buttons=offers(language, "milestone.next", "workgroup.list", "help"),
+        language=language,
+        did="decline",
+        outcome="declined",
+    )
+
+
+#: What words that are not for the programme may be about, and what is said to them.
+ABOUT: dict[str, Dialog] = {
+    "danger": danger,
+    "harassment": harassment,
+    "own_position": own_position,
+    "volunteers": volunteers,
+    "asking": asking,
+}
+
+
+def _card(turn: Turn, title: str, *lines: str) -> Card:
+    language = turn.language
+    return Card(
+        title=say(language, title),
+        blocks=(
+            *(Text(text=say(language, line)) for line in lines),
+            Text(text=say(language, "guide.kept_nowhere"), style="quiet"),
+        ),
+        buttons=offers(language, "help"),
+        language=language,
+        did="decline",
+        outcome="declined",
+    )
