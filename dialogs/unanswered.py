@@ -6,7 +6,7 @@ from dialogs import answered, caring
 from dialogs.card import LANGUAGES, Button, Card, Language, Question, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
-from dialogs.understanding.alike import is_about_oneself
+from dialogs.understanding.alike import is_about_oneself, is_about_own_position
 from dialogs.words import say
 from storage import outbox, people, unanswered
 from storage.database import Session
@@ -42,7 +42,8 @@ MOST_BUTTONS = 6
 
 def see_to(session: Session, turn: Turn, action: str, cards: tuple[Card, ...], is_private: bool) -> tuple[Card, ...]:
     """What was shown for an action, after a look at what it did not know: an answer that a leader has given since, or
-    the way to send the question. A question that was typed is counted by its topic, and never one about oneself."""
+    the way to send the question, but not one on one's own position. A question that was typed is counted by its topic,
+    and never one about oneself."""
     last = cards[-1]
     is_typed = turn.understood is not None
     if is_typed and _may_be_answered(turn, action):
@@ -54,7 +55,9 @@ def see_to(session: Session, turn: Turn, action: str, cards: tuple[Card, ...], i
         return cards
     if is_typed and not is_about_oneself(turn.text):
         unanswered.count(session, turn.programme.key, _topic(session, turn, action), turn.today)
-    return (*cards[:-1], _with_sending(session, turn, action, last)) if is_private else cards
+    if not is_private or (is_typed and is_about_own_position(turn.text)):
+        return cards
+    return (*cards[:-1], _with_sending(session, turn, action, last))
 
 
 def send(session: Session, turn: Turn) -> Card:

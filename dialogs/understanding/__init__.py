@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogs.turn import Understood
+from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
 from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
 from dialogs.understanding.followups import followed_up
@@ -86,6 +87,8 @@ def understand(
     by_itself = aside(heard, text, reading, intent, confidence)
     if by_itself is not None:
         return Understood(*by_itself, language=language)
+    if intent == "out_of_scope" and is_about_own_position(text) and names_oneself(text):
+        return Understood(intent, {"about": "own_position"}, confidence, language)
     following = None if awaiting else followed_up(reading, subject, vocabulary)
     if following is not None:
         intent, confidence = following[0], 1.0

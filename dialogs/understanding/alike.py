@@ -8,13 +8,18 @@ from rapidfuzz.distance import OSA
 
 from dialogs.understanding.lexicon import EMPTY, concepts_of, longest
 from dialogs.understanding.normalise import Word, folded, words
+from dialogs.understanding.signals import signals_in
 
 #: Question words that make another question of the same words; "what" and "which" do not.
 _ASKS = frozenset({"when", "where", "who", "why", "how", "howlong", "howmany"})
 _SAYS_NOTHING = frozenset({"what", "which", "howmuch", "also", "about"})
 #: What a question about the asker's own position speaks of, and the words for oneself.
-_OWN = frozenset({"job", "mine", "salary"})
-_SELF = frozenset({"jeg", "eg", "meg", "myself"})
+_OWN, _POSITION = frozenset({"job", "mine", "salary"}), frozenset({"job", "salary"})
+_SELF = frozenset({"jeg", "eg", "æ", "æg", "jæ", "je", "jei", "meg", "mæ", "mei", "my", "myself"})
+#: With these a move, temps or closing down is about oneself too.
+_US = frozenset(
+    {"vi", "oss", "vår", "vårt", "våre", "vårres", "vores", "min", "mi", "mitt", "mine", "me", "we", "us", "our"}
+)
 #: Shorter stems are in too many words by chance.
 _TELLING_LENGTH = 5
 #: How much of both questions must be the same: of two, or of two that the documents leave open as one.
@@ -74,7 +79,21 @@ def likeness(one: Gist, other: Gist, is_one_topic: bool = False) -> float:
 def is_about_oneself(text: str) -> bool:
     """Whether a question may be about the asker's own position, however it was understood; rather too often."""
     run = words(folded(text))
-    return any(word.text in _SELF or not _OWN.isdisjoint(concepts_of([word])) for word in run)
+    speaks_of_it = any(word.text in _SELF or not _OWN.isdisjoint(concepts_of([word])) for word in run)
+    return speaks_of_it or "self" in signals_in(text) or is_about_own_position(text)
+
+
+def is_about_own_position(text: str) -> bool:
+    """Whether it speaks of a job, pay or being thrown out, or of a move, temps or the like together with oneself."""
+    run, said = words(folded(text)), signals_in(text)
+    if "position" in said or any(not _POSITION.isdisjoint(concepts_of([word])) for word in run):
+        return True
+    return "place" in said and names_oneself(text)
+
+
+def names_oneself(text: str) -> bool:
+    """Whether it has "I", "we", "our" or the like in it."""
+    return any(word.text in _SELF | _US for word in words(folded(text))) or "self" in signals_in(text)
 
 
 def _longest(run: list[Word]) -> tuple[str, int]:
