@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Question, Text
+from dialogs import input_check
+from dialogs.card import LANGUAGES, Block, Button, Card, Facts, Items, Language, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
@@ -56,6 +57,11 @@ def answer(session: Session, turn: Turn) -> Card:
     if turn.values.get("cannot") is True:
         return _deferred(session, turn)
     given = Given(turn.value("title"), turn.value("text"), turn.value("source"))
+    public = f"{given.title}\n{given.text}"
+    found = input_check.found_in(public)
+    if found and not input_check.is_seen(turn.values, public):
+        question = unanswered.unanswered(session, turn.person, turn.programme.key, _key(turn))
+        return _checked_form(turn, question, *input_check.for_everyone(turn.language, public, found))
     try:
         question, asker, is_new = unanswered.answer(session, turn.person, turn.programme.key, _key(turn), given)
     except Refused as refused:
@@ -169,11 +175,14 @@ def _wrong_field(refused: Refused) -> str:
     return wrong
 
 
-def _answer_form(turn: Turn, question: SentQuestion, errors: dict[str, str] | None = None) -> Card:
-    """The form. ``errors`` say what is wrong at which field."""
-    language, errors, is_back = turn.language, errors or {}, bool(errors)
+def _answer_form(
+    turn: Turn, question: SentQuestion, errors: dict[str, str] | None = None, *, is_back: bool = False
+) -> Card:
+    """The form. ``errors`` say what is wrong at which field; ``is_back``: it comes back as it was filled in."""
+    language, errors, is_back = turn.language, errors or {}, is_back or bool(errors)
     fields = (("title", LONGEST_TITLE, 2), ("text", LONGEST_ANSWER, 5), ("source", LONGEST_SOURCE, 1))
-    before = {"title": question.title or question.text[:LONGEST_TITLE]}
+    # Never the asker's own words: what is written here is published.
+    before = {"title": question.title or ""}
     if question.status == Status.WAITING:
         before |= {"text": question.answer or "", "source": question.source_label or ""}
     filled = {} if is_back else before
@@ -208,6 +217,26 @@ def _answer_form(turn: Turn, question: SentQuestion, errors: dict[str, str] | No
         ),
         language=language,
         outcome="refused" if is_back else "answered",
+    )
+
+
+def _checked_form(turn: Turn, question: SentQuestion, told_of: tuple[Block, ...], seen: str) -> Card:
+    """The form as it was filled in, with what in it may give somebody away, and the way to publish it as it is."""
+    language = turn.language
+    card = _answer_form(turn, question, is_back=True)
+    as_is = {"question": question.id, "seen": seen, "choice": "as_is"}
+    changed, *others = card.buttons
+    return card.model_copy(
+        update={
+            "blocks": (*told_of, Text(text=say(language, "personal_data.nothing_stored"), style="quiet")),
+            "buttons": (
+                changed.model_copy(update={"title": say(language, "unanswered.answer.changed")}),
+                Button(title=say(language, "unanswered.answer.as_is"), action="question.answered", values=as_is),
+                *others,
+            ),
+            "did": "warn_personal_data",
+            "outcome": "clarify",
+        }
     )
 
 

@@ -1,4 +1,4 @@
-"""The check before an input is sent: what was found in it, a version without that, and the writer's choice.
+"""The check before an input is sent or an answer published: what was found in it, a version without that, the choice.
 
 Nothing is kept: that the writer has seen the warning is told by a value of the card itself, good for that text only.
 """
@@ -70,6 +70,13 @@ def warning(
         did="warn_personal_data",
         outcome="clarify",
     )
+
+
+def for_everyone(language: Language, text: str, found: Sequence[Span]) -> tuple[tuple[Block, ...], str]:
+    """What was found in a text that everyone will read, and the value that says its writer has seen it."""
+    items = Items(items=tuple(_shown(language, text.strip(), span) for span in found[:MOST_SHOWN]))
+    why = Text(text=say(language, "personal_data.everyone"), style="warning")
+    return (why, items, *_more(language, len(found) - MOST_SHOWN)), _seen(text)
 
 
 def _sending(language: Language, way: str, seen: dict[str, str], *, is_first: bool) -> Button:
