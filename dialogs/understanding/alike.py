@@ -20,6 +20,8 @@ _SELF = frozenset({"jeg", "eg", "æ", "æg", "jæ", "je", "jei", "meg", "mæ", "
 _US = frozenset(
     {"vi", "oss", "vår", "vårt", "våre", "vårres", "vores", "min", "mi", "mitt", "mine", "me", "we", "us", "our"}
 )
+#: Nor is a question passed on that tells how its writer is, or what was done to them.
+_NOT_FOR_LEADERS = frozenset({"position", "danger", "distress", "harassment"})
 #: Shorter stems are in too many words by chance.
 _TELLING_LENGTH = 5
 #: How much of both questions must be the same: of two, or of two that the documents leave open as one.
@@ -86,7 +88,7 @@ def is_about_oneself(text: str) -> bool:
 def is_about_own_position(text: str) -> bool:
     """Whether it speaks of a job, pay or being thrown out, or of a move, temps or the like together with oneself."""
     run, said = words(folded(text)), signals_in(text)
-    if "position" in said or any(not _POSITION.isdisjoint(concepts_of([word])) for word in run):
+    if said & _NOT_FOR_LEADERS or any(not _POSITION.isdisjoint(concepts_of([word])) for word in run):
         return True
     return "place" in said and names_oneself(text)
 

@@ -219,6 +219,7 @@ def test_what_concerns_oneself_and_what_is_known_is_not_counted(turns: Turns, em
         "skal kontoret vårt flyttes",
         "skal kontoret vårt flyttast",
         "blir det nedbemanning, og hvor er kickoff?",
+        "jeg orker ikke mer, hvor er kickoff?",
     ],
 )
 def test_a_question_on_ones_own_position_is_neither_offered_to_the_leaders_nor_counted(
