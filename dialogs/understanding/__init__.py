@@ -51,6 +51,7 @@ _NO = frozenset(["nei", "nope", "no", "ikke", "ikkje", "avbryt", "cancel", "stop
 _WAIT = frozenset(["vent", "wait", "forresten", "angrer", "angrar", "actually", "oi", "oops", "sorry", "beklager"])
 _QUESTIONS = frozenset({"what", "who", "when", "which", "how", "howmany", "howlong", "help", "list"})
 _MANY = 3
+_MEETING = frozenset({"meeting"})
 #: Who says these wants more than the group that is named.
 _ALL = frozenset({"all", "list", "howmany", "which", "more", "also"})
 #: How much a clause by itself says of what the whole text wants; greetings and asides say less.
@@ -126,6 +127,8 @@ def by_what_is_named(intent: str, reading: Reading) -> str:
         return "out_of_scope"
     if intent in ABOUT_PLANS and not kinds & {"group", "phase"} and asks_whether_done(reading):
         return "milestone.when"
+    if intent == "milestone.on_date" and "group" in kinds and "milestone" not in kinds and _MEETING & reading.concepts:
+        return "workgroup.about"
     if intent == "milestone.list" and reading.window:
         return "milestone.on_date"
     if intent == "milestone.list" and reading.number("milestone"):

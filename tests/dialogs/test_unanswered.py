@@ -226,9 +226,10 @@ def test_a_question_on_ones_own_position_is_neither_offered_to_the_leaders_nor_c
     turns: Turns, employee: Talk, wording: str
 ) -> None:
     card = employee.say(wording)
-    # Taken for a question about the programme that nobody could answer: only its words keep it from the leaders.
-    assert employee.answered.understanding is not None
-    assert employee.answered.understanding["intent"] in QUESTIONS
+    # Where it is taken for a question about the programme, only its words keep it from the leaders.
+    understood = employee.answered.understanding
+    assert understood is not None
+    assert understood["intent"] in QUESTIONS or understood["values"] == {"about": "own_position"}
     assert card.outcome == "unknown"
     assert "question.send" not in [button.action for button in card.buttons]
     assert counted(turns) == {}
