@@ -4,7 +4,6 @@ signals → normalise → reading (lexicon, vocabulary, dates) → intents → v
 is data.
 """
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -152,9 +151,9 @@ def ranking(reading: Reading) -> list[Ranked]:
         for one in rank(clause):
             weight = _ASIDE if one.intent in _ASIDES else _CLAUSE
             if weight * one.confidence > best[one.intent].confidence:
-                best[one.intent] = replace(one, confidence=weight * one.confidence)
+                best[one.intent] = one._replace(confidence=weight * one.confidence)
     total = sum(one.confidence for one in best.values())
-    shares = [replace(one, confidence=one.confidence / total) for one in best.values()]
+    shares = [Ranked(intent, one.confidence / total, one.about) for intent, one in best.items()]
     return sorted(shares, key=lambda one: one.confidence, reverse=True)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from dialogs.understanding.lexicon import EMPTY, concepts_of, longest
+from dialogs.understanding.lexicon import EMPTY, concepts_of, longest_from
 from dialogs.understanding.normalise import Word, folded, words
 from dialogs.understanding.signals import signals_in
 
@@ -99,7 +99,7 @@ def names_oneself(text: str) -> bool:
 
 
 def _longest(run: list[Word]) -> tuple[str, int]:
-    for length in range(min(longest(), len(run)), 0, -1):
+    for length in range(min(longest_from(run[0]), len(run)), 0, -1):
         found = concepts_of(run[:length])
         if found:
             return found[0], length

@@ -38,7 +38,6 @@ def why(one: Ranked, reading: Reading) -> str:
     label = model().labels.index("/".join(filter(None, (one.intent, one.about))))
     weighed = []
     for feature in reading.features:
-        row = weights_of(feature) if feature in model().weights else ()
-        weighed += [(weight, feature) for at, weight in row if at == label]
+        weighed += [(weight, feature) for at, weight in weights_of(feature) if at == label]
     best = sorted(weighed, reverse=True)[:_REASONS]
     return ", ".join(f"{feature} {weight / 100:+.2f}" for weight, feature in best if weight > 0)

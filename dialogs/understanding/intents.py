@@ -2,7 +2,8 @@
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from dialogs.understanding.stored import model, weights_of
 
@@ -10,8 +11,7 @@ from dialogs.understanding.stored import model, weights_of
 SURE = 0.27
 
 
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(NamedTuple):
     """An intent with its probability, and what it is likeliest about ("" where its phrases make no difference)."""
 
     intent: str
@@ -21,17 +21,29 @@ class Ranked:
 
 def rank(found: list[str]) -> list[Ranked]:
     """Every intent with its probability, likeliest first."""
-    names, weights = model().labels, model().weights
-    scores = [0] * len(names)
+    scores = [0] * len(model().labels)
     for feature in found:
-        for at, hundredths in weights_of(feature) if feature in weights else ():
+        for at, hundredths in weights_of(feature):
             scores[at] += hundredths
-    highest = max(scores)
+    highest, abouts = max(scores), _abouts()
     odds = [math.exp((score - highest) / 100 / model().cooling) for score in scores]
     total = sum(odds)
-    shares: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    for name, odd in zip(names, odds, strict=True):
-        intent, _, about = name.partition("/")
-        shares[intent].append((odd / total, about))
-    ranked = [Ranked(intent, sum(share for share, _ in of), max(of)[1]) for intent, of in shares.items()]
+    ranked = [
+        Ranked(intent, sum(odds[at] for at in places) / total, abouts[max(places, key=odds.__getitem__)])
+        for intent, places in _places().items()
+    ]
     return sorted(ranked, key=lambda one: one.confidence, reverse=True)
+
+
+@cache
+def _abouts() -> tuple[str, ...]:
+    return tuple(label.partition("/")[2] for label in model().labels)
+
+
+@cache
+def _places() -> dict[str, list[int]]:
+    """Where among the labels those of each intent stand."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for at, label in enumerate(model().labels):
+        found[label.partition("/")[0]].append(at)
+    return dict(found)

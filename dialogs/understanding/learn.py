@@ -6,7 +6,7 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,13 @@ from dialogs.understanding.stored import KNOWN, MODEL, known
 
 ROUNDS, RATE, KEPT, MOST_OF_A_LINE = 6, 0.25, 0.97, 4
 #: How many of a varied phrase's own words stay in it: others say it in others.
-KEPT_STEMS = 0.7
+KEPT_WORDS = 0.7
 #: What people say beside what they want.
 ASIDES = ("out_of_scope", "smalltalk")
 #: What fewer examples of all rounds than this show is left to what more of them show.
 FEWEST = 18
 #: Weights below this are left out of the model.
-SMALLEST = 0.04
+SMALLEST = 0.02
 #: One line in so many is left out to see how sure the model may be.
 FOLDS = 6
 
@@ -58,9 +58,9 @@ def symbols_of(phrase: str) -> list[Symbols]:
 
 
 @lru_cache(maxsize=100_000)
-def stems_of(phrase: str) -> list[str]:
-    """The stems of a phrase's own words."""
-    return [word.stem for word in words(folded(_SLOT.sub(" ", phrase)))]
+def words_of(phrase: str) -> list[str]:
+    """A phrase's own words."""
+    return [word.text for word in words(folded(_SLOT.sub(" ", phrase)))]
 
 
 def examples(of: list[tuple[str, str]], chance: random.Random) -> list[Example]:
@@ -72,10 +72,10 @@ def examples(of: list[tuple[str, str]], chance: random.Random) -> list[Example]:
     for label, line in of:
         variants = expand(line)
         for phrase in chance.sample(variants, min(len(variants), MOST_OF_A_LINE)):
-            content, stems = [place for place in symbols_of(phrase) if place], stems_of(phrase)
-            found.append((features(content, stems), names.index(label)))
+            content, said = [place for place in symbols_of(phrase) if place], words_of(phrase)
+            found.append((features(content, said), names.index(label)))
             for other in _otherwise(label, content, asides, chance):
-                kept = [stem for stem in stems if chance.random() < KEPT_STEMS]
+                kept = [word for word in said if chance.random() < KEPT_WORDS]
                 found.append((features(other, kept), names.index(label)))
     found += [(features(nonsense), names.index("out_of_scope")) for nonsense in _nonsense()]
     return found
@@ -176,7 +176,7 @@ def cooling() -> float:
 
 
 def _shown(phrase: str) -> list[str]:
-    return features(symbols_of(phrase), stems_of(phrase))
+    return features(symbols_of(phrase), words_of(phrase))
 
 
 def known_words() -> dict[str, Any]:
@@ -194,17 +194,26 @@ def known_words() -> dict[str, Any]:
         "stemmed": stemmed,
         "common": dict(sorted(common.items(), key=lambda item: (-item[1], item[0]))),
         "phrased": sorted(counts),
+        "longest": _longest(forms),
     }
+
+
+def _longest(forms: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for first, *more in map(str.split, forms):
+        if more:
+            found[stem(first)] = max(found.get(stem(first), 1), 1 + len(more))
+    return found
 
 
 def learned() -> dict[str, Any]:
     """What model.json must hold, by the words that known.json holds: see Model."""
     places, weights = learn(list(lines()))
-    rows = {feature: _row(weights[place]) for feature, place in sorted(places.items())}
+    rows = {feature: _row(weights[place]) for feature, place in places.items()}
     return {
         "labels": labels(),
         "cooling": cooling(),
-        "weights": {feature: row for feature, row in rows.items() if row},
+        "weights": "\n".join(sorted(f"{feature}\t{row}" for feature, row in rows.items() if row)),
     }
 
 

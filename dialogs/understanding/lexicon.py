@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from functools import cache
 
 from dialogs.card import LANGUAGES
 from dialogs.understanding.normalise import WORD, Word, folded_whole
@@ -32,10 +31,9 @@ def _parted(form: str) -> str:
     return " ".join(WORD.findall(form))
 
 
-@cache
-def longest() -> int:
-    """How many words the longest form has."""
-    return 1 + max(form.count(" ") for form in known().forms)
+def longest_from(word: Word) -> int:
+    """How many words the longest form has that may begin with this one."""
+    return known().longest.get(word.stem, 1)
 
 
 def saying(concepts: Collection[str]) -> frozenset[str]:

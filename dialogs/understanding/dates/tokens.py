@@ -11,7 +11,7 @@ from dialogs.understanding.dates.calendar_words import (
     AFTER_A_DAY,
     ARTICLES,
     FEW,
-    LONGEST,
+    LONGEST_FROM,
     ONLY_BESIDE_NUMBERS,
     ORDINALS,
     TABLE,
@@ -72,7 +72,7 @@ def _pieces(text: str) -> list[_Piece]:
 
 def _at(pieces: list[_Piece], at: int) -> tuple[str, int]:
     """The token that begins at this piece, and how many pieces it takes."""
-    for length in range(min(LONGEST, len(pieces) - at), 1, -1):
+    for length in range(min(LONGEST_FROM.get(pieces[at].word, 1), len(pieces) - at), 1, -1):
         token = TABLE.get(tuple(piece.word for piece in pieces[at : at + length]))
         if token:
             return token, length
