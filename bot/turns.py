@@ -217,6 +217,7 @@ class Turns:
         language = turn.person.language if turn.person.language in LANGUAGES else understood.language
         course.understood = understood
         turn = replace(turn, understood=understood, language=language, values={**understood.values, **turn.values})
+        turn = guide.with_only_group(session, turn)
         if awaiting in guide.CHANGES and understood.values == {"cancel": True}:
             return "guide.unchanged", turn
         if understood.candidates:

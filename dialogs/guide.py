@@ -1,11 +1,13 @@
 """The guide: welcome, help, small talk, and what to say when the bot cannot or did not understand."""
 
-from dialogs import caring
+from dataclasses import replace
+
+from dialogs import asked, caring
 from dialogs.card import LANGUAGES, Button, Card, Items, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import people, workgroups
+from storage import people, sign_ups, workgroups
 from storage.database import Session
 from storage.programmes import Programme
 from storage.workgroups import Openness, Workgroup
@@ -85,8 +87,9 @@ CHANGES = {
 }
 
 
-#: From here on words are taken at their word.
-_CERTAIN = 0.8
+#: From here on words are taken at their word; what they leave to be guessed is never surer than the other.
+_CERTAIN, _DOUBTFUL = 0.8, 0.79
+_OF_GROUPS = ("workgroup.join", "workgroup.leave")
 
 
 def is_to_be_confirmed(session: Session, turn: Turn) -> bool:
@@ -100,6 +103,23 @@ def is_to_be_confirmed(session: Session, turn: Turn) -> bool:
         return False
     group = _group(session, turn)
     return understood.intent != "workgroup.join" or (group is not None and group.openness == Openness.OPEN)
+
+
+def with_only_group(session: Session, turn: Turn) -> Turn:
+    """The turn with the only group that can be meant, where words name none or several: it is asked about first."""
+    understood = turn.understood
+    if understood is None or understood.intent not in _OF_GROUPS or turn.value("group") or "aspect" in turn.values:
+        return turn
+    named = asked.keys(turn, "groups", "group")
+    standing = {row.workgroup_key for row in sign_ups.standing(session, turn.person, turn.programme.key)}
+    rows = [row for row in workgroups.every(session, turn.programme.key) if not named or row.key in named]
+    possible = {row.key for row in rows if row.openness == Openness.OPEN}
+    if understood.intent == "workgroup.leave":
+        possible = standing or possible
+    if len(possible) != 1:
+        return turn
+    doubtful = replace(understood, confidence=min(understood.confidence, _DOUBTFUL))
+    return replace(turn, understood=doubtful, values={**turn.values, "group": possible.pop()})
 
 
 def _group(session: Session, turn: Turn) -> Workgroup | None:

@@ -88,7 +88,11 @@ def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
     return Card(
         title=title,
         blocks=(
-            *((Items(items=_member_items(turn, group, members)),) if aspect == "members" and is_known else ()),
+            *(
+                (Items(items=_member_items(turn, group, members)),)
+                if aspect in ("members", "names") and (members or group.member_roles)
+                else ()
+            ),
             *((Facts(facts=facts),) if facts else ()),
             *_mandate_points(session, turn, group),
             *((Text(text=told(group.note, language)),) if group.note and aspect not in _ABOUT_WHO else ()),
@@ -114,7 +118,9 @@ def _answer(turn: Turn, group: Workgroup, members: list[Member], aspect: str) ->
         leader = _leader(turn, group)
         key = "workgroups.leader" if leader else "workgroups.leader_unknown"
         return say(language, key, leader=leader, group=name), bool(leader)
-    if aspect == "members":
+    if aspect == "names" and group.member_roles and not members:
+        return say(language, "workgroups.names_unknown", group=name), False
+    if aspect in ("members", "names"):
         is_known = bool(members or group.member_roles)
         key = "workgroups.members" if is_known else "workgroups.members_unknown"
         return say(language, key, group=name), is_known
@@ -138,7 +144,7 @@ def _facts(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> 
     rows = {
         "mandate": told(group.mandate, language),
         "leader": _leader(turn, group) or unknown,
-        "members": "" if aspect == "members" else in_short or told(group.size, language) or unknown,
+        "members": "" if aspect in ("members", "names") else in_short or told(group.size, language) or unknown,
         "size": told(group.size, language) if in_short else "",
         "result": told(group.result, language),
         "how_filled": told(group.how_filled, language),

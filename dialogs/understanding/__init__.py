@@ -124,6 +124,8 @@ def by_what_is_named(intent: str, reading: Reading) -> str:
     kinds = {thing.kind for _, thing in reading.named}
     if intent.startswith("milestone.") and "weather" in reading.concepts:
         return "out_of_scope"
+    if intent in ("programme.about", "person.role") and "salary" in reading.concepts:
+        return "out_of_scope"
     if intent in ABOUT_PLANS and not kinds & {"group", "phase"} and asks_whether_done(reading):
         return "milestone.when"
     if intent == "milestone.on_date" and "group" in kinds and "milestone" not in kinds and _MEETING & reading.concepts:
@@ -132,7 +134,9 @@ def by_what_is_named(intent: str, reading: Reading) -> str:
         return "milestone.on_date"
     if intent == "milestone.list" and reading.number("milestone"):
         return "milestone.when"
-    if intent == "workgroup.list" and "group" in kinds and not _ALL & reading.concepts:
+    is_one = any(length > 1 and thing.kind == "group" for length, thing in reading.named)
+    is_name_only = all(place[:1] and place[0][0] == "@" for place in reading.symbols)
+    if is_one and ((intent == "workgroup.list" and not _ALL & reading.concepts) or is_name_only):
         return "workgroup.about"
     if intent == "person.role" and "group" in kinds and not kinds & {"person", "role", "unit"}:
         return "workgroup.about"

@@ -17,7 +17,7 @@ _ORDERS = frozenset(
     {"workgroup.join", "workgroup.leave", "subscription.set", "language.set", "input.submit", "announcement.post"}
 )
 _ASIDES = frozenset({"out_of_scope", "smalltalk", "help"})
-_SURE, _SURE_OF_ORDER = 0.35, 0.5
+_SURE, _SURE_OF_ORDER, _VERY_SURE = 0.35, 0.5, 0.7
 #: A receipt's 16 digits, in groups as it is shown or as people type them, and not those of two dates or four years.
 _DIGITS = re.compile(r"(?<!\d)\d(?:[^\w\n]{0,3}\d){15}(?!\d)")
 _CODE = 16
@@ -70,4 +70,5 @@ def _asks_something_else(text: str, reading: Reading, intent: str, confidence: f
         return False
     if intent in _ORDERS:
         return confidence >= _SURE_OF_ORDER
-    return confidence >= _SURE and ("?" in text or bool(_ASKS & reading.concepts))
+    asks = "?" in text or bool(_ASKS & reading.concepts)
+    return confidence >= (_SURE if asks else _VERY_SURE)

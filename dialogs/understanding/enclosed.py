@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from dialogs.understanding.intents import Ranked, rank
+from dialogs.understanding.orders import begins_to_ask
 from dialogs.understanding.reading import Reading, read
-from dialogs.understanding.vocabulary import Vocabulary
+from dialogs.understanding.vocabulary import ASKING, Vocabulary
 
 #: Drafts that wait for free text: almost anything is the text then.
 FREE_TEXT = ("input.submit", "announcement.post")
@@ -14,6 +15,8 @@ _ORDER = re.compile(r"(?P<head>[^:\n?]{3,60}?)(?::| er at | is that | om at | th
 _PART = re.compile(r"(?:[^.!:;\n–-]|[-–.](?=\S))+[.!:;\n–-]*\s*")
 #: What speaks of the input itself, and so is not its text: "få det inn som innspill".
 _OF_THE_INPUT = frozenset({"input", "anonymous"})
+#: What an order speaks of; where it does not, a question behind a colon is a question.
+_OF_WRITING = _OF_THE_INPUT | {"announcement", "publish", "send", "news"}
 #: An order is short, and what is worth handing in is not.
 _LONGEST_ORDER, _SHORTEST_TEXT = 6, 6
 _SURE = 0.5
@@ -24,7 +27,10 @@ def ordered(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[s
     found = _ORDER.match(text.strip())
     if found is None or ("?" in text and ":" not in text):
         return None
-    likeliest = _likeliest(read(found["head"], vocabulary, today, {}))
+    head = read(found["head"], vocabulary, today, {})
+    if not _OF_WRITING & head.concepts and _asks(found["text"], vocabulary, today):
+        return None
+    likeliest = _likeliest(head)
     if likeliest.intent in FREE_TEXT and likeliest.confidence > _SURE:
         return likeliest.intent, {"text": found["text"].strip()}
     return None
@@ -32,15 +38,21 @@ def ordered(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[s
 
 def enclosed(text: str, vocabulary: Vocabulary, today: date) -> dict[str, Any]:
     """The text of an input among the sentences of a message that hands one in; empty where it only says so."""
-    if "?" in text:
-        return {}
     parts = _PART.findall(text)
+    if "?" in text or any(_asks(part, vocabulary, today) for part in parts):
+        return {}
     while parts and _is_order(parts[0], vocabulary, today):
         parts.pop(0)
     while parts and _is_order(parts[-1], vocabulary, today):
         parts.pop()
     left = "".join(parts).strip()
     return {"text": left} if len(left.split()) >= _SHORTEST_TEXT else {}
+
+
+def _asks(part: str, vocabulary: Vocabulary, today: date) -> bool:
+    """Whether it begins as a question does."""
+    reading = read(part, vocabulary, today, {})
+    return any(not ASKING.isdisjoint(place) for place in reading.symbols[:1]) or begins_to_ask(reading)
 
 
 def _is_order(part: str, vocabulary: Vocabulary, today: date) -> bool:

@@ -22,21 +22,73 @@ _BESIDE = frozenset(
     | {"@group", "w:nr", "?"}
 )
 _GROUPS = ("group", "groups")
+_DAY_OF_IT = _BESIDE | {"day", "when", "which", "@milestone", "@date"}
+_NEXT = frozenset({"come", "w:ok", "after", "next", "happen", "phase", "@phase", "then", "again", "still"})
+_LONGER = 8
+
+Continued = tuple[str, dict[str, Any]]
 
 
-def followed_up(reading: Reading, subject: dict[str, str], vocabulary: Vocabulary) -> tuple[str, dict[str, Any]] | None:
+def followed_up(reading: Reading, subject: dict[str, str], vocabulary: Vocabulary) -> Continued | None:
     """The intent of a text that only names a number or a day, and what it is about; None where it says more."""
-    if not subject or len(reading.words) > _SHORT:
+    if not subject:
         return None
-    said = {symbol for place in reading.symbols for symbol in place}
-    number = _number(reading)
-    if number and any(kind in subject for kind in _GROUPS) and said - {"#number"} - _ordinals(reading) <= _BESIDE:
-        group = _numbered(number, subject, vocabulary)
-        return ("workgroup.about", {"groups": [group], "group": group}) if group else None
-    if reading.window and "person" in subject and said - {"@date"} <= _BESIDE:
-        first, last = reading.window.first.isoformat(), reading.window.last.isoformat()
-        return "person.role", {"person": subject["person"], "persons": [subject["person"]], "from": first, "to": last}
-    return None
+    whole = _of_a_group(reading, subject, vocabulary) or _on_that_day(reading, subject)
+    return whole or _of_it(reading, subject) or _after_it(reading, subject, vocabulary)
+
+
+def _of_a_group(reading: Reading, subject: dict[str, str], vocabulary: Vocabulary) -> Continued | None:
+    """ "Og den tredje?", "nr 3 da": the group of that number."""
+    number = _number(reading) if len(reading.words) <= _SHORT else None
+    if not number or not any(kind in subject for kind in _GROUPS):
+        return None
+    group = _numbered(number, subject, vocabulary)
+    if group is None or not reading.concepts - {"#number"} - _ordinals(reading) <= _BESIDE:
+        return None
+    return "workgroup.about", {"groups": [group], "group": group}
+
+
+def _on_that_day(reading: Reading, subject: dict[str, str]) -> Continued | None:
+    """ "Og etter nyttår?": who that person is then."""
+    if not reading.window or "person" not in subject or len(reading.words) > _SHORT:
+        return None
+    if not reading.concepts - {"@date"} <= _BESIDE:
+        return None
+    first, last = reading.window.first.isoformat(), reading.window.last.isoformat()
+    return "person.role", {"person": subject["person"], "persons": [subject["person"]], "from": first, "to": last}
+
+
+def _of_it(reading: Reading, subject: dict[str, str]) -> Continued | None:
+    """ "Kva dag då? Treng dato til kalenderen": of the milestone spoken of."""
+    said, count = _first_clause(reading)
+    if "milestone" not in subject or count > _SHORT or not {"day", "when"} & said or not said <= _DAY_OF_IT:
+        return None
+    return "milestone.when", {"milestone": subject["milestone"], "milestones": [subject["milestone"]]}
+
+
+def _after_it(reading: Reading, subject: dict[str, str], vocabulary: Vocabulary) -> Continued | None:
+    """ "Hva kommer etter den igjen": the phase after the one spoken of."""
+    said = reading.concepts
+    if "phase" not in subject or reading.window or len(reading.words) > _LONGER:
+        return None
+    if not said & {"after", "next", "come"} or not said <= _BESIDE | _NEXT:
+        return None
+    return "phase.about", {"phase": _following(subject["phase"], vocabulary)}
+
+
+def _first_clause(reading: Reading) -> tuple[set[str], int]:
+    """The symbols of the first sentence or clause, and how many words it has."""
+    end = min(reading.breaks, default=len(reading.text))
+    places = zip(reading.starts, reading.symbols, strict=True)
+    said = {symbol for start, place in places if start < end for symbol in place}
+    return said, sum(word.start < end for word in reading.words)
+
+
+def _following(phase: str, vocabulary: Vocabulary) -> str:
+    """The phase after that one; of the last, itself."""
+    keys = [thing.key for thing in vocabulary.things if thing.kind == "phase"]
+    at = keys.index(phase) + 1 if phase in keys else len(keys)
+    return keys[at] if at < len(keys) else phase
 
 
 def by_ordinal(reading: Reading, subject: dict[str, str], vocabulary: Vocabulary) -> list[str]:

@@ -23,6 +23,12 @@ def _lists() -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in found.items()}
 
 
+def begins_to_ask(reading: Reading) -> bool:
+    """Whether the first words are those that questions begin with: "do I …", "får vi …", but not "få det inn"."""
+    lists, (first, second) = _lists(), [*(word.text for word in reading.words), "", ""][:2]
+    return first in lists["begins"] and second in lists["self"] | lists["self en"] | lists["you"]
+
+
 def is_only_spoken_of(text: str, reading: Reading, intent: str, language: Language) -> bool:
     """Whether the text asks or thinks aloud about the change instead of ordering it, or is about somebody else."""
     words = [word.text for word in reading.words]

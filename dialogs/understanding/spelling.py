@@ -20,6 +20,8 @@ _HEAD = re.compile(
 _SHORTEST_PART, _SHORTEST_JOINED, _SHORTEST_MENDED = 4, 7, 4
 #: One error in five letters; one in four is mended only where a letter is missing or two changed places.
 _NEAR, _NEAR_SHORT = 0.8, 0.75
+#: From so many letters on, a name with one slip in it is hardly another word.
+_LONG = 9
 
 
 class Spelling:
@@ -36,6 +38,7 @@ class Spelling:
         self._asking = asking
         self._empty = empty
         self._by_letter: dict[str, list[str]] = {}
+        self._own: list[str] = []
         self._plain: dict[str, str] = {}
         self._learn(known)
 
@@ -45,6 +48,7 @@ class Spelling:
         more._known, more._plain = dict(self._known), dict(self._plain)
         more._by_letter = {letter: list(found) for letter, found in self._by_letter.items()}
         new = {word: count for word, count in own.items() if word not in self._known}
+        more._own = [word for word in own if len(word) >= _LONG]
         more._learn(dict(sorted(new.items(), key=lambda item: (-item[1], item[0]))))
         return more
 
@@ -92,7 +96,15 @@ class Spelling:
             return (meant,)
         if len(word) < _SHORTEST_MENDED:
             return (word,)
-        return self._run_together(word) or self._compound(word) or (self._nearest(word) or word,)
+        named = self._nearly_named(word)
+        return named or self._run_together(word) or self._compound(word) or (self._nearest(word) or word,)
+
+    def _nearly_named(self, word: str) -> tuple[str] | None:
+        """A long word of the programme's own but for one slip, though its parts be words: "prosjektgrupa"."""
+        if len(word) < _LONG:
+            return None
+        found = process.extractOne(word, self._own, scorer=OSA.distance, score_cutoff=1)
+        return (str(found[0]),) if found else None
 
     def _swapped(self, word: str) -> str | None:
         """ "hav", "wehn": a question word with two neighbours in each other's place."""

@@ -145,7 +145,9 @@ def _in_general(intent: str, reading: Reading, vocabulary: Vocabulary, values: V
 #: What a question about something is after, by the concepts in it; the first that fits.
 _ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
     "workgroup.about": (
+        ("called", "names"),
         ("mandate", "mandate"),
+        ("union", "members"),
         ("member", "members"),
         ("lead", "leader"),
         ("also", "members"),
@@ -421,7 +423,8 @@ def _language(reading: Reading) -> Values:
 def _is_refused(before: list[Word]) -> bool:
     """Whether a "not" or an "instead of" stands in the same breath before it: "snakk nynorsk, ikke bokmål"."""
     near = before[-_NEAR_BEFORE:]
-    return any({"not", "instead"} & set(concepts_of([word])) for word in near)
+    runs = [[word] for word in near] + [list(pair) for pair in pairwise(near)]
+    return any({"not", "instead"} & set(concepts_of(run)) for run in runs)
 
 
 def _about(reading: Reading) -> Values:

@@ -42,7 +42,7 @@ _IN_TEXT = 0.4
 #: Names of persons and letters are never inflected otherwise than by an s; other names by a few letters.
 _BY_EXACT_NAME, _INFLECTION = ("person", "abbreviation"), 4
 #: A name that begins like a question helps to find the thing, but is no name to take out of a sentence.
-ASKING = frozenset({"what", "who", "when", "where", "how", "howmany", "howmuch", "howlong", "which", "why"})
+ASKING = frozenset({"what", "who", "when", "where", "how", "howmany", "howmuch", "howlong", "howoften", "which", "why"})
 
 
 def concept_of(word: Word) -> str:
@@ -75,6 +75,8 @@ class Vocabulary:
         self._in_names: dict[str, set[int]] = defaultdict(set)
         self._longest: dict[str, int] = {}
         self._left_open: list[tuple[frozenset[str], str]] = []
+        #: What a single word leaves open, by that very word: its concept has others, as "stemmerett" has "bestemme".
+        self._left_open_word: dict[str, str] = {}
         for at, thing in enumerate(self.things):
             for name in thing.names:
                 self._index(at, thing, name)
@@ -87,6 +89,9 @@ class Vocabulary:
         self._own.update(word.text for word in parts)
         for part in stems:
             self._in_names[part].add(at)
+        if thing.kind == "open_question" and len(parts) == 1:
+            self._left_open_word.setdefault(stems[0], thing.key)
+            return
         if thing.kind == "open_question":
             self._left_open.append((frozenset(map(concept_of, parts)) - {EMPTY}, thing.key))
             return
@@ -164,6 +169,9 @@ class Vocabulary:
             for wanted, key in self._left_open
             if len(wanted) >= fewest and wanted <= every and wanted & said
         ]
+        word = next((one.stem for one in run if one.stem in self._left_open_word and concept_of(one) in said), None)
+        if word and fewest == 1:
+            found.append((1, self._left_open_word[word]))
         return max(found)[1] if found else None
 
     def closest(self, stems: Iterable[str], kinds: tuple[str, ...]) -> list[tuple[float, Thing]]:

@@ -52,3 +52,15 @@ def test_a_complaint_about_messages_shows_the_settings(employee: Talk) -> None:
     assert employee.say("hvorfor får jeg så mange varsler").did == "set_subscription"
     assert employee.answered.understanding is not None
     assert "on" not in employee.answered.understanding["values"]
+
+
+@pytest.mark.parametrize("said", ["jeg vil bli med i en arbeidsgruppe", "sign me up på omstilling-gruppa pls"])
+def test_the_only_open_group_is_asked_about_by_name(employee: Talk, said: str) -> None:
+    asked = employee.say(said)
+    assert (asked.outcome, asked.awaiting) == ("clarify", "workgroup.join")
+    assert employee.say("ja").outcome == "done"
+
+
+def test_a_question_behind_a_colon_is_no_input(employee: Talk) -> None:
+    asked = employee.say("jeg drifter serveren så det er greit: hvilken bruker la inn det anonyme innspillet")
+    assert all(question.value == "" for question in asked.questions)

@@ -321,3 +321,27 @@ def test_what_a_follow_up_goes_on_from_is_still_known_afterwards(employee: Talk)
 def test_before_a_noun_dialect_me_is_with(ask: Ask) -> None:
     assert ask("ka skjer me omorganiseringa").intent != "out_of_scope"
     assert ask("kor tid blir me ferdige").intent.startswith(("milestone", "phase"))
+
+
+def test_a_group_named_by_itself_is_the_group(ask: Ask) -> None:
+    assert ask("arbeidsgruppe omstilling?").intent == "workgroup.about"
+    assert ask("arbeidsgrupper").intent == "workgroup.list"
+
+
+def test_the_day_after_an_answer_about_one_milestone_is_its_day(ask: Ask) -> None:
+    asked = ask("ke dag då? treng dato te kalendern min", "os2019", subject={"milestone": "os-slutt"})
+    assert (asked.intent, asked.values["milestone"]) == ("milestone.when", "os-slutt")
+
+
+def test_what_comes_after_a_phase_is_the_next_phase(ask: Ask) -> None:
+    asked = ask("ok men hva kommer etter den igjen liksom", subject={"phase": "osu-fase2"})
+    assert (asked.intent, asked.values["phase"]) == ("phase.about", "osu-fase3")
+
+
+def test_a_slip_in_a_name_of_the_programmes_own_is_mended_before_its_parts(ask: Ask) -> None:
+    assert ask("kven sit i prosjektgrupa", "ou2021").values["group"] == "ou-prosjektgruppe"
+
+
+def test_what_a_single_word_leaves_open_is_that_very_word(ask: Ask) -> None:
+    assert "open_question" not in ask("hva er bestemt om hvor ofte det rapporteres", "ou2021").values
+    assert ask("hvem har stemmerett", "ou2021").values["open_question"] == "ou-ukjent-stemmerett"
