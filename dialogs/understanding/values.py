@@ -5,12 +5,13 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+from dialogs.understanding.aspects import ASPECTS, asks, aspect
 from dialogs.understanding.coverage import covering, telling, tells_number, weight
-from dialogs.understanding.dates.calendar_words import NUMBERS, TABLE
+from dialogs.understanding.dates.calendar_words import NUMBERS
 from dialogs.understanding.followups import by_ordinal
 from dialogs.understanding.happened import asks_whether_done
 from dialogs.understanding.lexicon import concepts_of
-from dialogs.understanding.normalise import Word
+from dialogs.understanding.preferences import WEEKDAYS, language, setting
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.unheard import asks_who_leads, is_half_a_name
 from dialogs.understanding.vocabulary import Thing, Vocabulary
@@ -56,19 +57,18 @@ def values_of(
         _look_on(values, reading, vocabulary)
     if intent.startswith("workgroup.") and "group" not in values:
         _put(values, "group", by_ordinal(reading, subject, vocabulary))
-    values |= _aspect(intent, reading, subject)
+    values |= aspect(intent, reading, subject)
     values |= _in_general(intent, reading, vocabulary, values)
     values |= _number_of_none(intent, reading, vocabulary, values)
-    if intent.startswith(_ABOUT_THINGS):
-        _put_all(values, "asks", [name for name, concepts in _ASKED.items() if concepts & reading.concepts])
+    _put_all(values, "asks", asks(intent, reading))
     if intent in _MAY_BE_OPEN:
         fewest = _FEWEST_OF_LIST if intent in _LISTS else 1
         open_one = vocabulary.left_open(reading.words, reading.said, fewest)
         _put(values, "open_question", [open_one] if open_one else [])
     if intent == "subscription.set":
-        values |= _setting(reading)
+        values |= setting(reading, values.get("milestones", []))
     if intent == "language.set":
-        values |= _language(reading)
+        values |= language(reading)
     if intent == "out_of_scope":
         values |= _about(reading)
     return values
@@ -86,8 +86,42 @@ def _days(intent: str, reading: Reading) -> Values:
     if window.is_onwards:
         values["is_open"] = True
     if window.weekday is not None:
-        values["not_weekday"] = _WEEKDAYS[window.weekday]
+        values["not_weekday"] = WEEKDAYS[window.weekday]
     return values
+
+
+def _in_general(intent: str, reading: Reading, vocabulary: Vocabulary, values: Values) -> Values:
+    """What a question that names nothing may be answered with: nothing general where something particular was asked."""
+    if (
+        intent == "programme.about"
+        and "fact" not in values
+        and _is_unheard(reading, vocabulary, values.get("aspect", ""))
+    ):
+        return {"unheard": True}
+    if intent == "person.role" and asks_who_leads(reading):
+        return {"leads": True}
+    if intent == "milestone.when" and asks_whether_done(reading):
+        return {"done": True}
+    return {}
+
+
+_MAY_BE_OPEN = (
+    "milestone.when",
+    "milestone.on_date",
+    "person.role",
+    "programme.about",
+    "workgroup.about",
+    "delivery.about",
+    "initiative.about",
+    "milestone.next",
+    "workgroup.list",
+)
+#: What is listed whole is left open only where more than a single word says so.
+_LISTS, _FEWEST_OF_LIST = ("workgroup.list",), 2
+
+
+#: What is asked of one moment: a span with one end ("jeg mistet tråden etter jul") is beside it.
+_NOW = ("phase.current", "person.role")
 
 
 #: What is numbered in the documents: of which concept, and under which value it is asked for.
@@ -125,92 +159,6 @@ def _number_behind(concept: str, reading: Reading) -> int | None:
 
 #: A number of so many figures is a year.
 _LONG_NUMBER = 4
-
-
-def _in_general(intent: str, reading: Reading, vocabulary: Vocabulary, values: Values) -> Values:
-    """What a question that names nothing may be answered with: nothing general where something particular was asked."""
-    if (
-        intent == "programme.about"
-        and "fact" not in values
-        and _is_unheard(reading, vocabulary, values.get("aspect", ""))
-    ):
-        return {"unheard": True}
-    if intent == "person.role" and asks_who_leads(reading):
-        return {"leads": True}
-    if intent == "milestone.when" and asks_whether_done(reading):
-        return {"done": True}
-    return {}
-
-
-#: What a question about something is after, by the concepts in it; the first that fits.
-_ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
-    "workgroup.about": (
-        ("called", "names"),
-        ("mandate", "mandate"),
-        ("union", "members"),
-        ("member", "members"),
-        ("lead", "leader"),
-        ("also", "members"),
-        ("result", "result"),
-        ("howmany", "count"),
-    ),
-    "programme.about": (
-        ("contact", "contact"),
-        ("why", "why"),
-        ("howlong", "howlong"),
-        ("scope", "scope"),
-        ("organise", "organisation"),
-        ("temporary", "temporary"),
-        ("savings", "savings"),
-        ("howmany", "count"),
-        ("howmuch", "count"),
-    ),
-    "person.role": (("takeover", "successor"), ("who", "name"), ("called", "name"), ("name", "name")),
-    "initiative.top": (("top", "rank"), ("#number", "rank")),
-    "delivery.about": (("howmany", "count"),),
-    "input.status": (("howmany", "count"), ("answer", "answer"), ("when", "answer")),
-    "workgroup.join": (("how", "how"),),
-    "workgroup.leave": (("how", "how"),),
-    "smalltalk": (("thanks", "thanks"), ("bot", "bot")),
-}
-#: What a question may want to know of a thing, beside what the thing is: documents seldom say it.
-_ASKED: dict[str, frozenset[str]] = {
-    "place": frozenset({"where"}),
-    "clock": frozenset({"time"}),
-    "food": frozenset({"food"}),
-    "practical": frozenset({"practical", "travel"}),
-    "meeting": frozenset({"meeting"}),
-    "exact_day": frozenset({"day"}),
-}
-_ABOUT_THINGS = ("milestone.when", "milestone.on_date", "phase.about", "workgroup.about", "delivery.about")
-_MAY_BE_OPEN = (
-    "milestone.when",
-    "milestone.on_date",
-    "person.role",
-    "programme.about",
-    "workgroup.about",
-    "delivery.about",
-    "initiative.about",
-    "milestone.next",
-    "workgroup.list",
-)
-#: What is listed whole is left open only where more than a single word says so.
-_LISTS, _FEWEST_OF_LIST = ("workgroup.list",), 2
-
-
-def _aspect(intent: str, reading: Reading, subject: dict[str, str]) -> Values:
-    said = reading.concepts.union(*(concepts_of([word]) for word in reading.words))
-    wanted = [(concept, aspect) for concept, aspect in _ASPECTS.get(intent, ()) if concept in said]
-    found = wanted[0][1] if wanted else None
-    if all(concept == "also" for concept, _ in wanted) and len(reading.words) <= _SHORT and intent == subject.get("of"):
-        # "Og gruppe 2?" wants of it what was asked of the one before.
-        found = subject.get("aspect", found)
-    return {"about" if intent == "smalltalk" else "aspect": found} if found else {}
-
-
-_SHORT = 5
-#: What is asked of one moment: a span with one end ("jeg mistet tråden etter jul") is beside it.
-_NOW = ("phase.current", "person.role")
 
 
 def _put_all(values: Values, name: str, found: list[str]) -> None:
@@ -301,17 +249,17 @@ def _covering(kind: str, intent: str, reading: Reading, vocabulary: Vocabulary) 
     return [one.thing.key for one in found[:4] if one.score >= 0.9 * best]
 
 
-def _is_unheard(reading: Reading, vocabulary: Vocabulary, aspect: str) -> bool:
+def _is_unheard(reading: Reading, vocabulary: Vocabulary, wanted: str) -> bool:
     """Whether a question about the programme is not about the whole of it, or tells of what no document has."""
-    general = frozenset(concept for concept, name in _ASPECTS["programme.about"] if name == aspect)
-    asks = _IN_GENERAL | (_WHICH if aspect == "organisation" else frozenset())
-    if aspect in ("", "organisation") and not asks & reading.concepts and len(reading.words) > _BARE:
+    general = frozenset(concept for concept, name in ASPECTS["programme.about"] if name == wanted)
+    asking = _IN_GENERAL | (_WHICH if wanted == "organisation" else frozenset())
+    if wanted in ("", "organisation") and not asking & reading.concepts and len(reading.words) > _BARE:
         return True
     runs = next((runs for runs in reading.clause_runs if any(general & run.concepts for run in runs)), reading.runs)
     told = telling(runs, vocabulary, _COVERED["programme.about"] | general)
     weights = sum(weight(word, vocabulary) for word in told)
     best = max((one.share for one in covering(told, vocabulary, _OF_PROGRAMME)), default=0.0)
-    return best < _SHARE and weights * (1 - best) >= _UNHEARD.get(aspect, _UNHEARD[""])
+    return best < _SHARE and weights * (1 - best) >= _UNHEARD.get(wanted, _UNHEARD[""])
 
 
 #: What asks for the whole, and how few words do by themselves ("OSU 2020").
@@ -353,78 +301,6 @@ def _go_on_from(values: Values, vocabulary: Vocabulary) -> None:
     if thing and thing.days:
         values["from"] = (thing.days[1] + timedelta(days=1)).isoformat()
         values.pop("to", None)
-
-
-_FREQUENCIES = ("biweekly", "weekly", "daily", "monthly")
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-def _setting(reading: Reading) -> Values:
-    concepts = reading.concepts
-    values: Values = {}
-    frequency = next((name for name in _FREQUENCIES if name in concepts), None)
-    if {"less", "why"} & concepts and not frequency:
-        return values
-    weekday = next((at for at in map(_weekday, (word.text for word in reading.words)) if at is not None), None)
-    is_off = bool({"stop", "cancel"} & concepts) or ("not" in concepts and not frequency and weekday is None)
-    values["on"] = not is_off
-    if not is_off and {"deadline", "milestone", "remind"} & concepts and not frequency:
-        values["topic"] = "reminders"
-    if frequency:
-        values["frequency"] = frequency
-    if weekday is not None:
-        values["weekday"] = _WEEKDAYS[weekday]
-        values.setdefault("frequency", "weekly")
-    reminding = any(word.text.startswith(("minn", "påminn", "remind", "mas")) for word in reading.words)
-    if reminding or (values.get("milestones") and "frequency" not in values):
-        values["topic"] = "reminders"
-    return values
-
-
-def _weekday(word: str) -> int | None:
-    token = TABLE.get((word,), "")
-    return int(token[1]) if token.startswith("W") else None
-
-
-_NAMES_OF_LANGUAGES = (
-    ("nynorsk", "nn"),
-    ("bokmål", "nb"),
-    ("bokmal", "nb"),
-    ("norsk", "nb"),
-    ("norwegian", "nb"),
-    ("engelsk", "en"),
-    ("english", "en"),
-)
-_INTO = frozenset({"på", "til", "te", "in", "to", "into", "i"})
-#: How many words a "not" reaches: "ikke svar meg på engelsk".
-_NEAR_BEFORE = 4
-_OTHERWISE = {"nb": "en", "nn": "en", "en": "nb"}
-
-
-def _language(reading: Reading) -> Values:
-    """The language that is wanted: the one behind "in" or "to", else the last one named; of one that is refused or not
-    understood, another."""
-    named = [
-        (at, language)
-        for at, word in enumerate(reading.words)
-        for name, language in _NAMES_OF_LANGUAGES
-        if word.text.startswith(name)
-    ]
-    if not named:
-        return {}
-    refused = {language for at, language in named if _is_refused(reading.words[:at])}
-    left = [(at, language) for at, language in named if language not in refused and "why" not in reading.concepts]
-    wanted = [language for at, language in left if at and reading.words[at - 1].text in _INTO]
-    if wanted or left:
-        return {"language": wanted[-1] if wanted else left[-1][1]}
-    return {"language": _OTHERWISE[named[-1][1]]}
-
-
-def _is_refused(before: list[Word]) -> bool:
-    """Whether a "not" or an "instead of" stands in the same breath before it: "snakk nynorsk, ikke bokmål"."""
-    near = before[-_NEAR_BEFORE:]
-    runs = [[word] for word in near] + [list(pair) for pair in pairwise(near)]
-    return any({"not", "instead"} & set(concepts_of(run)) for run in runs)
 
 
 def _about(reading: Reading) -> Values:

@@ -54,7 +54,9 @@ def test_a_complaint_about_messages_shows_the_settings(employee: Talk) -> None:
     assert "on" not in employee.answered.understanding["values"]
 
 
-@pytest.mark.parametrize("said", ["jeg vil bli med i en arbeidsgruppe", "sign me up på omstilling-gruppa pls"])
+@pytest.mark.parametrize(
+    "said", ["vil bli med å se på omstillings greiene, gruppa altså", "sign me up på omstilling-gruppa pls"]
+)
 def test_the_only_open_group_is_asked_about_by_name(employee: Talk, said: str) -> None:
     asked = employee.say(said)
     assert (asked.outcome, asked.awaiting) == ("clarify", "workgroup.join")

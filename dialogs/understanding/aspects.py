@@ -1,0 +1,66 @@
+"""What a question wants to know of a thing: who leads it, why, where, how many."""
+
+from dialogs.understanding.lexicon import concepts_of
+from dialogs.understanding.reading import Reading
+
+#: Longer questions are no mere follow-ups.
+_SHORT = 5
+#: What a question about something is after, by the concepts in it; the first that fits.
+ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "workgroup.about": (
+        ("called", "names"),
+        ("mandate", "mandate"),
+        ("union", "members"),
+        ("member", "members"),
+        ("lead", "leader"),
+        ("also", "members"),
+        ("result", "result"),
+        ("howmany", "count"),
+    ),
+    "programme.about": (
+        ("contact", "contact"),
+        ("why", "why"),
+        ("howlong", "howlong"),
+        ("scope", "scope"),
+        ("organise", "organisation"),
+        ("temporary", "temporary"),
+        ("savings", "savings"),
+        ("howmany", "count"),
+        ("howmuch", "count"),
+    ),
+    "person.role": (("takeover", "successor"), ("who", "name"), ("called", "name"), ("name", "name")),
+    "initiative.top": (("top", "rank"), ("#number", "rank")),
+    "delivery.about": (("howmany", "count"),),
+    "input.status": (("howmany", "count"), ("answer", "answer"), ("when", "answer")),
+    "workgroup.join": (("how", "how"),),
+    "workgroup.leave": (("how", "how"),),
+    "smalltalk": (("thanks", "thanks"), ("bot", "bot")),
+}
+#: What a question may want to know of a thing, beside what the thing is: documents seldom say it.
+_ASKED: dict[str, frozenset[str]] = {
+    "place": frozenset({"where"}),
+    "clock": frozenset({"time"}),
+    "food": frozenset({"food"}),
+    "practical": frozenset({"practical", "travel"}),
+    "meeting": frozenset({"meeting"}),
+    "exact_day": frozenset({"day"}),
+}
+_ABOUT_THINGS = ("milestone.when", "milestone.on_date", "phase.about", "workgroup.about", "delivery.about")
+
+
+def asks(intent: str, reading: Reading) -> list[str]:
+    """What else than the thing itself is asked for: its place, its hour, …"""
+    if not intent.startswith(_ABOUT_THINGS):
+        return []
+    return [name for name, concepts in _ASKED.items() if concepts & reading.concepts]
+
+
+def aspect(intent: str, reading: Reading, subject: dict[str, str]) -> dict[str, str]:
+    """The ``aspect`` of a thing that is asked for; of small talk what it is ``about``."""
+    said = reading.concepts.union(*(concepts_of([word]) for word in reading.words))
+    wanted = [(concept, aspect) for concept, aspect in ASPECTS.get(intent, ()) if concept in said]
+    found: str | None = wanted[0][1] if wanted else None
+    if all(concept == "also" for concept, _ in wanted) and len(reading.words) <= _SHORT and intent == subject.get("of"):
+        # "Og gruppe 2?" wants of it what was asked of the one before.
+        found = subject.get("aspect", found)
+    return {"about" if intent == "smalltalk" else "aspect": found} if found else {}
