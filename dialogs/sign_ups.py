@@ -43,7 +43,7 @@ def join(session: Session, turn: Turn) -> Card:
         language=turn.language,
         did="join",
         outcome="done",
-        subject={"group": group.key},
+        subject={"group": group.key, "of": "workgroup.join"},
     )
 
 

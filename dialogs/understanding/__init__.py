@@ -13,9 +13,9 @@ from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
 from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
 from dialogs.understanding.followups import followed_up
-from dialogs.understanding.happened import ABOUT_PLANS, asks_whether_done
 from dialogs.understanding.intents import SURE, Ranked, rank
 from dialogs.understanding.language import language_of
+from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.signals import signals_in
@@ -50,9 +50,6 @@ _NO = frozenset(["nei", "nope", "no", "ikke", "ikkje", "avbryt", "cancel", "stop
 _WAIT = frozenset(["vent", "wait", "forresten", "angrer", "angrar", "actually", "oi", "oops", "sorry", "beklager"])
 _QUESTIONS = frozenset({"what", "who", "when", "which", "how", "howmany", "howlong", "help", "list"})
 _MANY = 3
-_MEETING = frozenset({"meeting"})
-#: Who says these wants more than the group that is named.
-_ALL = frozenset({"all", "list", "howmany", "which", "more", "also"})
 #: How much a clause by itself says of what the whole text wants; greetings and asides say less.
 _CLAUSE, _ASIDE = 0.9, 0.35
 _ASIDES = frozenset({"smalltalk", "out_of_scope"})
@@ -116,33 +113,6 @@ def _first_of_all(
     order = ordered(text, vocabulary, today)
     is_news = awaiting == _NEWS or (order is not None and order[0] == _NEWS)
     return (None if is_news else care(heard)) or order
-
-
-def by_what_is_named(intent: str, reading: Reading) -> str:
-    """The intent next to it, where what is named says so: "the plan for next week" is not the whole plan, and no
-    milestone makes the weather ours."""
-    kinds = {thing.kind for _, thing in reading.named}
-    if intent.startswith("milestone.") and "weather" in reading.concepts:
-        return "out_of_scope"
-    if intent in ("programme.about", "person.role") and "salary" in reading.concepts:
-        return "out_of_scope"
-    if intent in ABOUT_PLANS and not kinds & {"group", "phase"} and asks_whether_done(reading):
-        return "milestone.when"
-    if intent == "milestone.on_date" and "group" in kinds and "milestone" not in kinds and _MEETING & reading.concepts:
-        return "workgroup.about"
-    if intent == "milestone.list" and reading.window:
-        return "milestone.on_date"
-    if intent == "milestone.list" and reading.number("milestone"):
-        return "milestone.when"
-    is_one = any(length > 1 and thing.kind == "group" for length, thing in reading.named)
-    is_name_only = all(place[:1] and place[0][0] == "@" for place in reading.symbols)
-    if is_one and ((intent == "workgroup.list" and not _ALL & reading.concepts) or is_name_only):
-        return "workgroup.about"
-    if intent == "person.role" and "group" in kinds and not kinds & {"person", "role", "unit"}:
-        return "workgroup.about"
-    if intent == "workgroup.about" and {"role", "group"} <= kinds and "who" in reading.concepts:
-        return "person.role"
-    return intent
 
 
 def ranking(reading: Reading) -> list[Ranked]:

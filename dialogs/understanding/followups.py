@@ -34,7 +34,13 @@ def followed_up(reading: Reading, subject: dict[str, str], vocabulary: Vocabular
     if not subject:
         return None
     whole = _of_a_group(reading, subject, vocabulary) or _on_that_day(reading, subject)
-    return whole or _of_it(reading, subject) or _after_it(reading, subject, vocabulary)
+    return (
+        whole
+        or _who_leads_it(reading, subject)
+        or _back_out(reading, subject)
+        or _of_it(reading, subject)
+        or _after_it(reading, subject, vocabulary)
+    )
 
 
 def _of_a_group(reading: Reading, subject: dict[str, str], vocabulary: Vocabulary) -> Continued | None:
@@ -56,6 +62,24 @@ def _on_that_day(reading: Reading, subject: dict[str, str]) -> Continued | None:
         return None
     first, last = reading.window.first.isoformat(), reading.window.last.isoformat()
     return "person.role", {"person": subject["person"], "persons": [subject["person"]], "from": first, "to": last}
+
+
+def _who_leads_it(reading: Reading, subject: dict[str, str]) -> Continued | None:
+    """ "Cool. And the chair?": of the group spoken of."""
+    said = reading.concepts
+    if "group" not in subject or len(reading.words) > _LONGER or "lead" not in said:
+        return None
+    if not said <= _BESIDE | {"who", "thanks", "name", "called", "w:cool", "w:ok"}:
+        return None
+    return "workgroup.about", {"group": subject["group"], "groups": [subject["group"]]}
+
+
+def _back_out(reading: Reading, subject: dict[str, str]) -> Continued | None:
+    """ "Hm no, forget it" right after one signed up."""
+    said, count = _first_clause(reading)
+    if subject.get("of") != "workgroup.join" or count > _SHORT or not {"cancel", "stop"} & said:
+        return None
+    return "workgroup.leave", {"group": subject["group"], "groups": [subject["group"]]}
 
 
 def _of_it(reading: Reading, subject: dict[str, str]) -> Continued | None:

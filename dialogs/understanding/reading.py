@@ -20,7 +20,7 @@ Symbols = tuple[str, ...]
 #: Kinds that are recognised by a single word of their names.
 _BY_ONE_WORD = frozenset({"milestone", "group", "person", "initiative", "recommendation", "unit", "delivery", "role"})
 #: What "she" and "it" stand for when the conversation was about one.
-_PRONOUNS = {"she": ("person",), "it": ("group", "milestone", "phase", "initiative")}
+_PRONOUNS = {"she": ("person",), "they": ("group",), "it": ("group", "milestone", "phase", "initiative")}
 #: What a few words more ("hvor lenge da?", "og lederen?") are about after an answer about one thing.
 _GOES_ON = ("person", "group", "phase")
 _SHORT = 4

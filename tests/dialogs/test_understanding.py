@@ -345,3 +345,20 @@ def test_a_slip_in_a_name_of_the_programmes_own_is_mended_before_its_parts(ask: 
 def test_what_a_single_word_leaves_open_is_that_very_word(ask: Ask) -> None:
     assert "open_question" not in ask("hva er bestemt om hvor ofte det rapporteres", "ou2021").values
     assert ask("hvem har stemmerett", "ou2021").values["open_question"] == "ou-ukjent-stemmerett"
+
+
+@pytest.mark.parametrize("said", ["cool. and the chair?", "å kem e høvding for dæm", "og hvem er det som styrer den"])
+def test_who_leads_it_is_asked_of_the_group_spoken_of(ask: Ask, said: str) -> None:
+    asked = ask(said, subject={"group": "osu-padriver"})
+    assert (asked.intent, asked.values["group"]) == ("workgroup.about", "osu-padriver")
+
+
+@pytest.mark.parametrize("said", ["hm no forget it, let me ask my boss first", "oi nei stopp, feil knapp"])
+def test_who_takes_a_sign_up_back_is_asked_about_leaving(employee: Talk, said: str) -> None:
+    employee.say("meld meg på arbeidsgruppe omstilling")
+    assert employee.say(said).did in ("leave", "cancel")
+
+
+def test_what_people_say_of_their_leaders_is_nobodys_role(ask: Ask) -> None:
+    assert ask("er sjefene her dumme eller spiller de bare", "ou2021").intent == "out_of_scope"
+    assert ask("ka e løno te rektoren", "os2019").intent == "out_of_scope"

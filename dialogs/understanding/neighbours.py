@@ -1,0 +1,69 @@
+"""The intent next to the likeliest one, where what is named says so: "the plan for next week" is not the whole plan."""
+
+from collections.abc import Callable
+
+from dialogs.understanding.happened import ABOUT_PLANS, asks_whether_done
+from dialogs.understanding.reading import Reading
+
+_MILESTONES = ("milestone.next", "milestone.list", "milestone.when", "milestone.on_date")
+#: What people say of their leaders, and what they earn, is nobody's role.
+_OF_PEOPLE, _NOT_OURS = ("programme.about", "person.role", "workgroup.about"), {"salary", "insult"}
+#: Who says these wants more than the group that is named.
+_ALL = {"all", "list", "howmany", "which", "more", "also"}
+_ANY = ("",)
+
+
+def by_what_is_named(intent: str, reading: Reading) -> str:
+    """The intent itself, or what the first rule that holds makes of it."""
+    return next((to for of, holds, to in _RULES if intent.startswith(of) and holds(reading)), intent)
+
+
+def _kinds(reading: Reading) -> set[str]:
+    return {thing.kind for _, thing in reading.named}
+
+
+def _is_name_only(reading: Reading) -> bool:
+    return _names_one_group(reading) and all(place[:1] and place[0][0] == "@" for place in reading.symbols)
+
+
+def _names_one_group(reading: Reading) -> bool:
+    """By more than a single word, which may be what every group is called."""
+    return any(length > 1 and thing.kind == "group" for length, thing in reading.named)
+
+
+def _is_done_or_not(reading: Reading) -> bool:
+    return not _kinds(reading) & {"group", "phase"} and asks_whether_done(reading)
+
+
+def _is_meeting_of_group(reading: Reading) -> bool:
+    kinds = _kinds(reading)
+    return "group" in kinds and "milestone" not in kinds and "meeting" in reading.concepts
+
+
+def _is_of_group(reading: Reading) -> bool:
+    kinds = _kinds(reading)
+    return ("group" in kinds or "@group" in reading.concepts) and not kinds & {"person", "role", "unit"}
+
+
+def _is_role_in_group(reading: Reading) -> bool:
+    return {"role", "group"} <= _kinds(reading) and "who" in reading.concepts
+
+
+#: Of which intents (or what they begin with), when, and what it is then; the first that holds.
+_RULES: tuple[tuple[tuple[str, ...], Callable[[Reading], bool], str], ...] = (
+    (_MILESTONES, lambda reading: "weather" in reading.concepts, "out_of_scope"),
+    (_OF_PEOPLE, lambda reading: bool(_NOT_OURS & reading.concepts), "out_of_scope"),
+    (
+        ("milestone.next",),
+        lambda reading: "all" in reading.concepts and "next" not in reading.concepts,
+        "milestone.list",
+    ),
+    (ABOUT_PLANS, _is_done_or_not, "milestone.when"),
+    (("milestone.on_date",), _is_meeting_of_group, "workgroup.about"),
+    (("milestone.list",), lambda reading: reading.window is not None, "milestone.on_date"),
+    (("milestone.list",), lambda reading: bool(reading.number("milestone")), "milestone.when"),
+    (_ANY, _is_name_only, "workgroup.about"),
+    (("workgroup.list",), lambda reading: _names_one_group(reading) and not _ALL & reading.concepts, "workgroup.about"),
+    (("person.role",), _is_of_group, "workgroup.about"),
+    (("workgroup.about",), _is_role_in_group, "person.role"),
+)
