@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["nb", "nn", "en"]
+#: What a turn amounted to, in the words of the question set.
+Outcome = Literal["answered", "unknown", "declined", "clarify", "refused", "done"]
 LANGUAGES: tuple[Language, ...] = ("nb", "nn", "en")
 #: Version of the button contract ``{"action", "values", "v"}``; raised when values change their meaning.
 BUTTON_VERSION = 1
@@ -99,7 +101,7 @@ class Card(Part):
     buttons: tuple[Button, ...] = ()
     language: Language = "nb"
     did: str = "answer"
-    outcome: Literal["answered", "unknown", "declined", "clarify", "refused", "done"] = "answered"
+    outcome: Outcome = "answered"
     subject: dict[str, str] | None = None
     #: The action that a typed text would answer next. Kept in memory only: it may tell who is writing an input.
     awaiting: str = ""

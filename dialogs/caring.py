@@ -1,30 +1,54 @@
 """What a colleague would say to somebody who is not well, and of what others did: the people and numbers, and what is
 kept. Nothing here is counted, stored or offered to be sent."""
 
-from dialogs.card import Card, Text
+from dialogs.card import Card, Language, Outcome, Text
 from dialogs.not_known import ask_whom
 from dialogs.offers import offers, with_role
 from dialogs.turn import Dialog, Turn
 from dialogs.words import say
 from storage.database import Session
 
+#: What is said, line by line, and how the turn ends: a question of one's own position is one that nobody can answer.
+IN_NEED: dict[str, tuple[tuple[str, ...], Outcome]] = {
+    "danger": (("guide.danger", "guide.danger.people", "guide.danger.robot"), "declined"),
+    "harassment": (
+        ("guide.harassment", "guide.harassment.people", "guide.harassment.others", "guide.harassment.robot"),
+        "declined",
+    ),
+    "distress": (("guide.distress", "guide.own_position.people", "guide.distress.unknown"), "unknown"),
+}
+
+
+def in_need(language: Language, about: str) -> Card:
+    """The people and the numbers for somebody who is not well, by the names of ``IN_NEED``."""
+    (title, *lines), outcome = IN_NEED[about]
+    return Card(
+        title=say(language, title),
+        blocks=(
+            *(Text(text=say(language, line)) for line in lines),
+            Text(text=say(language, "guide.kept_nowhere"), style="quiet"),
+        ),
+        buttons=offers(language, "help"),
+        language=language,
+        did="decline",
+        outcome=outcome,
+    )
+
 
 def danger(session: Session, turn: Turn) -> Card:
     """A life may be in danger: the numbers first."""
-    return _card(turn, "guide.danger", "guide.danger.people", "guide.danger.robot")
+    return in_need(turn.language, "danger")
 
 
 def harassment(session: Session, turn: Turn) -> Card:
     """Harassment, threats, whistleblowing: those one can turn to, who are not one's leader."""
-    lines = ("guide.harassment.people", "guide.harassment.others", "guide.harassment.robot")
-    return _card(turn, "guide.harassment", *lines)
+    return in_need(turn.language, "harassment")
 
 
 def own_position(session: Session, turn: Turn) -> Card:
     """What happens to the asker, or how they are: no document says, but there are people for it."""
     if turn.values.get("distress") is True:
-        card = _card(turn, "guide.distress", "guide.own_position.people", "guide.distress.unknown")
-        return card.model_copy(update={"outcome": "unknown"})
+        return in_need(turn.language, "distress")
     language = turn.language
     return Card(
         title=say(language, "guide.own_position"),
@@ -72,18 +96,3 @@ ABOUT: dict[str, Dialog] = {
     "volunteers": volunteers,
     "asking": asking,
 }
-
-
-def _card(turn: Turn, title: str, *lines: str) -> Card:
-    language = turn.language
-    return Card(
-        title=say(language, title),
-        blocks=(
-            *(Text(text=say(language, line)) for line in lines),
-            Text(text=say(language, "guide.kept_nowhere"), style="quiet"),
-        ),
-        buttons=offers(language, "help"),
-        language=language,
-        did="decline",
-        outcome="declined",
-    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from dialogs import anonymous_input, answering, guide, input_check, unanswered
+from dialogs import anonymous_input, answering, caring, guide, input_check, unanswered
 from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Picture, Text
 from dialogs.offers import offers
 from dialogs.words import say
@@ -27,6 +27,8 @@ def examples() -> Iterator[tuple[str, Card]]:
         for status, question in _questions():
             yield f"question-{status}-{language}", answering.told_answer(question, language)
         yield f"warning-{language}", _warning(language)
+        for about in caring.IN_NEED:
+            yield f"{about}-{language}", caring.in_need(language, about)
         yield f"sorry-{language}", guide.sorry(language, "0123abcd")
         yield f"everything-{language}", _everything(language)
     yield "hostile", _hostile()

@@ -159,7 +159,7 @@ def _latest(rows: list[Milestone], today: date) -> list[Milestone]:
 
 def _not_confirmed(session: Session, turn: Turn, found: list[Milestone]) -> Card:
     """Whether it was really done: the plan is all that the documents have."""
-    said = "milestones.unconfirmed_first" if found else "milestones.unconfirmed"
+    said = "milestones.unconfirmed_first" if found else "milestones.unconfirmed_none"
     return not_known(
         turn,
         say(turn.language, said),

@@ -45,7 +45,7 @@ def test_it_is_recognised_before_any_question_and_nothing_of_it_is_kept(
 @pytest.mark.parametrize("text", ABOUT["danger"])
 def test_danger_gets_the_numbers_and_is_told_that_this_is_a_robot(employee: Talk, text: str) -> None:
     said = employee.say(text).as_text()
-    for number in ("113", "116 123", "116 117"):
+    for number in ("113", "116\u00a0123", "116\u00a0117"):
         assert number in said
     assert "robot" in said
 
@@ -53,7 +53,7 @@ def test_danger_gets_the_numbers_and_is_told_that_this_is_a_robot(employee: Talk
 @pytest.mark.parametrize("text", ABOUT["harassment"])
 def test_harassment_is_not_sent_to_the_leader_it_may_be_about(employee: Talk, text: str) -> None:
     said = employee.say(text).as_text()
-    assert "73 19 97 00" in said
+    assert "73\u00a019\u00a097\u00a000" in said
     assert "nærmeste leder" not in said
     assert "nearest leader" not in said
     assert any(whom in said for whom in ("verneombud", "safety representative"))
@@ -87,8 +87,8 @@ def test_jokes_and_deadlines_set_nothing_off(employee: Talk, text: str) -> None:
 def test_danger_is_heard_in_an_input_too_and_what_else_is_told_there_stays_an_input(employee: Talk) -> None:
     employee.act("input.submit")
     assert employee.say("sjefen trakasserer oss").questions[-1].value == "sjefen trakasserer oss"
-    assert "116 123" in employee.say("jeg vil dø").as_text()
-    assert "116 123" in employee.say("innspill: jeg vil ikke leve lenger").as_text()
+    assert "116\u00a0123" in employee.say("jeg vil dø").as_text()
+    assert "116\u00a0123" in employee.say("innspill: jeg vil ikke leve lenger").as_text()
 
 
 def test_what_a_leader_writes_for_everyone_is_no_call_for_help(leader: Talk) -> None:
