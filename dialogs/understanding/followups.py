@@ -23,6 +23,7 @@ _BESIDE = frozenset(
 )
 _GROUPS = ("group", "groups")
 _DAY_OF_IT = _BESIDE | {"day", "when", "which", "@milestone", "@date"}
+_TAKES_BACK = _BESIDE | {"hello", "cancel", "stop", "not", "me", "wait", "leave"}
 _NEXT = frozenset({"come", "w:ok", "after", "next", "happen", "phase", "@phase", "then", "again", "still"})
 _LONGER = 8
 
@@ -78,6 +79,8 @@ def _back_out(reading: Reading, subject: dict[str, str]) -> Continued | None:
     """ "Hm no, forget it" right after one signed up."""
     said, count = _first_clause(reading)
     if subject.get("of") != "workgroup.join" or count > _SHORT or not {"cancel", "stop"} & said:
+        return None
+    if not {symbol for symbol in said if not symbol.startswith("w:")} <= _TAKES_BACK:
         return None
     return "workgroup.leave", {"group": subject["group"], "groups": [subject["group"]]}
 

@@ -362,3 +362,8 @@ def test_who_takes_a_sign_up_back_is_asked_about_leaving(employee: Talk, said: s
 def test_what_people_say_of_their_leaders_is_nobodys_role(ask: Ask) -> None:
     assert ask("er sjefene her dumme eller spiller de bare", "ou2021").intent == "out_of_scope"
     assert ask("ka e løno te rektoren", "os2019").intent == "out_of_scope"
+
+
+def test_who_stops_messages_after_a_sign_up_stops_messages(employee: Talk) -> None:
+    employee.say("meld meg på arbeidsgruppe omstilling")
+    assert employee.say("stopp alle varsler").did == "set_subscription"
