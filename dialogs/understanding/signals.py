@@ -103,13 +103,17 @@ def signals_in(text: str, knows: Callable[[str], bool] | None = None) -> frozens
     """The sections of which the text has a line. ``knows`` says whether a word is one that needs no mending; without
     it nothing is mended."""
     lines = _lines()
-    sentences = _SENTENCE_END.split(folded_whole(text[:LONGEST]))
-    return frozenset().union(*(_in_sentence(sentence, lines, knows) for sentence in sentences))
+    whole = folded_whole(text[:LONGEST])
+    # Each word once: a long text says most of its words many times over.
+    meant = {word: _meant(word, lines, knows) for word in set(WORD.findall(whole)) - lines.filling}
+    sentences = {
+        tuple(meant[word] for word in WORD.findall(one) if word in meant) for one in _SENTENCE_END.split(whole)
+    }
+    return frozenset().union(*(_in_sentence(sentence, lines) for sentence in sentences if sentence))
 
 
-def _in_sentence(sentence: str, lines: _Lines, knows: Callable[[str], bool] | None) -> set[str]:
-    typed = [word for word in WORD.findall(sentence) if word not in lines.filling]
-    run = [_START, *(_meant(word, lines, knows) for word in typed), _END]
+def _in_sentence(sentence: tuple[str, ...], lines: _Lines) -> set[str]:
+    run = [_START, *sentence, _END]
     found: set[str] = set()
     at = 0
     while at < len(run):
