@@ -207,11 +207,12 @@ class Turns:
             return (incoming.action if known and incoming.version == BUTTON_VERSION else "guide.old_button"), turn
         if not any(character.isalnum() for character in turn.text):
             return "guide.empty", turn
-        if len(turn.text) > guide.LONGEST_QUESTION:
-            return "guide.too_long", turn
         vocabulary = vocabulary_of(session, turn.programme)
         awaiting, asked = self._awaiting.get(incoming.conversation)
-        understood = understand(turn.text, vocabulary, turn.now, turn.zone, turn.subject, awaiting)
+        read = turn.text[: guide.LONGEST_QUESTION]
+        understood = understand(read, vocabulary, turn.now, turn.zone, turn.subject, awaiting)
+        if read != turn.text and understood.values != {"about": "danger"}:
+            return "guide.too_long", turn
         if awaiting in guide.CHANGES and understood.intent == awaiting and understood.values == {"confirm": True}:
             understood = replace(understood, values=asked)
         language = turn.person.language if turn.person.language in LANGUAGES else understood.language

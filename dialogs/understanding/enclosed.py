@@ -17,8 +17,8 @@ _PART = re.compile(r"(?:[^.!:;\n–-]|[-–.](?=\S))+[.!:;\n–-]*\s*")
 _OF_THE_INPUT = frozenset({"input", "anonymous"})
 #: What an order speaks of; where it does not, a question behind a colon is a question.
 _OF_WRITING = _OF_THE_INPUT | {"announcement", "publish", "send", "news"}
-#: An order is short, and what is worth handing in is not.
-_LONGEST_ORDER, _SHORTEST_TEXT = 6, 6
+#: An order is short, and what is worth handing in is not; beside an order a few words may be.
+_LONGEST_ORDER, _SHORTEST_TEXT, _SHORTEST_BESIDE = 6, 6, 4
 _SURE = 0.5
 
 
@@ -38,15 +38,16 @@ def ordered(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[s
 
 def enclosed(text: str, vocabulary: Vocabulary, today: date) -> dict[str, Any]:
     """The text of an input among the sentences of a message that hands one in; empty where it only says so."""
-    parts = _PART.findall(text)
+    parts = every = _PART.findall(text)
     if "?" in text or any(_asks(part, vocabulary, today) for part in parts):
         return {}
     while parts and _is_order(parts[0], vocabulary, today):
-        parts.pop(0)
+        parts = parts[1:]
     while parts and _is_order(parts[-1], vocabulary, today):
-        parts.pop()
+        parts = parts[:-1]
     left = "".join(parts).strip()
-    return {"text": left} if len(left.split()) >= _SHORTEST_TEXT else {}
+    fewest = _SHORTEST_TEXT if parts == every else _SHORTEST_BESIDE
+    return {"text": left} if len(left.split()) >= fewest else {}
 
 
 def _asks(part: str, vocabulary: Vocabulary, today: date) -> bool:

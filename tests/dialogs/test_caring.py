@@ -142,3 +142,8 @@ def test_days_and_years_are_no_receipt(employee: Talk, text: str) -> None:
     employee.say(text)
     assert employee.answered.understanding is not None
     assert employee.answered.understanding["values"].get("aspect") != "receipt"
+
+
+def test_danger_is_heard_in_a_text_that_is_too_long_to_be_read_as_a_question(employee: Talk) -> None:
+    assert "113" in employee.say("jeg vil dø. " + "dette er bare for mye. " * 300).as_text()
+    assert "4000" in employee.say("dette er bare for mye. " * 300).title

@@ -24,6 +24,13 @@ def test_the_text_in_the_message_is_in_the_form(employee: Talk, said: str) -> No
     assert text.rstrip(".") == TEXT
 
 
+def test_beside_an_order_a_few_words_are_a_text(employee: Talk) -> None:
+    form = employee.say("Til protokollen: risikovurderingen må komme før tiltakene. Få det inn som innspill")
+    assert [question.value for question in form.questions if question.name == "text"] == [
+        "risikovurderingen må komme før tiltakene."
+    ]
+
+
 @pytest.mark.parametrize(
     "said",
     ["jeg vil gjerne gi et anonymt innspill om målbildet", "kan jeg sende et innspill uten at noen ser hvem jeg er?"],
