@@ -4,7 +4,7 @@ PROGRAMME ?= osu2020
 PORT ?= 3978
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint check bench questions words learn lock
+.PHONY: help setup node demo test lint check bench questions words learn lock
 help:  ## Tells what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
 
@@ -19,7 +19,13 @@ setup: .venv/installed  ## Builds .venv and nothing else
 demo: setup  ## Opens the bot with a real programme: PROGRAMME=osu2020|os2019|ou2021 PORT=3978 AT=time DATA=folder
 	$(BIN)/python -m bot demo --programme $(PROGRAMME) --port $(PORT) $(if $(AT),--at $(AT)) $(if $(DATA),--data $(DATA))
 
-test: setup  ## Runs the tests
+node: tests/node/node_modules/.package-lock.json  ## Installs Microsoft's own checks of cards and app packages, for the tests
+
+tests/node/node_modules/.package-lock.json: tests/node/package-lock.json
+	@if command -v npm > /dev/null; then npm ci --silent --prefix tests/node && touch $@; \
+	else echo "No npm: the tests with Microsoft's own renderer and schema of app packages are skipped."; fi
+
+test: setup node  ## Runs the tests
 	$(BIN)/python -m pytest
 
 lint: setup  ## Checks style, types and the layers of the house
