@@ -3,7 +3,8 @@
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -54,10 +55,14 @@ def open_stores(settings: Settings) -> Stores:
 
 @dataclass(frozen=True)
 class Server:
-    """What a real installation adds to a demo: who the bot is to Microsoft, and how it proves it."""
+    """What a real installation adds to a demo: who the bot is to Microsoft, and how it proves it.
+
+    ``machine_clock`` gives seconds that only go forward, for the age of keys.
+    """
 
     teams: TeamsSettings
     credential: Credential
+    machine_clock: Callable[[], float] = time.monotonic
 
 
 def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | None = None) -> web.Application:
@@ -92,7 +97,8 @@ def _connector(server: Server | None) -> Connector:
 def _authentication(server: Server | None) -> Authentication | None:
     if server is None:
         return None
-    return Authentication(SigningKeys(server.teams.metadata_url), server.teams.app_id, server.teams.tenants)
+    keys = SigningKeys(server.teams.metadata_url, server.machine_clock)
+    return Authentication(keys, server.teams.app_id, server.teams.tenants)
 
 
 async def _connected(connector: Connector, authentication: Authentication | None) -> AsyncIterator[None]:

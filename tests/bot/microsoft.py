@@ -53,6 +53,10 @@ class Microsoft:
         self.looks = 0
         self.status = 200
         self.new_key("first")
+        self.new_key("webchat", ("webchat",))
+        self.new_key("nothing", ())
+        #: One that Microsoft does not tell of.
+        self.private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def new_key(self, key_id: str, endorsements: tuple[str, ...] = ("msteams", "webchat")) -> None:
         self.keys[key_id] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -73,7 +77,8 @@ class Microsoft:
             "exp": now + 3600,
         } | claims
         held = {name: value for name, value in made.items() if value is not ...}
-        return jwt.encode(held, self.keys[key_id], algorithm=algorithm, headers={"kid": key_id})
+        key = self.keys.get(key_id, self.private)
+        return jwt.encode(held, key, algorithm=algorithm, headers={"kid": key_id})
 
     def settings(self, url: str) -> TeamsSettings:
         """The bot's, for this Microsoft and a connector on this machine."""
