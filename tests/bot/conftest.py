@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import Stores, make_app
 from bot.clock import DemoClock
+from tests.channels import wrong_in_teams
 from tests.conftest import NOW
 
 
@@ -21,11 +22,15 @@ class Connector:
         self.inbox: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.status = 200
         self.url = ""
+        self.wrong: list[str] = []
 
     async def receive(self, request: web.Request) -> web.Response:
         if self.status != 200:
             return web.Response(status=self.status)
-        self.inbox[request.match_info["conversation"]].append(await request.json())
+        activity = await request.json()
+        self.inbox[request.match_info["conversation"]].append(activity)
+        if activity.get("attachments"):
+            self.wrong += wrong_in_teams(activity)
         return web.json_response({"id": uuid.uuid4().hex})
 
 
@@ -40,6 +45,7 @@ async def connector() -> AsyncIterator[Connector]:
     made.url = str(server.make_url("")).rstrip("/")
     yield made
     await server.close()
+    assert made.wrong == []
 
 
 @pytest.fixture
