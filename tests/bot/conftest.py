@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import Stores, make_app
 from bot.clock import DemoClock
+from tests.channels import wrong_in_teams
 from tests.conftest import NOW
 
 
@@ -24,11 +25,15 @@ class Connector:
         self.created: list[str] = []
         self.status_of_created = 201
         self.url = ""
+        self.wrong: list[str] = []
 
     async def receive(self, request: web.Request) -> web.Response:
         if self.status != 200:
             return web.Response(status=self.status)
-        self.inbox[request.match_info["conversation"]].append(await request.json())
+        activity = await request.json()
+        self.inbox[request.match_info["conversation"]].append(activity)
+        if activity.get("attachments"):
+            self.wrong += wrong_in_teams(activity)
         return web.json_response({"id": uuid.uuid4().hex})
 
     async def create(self, request: web.Request) -> web.Response:
@@ -51,6 +56,7 @@ async def connector() -> AsyncIterator[Connector]:
     made.url = str(server.make_url("")).rstrip("/")
     yield made
     await server.close()
+    assert made.wrong == []
 
 
 @pytest.fixture
