@@ -96,15 +96,16 @@ def grant(given: argparse.Namespace) -> int:
             person = people.find_by_directory(session, given.person)
             if person is None:
                 return _complain(say(given.language, "command.grant.unknown", person=given.person))
-            programme = programmes.get(session, given.programme)
+            try:
+                programme = programmes.get(session, given.programme)
+            except KeyError:
+                return _complain(say(given.language, "command.grant.no_programme", programme=given.programme))
             if given.take:
                 people.revoke(session, person, programme.key, given.role)
             else:
                 people.grant(session, person, programme.key, given.role)
             key = "command.grant.taken" if given.take else "command.grant.done"
             print(say(given.language, key, name=person.name, role=given.role, programme=programme.name))
-    except Refused as refused:
-        return _complain(say(given.language, refused.key, **refused.values))
     finally:
         stores.close()
     return 0

@@ -22,7 +22,7 @@ from bot.teams.send import TeamsTransport
 from bot.teams.tokens import Credential, Tokens
 from bot.transport import Transport
 from bot.turns import Turns
-from bot.web import chat, health, inputs, last_resort, loopback
+from bot.web import about, chat, health, inputs, last_resort, loopback
 from bot.web.send import WebTransport
 from storage import lanes, migrating
 from storage.anonymous_input import InputStore
@@ -83,6 +83,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     if server is None:
         chat.setup(app, turns, stores.database, clock, programme_key)
     inputs.setup(app, stores.inputs, clock, programme_key)
+    about.setup(app, stores.database, programme_key)
     app.cleanup_ctx.append(lambda app: _connected(connector, authentication))
     app.cleanup_ctx.append(lambda app: _running(dispatcher, schedule, turns, endpoint))
     return app

@@ -24,10 +24,13 @@ class Connector:
         #: Whose own conversation was asked for, and what asking is answered with.
         self.created: list[str] = []
         self.status_of_created = 201
+        #: The authorization of each post.
+        self.shown: list[str | None] = []
         self.url = ""
         self.wrong: list[str] = []
 
     async def receive(self, request: web.Request) -> web.Response:
+        self.shown.append(request.headers.get("Authorization"))
         if self.status != 200:
             return web.Response(status=self.status)
         activity = await request.json()

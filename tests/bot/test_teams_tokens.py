@@ -7,15 +7,12 @@ from pathlib import Path
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity.aio import CertificateCredential, ClientSecretCredential, ManagedIdentityCredential
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.settings import TeamsSettings
 from bot.teams.hosts import AllowedHosts
 from bot.teams.tokens import AHEAD, BETWEEN_TRIES, Tokens, credential_of
 from bot.transport import NotSent
-from tests.bot.microsoft import APP_ID, TENANT, Ready
+from tests.bot.microsoft import APP_ID, TENANT, Ready, certificate
 
 
 class Hand:
@@ -87,25 +84,10 @@ def _settings(**more: str) -> TeamsSettings:
     return TeamsSettings(**({"app_id": APP_ID, "app_type": "SingleTenant", "tenant": TENANT} | more))  # type: ignore[arg-type]
 
 
-def _certificate(folder: Path) -> str:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "omstillingsbot")])
-    now = datetime.datetime.now(datetime.UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number())
-    made = builder.not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1)).sign(key, hashes.SHA256())
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = folder / "bot.pem"
-    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return str(path)
-
-
 async def test_each_kind_of_proof_has_its_credential(tmp_path: Path) -> None:
     made = [
         credential_of(_settings(secret="x")),
-        credential_of(_settings(certificate=_certificate(tmp_path))),
+        credential_of(_settings(certificate=str(certificate(tmp_path, "127.0.0.1")))),
         credential_of(_settings(app_type="UserAssignedMSI")),
     ]
     assert [type(one) for one in made] == [ClientSecretCredential, CertificateCredential, ManagedIdentityCredential]
