@@ -17,7 +17,7 @@ from bot.teams.endpoint import TeamsEndpoint
 from bot.teams.send import TeamsTransport
 from bot.transport import Transport
 from bot.turns import Turns
-from bot.web import chat, health, inputs, last_resort, loopback
+from bot.web import about, chat, health, inputs, last_resort, loopback
 from bot.web.send import WebTransport
 from storage import lanes, migrating
 from storage.anonymous_input import InputStore
@@ -61,6 +61,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str) -> web.Applicatio
     health.setup(app, stores.database)
     chat.setup(app, turns, stores.database, clock, programme_key)
     inputs.setup(app, stores.inputs, clock, programme_key)
+    about.setup(app)
     app.cleanup_ctx.append(lambda app: _running(app, adapter, dispatcher, schedule, turns))
     return app
 
