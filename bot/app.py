@@ -80,10 +80,12 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])
     app.router.add_post("/api/messages", endpoint.receive)
     health.setup(app, stores.database)
+    inputs.setup(app, stores.inputs, clock, programme_key)
+    about.setup(app)
     if server is None:
         chat.setup(app, turns, stores.database, clock, programme_key)
-    inputs.setup(app, stores.inputs, clock, programme_key)
-    about.setup(app, stores.database, programme_key)
+    else:
+        app.router.add_get("/", about.front)
     app.cleanup_ctx.append(lambda app: _connected(connector, authentication))
     app.cleanup_ctx.append(lambda app: _running(dispatcher, schedule, turns, endpoint))
     return app

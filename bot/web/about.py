@@ -1,42 +1,39 @@
-"""Pages about the bot that its app package points to: what it is, privacy, and terms. No cookie, no script."""
+"""What the app package links to: who the bot is, what it stores, what it can be used for. No cookie, no script."""
+
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from bot.web import pages
 from bot.web.pages import language_of, page
-from dialogs.words import say
-from storage import programmes
-from storage.database import Database
 
-PAGE_HEADERS = {"Referrer-Policy": "no-referrer"}
-#: Each page's path and name, and its paragraphs in the order they are read; the texts are about.NAME.PARAGRAPH.
-PAGES = {
-    "/om": ("what", ("does", "knows", "sends", "inputs")),
-    "/personvern": ("privacy", ("kept", "not_kept", "platform", "inputs", "leaders", "rights")),
-    "/vilkar": ("terms", ("use", "answers", "urgent", "misuse")),
-}
+#: The pages by their address, with how many paragraphs each has; their texts are in about.po.
+PAGES = {"/om": ("bot", 3), "/personvern": ("privacy", 6), "/vilkar": ("terms", 4)}
 
 
-def setup(app: web.Application, database: Database, programme_key: str) -> None:
+async def front(_: web.Request) -> web.Response:
+    """Whoever opens the bare address of a bot that has no try-it page there."""
+    raise web.HTTPFound("/om")
+
+
+def setup(app: web.Application) -> None:
     pages.setup(app)
+    for address, (name, paragraphs) in PAGES.items():
+        app.router.add_get(address, _shown(name, paragraphs))
 
-    async def front(_: web.Request) -> web.Response:
-        raise web.HTTPFound("/om")
+
+def _shown(name: str, paragraphs: int) -> Callable[[web.Request], Awaitable[web.Response]]:
+    keys = [f"about.{name}.{number}" for number in range(1, paragraphs + 1)]
+    others = [(address, f"about.{other}.title") for address, (other, _) in PAGES.items() if other != name]
 
     async def show(request: web.Request) -> web.Response:
-        name, paragraphs = PAGES[request.path]
-        language = language_of(request.query.get("lang"))
-        with database.reading() as session:
-            programme = programmes.get(session, programme_key)
-        values = {"programme": programme.name, "organisation": programme.organisation or programme.name}
-        contact = programme.contact_email
-        said = [say(language, f"about.{name}.{paragraph}", **values) for paragraph in paragraphs]
-        said.append(say(language, "about.contact" if contact else "about.contact_unknown", contact=contact))
-        title = say(language, f"about.{name}.title")
-        links = [(path, say(language, f"about.{other}.title")) for path, (other, _) in PAGES.items() if other != name]
-        return page("about.html", headers=PAGE_HEADERS, language=language, title=title, said=said, links=links)
+        return page(
+            "about.html",
+            headers={"Referrer-Policy": "no-referrer"},
+            language=language_of(request.query.get("lang")),
+            title=f"about.{name}.title",
+            keys=keys,
+            others=others,
+        )
 
-    if "/" not in {route.resource.canonical for route in app.router.routes() if route.resource}:
-        app.router.add_get("/", front)
-    for path in PAGES:
-        app.router.add_get(path, show)
+    return show
