@@ -245,7 +245,7 @@ class Turns:
         vocabulary = vocabulary_of(session, turn.programme)
         awaiting, asked = self._awaiting.get(incoming.conversation)
         read = turn.text[: guide.LONGEST_QUESTION]
-        understood = understand(read, vocabulary, turn.now, turn.zone, turn.subject, awaiting)
+        understood = understand(read, vocabulary, turn.now, turn.zone, turn.subject, awaiting, turn.language)
         if read != turn.text and understood.values != {"about": "danger"}:
             return "guide.too_long", turn
         if incoming.is_edit:

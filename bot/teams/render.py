@@ -65,17 +65,12 @@ def _drawn(card: Card, *, is_lean: bool = False) -> dict[str, Any]:
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.5",
         "lang": card.language,
-        "fallbackText": as_line(card.title, LONGEST_FALLBACK) if is_lean else _fallback_text(card),
+        # The headline, as in notifications: the answer without what explains it. A client that cannot draw cards of
+        # this version is none of Teams' own.
+        "fallbackText": as_line(card.title or card.as_text(), LONGEST_FALLBACK),
         "body": body,
         "actions": actions,
     }
-
-
-def _fallback_text(card: Card) -> str:
-    text = card.as_text()
-    if len(text) <= LONGEST_FALLBACK:
-        return text
-    return re.sub(r"\s+\S*$", "", text[: LONGEST_FALLBACK - 1]) + "…"
 
 
 def _joined(blocks: tuple[Block, ...]) -> list[Block]:
