@@ -275,9 +275,8 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
 
 def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "top.edit", stage.act("top.edit")
-    first, second, *others = [choice.value for choice in stage.shown.questions[0].choices if choice.value]
-    order = [first, second, *others[:3]]
-    yield "top.save:twice", stage.press("top.save", form={"place_1": first, "place_2": first})
+    order = [choice.value for choice in stage.shown.questions[0].choices[1:6]]
+    yield "top.save:twice", stage.press("top.save", form={"place_1": order[0], "place_2": order[0]})
     yield "top.save", stage.press("top.save", form={f"place_{place}": key for place, key in enumerate(order, start=1)})
     yield "top.send", stage.press("top.send")
     yield "initiative.top", stage.act("initiative.top")
