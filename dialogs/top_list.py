@@ -36,7 +36,7 @@ def listed(session: Session, programme: Programme, language: Language) -> Card:
     assert order is not None
     day = saying_dates.day(language, order.set_at.astimezone(ZoneInfo(programme.timezone)).date())
     return Card(
-        title=say(language, "top_list.title", count=len(ranked)),
+        title=say_many(language, "top_list.title", len(ranked)),
         blocks=(
             Items(items=tuple(_item(row, language) for row in ranked), numbered=True),
             Text(text=say(language, "top_list.set", day=day), style="quiet"),

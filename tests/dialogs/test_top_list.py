@@ -45,7 +45,7 @@ def test_a_place_where_nothing_is_chosen_stays_empty(leader: Talk, employee: Tal
     assert set(nothing.values()) == {top_list.NOTHING}
     assert "minst ett" in leader.act("top.save", **nothing).questions[0].error
     assert leader.act("top.save", **{**nothing, "place_2": "osu-ini-ledelse"}).outcome == "done"
-    assert employee.act("initiative.top").title == "Topp 1 initiativer"
+    assert employee.act("initiative.top").title == "Topp 1 initiativ"
 
 
 @pytest.mark.parametrize(
