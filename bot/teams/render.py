@@ -224,12 +224,11 @@ def _plain_text(text: str, **looks: Any) -> dict[str, Any]:
 def _plain(text: str) -> str:
     """Text that a Markdown renderer shows as it is. Signs of markup are escaped; what would begin a list or a heading
     ("1. desember") is followed by a space that begins none."""
-    escaped = "".join(f"\\{character}" if character in _MARKUP else character for character in text)
-    return _BEGINNING.sub("\\1\u00a0", escaped)
+    return _BEGINNING.sub("\\1\u00a0", text.translate(_MARKUP))
 
 
 #: Of Markdown's signs those that are read anywhere in a line. As few as can be: telephones may show the escape.
-_MARKUP = frozenset("*_[]`\\<>")
+_MARKUP = str.maketrans({sign: f"\\{sign}" for sign in "*_[]`\\<>"})
 _BEGINNING = re.compile(r"^(\s*(?:\d+[.)]|[-+]|#+))\s", re.MULTILINE)
 
 
