@@ -10,6 +10,8 @@ from tests.playground.processes import BOT, CHANNEL, GROUP_CHAT, TEAM
 PERSONAL = "Personal Chat"
 GROUP = GROUP_CHAT
 TEAM_CHANNEL = f"{TEAM} - {CHANNEL}"
+#: Milliseconds that buttons and dialogs go on moving after they were pressed or closed.
+MOVING = 500
 #: Milliseconds that anything may take to be seen.
 expect.set_options(timeout=20_000)
 
@@ -43,12 +45,13 @@ class Window:
         self.page.get_by_role("treeitem", name=chat).click()
 
     def write(self, text: str) -> None:
-        """Writes in the field at the bottom: to the chat, or as an answer to a channel's last post."""
+        """Writes in the field at the bottom."""
         self._type(self.page.get_by_role("textbox").last, text)
         self.page.keyboard.press("Enter")
 
     def mention(self, text: str) -> None:
-        """The same, with the bot mentioned first: without that, nothing of a group or a channel reaches it."""
+        """Writes it with the bot mentioned first: else nothing of a group or a channel reaches it. In a channel
+        this is an answer to its last post: the Playground loses what answers a new post sooner than it has drawn it."""
         self._type(self.page.get_by_role("textbox").last, f"@{BOT[:4]}")
         self.page.get_by_role("listbox", name="Typeahead menu").get_by_role("menuitem").filter(has_text=BOT).click()
         self.page.keyboard.type(f" {text}")
@@ -65,26 +68,30 @@ class Window:
         (self.last if of is None else of).get_by_role("button", name=title, exact=True).click()
 
     def press_for_answer(self, title: str) -> Locator:
-        """Presses a button of the last card that is answered with another card."""
+        """Presses a button of the last card that is answered by another card below it."""
         before = self.cards.count()
         self.press(title)
         return self._next(before)
 
-    def press_in_place(self, title: str) -> Locator:
-        """Presses a button of the last card whose answer takes the card's place."""
+    def press_in_place(self, title: str, *, below: int = 0) -> Locator:
+        """Presses a button of the last card whose answer takes the card's place, and returns that card. ``below``: how
+        many cards come below it."""
         before = self.cards.count()
         card = self.cards.nth(before - 1)
         was = card.inner_text()
         self.press(title)
         expect(card).not_to_have_text(was, use_inner_text=True)
-        expect(self.cards).to_have_count(before)
+        expect(self.cards).to_have_count(before + below)
         return card
 
     def mock(self, activity: str) -> None:
-        """Sends one of the activities of the menu *Mock an Activity*."""
+        """Sends one of the activities of the menu *Mock an Activity*, and waits until the bot has taken it."""
+        taken = self.log().count("Update 200")
         self.page.get_by_role("button", name="Mock an Activity").click()
         self.page.get_by_role("menuitem").filter(has_text=activity).first.click()
         self.page.get_by_role("button", name="Send activity").click()
+        expect(self.page.get_by_role("dialog")).to_have_count(0)
+        expect(self.page.get_by_text("Update 200")).to_have_count(taken + 1)
 
     def log(self) -> str:
         """What the Playground's own log says was sent, taken and refused."""
@@ -95,10 +102,11 @@ class Window:
             expect(self.page.get_by_text(each).first).to_be_attached()
 
     def refused(self) -> list[str]:
-        """What the bot refused or was refused, by the Playground's log; and features that it knows not to play."""
-        return re.findall(r"[A-Za-z]+ [345]\d\d\b|[^.\]]*not supported[^.\[]*", self.log())
+        """What the bot refused or was refused, by the Playground's log."""
+        return re.findall(r"\b(?:message|invoke|\w+Update) [345]\d\d\b", self.log())
 
     def picture(self, path: Path) -> None:
+        self.page.wait_for_timeout(MOVING)
         self.page.screenshot(path=path)
 
     def _type(self, field: Locator, text: str) -> None:
