@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | serve | load | migrate | grant | explain | check-text."""
+"""The command line: python -m bot demo | serve | load | migrate | grant | manifest | explain | check-text."""
 
 import argparse
 import logging
@@ -15,6 +15,7 @@ from aiohttp import web
 from bot import check_text, settings
 from bot.app import Server, Stores, make_app, open_stores
 from bot.clock import Clock, DemoClock
+from bot.teams import app_package
 from bot.teams.tokens import credential_of
 from dialogs.card import LANGUAGES, Language
 from dialogs.understanding import explained, vocabulary_of
@@ -95,15 +96,16 @@ def grant(given: argparse.Namespace) -> int:
             person = people.find_by_directory(session, given.person)
             if person is None:
                 return _complain(say(given.language, "command.grant.unknown", person=given.person))
-            programme = programmes.get(session, given.programme)
+            try:
+                programme = programmes.get(session, given.programme)
+            except KeyError:
+                return _complain(say(given.language, "command.grant.no_programme", programme=given.programme))
             if given.take:
                 people.revoke(session, person, programme.key, given.role)
             else:
                 people.grant(session, person, programme.key, given.role)
             key = "command.grant.taken" if given.take else "command.grant.done"
             print(say(given.language, key, name=person.name, role=given.role, programme=programme.name))
-    except Refused as refused:
-        return _complain(say(given.language, refused.key, **refused.values))
     finally:
         stores.close()
     return 0
@@ -152,6 +154,24 @@ def check(given: argparse.Namespace) -> int:
             print(found, flush=True)
     except check_text.MalformedLine as malformed:
         return _complain(say(given.language, "personal_data.check.malformed", line=malformed.number))
+    return 0
+
+
+def manifest(given: argparse.Namespace) -> int:
+    """Writes the app package for Teams, with placeholders where no id or address is set; needs no database."""
+    path: Path = given.output
+    try:
+        identity = app_package.identity_of(settings.for_app_package(), given.version)
+        package = app_package.build(identity)
+    except app_package.Unfit as unfit:
+        for one in unfit.problems:
+            said = say(given.language, f"app_package.wrong.{one.key}", **one.values)
+            print(f"{one.where}: {said}", file=sys.stderr)
+        return _complain(say(given.language, "app_package.refused"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(package)
+    missing = ", ".join(identity.placeholders)
+    print(say(given.language, f"app_package.{'placeholder' if missing else 'written'}", file=path, names=missing))
     return 0
 
 
@@ -234,6 +254,10 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=explain)
     one = commands.add_parser("check-text", help=check.__doc__)
     one.set_defaults(command=check)
+    one = commands.add_parser("manifest", help=manifest.__doc__)
+    one.add_argument("--version", default=app_package.PACKAGE_VERSION, help="higher for each package that is uploaded")
+    one.add_argument("--output", type=Path, default=Path("build/omstillingsbot-teams.zip"), metavar="FILE")
+    one.set_defaults(command=manifest)
     return parser
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -21,7 +22,7 @@ from bot.teams.send import TeamsTransport
 from bot.teams.tokens import Credential, Tokens
 from bot.transport import Transport
 from bot.turns import Turns
-from bot.web import chat, health, inputs, last_resort, loopback
+from bot.web import about, chat, health, inputs, last_resort, loopback
 from bot.web.send import WebTransport
 from storage import lanes, migrating
 from storage.anonymous_input import InputStore
@@ -54,10 +55,14 @@ def open_stores(settings: Settings) -> Stores:
 
 @dataclass(frozen=True)
 class Server:
-    """What a real installation adds to a demo: who the bot is to Microsoft, and how it proves it."""
+    """What a real installation adds to a demo: who the bot is to Microsoft, and how it proves it.
+
+    ``machine_clock`` gives seconds that only go forward, for the age of keys.
+    """
 
     teams: TeamsSettings
     credential: Credential
+    machine_clock: Callable[[], float] = time.monotonic
 
 
 def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | None = None) -> web.Application:
@@ -75,9 +80,12 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])
     app.router.add_post("/api/messages", endpoint.receive)
     health.setup(app, stores.database)
+    inputs.setup(app, stores.inputs, clock, programme_key)
+    about.setup(app)
     if server is None:
         chat.setup(app, turns, stores.database, clock, programme_key)
-    inputs.setup(app, stores.inputs, clock, programme_key)
+    else:
+        app.router.add_get("/", about.front)
     app.cleanup_ctx.append(lambda app: _connected(connector, authentication))
     app.cleanup_ctx.append(lambda app: _running(dispatcher, schedule, turns, endpoint))
     return app
@@ -92,7 +100,8 @@ def _connector(server: Server | None) -> Connector:
 def _authentication(server: Server | None) -> Authentication | None:
     if server is None:
         return None
-    return Authentication(SigningKeys(server.teams.metadata_url), server.teams.app_id, server.teams.tenants)
+    keys = SigningKeys(server.teams.metadata_url, server.machine_clock)
+    return Authentication(keys, server.teams.app_id, server.teams.tenants)
 
 
 async def _connected(connector: Connector, authentication: Authentication | None) -> AsyncIterator[None]:

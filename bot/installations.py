@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from uuid import uuid4
 
 from dialogs import guide
 from dialogs.card import LANGUAGES, Card
@@ -24,7 +25,8 @@ def installed(session: Session, turn: Turn) -> tuple[Card, ...]:
         version = sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()[:16]
         key = f"welcome:{turn.programme.key}:{version}"
         message = outbox.standing(session, turn.programme.key, Kind.NOTICE, key, stored)
-        outbox.owe(session, turn.person, message, f"welcome:{turn.person.identity}:{turn.now.isoformat()}")
+        # Whether they were welcomed is the person's; whoever comes back is owed another.
+        outbox.owe(session, turn.person, message, f"welcome:{turn.person.identity}:{uuid4().hex}")
     return ()
 
 

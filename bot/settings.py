@@ -223,3 +223,20 @@ def demo_start(programme: str, at: str | None) -> datetime:
     """When the demo's clock starts; without an offset, ``at`` is Norwegian time. Raises ValueError when unreadable."""
     start = datetime.fromisoformat(at or DEMO_STARTS[programme])
     return start if start.tzinfo else start.replace(tzinfo=ZoneInfo("Europe/Oslo"))
+
+
+#: What the app package for Teams is made of; each may be missing.
+APP_PACKAGE = (
+    "MicrosoftAppId",
+    "PUBLIC_URL",
+    "TEAMS_DEVELOPER",
+    "TEAMS_WEBSITE_URL",
+    "TEAMS_PRIVACY_URL",
+    "TEAMS_TERMS_URL",
+)
+
+
+def for_app_package(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Those of the app package's settings that are set. A package can be made before there is a database or a key."""
+    found = {**dotenv_values(".env"), **os.environ} if environment is None else environment
+    return {name: value for name in APP_PACKAGE if (value := (found.get(name) or "").strip())}

@@ -185,9 +185,13 @@ def _sending(session: Session, turn: Turn, announcement: Announcement) -> Card:
         action="announcement.send",
         values=values,
         style="primary",
+        replaces=True,
     )
     changing = Button(
-        title=say(turn.language, "announcements.preview.change"), action="announcement.edit", values=values
+        title=say(turn.language, "announcements.preview.change"),
+        action="announcement.edit",
+        values=values,
+        replaces=True,
     )
     return Card(
         title=say(turn.language, "announcements.preview.title"),
@@ -210,6 +214,7 @@ def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
         title=say(language, "announcements.report.refresh"),
         action="announcement.report",
         values={"announcement": announcement.id},
+        replaces=True,
     )
     return Card(
         title=say(language, "announcements.report.title", title=announcement.title),

@@ -190,6 +190,7 @@ def _answer_form(
         title=say(language, "unanswered.answer.cannot"),
         action="question.answer",
         values={"question": question.id, "cannot": True},
+        replaces=True,
     )
     return Card(
         title=say(language, "unanswered.answer.title"),
@@ -306,7 +307,8 @@ def _numbered(rows: list[SentQuestion]) -> Iterator[tuple[int, SentQuestion]]:
 
 
 def _pointing(language: Language, key: str, action: str, place: int, row: SentQuestion) -> Button:
-    return Button(title=say(language, key, place=place), action=action, values={"question": row.id})
+    values, is_change = {"question": row.id}, action == "question.take_back"
+    return Button(title=say(language, key, place=place), action=action, values=values, replaces=is_change)
 
 
 def _more(turn: Turn, action: str, name: str, start: int, number: int) -> tuple[Button, ...]:

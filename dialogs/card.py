@@ -77,12 +77,17 @@ LONGEST_TITLE = 75
 
 
 class Button(Part):
-    """Pressing it sends ``{"action", "values", "v"}`` and, where the card has fields, what they hold."""
+    """Pressing it sends ``{"action", "values", "v"}`` and, where the card has fields, what they hold.
+
+    ``replaces``: it changes what the card tells of, or ends what the card was for, so that nobody should press it once
+    more; where a channel can do that, the answer takes the card's place.
+    """
 
     title: str
     action: str
     values: dict[str, Any] = {}
     style: Literal["default", "primary", "destructive"] = "default"
+    replaces: bool = False
 
     def payload(self) -> dict[str, Any]:
         return {"action": self.action, "values": self.values, "v": BUTTON_VERSION}
@@ -105,6 +110,22 @@ class Card(Part):
     subject: dict[str, str] | None = None
     #: The action that a typed text would answer next. Kept in memory only: it may tell who is writing an input.
     awaiting: str = ""
+
+    @property
+    def sending(self) -> tuple[Button, ...]:
+        """The buttons that send the card's form: those with a weight and others of their action, or all where none has
+        any. What a form holds is nothing to the other buttons, and its rules must not stop them."""
+        if not self.questions:
+            return ()
+        weighty = {button.action for button in self.buttons if button.style != "default"}
+        return tuple(button for button in self.buttons if button.action in weighty) or self.buttons
+
+    def is_replaced_by(self, button: Button) -> bool:
+        """Whether the answer to this button takes the card's place. A form is not taken away from under what is
+        written in it by a button that only leads to something to read; a question asked back is settled by any."""
+        if button.replaces or button in self.sending:
+            return True
+        return bool(self.awaiting) and not self.questions
 
     def as_text(self) -> str:
         """The whole card as lines of text: for summaries, screen readers and channels without cards."""

@@ -64,7 +64,12 @@ def warning(
         questions=questions,
         buttons=(
             *(_sending(language, way, seen, is_first=way == ways[0]) for way in ways),
-            Button(title=say(language, "personal_data.button.cancel"), action="input.submit", values={"cancel": True}),
+            Button(
+                title=say(language, "personal_data.button.cancel"),
+                action="input.submit",
+                values={"cancel": True},
+                replaces=True,
+            ),
         ),
         language=language,
         did="warn_personal_data",

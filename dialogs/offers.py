@@ -14,9 +14,12 @@ def offer(
     action: str,
     values: dict[str, Any] | None = None,
     style: Literal["default", "primary", "destructive"] = "default",
+    *,
+    replaces: bool = False,
 ) -> Button:
     """The button of that action, in the words that the guide has for it."""
-    return Button(title=say(language, f"guide.button.{action}"), action=action, values=values or {}, style=style)
+    title = say(language, f"guide.button.{action}")
+    return Button(title=title, action=action, values=values or {}, style=style, replaces=replaces)
 
 
 def short(title: str, longest: int = LONGEST_TITLE) -> str:

@@ -107,21 +107,24 @@ def _done(turn: Turn, key: str, text: str, *buttons: Button) -> Card:
 def _switch(turn: Turn) -> Button:
     """The button that turns all messages the other way."""
     key = "people.button.unmute" if turn.person.is_muted else "people.button.mute"
-    return Button(
-        title=say(turn.language, key), action="subscription.set", values={"on": turn.person.is_muted, "topic": "all"}
-    )
+    values = {"on": turn.person.is_muted, "topic": "all"}
+    return Button(title=say(turn.language, key), action="subscription.set", values=values, replaces=True)
 
 
 def _switch_reminders(turn: Turn) -> Button:
     on = turn.person.wants_reminders
     key = "people.button.reminders_off" if on else "people.button.reminders_on"
-    return Button(title=say(turn.language, key), action="subscription.set", values={"on": not on, "topic": "reminders"})
+    values = {"on": not on, "topic": "reminders"}
+    return Button(title=say(turn.language, key), action="subscription.set", values=values, replaces=True)
 
 
 def _languages(language: Language) -> tuple[Button, ...]:
     return tuple(
         Button(
-            title=say(language, f"people.language.button.{wanted}"), action="language.set", values={"language": wanted}
+            title=say(language, f"people.language.button.{wanted}"),
+            action="language.set",
+            values={"language": wanted},
+            replaces=True,
         )
         for wanted in LANGUAGES
     )

@@ -100,13 +100,15 @@ def _cards(milestone: Milestone, programme: Programme, today: date) -> dict[str,
 
 
 def _card(milestone: Milestone, language: Language, today: date) -> Card:
-    off = Button(
-        title=say(language, "reminders.off"), action="subscription.set", values={"on": False, "topic": "reminders"}
-    )
+    values = {"on": False, "topic": "reminders"}
     return Card(
         title=say(language, "reminders.title", milestone=milestone.title),
         blocks=(Text(text=saying_dates.capitalised(_said(language, milestone, today))),),
-        buttons=(*offers(language, "milestone.list"), off),
+        # The reminder itself stays: it says when the milestone is.
+        buttons=(
+            *offers(language, "milestone.list"),
+            Button(title=say(language, "reminders.off"), action="subscription.set", values=values),
+        ),
         language=language,
         subject={"milestone": milestone.key},
     )
@@ -118,6 +120,5 @@ def _said(language: Language, milestone: Milestone, today: date) -> str:
 
 
 def _step(language: Language, name: str, to: datetime) -> Button:
-    return Button(
-        title=say(language, f"reminders.ahead.button.{name}"), action="clock.go", values={"to": to.isoformat()}
-    )
+    title = say(language, f"reminders.ahead.button.{name}")
+    return Button(title=title, action="clock.go", values={"to": to.isoformat()}, replaces=True)

@@ -38,7 +38,7 @@ def join(session: Session, turn: Turn) -> Card:
         ),
         buttons=(
             *offers(turn.language, "signup.status"),
-            offer(turn.language, "workgroup.leave", {"group": group.key}),
+            offer(turn.language, "workgroup.leave", {"group": group.key}, replaces=True),
         ),
         language=turn.language,
         did="join",
@@ -67,7 +67,10 @@ def leave(session: Session, turn: Turn) -> Card:
     return Card(
         title=say(turn.language, "sign_ups.left.title", group=group.title),
         blocks=(Text(text=say(turn.language, "sign_ups.left.text")),),
-        buttons=(offer(turn.language, "workgroup.join", {"group": key}), *offers(turn.language, "workgroup.list")),
+        buttons=(
+            offer(turn.language, "workgroup.join", {"group": key}, replaces=True),
+            *offers(turn.language, "workgroup.list"),
+        ),
         language=turn.language,
         did="leave",
         outcome="done",
@@ -91,7 +94,8 @@ def _status(session: Session, turn: Turn) -> Card:
         for row in standing
         if row.workgroup_key in groups
     ]
-    leaving = [offer(turn.language, "workgroup.leave", {"group": row.workgroup_key}) for row in standing[:1]]
+    key = {"group": standing[0].workgroup_key}
+    leaving = [offer(turn.language, "workgroup.leave", key, replaces=True)]
     return Card(
         title=say(turn.language, "sign_ups.status.title"),
         blocks=(Items(items=tuple(items)),),
@@ -195,7 +199,8 @@ def _which_to_leave(session: Session, turn: Turn, standing: list[SignUp]) -> Car
 
 
 def _choose(turn: Turn, group: Workgroup, action: str) -> Button:
-    return Button(title=short(told(group.title, turn.language)), action=action, values={"group": group.key})
+    title = short(told(group.title, turn.language))
+    return Button(title=title, action=action, values={"group": group.key}, replaces=True)
 
 
 def _closed(turn: Turn, group: Workgroup | None) -> Card:

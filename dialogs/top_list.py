@@ -66,6 +66,7 @@ def save(session: Session, turn: Turn) -> Card:
         action="top.send",
         values={"order": order.id},
         style="primary",
+        replaces=True,
     )
     due = saying_dates.moment(turn.language, next_hour(turn.now, turn.zone), turn.zone)
     return Card(

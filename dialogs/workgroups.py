@@ -235,4 +235,4 @@ def _more_about(turn: Turn, group: Workgroup) -> Button:
 
 def _join(turn: Turn, group: Workgroup) -> Button:
     title = short(say(turn.language, "workgroups.join", group=group.title))
-    return Button(title=title, action="workgroup.join", values={"group": group.key}, style="primary")
+    return Button(title=title, action="workgroup.join", values={"group": group.key}, style="primary", replaces=True)

@@ -12,15 +12,18 @@ from pathlib import Path
 import psycopg
 import pytest
 from cryptography.fernet import Fernet
+from sqlmodel import select
 
 from bot.app import Stores
 from bot.clock import DemoClock
-from bot.turns import Turns
+from dialogs.card import Card
 from storage import lanes, loading, migrating, people, programme_file
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
+from storage.outbox import Message
 from storage.people import Person, Whereabouts
-from tests.talk import Talk
+from tests.channels import check
+from tests.talk import CheckedTurns, Talk
 
 PROGRAMMES = Path(__file__).parents[1] / "programmes"
 #: The now of most tests: a Tuesday, a week before the first milestone of OSU 2020.
@@ -60,6 +63,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     """A database of one's own, of each kind in turn, with all three programmes in it."""
     made = Database(_copy(request, tmp_path))
     yield made
+    _check_messages(made)
     made.close()
 
 
@@ -69,6 +73,7 @@ def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
     shutil.copy(sqlite_template, tmp_path / "main.db")
     made = Database(f"sqlite:///{tmp_path / 'main.db'}")
     yield made
+    _check_messages(made)
     made.close()
 
 
@@ -103,17 +108,17 @@ def person(session: Session) -> Callable[..., Person]:
 
 
 @pytest.fixture
-def turns(stores: Stores) -> Turns:
-    return Turns(stores.database, stores.inputs, DemoClock(NOW), "osu2020")
+def turns(stores: Stores) -> CheckedTurns:
+    return CheckedTurns(stores.database, stores.inputs, DemoClock(NOW), "osu2020")
 
 
 @pytest.fixture
-def employee(turns: Turns) -> Talk:
+def employee(turns: CheckedTurns) -> Talk:
     return Talk(turns, "employee-1", NOW)
 
 
 @pytest.fixture
-def leader(turns: Turns) -> Talk:
+def leader(turns: CheckedTurns) -> Talk:
     return Talk(turns, "leader-1", NOW)
 
 
@@ -134,6 +139,14 @@ def make_person(
     for role in roles:
         people.grant(session, made, programme, role)
     return made
+
+
+def _check_messages(database: Database) -> None:
+    """What is owed to people is drawn and checked too, whether or not a test sent it."""
+    with database.reading() as session:
+        for message in session.exec(select(Message)):
+            for stored in message.cards.values():
+                check(Card.model_validate(stored))
 
 
 def _copy(request: pytest.FixtureRequest, folder: Path) -> str:

@@ -4,11 +4,20 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from bot.fake import FakeChannel
-from bot.teams.render import adaptive_card
 from bot.turns import Answer, Incoming, Turns
 from dialogs.card import Button, Card
 from storage.people import Whereabouts
+from tests.channels import check
+
+
+class CheckedTurns(Turns):
+    """Turns whose every card, however it was asked for, is drawn and checked as each channel's platform would."""
+
+    def answer(self, incoming: Incoming) -> Answer:
+        answered = super().answer(incoming)
+        for card in answered.cards:
+            check(card)
+        return answered
 
 
 class Talk:
@@ -40,5 +49,5 @@ class Talk:
         self.answered = self.turns.answer(Incoming(where=self.where, conversation=self.where.conversation, **fields))
         self.shown = self.answered.cards
         for card in self.shown:
-            FakeChannel({"msteams": adaptive_card}).check(card)
+            check(card)
         return self.shown[-1] if self.shown else Card()

@@ -48,12 +48,16 @@ class TeamsEndpoint:
         adapter: TeamsAdapter,
         may_send: MaySend,
         authentication: Authentication | None = None,
+        *,
+        typing_after: float = TYPING_AFTER,
+        acknowledged_after: float = ACKNOWLEDGED_AFTER,
     ) -> None:
         self._turns = turns
         self._adapter = adapter
         self._may_send = may_send
         self._authentication = authentication
         self._channels = frozenset({"msteams"}) if authentication else frozenset({"emulator", "msteams"})
+        self._typing_after, self._acknowledged_after = typing_after, acknowledged_after
         self._at_work: set[asyncio.Task[Any]] = set()
 
     async def close(self) -> None:
@@ -113,7 +117,7 @@ class TeamsEndpoint:
         task = asyncio.create_task(self._to_the_end(work))
         self._at_work.add(task)
         task.add_done_callback(self._at_work.discard)
-        done, _ = await asyncio.wait({task}, timeout=ACKNOWLEDGED_AFTER)
+        done, _ = await asyncio.wait({task}, timeout=self._acknowledged_after)
         return bool(done)
 
     async def _to_the_end(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -206,7 +210,7 @@ class TeamsEndpoint:
 
     async def _show_typing(self, context: TurnContext) -> None:
         raw = context.turn_state[RAW]
-        await asyncio.sleep(TYPING_AFTER)
+        await asyncio.sleep(self._typing_after)
         if raw.get("deliveryMode") != "expectReplies" and raw.get("type") in ("message", "messageUpdate"):
             try:
                 await self._adapter.send_activities(context, [Activity(type="typing")])

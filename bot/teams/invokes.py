@@ -6,15 +6,13 @@ https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-mode
 from typing import Any
 
 from bot.teams.activities import PRESSED
-from bot.teams.render import CONTENT_TYPE, adaptive_card
+from bot.teams.render import CONTENT_TYPE, REPLACE, adaptive_card
 from bot.turns import Answer
 from dialogs.card import Card, Language
 from dialogs.words import say
 
 __all__ = ["PRESSED", "bad_request", "late", "placed", "response"]
 
-#: The verb of buttons whose answer takes the place of their card; see bot/teams/render.py.
-REPLACE = "replace"
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 

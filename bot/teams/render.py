@@ -1,37 +1,108 @@
 """A card as an Adaptive Card 1.5, the version Teams shows on desktop and mobile."""
 
+import json
+import re
 from typing import Any
 
 from dialogs.card import Block, Button, Card, Facts, Items, Picture, Question, Text
+from dialogs.words import say
 
-#: Teams shows at most six actions of a card: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference
+#: Teams shows at most six actions of a set: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference
 MOST_ACTIONS = 6
+#: Largest card, in bytes of UTF-8. Teams takes activities below 28 KB, and the addresses and the summary around the
+#: card need less than 3 KB: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
+LARGEST_CARD = 25 * 1024
+#: How much of the card a client that cannot draw it shows as text, in characters.
+LONGEST_FALLBACK = 1000
+#: Titles longer than this, in characters, do not fit a button on a telephone; the whole one is shown on hovering.
+LONGEST_SHOWN_TITLE = 30
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
+#: Where the answer to a button goes: into the place of the card, or below it as a new message.
+REPLACE, REPLY = "replace", "reply"
 
 
 def adaptive_card(card: Card) -> dict[str, Any]:
-    """The card's JSON. What people wrote is shown as they wrote it: nothing of it is read as Markdown."""
+    """The card's JSON, always below LARGEST_CARD. What people wrote is shown as they wrote it: nothing of it is read as
+    Markdown.
+
+    A card that is too large loses first what is there twice, which nobody misses. One that is still too large tells
+    that it shows only a part: one message cannot be two, because the platform's id of it is what the outbox marks and
+    what an answer replaces.
+    """
+    drawn = _drawn(card)
+    if _size(drawn) < LARGEST_CARD:
+        return drawn
+    drawn = _drawn(card, is_lean=True)
+    for most in _PARTS:
+        if _size(drawn) < LARGEST_CARD:
+            break
+        drawn = _drawn(_part(card, most), is_lean=True)
+    return drawn
+
+
+def as_line(text: str, longest: int) -> str:
+    """The text as one line of at most so many characters, with a sign where there is more."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _drawn(card: Card, *, is_lean: bool = False) -> dict[str, Any]:
+    """``is_lean``: without the second form of each button and of the text, each run of paragraphs in one element."""
     body: list[dict[str, Any]] = []
     if card.title:
-        body.append(_text(card.title, size="Medium", weight="Bolder", style="heading"))
-    for block in card.blocks:
-        body += _block(block)
+        body.append(_plain_text(card.title, size="Medium", weight="Bolder", style="heading"))
+    for block in _joined(card.blocks) if is_lean else card.blocks:
+        body += _joined_text(block) if is_lean and isinstance(block, Text) else _block(block)
     for question in card.questions:
-        body += _question(question)
+        body += _question(card, question)
+    actions = [_action(card, button, is_lean) for button in card.buttons]
+    # None may be lost: what is more than one set of actions shows stands in sets of its own, above.
+    while len(actions) > MOST_ACTIONS:
+        body.append({"type": "ActionSet", "actions": actions[:MOST_ACTIONS]})
+        actions = actions[MOST_ACTIONS:]
     return {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.5",
         "lang": card.language,
+        "fallbackText": as_line(card.title, LONGEST_FALLBACK) if is_lean else _fallback_text(card),
         "body": body,
-        "actions": [_action(button) for button in card.buttons[:MOST_ACTIONS]],
+        "actions": actions,
     }
+
+
+def _fallback_text(card: Card) -> str:
+    text = card.as_text()
+    if len(text) <= LONGEST_FALLBACK:
+        return text
+    return re.sub(r"\s+\S*$", "", text[: LONGEST_FALLBACK - 1]) + "…"
+
+
+def _joined(blocks: tuple[Block, ...]) -> list[Block]:
+    """Each run of paragraphs of one style as one paragraph: an element for each may be longer than what it says."""
+    joined: list[Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if isinstance(block, Text) and isinstance(last, Text) and last.style == block.style:
+            joined[-1] = Text(text=f"{last.text}\n\n{block.text}", style=block.style)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _joined_text(block: Text) -> list[dict[str, Any]]:
+    text = [_plain_text(block.text, **_STYLES[block.style])]
+    return [_ground("warning", text)] if block.style == "warning" else text
+
+
+def _size(drawn: dict[str, Any]) -> int:
+    return len(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _block(block: Block) -> list[dict[str, Any]]:
     match block:
         case Text():
-            return [_text(block.text, **_STYLES[block.style])]
+            return _text(block)
         case Facts():
             facts = [{"title": _plain(label), "value": _plain(value)} for label, value in block.facts]
             return [{"type": "FactSet", "facts": facts}]
@@ -45,8 +116,28 @@ _STYLES: dict[str, dict[str, Any]] = {
     "body": {},
     "strong": {"weight": "Bolder"},
     "quiet": {"isSubtle": True, "size": "Small"},
-    "warning": {"color": "Warning", "weight": "Bolder"},
+    "warning": {"weight": "Bolder"},
 }
+
+
+def _text(block: Text) -> list[dict[str, Any]]:
+    lines = _lines(block.text, **_STYLES[block.style])
+    # Teams' yellow for letters cannot be read on white; on a ground of that colour the letters are black.
+    return [_ground("warning", lines)] if block.style == "warning" else lines
+
+
+def _lines(text: str, **looks: Any) -> list[dict[str, Any]]:
+    """Each line of its own: clients draw a line break inside an element as a space."""
+    drawn: list[dict[str, Any]] = []
+    for line in filter(str.strip, text.splitlines()):
+        # A RichTextBlock takes no Markdown: a text typed by a person can neither hide a link nor lose its signs.
+        element: dict[str, Any] = {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": line, **looks}]}
+        drawn.append(element | {"spacing": "Small"} if drawn else element)
+    return drawn
+
+
+def _ground(style: str, drawn: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "Container", "style": style, "items": drawn}
 
 
 def _item(place: int, label: str, more: str, numbered: bool) -> dict[str, Any]:
@@ -59,40 +150,107 @@ def _item(place: int, label: str, more: str, numbered: bool) -> dict[str, Any]:
     return {"type": "RichTextBlock", "inlines": runs, "spacing": "Small"}
 
 
-def _question(question: Question) -> list[dict[str, Any]]:
+def _question(card: Card, question: Question) -> list[dict[str, Any]]:
     field: dict[str, Any] = {"id": question.name, "label": question.label}
     if question.value:
         field["value"] = question.value
     if question.required:
-        field |= {"isRequired": True, "errorMessage": question.label}
+        field |= {"isRequired": True, "errorMessage": say(card.language, "teams.required")}
     if question.choices:
         choices = [{"title": choice.title, "value": choice.value} for choice in question.choices]
-        field |= {"type": "Input.ChoiceSet", "choices": choices, "style": "compact"}
+        field |= {"type": "Input.ChoiceSet", "choices": choices, "style": "compact", "wrap": True}
     else:
         field |= {"type": "Input.Text", "isMultiline": question.lines > 1, "maxLength": question.longest}
-    error = [_text(question.error, color="Attention", weight="Bolder")] if question.error else []
+    error = [_ground("attention", _lines(question.error, weight="Bolder"))] if question.error else []
     return [*error, field]
 
 
-def _action(button: Button) -> dict[str, Any]:
+def _action(card: Card, button: Button, is_lean: bool) -> dict[str, Any]:
+    """The button as an Execute, whose answer the platform can put in the card's place; clients that know none draw the
+    Submit. Both send the same data, and what the form holds."""
+    common: dict[str, Any] = {"title": button.title, "data": button.payload()}
     style = {"primary": "positive", "destructive": "destructive"}.get(button.style)
-    action: dict[str, Any] = {"type": "Action.Submit", "title": button.title, "data": button.payload()}
-    return {**action, "style": style} if style else action
+    if style:
+        common["style"] = style
+    if len(button.title) > LONGEST_SHOWN_TITLE:
+        common["tooltip"] = button.title
+    if card.questions and button not in card.sending:
+        # An empty field that has to be filled in must not keep anybody from cancelling.
+        # https://learn.microsoft.com/adaptive-cards/authoring-cards/input-validation
+        common["associatedInputs"] = "none"
+    verb = REPLACE if card.is_replaced_by(button) else REPLY
+    execute = {"type": "Action.Execute", "verb": verb, **common}
+    return execute if is_lean else {**execute, "fallback": {"type": "Action.Submit", **common}}
 
 
-def _text(text: str, **looks: Any) -> dict[str, Any]:
-    # A RichTextBlock takes no Markdown, so that a text typed by a person can neither hide a link nor lose its signs;
-    # only a TextBlock can be a heading.
-    if looks.pop("style", None) == "heading":
-        return {"type": "TextBlock", "text": _plain(text), "wrap": True, "style": "heading", **looks}
-    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, **looks}]}
+def _plain_text(text: str, **looks: Any) -> dict[str, Any]:
+    return {"type": "TextBlock", "text": _plain(text), "wrap": True, **looks}
 
 
 def _plain(text: str) -> str:
-    """Text that a Markdown renderer shows as it is: what would be read as markup is escaped."""
-    return "".join(f"\\{character}" if character in _MARKUP else character for character in text)
+    """Text that a Markdown renderer shows as it is. Signs of markup are escaped; what would begin a list or a heading
+    ("1. desember") is followed by a space that begins none."""
+    escaped = "".join(f"\\{character}" if character in _MARKUP else character for character in text)
+    return _BEGINNING.sub("\\1\u00a0", escaped)
 
 
-#: Of Markdown's signs those that Adaptive Cards read: emphasis, links, code. A date's "1." at a line's start is no list
-#: there, because lists need a following space and a line of their own; see tests/bot/test_teams_render.py.
+#: Of Markdown's signs those that are read anywhere in a line. As few as can be: telephones may show the escape.
 _MARKUP = frozenset("*_[]`\\<>")
+_BEGINNING = re.compile(r"^(\s*(?:\d+[.)]|[-+]|#+))\s", re.MULTILINE)
+
+
+#: How many characters of a card's blocks are shown where the whole is too large, the most first.
+_PARTS = (6000, 4000, 2000, 1000, 500)
+#: What an element costs beside its text, in characters.
+_OVERHEAD = 30
+
+
+def _part(card: Card, most: int) -> Card:
+    """The first of the card's blocks, as many as fit into so many characters, and a sentence that there is more. Fields
+    hold no more than they take: that they are too long is already said at them."""
+    kept: list[Block] = []
+    for block in card.blocks:
+        room = most - sum(map(_length, kept))
+        if _length(block) > room:
+            kept += _beginning(block, room)
+            break
+        kept.append(block)
+    questions = tuple(
+        question.model_copy(update={"value": question.value[: question.longest]}) for question in card.questions
+    )
+    note = Text(text=say(card.language, "teams.part"), style="warning")
+    title = as_line(card.title, LONGEST_FALLBACK)
+    return card.model_copy(update={"title": title, "blocks": (*kept, note), "questions": questions})
+
+
+def _length(block: Block) -> int:
+    match block:
+        case Text():
+            return len(block.text) + _OVERHEAD
+        case Facts():
+            return sum(len(label) + len(value) + _OVERHEAD for label, value in block.facts)
+        case Items():
+            return sum(len(label) + len(more) + _OVERHEAD for label, more in block.items)
+        case Picture():
+            return len(block.address) + len(block.alt) + _OVERHEAD
+
+
+def _beginning(block: Block, room: int) -> list[Block]:
+    """What of a block fits into the room: whole facts or items, or the first words."""
+    match block:
+        case Text():
+            words = block.text[: max(0, room - _OVERHEAD)].rpartition(" ")[0]
+            return [block.model_copy(update={"text": words + " …"})] if words else []
+        case Facts():
+            facts = _fitting(block.facts, room)
+            return [Facts(facts=facts)] if facts else []
+        case Items():
+            items = _fitting(block.items, room)
+            return [Items(items=items, numbered=block.numbered)] if items else []
+        case Picture():
+            return []
+
+
+def _fitting(pairs: tuple[tuple[str, str], ...], room: int) -> tuple[tuple[str, str], ...]:
+    count = next((end for end in range(len(pairs), 0, -1) if _length(Items(items=pairs[:end])) <= room), 0)
+    return pairs[:count]

@@ -3,9 +3,12 @@
 from typing import Any
 
 from bot.teams.connector import Connector
-from bot.teams.render import CONTENT_TYPE, adaptive_card
+from bot.teams.render import CONTENT_TYPE, adaptive_card, as_line
 from dialogs.card import Card
 from storage.people import Address
+
+#: How much of a title a notification shows, in characters.
+LONGEST_SUMMARY = 200
 
 
 class TeamsTransport:
@@ -28,4 +31,5 @@ class TeamsTransport:
 def message(card: Card) -> dict[str, Any]:
     """A message activity with the card. The summary is what notifications show and screen readers say first."""
     attachment = {"contentType": CONTENT_TYPE, "content": adaptive_card(card)}
-    return {"type": "message", "summary": card.title, "locale": card.language, "attachments": [attachment]}
+    summary = as_line(card.title or card.as_text(), LONGEST_SUMMARY)
+    return {"type": "message", "summary": summary, "locale": card.language, "attachments": [attachment]}

@@ -23,19 +23,9 @@ def payload(button: Button) -> str:
     return json.dumps(button.payload(), ensure_ascii=False)
 
 
-def sending(card: Card) -> list[Button]:
-    """The buttons that send the card's form: those with a weight and others of their action, or all where none has
-    any."""
-    if not card.questions:
-        return []
-    weighty = {button.action for button in card.buttons if button.style != "default"}
-    return [button for button in card.buttons if button.action in weighty] or list(card.buttons)
-
-
 def leading_on(card: Card) -> list[Button]:
-    """The other buttons: what a form holds is nothing to them."""
-    inside = sending(card)
-    return [button for button in card.buttons if button not in inside]
+    """The buttons that do not send the card's form: what it holds is nothing to them."""
+    return [button for button in card.buttons if button not in card.sending]
 
 
 def is_own(picture: Picture) -> bool:
@@ -48,4 +38,4 @@ def is_linked(picture: Picture) -> bool:
     return urlsplit(picture.address).scheme == "https"
 
 
-templates.globals.update(payload=payload, sending=sending, leading_on=leading_on, is_own=is_own, is_linked=is_linked)
+templates.globals.update(payload=payload, leading_on=leading_on, is_own=is_own, is_linked=is_linked)

@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import Stores, make_app
 from bot.clock import DemoClock
+from tests.channels import wrong_in_teams
 from tests.conftest import NOW
 
 
@@ -20,13 +21,30 @@ class Connector:
     def __init__(self) -> None:
         self.inbox: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.status = 200
+        #: Whose own conversation was asked for, and what asking is answered with.
+        self.created: list[str] = []
+        self.status_of_created = 201
+        #: The authorization of each post.
+        self.shown: list[str | None] = []
         self.url = ""
+        self.wrong: list[str] = []
 
     async def receive(self, request: web.Request) -> web.Response:
+        self.shown.append(request.headers.get("Authorization"))
         if self.status != 200:
             return web.Response(status=self.status)
-        self.inbox[request.match_info["conversation"]].append(await request.json())
+        activity = await request.json()
+        self.inbox[request.match_info["conversation"]].append(activity)
+        if activity.get("attachments"):
+            self.wrong += wrong_in_teams(activity)
         return web.json_response({"id": uuid.uuid4().hex})
+
+    async def create(self, request: web.Request) -> web.Response:
+        if self.status_of_created != 201:
+            return web.Response(status=self.status_of_created)
+        account = (await request.json())["members"][0]["id"]
+        self.created.append(account)
+        return web.json_response({"id": f"created:{account}"}, status=201)
 
 
 @pytest.fixture
@@ -35,11 +53,13 @@ async def connector() -> AsyncIterator[Connector]:
     app = web.Application()
     for path in ("/v3/conversations/{conversation}/activities", "/v3/conversations/{conversation}/activities/{id}"):
         app.router.add_post(path, made.receive)
+    app.router.add_post("/v3/conversations", made.create)
     server = TestServer(app)
     await server.start_server()
     made.url = str(server.make_url("")).rstrip("/")
     yield made
     await server.close()
+    assert made.wrong == []
 
 
 @pytest.fixture

@@ -2,10 +2,15 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import jwt
 from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
@@ -53,6 +58,10 @@ class Microsoft:
         self.looks = 0
         self.status = 200
         self.new_key("first")
+        self.new_key("webchat", ("webchat",))
+        self.new_key("nothing", ())
+        #: One that Microsoft does not tell of.
+        self.private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def new_key(self, key_id: str, endorsements: tuple[str, ...] = ("msteams", "webchat")) -> None:
         self.keys[key_id] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -73,7 +82,8 @@ class Microsoft:
             "exp": now + 3600,
         } | claims
         held = {name: value for name, value in made.items() if value is not ...}
-        return jwt.encode(held, self.keys[key_id], algorithm=algorithm, headers={"kid": key_id})
+        key = self.keys.get(key_id, self.private)
+        return jwt.encode(held, key, algorithm=algorithm, headers={"kid": key_id})
 
     def settings(self, url: str) -> TeamsSettings:
         """The bot's, for this Microsoft and a connector on this machine."""
@@ -100,3 +110,27 @@ class Microsoft:
             for name, key in self.keys.items()
         ]
         return web.json_response({"keys": described})
+
+
+def certificate(folder: Path, address: str) -> Path:
+    """A certificate of that address with its key in one PEM file, its own authority, good for a day."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "omstillingsbot")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = folder / "certificate.pem"
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return path

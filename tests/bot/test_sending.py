@@ -11,7 +11,6 @@ from tenacity import wait_none
 from bot import sending
 from bot.fake import FakeChannel
 from bot.sending import Dispatcher
-from bot.teams.render import adaptive_card
 from bot.transport import NotSent
 from dialogs.card import Button, Card
 from storage import lanes, outbox
@@ -19,6 +18,7 @@ from storage.database import Database, machine_clock
 from storage.lanes import Lane
 from storage.outbox import MOST_ATTEMPTS, Kind, OutboxRow, Status
 from storage.people import Address
+from tests.channels import fake_channel
 from tests.conftest import make_person
 
 PEOPLE = 5
@@ -37,7 +37,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def channel() -> FakeChannel:
-    return FakeChannel({"msteams": adaptive_card})
+    return fake_channel()
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ async def test_another_lane_goes_on_while_one_is_paused(people: Database, channe
         make_person(session, "elsewhere", channel="web")
         lanes.pause(session, "emulator", 3600)
     owe(people)
-    other = FakeChannel({"msteams": adaptive_card})
+    other = fake_channel()
     dispatcher = Dispatcher(people, {"emulator": channel, "web": other})
     task = asyncio.create_task(dispatcher.run())
     async with asyncio.timeout(20):

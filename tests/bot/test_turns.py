@@ -20,7 +20,7 @@ from storage.database import Database, Session
 from storage.people import Person, Whereabouts
 from storage.sign_ups import SignUp
 from tests.conftest import NOW
-from tests.talk import Talk
+from tests.talk import CheckedTurns, Talk
 
 LOREM = "hva skjer " * 2000
 
@@ -179,7 +179,7 @@ def test_in_the_demo_accounts_named_leader_hold_every_role(leader: Talk) -> None
 
 
 def test_outside_the_demo_a_name_gives_no_role_and_no_clock(turns: Turns) -> None:
-    real = Turns(turns.database, turns.inputs, Clock(), "osu2020")
+    real = CheckedTurns(turns.database, turns.inputs, Clock(), "osu2020")
     card = Talk(real, "leader-1", NOW).act("announcement.post")
     assert card.did == "refuse_not_leader"
 
@@ -245,7 +245,7 @@ def test_whatever_the_help_suggests_is_understood(leader: Talk, key: str, langua
 
 
 def test_somebody_new_who_writes_twice_at_once_is_one_person(database: Database, inputs: InputStore) -> None:
-    turns = Turns(database, inputs, DemoClock(NOW), "osu2020")
+    turns = CheckedTurns(database, inputs, DemoClock(NOW), "osu2020")
     where = Whereabouts(channel="web", account="employee-1", lane="web", conversation="c")
 
     def press(number: int) -> str:

@@ -8,7 +8,7 @@ from storage import outbox
 from storage.announcements import Announcement
 from storage.outbox import Message
 from tests.conftest import NOW
-from tests.talk import Talk
+from tests.talk import CheckedTurns, Talk
 
 WRITTEN = {"title": "Kickoff", "text": "Velkommen til kickoff.\n\nTa med godt humør."}
 
@@ -94,7 +94,7 @@ def test_a_sent_announcement_cannot_be_changed(leader: Talk) -> None:
 
 def test_an_announcement_of_another_programme_is_not_found(leader: Talk, turns: Turns) -> None:
     leader.act("announcement.preview", **WRITTEN)
-    other = Talk(Turns(turns.database, turns.inputs, turns.clock, "os2019"), "leader-os", NOW)
+    other = Talk(CheckedTurns(turns.database, turns.inputs, turns.clock, "os2019"), "leader-os", NOW)
     with turns.database.reading() as session:
         key = session.exec(select(Announcement.id)).one()
     assert other.act("announcement.send", announcement=key, version=1).outcome == "refused"

@@ -4,7 +4,7 @@ import pytest
 
 from bot.turns import Turns
 from tests.conftest import NOW
-from tests.talk import Talk
+from tests.talk import CheckedTurns, Talk
 
 GROUP = {"group": "osu-omstilling"}
 
@@ -76,7 +76,7 @@ def test_a_group_that_takes_no_volunteers_says_how_it_is_filled(employee: Talk, 
 
 
 def test_in_os_no_group_takes_volunteers(stores: object, turns: Turns) -> None:
-    other = Talk(Turns(turns.database, turns.inputs, turns.clock, "os2019"), "employee-os", NOW)
+    other = Talk(CheckedTurns(turns.database, turns.inputs, turns.clock, "os2019"), "employee-os", NOW)
     assert other.act("workgroup.join", group="os-helse-omsorg").did == "explain_closed"
     assert other.act("workgroup.join").did == "explain_closed"
 

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from bot.clock import DemoClock
-from bot.turns import Turns
 from dialogs.turn import Understood
 from dialogs.understanding import Vocabulary, understand, vocabulary_of
 from dialogs.understanding.explained import explain
@@ -23,7 +22,7 @@ from dialogs.understanding.stored import MODEL
 from storage import loading, programme_file, programmes, roles
 from storage.database import Database
 from tests.conftest import NOW, PROGRAMMES, Stores
-from tests.talk import Talk
+from tests.talk import CheckedTurns, Talk
 
 ZONE = ZoneInfo("Europe/Oslo")
 Ask = Callable[..., Understood]
@@ -174,7 +173,7 @@ def test_no_reply_names_a_person_of_another_programme(stores: Stores, programme:
     with stores.database.reading() as session:
         persons = {key: {row.person_name for row in roles.every(session, key) if row.person_name} for key in PREFIXES}
     others = set().union(*(persons[key] for key in PREFIXES if key != programme)) - persons[programme]
-    asker = Talk(Turns(stores.database, stores.inputs, DemoClock(NOW), programme), "employee", NOW)
+    asker = Talk(CheckedTurns(stores.database, stores.inputs, DemoClock(NOW), programme), "employee", NOW)
     for name in sorted(others):
         reply = asker.say(f"hvem er {name} og hva leder {name.split()[-1]}").as_text()
         assert [other for other in others if other in reply] == []

@@ -167,3 +167,21 @@ def test_a_page_that_lost_the_bot_says_so_and_finds_it_again(visitor: Come, look
     looked_at(employee, "offline")
     employee.page.unroute("**/chat/news*")
     expect(lost).to_be_hidden()
+
+
+TITLES = {
+    "om": "Om Omstillingsbot",
+    "personvern": "Hva boten lagrer om deg",
+    "vilkar": "Hva boten kan brukes til",
+}
+
+
+def test_the_pages_that_the_app_package_points_to_can_be_read(visitor: Come, looked_at: Look) -> None:
+    reader = visitor()
+    for path, title in TITLES.items():
+        reader.page.goto(f"{reader.address}/{path}")
+        expect(reader.page.get_by_role("heading", level=1)).to_have_text(title)
+        looked_at(reader, path)
+    reader.page.get_by_role("link", name="English").click()
+    expect(reader.page.get_by_role("heading", level=1)).to_have_text("What the bot can be used for")
+    assert reader.page.context.cookies() == []

@@ -1,0 +1,79 @@
+"""Every channel's renderer, and what each platform would say of what it makes: for the fake channel."""
+
+import importlib.util
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft6Validator, ValidationError, validators
+
+from bot.fake import FakeChannel
+from bot.teams.limits import broken_limits
+from bot.teams.send import message
+from bot.web.render import render
+from dialogs.card import Card
+
+
+def fake_channel() -> FakeChannel:
+    """A fake channel that draws every card for every channel and checks it as their platforms would."""
+    return FakeChannel({"msteams": message, "web": render}, {"msteams": wrong_in_teams, "web": wrong_in_web})
+
+
+def check(card: Card) -> None:
+    """Raises ValueError with everything that any channel's platform would say is wrong with the card."""
+    fake_channel().check(card)
+
+
+def wrong_in_teams(activity: dict[str, Any]) -> list[str]:
+    """What Microsoft's schema and Teams' limits say of a message activity with cards."""
+    cards = [attachment["content"] for attachment in activity["attachments"]]
+    return broken_limits(activity) + [wrong for card in cards for wrong in _wrong_in(json.dumps(card))]
+
+
+def wrong_in_schema(card: dict[str, Any]) -> list[str]:
+    """What Microsoft's schema of Adaptive Cards 1.5 says of a card: where, and what."""
+    return [f"{error.json_path} {error.message}" for error in schema().iter_errors(card)]
+
+
+def wrong_in_web(html: str) -> list[str]:
+    ids = Counter(re.findall(r'\sid="([^"]+)"', html))
+    return [f"id {name} {count} times" for name, count in ids.items() if count > 1]
+
+
+@lru_cache(maxsize=4096)
+def _wrong_in(card: str) -> list[str]:
+    # The same cards come up again and again in a run of all tests.
+    return wrong_in_schema(json.loads(card))
+
+
+@cache
+def schema() -> Any:
+    """Microsoft's own schema of version 1.5, as a package ships it."""
+    spec = importlib.util.find_spec("adaptive_cards")
+    assert spec is not None
+    assert spec.origin is not None
+    path = Path(spec.origin).parent / "schemas" / "schema-1.5.json"
+    found = json.loads(path.read_text("utf-8-sig"))
+    # It says no more than a pattern, which everything but texts passes: no fallback would be looked at.
+    found["definitions"]["FallbackOption"]["type"] = "string"
+    return validators.extend(Draft6Validator, {"anyOf": _any_of})(found)
+
+
+def _any_of(validator: Any, branches: list[Any], instance: Any, whole: Any) -> Iterator[ValidationError]:
+    """As ``anyOf``, but what says its type is held to that type alone: quicker, and the reason is told."""
+    kind = instance.get("type") if isinstance(instance, dict) else None
+    named = next((branch for branch in branches if kind is not None and _kind(branch) == kind), None)
+    if named is not None:
+        yield from validator.descend(instance, named)
+    else:
+        yield from Draft6Validator.VALIDATORS["anyOf"](validator, branches, instance, whole)
+
+
+def _kind(branch: Any) -> str:
+    """The type that a branch of the schema is about, by the name of its definition."""
+    references = [branch, *branch.get("allOf", ())] if isinstance(branch, dict) else []
+    return next((one["$ref"].rpartition("/")[2] for one in references if "$ref" in one), "")
