@@ -33,6 +33,8 @@ def install() -> None:
     manifest = TOOL / "node_modules" / PACKAGE / "package.json"
     if manifest.exists() and json.loads(manifest.read_text("utf-8"))["version"] == VERSION:
         return
+    if shutil.which("npm") is None:
+        sys.exit("The Playground is fetched with npm, and there is none here.")
     TOOL.mkdir(parents=True, exist_ok=True)
     quiet = ("--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
     subprocess.run(("npm", "install", "--prefix", str(TOOL), *quiet, f"{PACKAGE}@{VERSION}"), check=True)
