@@ -4,7 +4,7 @@ PROGRAMME ?= osu2020
 PORT ?= 3978
 BIN := .venv/bin
 
-.PHONY: help setup node demo manifest icons test lint check bench questions cards words learn lock
+.PHONY: help setup node demo manifest icons test lint check bench questions cards playground words learn lock
 help:  ## Tells what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
 
@@ -38,6 +38,9 @@ lint: setup  ## Checks style, types and the layers of the house
 	$(BIN)/lint-imports
 
 check: lint test  ## Everything that has to hold before a commit
+
+playground: setup  ## Goes through Microsoft's Agents Playground with npm and Debian's chromium; pictures in build/playground
+	$(BIN)/python -m tests.playground
 
 bench: setup  ## Measures, prints a table and writes build/bench.json
 	$(BIN)/python -m tests.bench

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bot.teams.app_package import ICONS
 from bot.teams.package_checks import SIDES
-from tests.journeys.conftest import CHROMIUM, QUIET
+from tests.chromium import CHROMIUM, QUIET
 
 _PAGE = "<!doctype html><style>html, body {{ margin: 0 }} svg {{ display: block }}</style>{svg}"
 
