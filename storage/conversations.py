@@ -6,7 +6,7 @@ from sqlalchemy import JSON, bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.database import UtcDateTime
+from storage.database import Prepared, UtcDateTime
 
 #: Version of the remembered subject; another version is forgotten.
 SUBJECT_VERSION = 1
@@ -30,25 +30,26 @@ class Conversation(SQLModel, table=True):
     version: int = SUBJECT_VERSION
 
 
-# Every turn runs these: built once, they need not be built and compared anew each time.
 _RECEIVED = SQLModel.metadata.tables[str(Received.__tablename__)]
-_RECEIVE = {
-    "sqlite": sqlite.insert(_RECEIVED).on_conflict_do_nothing().returning(_RECEIVED.c.activity),
-    "postgresql": postgresql.insert(_RECEIVED).on_conflict_do_nothing().returning(_RECEIVED.c.activity),
-}
-_FIND = select(Conversation).where(Conversation.key == bindparam("key"))
+_RECEIVE = Prepared(
+    {
+        "sqlite": sqlite.insert(_RECEIVED).on_conflict_do_nothing().returning(_RECEIVED.c.activity),
+        "postgresql": postgresql.insert(_RECEIVED).on_conflict_do_nothing().returning(_RECEIVED.c.activity),
+    }
+)
+_SUBJECT = Prepared(select(Conversation.subject, Conversation.version).where(Conversation.key == bindparam("key")))
 
 
 def receive(session: Session, conversation: str, activity: str, machine_now: datetime) -> bool:
     """Records an activity; False when it was there already and must not be acted on again."""
-    row = {"conversation": conversation, "activity": activity, "received_at": machine_now}
-    return session.execute(_RECEIVE[session.get_bind().dialect.name], row).first() is not None
+    new = _RECEIVE.first(session, conversation=conversation, activity=activity, received_at=machine_now)
+    return new is not None
 
 
 def subject(session: Session, key: str) -> dict[str, str]:
     """What the last answer here was about; empty where nothing is remembered."""
-    found = session.exec(_FIND, params={"key": key}).first()
-    return dict(found.subject) if found and found.version == SUBJECT_VERSION else {}
+    about, version = _SUBJECT.first(session, key=key) or ({}, None)
+    return about if version == SUBJECT_VERSION else {}
 
 
 def remember(session: Session, key: str, about: dict[str, str]) -> None:

@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import programmes
 from storage.database import UtcDateTime
+from storage.programmes import Programme
 from storage.refusals import NotAllowed
 
 #: What a person may be granted, per programme. Leaders as such read no inputs and no sign-ups.
@@ -86,10 +88,11 @@ class Whereabouts(SQLModel):
     is_private: bool = True
 
 
-#: Built once: every turn runs it.
+#: Built once: every turn runs it. The programme is read along with its people: each turn needs it next.
 _BY_ACCOUNT = (
-    select(Address, Person)
+    select(Address, Person, Programme)
     .join(Person, col(Person.id) == Address.person_id)
+    .join(Programme, col(Programme.key) == Person.current_programme)
     .where(
         Address.channel == bindparam("channel"),
         Address.tenant == bindparam("tenant"),
@@ -104,7 +107,8 @@ def recognise(session: Session, where: Whereabouts, default_programme: str) -> P
     found = session.exec(_BY_ACCOUNT, params=account).first()
     if found is None:
         return _get_to_know(session, where, default_programme)
-    address, person = found
+    address, person, programme = found
+    programmes.hold(session, programme)
     if where.is_private:
         _refresh(session, address, person, where)
     return person

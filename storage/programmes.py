@@ -5,7 +5,7 @@ from datetime import date
 from functools import wraps
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import locked
@@ -93,14 +93,16 @@ _ANSWER_PREFIX = f"{ANSWER}:"
 
 def get(session: Session, key: str) -> Programme:
     """The programme. Raises KeyError when there is none of that key."""
-    programme = session.exec(_BY_KEY, params={"key": key}).first()
+    programme = session.get(Programme, key)
     if programme is None:
         raise KeyError(key)
     return programme
 
 
-#: Built once: every turn runs it.
-_BY_KEY = select(Programme).where(Programme.key == bindparam("key"))
+def hold(session: Session, programme: Programme) -> None:
+    """Lets ``get`` find a programme that was read along with something else: by itself, a session forgets rows that
+    nobody has in hand."""
+    session.info["programme"] = programme
 
 
 def kept(read: Callable[[Session, str], list[Row]]) -> Callable[[Session, str], list[Row]]:
