@@ -4,7 +4,7 @@ PROGRAMME ?= osu2020
 PORT ?= 3978
 BIN := .venv/bin
 
-.PHONY: help setup node demo test lint check bench questions words learn lock
+.PHONY: help setup node demo manifest icons test lint check bench questions words learn lock
 help:  ## Tells what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
 
@@ -18,6 +18,9 @@ setup: .venv/installed  ## Builds .venv and nothing else
 
 demo: setup  ## Opens the bot with a real programme: PROGRAMME=osu2020|os2019|ou2021 PORT=3978 AT=time DATA=folder
 	$(BIN)/python -m bot demo --programme $(PROGRAMME) --port $(PORT) $(if $(AT),--at $(AT)) $(if $(DATA),--data $(DATA))
+
+manifest: setup  ## Writes the app package for Teams to build/, from MicrosoftAppId and PUBLIC_URL (docs/teams.md)
+	$(BIN)/python -m bot manifest $(if $(VERSION),--version $(VERSION))
 
 node: tests/node/node_modules/.package-lock.json  ## Installs Microsoft's own checks of cards and app packages, for the tests
 
@@ -44,6 +47,9 @@ questions: setup  ## Asks every question of tests/questions and prints how many 
 
 words: setup  ## Compiles the catalogues after a sentence was changed
 	$(BIN)/python -m tests.compile_words
+
+icons: setup  ## Draws the app package's icons after manifest/teams/*.svg were changed, with Debian's chromium
+	$(BIN)/python -m tests.draw_icons
 
 learn: setup  ## Writes the model of understanding anew after phrases were changed
 	$(BIN)/python -m dialogs.understanding.learn

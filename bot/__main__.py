@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | load | migrate | explain | check-text."""
+"""The command line: python -m bot demo | serve | load | migrate | grant | manifest | explain | check-text."""
 
 import argparse
 import logging
@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot import check_text, settings
-from bot.app import Stores, make_app, open_stores
-from bot.clock import DemoClock
+from bot.app import Server, Stores, make_app, open_stores
+from bot.clock import Clock, DemoClock
+from bot.teams import app_package
+from bot.teams.tokens import credential_of
 from dialogs.card import LANGUAGES, Language
 from dialogs.understanding import explained, vocabulary_of
 from dialogs.words import say
-from storage import announcements, loading, programme_file, programmes
+from storage import announcements, loading, people, programme_file, programmes
 from storage.refusals import Refused
 
 #: The demo talks to nobody but this machine.
@@ -34,11 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # aiohttp's own logs name the address of who asked; defects are logged by bot/web/last_resort.py.
     for telling in ("aiohttp.access", "aiohttp.server"):
         logging.getLogger(telling).setLevel(logging.CRITICAL)
+    # azure's logs tell every request for a token, with its address and headers; bot/teams/tokens.py says what failed.
+    logging.getLogger("azure").setLevel(logging.CRITICAL)
+    logging.getLogger("msal").setLevel(logging.CRITICAL)
     command: Callable[[argparse.Namespace], int] = given.command
     try:
         return command(given)
-    except settings.MissingSetting as missing:
-        return _complain(str(missing))
+    except settings.WrongSetting as wrong:
+        return _complain(say(given.language, wrong.key, **wrong.values))
 
 
 def demo(given: argparse.Namespace) -> int:
@@ -56,6 +61,52 @@ def demo(given: argparse.Namespace) -> int:
             _serve_demo(stores, start, given)
         finally:
             stores.close()
+    return 0
+
+
+def serve(given: argparse.Namespace) -> int:
+    """Runs the bot for Microsoft Teams, with the settings of the environment or .env; see docs/teams.md."""
+    chosen = settings.for_server()
+    try:
+        credential = credential_of(chosen.teams)
+    except ValueError:
+        return _complain(say(given.language, "command.serve.certificate"))
+    stores = open_stores(chosen.stores)
+    try:
+        with stores.database.reading() as session:
+            keys = [programme.key for programme in programmes.every(session)]
+        if not keys:
+            return _complain(say(given.language, "command.serve.no_programme"))
+        key = chosen.programme or (keys[0] if len(keys) == 1 else "")
+        if key not in keys:
+            return _complain(say(given.language, "command.serve.which_programme", keys=", ".join(keys)))
+        app = make_app(stores, Clock(), key, Server(chosen.teams, credential))
+        ready = say(given.language, "command.serve.ready", host=chosen.host, port=chosen.port, programme=key)
+        web.run_app(app, host=chosen.host, port=chosen.port, access_log=None, print=lambda _: print(ready, flush=True))
+    finally:
+        stores.close()
+    return 0
+
+
+def grant(given: argparse.Namespace) -> int:
+    """Gives somebody a role in a programme, or takes it; they are named by their object id in Entra."""
+    stores = open_stores(settings.from_environment())
+    try:
+        with stores.database.writing() as session:
+            person = people.find_by_directory(session, given.person)
+            if person is None:
+                return _complain(say(given.language, "command.grant.unknown", person=given.person))
+            programme = programmes.get(session, given.programme)
+            if given.take:
+                people.revoke(session, person, programme.key, given.role)
+            else:
+                people.grant(session, person, programme.key, given.role)
+            key = "command.grant.taken" if given.take else "command.grant.done"
+            print(say(given.language, key, name=person.name, role=given.role, programme=programme.name))
+    except Refused as refused:
+        return _complain(say(given.language, refused.key, **refused.values))
+    finally:
+        stores.close()
     return 0
 
 
@@ -102,6 +153,24 @@ def check(given: argparse.Namespace) -> int:
             print(found, flush=True)
     except check_text.MalformedLine as malformed:
         return _complain(say(given.language, "personal_data.check.malformed", line=malformed.number))
+    return 0
+
+
+def manifest(given: argparse.Namespace) -> int:
+    """Writes the app package for Teams, with placeholders where no id or address is set; needs no database."""
+    path: Path = given.output
+    try:
+        identity = app_package.identity_of(settings.for_app_package(), given.version)
+        package = app_package.build(identity)
+    except app_package.Unfit as unfit:
+        for one in unfit.problems:
+            said = say(given.language, f"app_package.wrong.{one.key}", **one.values)
+            print(f"{one.where}: {said}", file=sys.stderr)
+        return _complain(say(given.language, "app_package.refused"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(package)
+    missing = ", ".join(identity.placeholders)
+    print(say(given.language, f"app_package.{'placeholder' if missing else 'written'}", file=path, names=missing))
     return 0
 
 
@@ -167,6 +236,14 @@ def _parser() -> argparse.ArgumentParser:
         help="tells what would change in the programme; the databases are made and migrated first",
     )
     one.set_defaults(command=load)
+    one = commands.add_parser("serve", help=serve.__doc__)
+    one.set_defaults(command=serve)
+    one = commands.add_parser("grant", help=grant.__doc__)
+    one.add_argument("role", choices=people.ROLES)
+    one.add_argument("person", metavar="OBJECT-ID", help="the person's object id in Entra")
+    one.add_argument("--programme", required=True, metavar="KEY")
+    one.add_argument("--take", action="store_true", help="takes the role instead of giving it")
+    one.set_defaults(command=grant)
     one = commands.add_parser("migrate", help=migrate.__doc__)
     one.set_defaults(command=migrate)
     one = commands.add_parser("explain", help=explain.__doc__)
@@ -176,6 +253,10 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=explain)
     one = commands.add_parser("check-text", help=check.__doc__)
     one.set_defaults(command=check)
+    one = commands.add_parser("manifest", help=manifest.__doc__)
+    one.add_argument("--version", default=app_package.PACKAGE_VERSION, help="higher for each package that is uploaded")
+    one.add_argument("--output", type=Path, default=Path("build/omstillingsbot-teams.zip"), metavar="FILE")
+    one.set_defaults(command=manifest)
     return parser
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -11,10 +12,14 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.schedule import Schedule
 from bot.sending import Dispatcher
-from bot.settings import Settings
+from bot.settings import Settings, TeamsSettings
 from bot.teams.adapter import TeamsAdapter
+from bot.teams.authentication import Authentication, SigningKeys
+from bot.teams.connector import Connector
 from bot.teams.endpoint import TeamsEndpoint
+from bot.teams.hosts import AllowedHosts, is_loopback
 from bot.teams.send import TeamsTransport
+from bot.teams.tokens import Credential, Tokens
 from bot.transport import Transport
 from bot.turns import Turns
 from bot.web import chat, health, inputs, last_resort, loopback
@@ -48,27 +53,67 @@ def open_stores(settings: Settings) -> Stores:
     return Stores(database, InputStore(inputs, settings.input_key))
 
 
-def make_app(stores: Stores, clock: Clock, programme_key: str) -> web.Application:
-    """The whole bot as one application. A demo answers this machine only, and asks for no credentials."""
-    adapter = TeamsAdapter()
-    teams = TeamsTransport(adapter)
+@dataclass(frozen=True)
+class Server:
+    """What a real installation adds to a demo: who the bot is to Microsoft, and how it proves it.
+
+    ``machine_clock`` gives seconds that only go forward, for the age of keys.
+    """
+
+    teams: TeamsSettings
+    credential: Credential
+    machine_clock: Callable[[], float] = time.monotonic
+
+
+def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | None = None) -> web.Application:
+    """The whole bot as one application. Without ``server`` it is a demo: it answers this machine only, asks for no
+    credentials, and has the try-it page, where anyone may be a leader."""
+    connector = _connector(server)
+    authentication = _authentication(server)
+    teams = TeamsTransport(connector)
     transports: dict[str, Transport] = {"msteams": teams, "emulator": teams, "web": WebTransport(stores.database)}
     dispatcher = Dispatcher(stores.database, transports)
     schedule = Schedule(stores.database, clock, dispatcher.wake)
     turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake)
-    app = web.Application(middlewares=[last_resort.middleware, *([loopback.middleware] if clock.is_demo else [])])
-    app.router.add_post("/api/messages", TeamsEndpoint(turns, adapter, loopback_only=clock.is_demo).receive)
+    may_send = AllowedHosts(server.teams.hosts) if server else is_loopback
+    endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), may_send, authentication)
+    app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])
+    app.router.add_post("/api/messages", endpoint.receive)
     health.setup(app, stores.database)
-    chat.setup(app, turns, stores.database, clock, programme_key)
+    if server is None:
+        chat.setup(app, turns, stores.database, clock, programme_key)
     inputs.setup(app, stores.inputs, clock, programme_key)
-    app.cleanup_ctx.append(lambda app: _running(app, adapter, dispatcher, schedule, turns))
+    app.cleanup_ctx.append(lambda app: _connected(connector, authentication))
+    app.cleanup_ctx.append(lambda app: _running(dispatcher, schedule, turns, endpoint))
     return app
 
 
+def _connector(server: Server | None) -> Connector:
+    if server is None:
+        return Connector(is_loopback)
+    return Connector(AllowedHosts(server.teams.hosts), Tokens(server.credential))
+
+
+def _authentication(server: Server | None) -> Authentication | None:
+    if server is None:
+        return None
+    keys = SigningKeys(server.teams.metadata_url, server.machine_clock)
+    return Authentication(keys, server.teams.app_id, server.teams.tenants)
+
+
+async def _connected(connector: Connector, authentication: Authentication | None) -> AsyncIterator[None]:
+    await connector.open()
+    if authentication is not None:
+        await authentication.keys.open()
+    yield
+    if authentication is not None:
+        await authentication.keys.close()
+    await connector.close()
+
+
 async def _running(
-    app: web.Application, adapter: TeamsAdapter, dispatcher: Dispatcher, schedule: Schedule, turns: Turns
+    dispatcher: Dispatcher, schedule: Schedule, turns: Turns, endpoint: TeamsEndpoint
 ) -> AsyncIterator[None]:
-    await adapter.open()
     sending = asyncio.create_task(dispatcher.run())
     schedule.start()
     await asyncio.to_thread(turns.warm_up)
@@ -77,8 +122,8 @@ async def _running(
     # Turns in their threads keep the loop waiting this long after each system call it makes; 5 ms if nothing is said.
     sys.setswitchinterval(0.0005)
     yield
+    await endpoint.close()
     schedule.stop()
     await dispatcher.stop()
     await sending
     turns.close()
-    await adapter.close()

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet
@@ -22,11 +25,30 @@ PROGRAMMES = Path(__file__).parents[1] / "programmes"
 TEAMS_PACE = 49.0
 
 
-class MissingSetting(Exception):  # noqa: N818 - what it says is the remedy
-    """A setting that has no default is not set."""
+#: Where Microsoft tells the Bot Framework's keys, and where the bot proves who it is.
+METADATA_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+AUTHORITY = "https://login.microsoftonline.com"
+#: Where Teams' connectors are in Microsoft's public cloud.
+TEAMS_HOSTS = "smba.trafficmanager.net"
+PORT = 3978
+
+AppType = Literal["SingleTenant", "UserAssignedMSI"]
+
+
+class WrongSetting(Exception):  # noqa: N818 - what it says is the remedy
+    """A setting is missing or cannot be right. ``key`` and ``values`` are of the catalogue command.po."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+
+class MissingSetting(WrongSetting):
+    """Settings that have no default are not set."""
 
     def __init__(self, *names: str) -> None:
-        super().__init__(f"Set {', '.join(names)} in the environment or in .env; .env.example explains each.")
+        super().__init__("command.settings.missing", names=", ".join(names))
         self.names = names
 
 
@@ -40,18 +62,147 @@ class Settings:
     teams_pace: float = TEAMS_PACE
 
 
+@dataclass(frozen=True)
+class TeamsSettings:
+    """Who the bot is to Microsoft, and whom it trusts. ``certificate`` is the path of a PEM or PFX file."""
+
+    app_id: str
+    app_type: AppType
+    tenant: str
+    secret: str = ""
+    certificate: str = ""
+    certificate_password: str = ""
+    tenants: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset({TEAMS_HOSTS})
+    metadata_url: str = METADATA_URL
+    authority: str = AUTHORITY
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """What a real installation needs. ``programme`` is the key of the one that newcomers belong to, or empty."""
+
+    stores: Settings
+    teams: TeamsSettings
+    public_url: str
+    host: str
+    port: int
+    programme: str
+
+
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of a real installation. Raises MissingSetting with every name that is missing."""
-    values = {**dotenv_values(".env"), **(os.environ if environment is None else environment)}
-    missing = [name for name in ("DATABASE_URL", "INPUT_DATABASE_URL", "INPUT_KEY") if not values.get(name)]
+    """Where a real installation keeps things. Raises MissingSetting with every name that is missing."""
+    values = _values(environment)
+    _must_have(values, "DATABASE_URL", "INPUT_DATABASE_URL", "INPUT_KEY")
+    return _stores(values)
+
+
+def for_server(environment: Mapping[str, str] | None = None) -> ServerSettings:
+    """Everything that `serve` needs. Raises MissingSetting with every name that is missing, WrongSetting for a value
+    that cannot be right."""
+    values = _values(environment)
+    proof = () if values.get("MicrosoftAppType") == "UserAssignedMSI" else ("MicrosoftAppPassword",)
+    if values.get("MicrosoftAppCertificate"):
+        proof = ()
+    _must_have(
+        values,
+        "MicrosoftAppId",
+        "MicrosoftAppType",
+        "MicrosoftAppTenantId",
+        *proof,
+        "PUBLIC_URL",
+        "DATABASE_URL",
+        "INPUT_DATABASE_URL",
+        "INPUT_KEY",
+    )
+    return ServerSettings(
+        stores=_stores(values),
+        teams=_teams(values),
+        public_url=_https(values, "PUBLIC_URL"),
+        host=values.get("HOST") or "0.0.0.0",  # noqa: S104 - behind a proxy on another machine, unless it says where
+        port=_port(values),
+        programme=values.get("PROGRAMME", ""),
+    )
+
+
+def _values(environment: Mapping[str, str] | None) -> dict[str, str]:
+    found = {**dotenv_values(".env"), **os.environ} if environment is None else environment
+    return {name: value.strip() for name, value in found.items() if value is not None}
+
+
+def _must_have(values: Mapping[str, str], *names: str) -> None:
+    missing = [name for name in names if not values.get(name)]
     if missing:
         raise MissingSetting(*missing)
-    return Settings(
-        database_url=values["DATABASE_URL"] or "",
-        input_database_url=values["INPUT_DATABASE_URL"] or "",
-        input_key=values["INPUT_KEY"] or "",
-        teams_pace=float(values.get("TEAMS_PACE") or TEAMS_PACE),
+
+
+def _stores(values: Mapping[str, str]) -> Settings:
+    if values["DATABASE_URL"] == values["INPUT_DATABASE_URL"]:
+        raise WrongSetting("command.settings.same_database")
+    try:
+        Fernet(values["INPUT_KEY"])
+    except ValueError:
+        raise WrongSetting("command.settings.key", name="INPUT_KEY") from None
+    try:
+        pace = float(values.get("TEAMS_PACE") or TEAMS_PACE)
+    except ValueError:
+        pace = 0.0
+    if not 0 < pace <= 1000:
+        raise WrongSetting("command.settings.number", name="TEAMS_PACE", lowest="0,1", highest=1000)
+    return Settings(values["DATABASE_URL"], values["INPUT_DATABASE_URL"], values["INPUT_KEY"], pace)
+
+
+def _teams(values: Mapping[str, str]) -> TeamsSettings:
+    app_type = values["MicrosoftAppType"]
+    if app_type not in ("SingleTenant", "UserAssignedMSI"):
+        raise WrongSetting("command.settings.app_type", value=app_type)
+    certificate = values.get("MicrosoftAppCertificate", "")
+    if certificate and not Path(certificate).is_file():
+        raise WrongSetting("command.settings.certificate", file=certificate)
+    tenant = _uuid(values, "MicrosoftAppTenantId")
+    return TeamsSettings(
+        app_id=_uuid(values, "MicrosoftAppId"),
+        app_type=cast(AppType, app_type),
+        tenant=tenant,
+        secret=values.get("MicrosoftAppPassword", ""),
+        certificate=certificate,
+        certificate_password=values.get("MicrosoftAppCertificatePassword", ""),
+        tenants=_listed(values, "TEAMS_TENANTS") or frozenset({tenant}),
+        hosts=_listed(values, "TEAMS_HOSTS") or frozenset({TEAMS_HOSTS}),
+        metadata_url=values.get("TEAMS_METADATA_URL") or METADATA_URL,
+        authority=_https(values, "TEAMS_AUTHORITY") if values.get("TEAMS_AUTHORITY") else AUTHORITY,
     )
+
+
+def _listed(values: Mapping[str, str], name: str) -> frozenset[str]:
+    return frozenset(one.strip() for one in values.get(name, "").split(",") if one.strip())
+
+
+def _uuid(values: Mapping[str, str], name: str) -> str:
+    try:
+        return str(UUID(values[name]))
+    except ValueError:
+        raise WrongSetting("command.settings.uuid", name=name) from None
+
+
+def _https(values: Mapping[str, str], name: str) -> str:
+    """An https address without path, query or account. A slash at its end is left out."""
+    address = values[name].rstrip("/")
+    try:
+        parts = urlsplit(address)
+        is_right = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right or address != f"https://{parts.netloc}" or "@" in parts.netloc:
+        raise WrongSetting("command.settings.https", name=name)
+    return address
+
+
+def _port(values: Mapping[str, str]) -> int:
+    found = values.get("PORT") or str(PORT)
+    if not found.isdecimal() or not 0 < int(found) < 65536:
+        raise WrongSetting("command.settings.number", name="PORT", lowest=1, highest=65535)
+    return int(found)
 
 
 def for_demo(folder: Path) -> Settings:
@@ -72,3 +223,20 @@ def demo_start(programme: str, at: str | None) -> datetime:
     """When the demo's clock starts; without an offset, ``at`` is Norwegian time. Raises ValueError when unreadable."""
     start = datetime.fromisoformat(at or DEMO_STARTS[programme])
     return start if start.tzinfo else start.replace(tzinfo=ZoneInfo("Europe/Oslo"))
+
+
+#: What the app package for Teams is made of; each may be missing.
+APP_PACKAGE = (
+    "MicrosoftAppId",
+    "PUBLIC_URL",
+    "TEAMS_DEVELOPER",
+    "TEAMS_WEBSITE_URL",
+    "TEAMS_PRIVACY_URL",
+    "TEAMS_TERMS_URL",
+)
+
+
+def for_app_package(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Those of the app package's settings that are set. A package can be made before there is a database or a key."""
+    found = {**dotenv_values(".env"), **os.environ} if environment is None else environment
+    return {name: value for name in APP_PACKAGE if (value := (found.get(name) or "").strip())}

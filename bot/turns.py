@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import IntegrityError
 
+from bot import installations
 from bot.clock import Clock, DemoClock
 from bot.defects import log_defect
 from bot.schedule import TIMETABLE
@@ -25,17 +27,23 @@ from dialogs.understanding import understand, vocabulary_of
 from dialogs.words import say
 from storage import conversations, outbox, people, programmes
 from storage.anonymous_input import InputStore
+from storage.conversations import Group
 from storage.database import Database, Session
-from storage.people import ROLES, Person, Whereabouts
+from storage.people import ROLES, Address, Person, Whereabouts
 from storage.refusals import NotAllowed, Refused
 
-#: What a person did not type or press: the channel opened a conversation.
+#: What a person did not type or press: the channel opened a conversation and shows what comes back.
 WELCOME = "welcome"
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """What a channel read off the wire. ``said_at`` is the channel's own time of it; ``action`` a pressed button's."""
+    """What a channel read off the wire. ``said_at`` is the channel's own time of it; ``action`` a pressed button's.
+
+    ``event`` is what the channel tells without anybody having typed or pressed anything; see bot/installations.py.
+    ``is_edit``: the text is of a message that was there before, so what it would change is asked about first.
+    ``group`` is where it was, when it was not in a conversation with one person alone.
+    """
 
     where: Whereabouts
     conversation: str
@@ -46,19 +54,25 @@ class Incoming:
     values: dict[str, Any] = field(default_factory=dict)
     version: Any = BUTTON_VERSION
     locale: str = ""
+    event: str = ""
+    is_edit: bool = False
+    group: Group | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
     """The cards to show, and what the turn was taken to be. A duplicate has neither.
 
-    ``owes``: somebody is to be sent something now.
+    ``owes``: somebody is to be sent something now. ``is_personal``: it was asked in a group and not answered there;
+    ``alone`` is where that person is reached, if that is known.
     """
 
     cards: tuple[Card, ...] = ()
     understanding: dict[str, Any] | None = None
     language: Language = "nb"
     owes: bool = False
+    is_personal: bool = False
+    alone: Address | None = None
 
 
 @dataclass
@@ -70,6 +84,8 @@ class _Course:
     values: dict[str, Any] = field(default_factory=dict)
     asked: tuple[str, Asked] | None = None
     owes: bool = False
+    is_personal: bool = False
+    alone: Address | None = None
 
 
 class Turns:
@@ -89,11 +105,15 @@ class Turns:
         self.default_programme = default_programme
         self.on_owed = on_owed
         self._awaiting = Awaiting()
+        #: Turns of one conversation run one after the other, in the order they came; a lock lives while it is used.
+        self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="turn")
 
     async def take(self, incoming: Incoming) -> Answer:
         """Answers without holding up the event loop."""
-        answer = await asyncio.get_running_loop().run_in_executor(self._threads, self.answer, incoming)
+        lock = self._order.setdefault(incoming.conversation, asyncio.Lock())
+        async with lock:
+            answer = await asyncio.get_running_loop().run_in_executor(self._threads, self.answer, incoming)
         if answer.owes:
             self.on_owed()
         return answer
@@ -109,15 +129,16 @@ class Turns:
 
     def answer(self, incoming: Incoming) -> Answer:
         """The whole turn. The same activity a second time is answered with nothing."""
-        course = _Course(language=_spoken(incoming.locale))
+        course = _Course(language=spoken(incoming.locale))
         incoming = replace(incoming, text=clean(incoming.text), values=cleaned(incoming.values))
         try:
             cards = self._answered_or_refused(incoming, course)
         except Exception as defect:  # noqa: BLE001 - the last resort: rolled back, logged, apologised for
             cards = (guide.sorry(course.language, log_defect(defect)),)
         if not cards:
-            return Answer()
-        return Answer(cards, _trace(course, cards[-1], incoming), course.language, course.owes)
+            return Answer(owes=course.owes)
+        trace = _trace(course, cards[-1], incoming)
+        return Answer(cards, trace, course.language, course.owes, course.is_personal, course.alone)
 
     def _answered_or_refused(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         try:
@@ -151,6 +172,12 @@ class Turns:
         with self.database.writing() as session:
             if not conversations.receive(session, incoming.conversation, incoming.activity, datetime.now(UTC)):
                 return ()
+            if incoming.event == "removed":
+                # Nobody becomes known by leaving.
+                people.leave(session, incoming.where)
+                return ()
+            if incoming.group is not None and incoming.event in installations.OF_GROUPS:
+                return self._greet(session, incoming, course)
             person = people.recognise(session, incoming.where, self.default_programme)
             if self.clock.is_demo:
                 _grant_demo_roles(session, person, incoming.where.account)
@@ -158,18 +185,26 @@ class Turns:
             course.owes = outbox.owes_more(session)
             return cards
 
+    def _greet(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+        """A group that the bot is new in is told what it is."""
+        assert incoming.group is not None
+        if not installations.OF_GROUPS[incoming.event](session, incoming.group):
+            return ()
+        return (guide.greeting(course.language, programmes.get(session, self.default_programme)),)
+
     def _act(self, session: Session, person: Person, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         subject = conversations.subject(session, incoming.conversation)
         turn = self._turn(session, person, incoming, subject, course)
+        if incoming.event:
+            return installations.OF_PEOPLE[incoming.event](session, turn)
         name, turn = self._meaning(session, turn, incoming, course)
         if name in PERSONAL and not incoming.where.is_private:
+            course.is_personal, course.alone = True, people.private_address(session, incoming.where)
             name = "guide.not_here"
         course.language, course.values = turn.language, turn.values
         if name in INPUT_ACTIONS:
             course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values))
             return (guide.empty(session, turn),)
-        if name == WELCOME:
-            return _welcome(session, turn)
         if name == "clock.go":
             return (self._go(session, turn),)
         shown = ACTIONS[name](session, turn)
@@ -213,6 +248,8 @@ class Turns:
         understood = understand(read, vocabulary, turn.now, turn.zone, turn.subject, awaiting)
         if read != turn.text and understood.values != {"about": "danger"}:
             return "guide.too_long", turn
+        if incoming.is_edit:
+            understood = replace(understood, is_only_spoken_of=True)
         if awaiting in guide.CHANGES and understood.intent == awaiting and understood.values == {"confirm": True}:
             understood = replace(understood, values=asked)
         language = turn.person.language if turn.person.language in LANGUAGES else understood.language
@@ -271,16 +308,7 @@ class Awaiting:
 
 
 #: Actions that the turn itself carries out.
-_OWN = (WELCOME, "clock.go")
-
-
-def _welcome(session: Session, turn: Turn) -> tuple[Card, ...]:
-    """The welcome, once for each person, however often the channel says that they have come."""
-    if turn.person.welcomed_at is not None:
-        return ()
-    turn.person.welcomed_at = turn.now
-    session.add(turn.person)
-    return (guide.welcome(session, turn),)
+_OWN = ("clock.go",)
 
 
 def _grant_demo_roles(session: Session, person: Person, account: str) -> None:
@@ -289,7 +317,7 @@ def _grant_demo_roles(session: Session, person: Person, account: str) -> None:
             people.grant(session, person, person.current_programme, role)
 
 
-def _spoken(locale: str) -> Language:
+def spoken(locale: str) -> Language:
     """The language of a channel's locale: nn and en where it says so, else bokmål."""
     start = locale[:2].casefold()
     return "nn" if start == "nn" else "en" if start == "en" else "nb"
@@ -307,5 +335,5 @@ def _refusal(refused: Refused, language: Language) -> Card:
 
 
 def _trace(course: _Course, card: Card, incoming: Incoming) -> dict[str, Any]:
-    intent = course.understood.intent if course.understood else incoming.action
+    intent = course.understood.intent if course.understood else incoming.action or incoming.event
     return {"intent": intent, "action": card.did, "outcome": card.outcome, "values": course.values}

@@ -204,6 +204,26 @@ def not_here(session: Session, turn: Turn) -> Card:
     return card.model_copy(update={"outcome": "refused"})
 
 
+def greeting(language: Language, programme: Programme) -> Card:
+    """What a group reads when the bot joins it: what it is, and how to ask it there."""
+    return Card(
+        title=say(language, "guide.greeting.title", programme=programme.name),
+        blocks=(Text(text=say(language, "guide.greeting.how")), Text(text=say(language, "guide.greeting.personal"))),
+        buttons=offers(language, "milestone.next", "workgroup.list", "programme.about", "help"),
+        language=language,
+        did="greet",
+    )
+
+
+def answered_alone(language: Language) -> Card:
+    """In a group, after what concerns one person was answered to that person alone."""
+    return Card(
+        title=say(language, "guide.answered_alone"),
+        buttons=offers(language, "milestone.next", "workgroup.list", "programme.about", "help"),
+        language=language,
+    )
+
+
 def _short(turn: Turn, said: str, did: str, *actions: str) -> Card:
     return Card(title=said, buttons=offers(turn.language, *actions), language=turn.language, did=did)
 

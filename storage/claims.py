@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Float, and_, bindparam, null, or_, update
+from sqlalchemy import Float, and_, bindparam, func, literal, null, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
@@ -68,7 +68,7 @@ def claim(session: Session, lane_name: str, most: int, lease: float) -> list[Cla
     _settle_unknown(session, ids)
     _settle_unwanted(session, ids)
     rows = session.exec(
-        select(OutboxRow, Message.kind, Person.language, Address)
+        select(OutboxRow, Message.kind, func.coalesce(Person.language, Person.spoken, "nb"), Address)
         .join(Message, col(Message.id) == OutboxRow.message_id)
         .join(Person, col(Person.id) == OutboxRow.person_id)
         .join(Address, col(Address.id) == OutboxRow.address_id)
@@ -77,9 +77,7 @@ def claim(session: Session, lane_name: str, most: int, lease: float) -> list[Cla
     ).all()
     starts = lanes.reserve(session, lane_name, len(rows))
     return [
-        Claimed(
-            row.id or 0, row.attempts, Kind(kind), row.message_id, language or "nb", address, start, row.next_at or 0.0
-        )
+        Claimed(row.id or 0, row.attempts, Kind(kind), row.message_id, language, address, start, row.next_at or 0.0)
         for (row, kind, language, address), start in zip(rows, starts, strict=True)
     ]
 
@@ -164,7 +162,11 @@ def _settle_unwanted(session: Session, ids: list[int]) -> None:
     )
     lost = select_columns(col(OutboxRow.id)).join(Address, col(Address.id) == OutboxRow.address_id)
     lost = lost.where(col(OutboxRow.id).in_(ids), col(Address.gone_reason).is_not(None))
-    for unwanted, status, reason in ((chosen, Status.SKIPPED, "switched_off"), (lost, Status.FAILED, "gone")):
+    why_lost = select_columns(col(Address.gone_reason)).where(col(Address.id) == OutboxRow.address_id).scalar_subquery()
+    for unwanted, status, reason in (
+        (chosen, Status.SKIPPED, literal("switched_off")),
+        (lost, Status.FAILED, why_lost),
+    ):
         session.execute(
             update(OutboxRow)
             .where(col(OutboxRow.id).in_(unwanted), col(OutboxRow.status) == Status.WAITING)

@@ -25,6 +25,7 @@ from sqlalchemy import (
     or_,
 )
 from sqlalchemy import select as select_columns
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import lanes
@@ -70,6 +71,8 @@ class Message(SQLModel, table=True):
     programme_key: str = Field(foreign_key="programme.key", index=True)
     kind: Kind = Field(sa_type=String)
     cards: dict[str, Any] = Field(sa_type=JSON)
+    #: What a standing message is known by: one that many are owed, each at a moment of their own.
+    key: str | None = Field(default=None, unique=True)
 
 
 class Broadcast(SQLModel, table=True):
@@ -120,6 +123,18 @@ def write(session: Session, programme_key: str, kind: Kind, cards: Mapping[Any, 
     message = Message(programme_key=programme_key, kind=kind, cards=dict(cards))
     session.add(message)
     session.flush()
+    return message
+
+
+def standing(session: Session, programme_key: str, kind: Kind, key: str, cards: Mapping[Any, Any]) -> Message:
+    """The message of that key, written where there is none yet. Two processes may do so at once."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    found = select(Message).where(Message.key == key)
+    message = session.exec(found).first()
+    if message is None:
+        values = {"programme_key": programme_key, "kind": kind.value, "cards": dict(cards), "key": key}
+        session.execute(dialect.insert(SQLModel.metadata.tables["message"]).values(values).on_conflict_do_nothing())
+        message = session.exec(found).one()
     return message
 
 
@@ -261,5 +276,8 @@ def _reason(message: Message, respect_mute: bool) -> Any:
     if message.kind == Kind.REMINDER:
         is_off = or_(is_off, ~col(Person.wants_reminders))
     reasons = [(is_off, "switched_off")] if respect_mute else []
-    unreachable = [(col(Address.id).is_(None), "no_address"), (col(Address.gone_reason).is_not(None), "gone")]
+    unreachable = [
+        (col(Address.id).is_(None), literal("no_address")),
+        (col(Address.gone_reason).is_not(None), col(Address.gone_reason)),
+    ]
     return case(*reasons, *unreachable, else_=null())

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint, bindparam
+from sqlalchemy import UniqueConstraint, bindparam, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import programmes
@@ -12,6 +12,8 @@ from storage.refusals import NotAllowed
 
 #: What a person may be granted, per programme. Leaders as such read no inputs and no sign-ups.
 ROLES = ("leader", "coordinator", "input_handler")
+#: Why somebody who removed the bot cannot be reached.
+NOT_INSTALLED = "not_installed"
 
 
 class Person(SQLModel, table=True):
@@ -21,6 +23,8 @@ class Person(SQLModel, table=True):
     name: str = ""
     current_programme: str = Field(foreign_key="programme.key")
     language: str | None = None
+    #: What their client speaks: used for what is sent to them until they choose a language.
+    spoken: str | None = None
     is_muted: bool = False
     #: off, daily, weekly, biweekly or monthly; a digest has its own week day
     digest: str = "off"
@@ -59,6 +63,8 @@ class Address(SQLModel, table=True):
     service_url: str = ""
     conversation: str
     bot_account: str = ""
+    #: The organisation's own id of the person (Entra object id), where the channel tells it: for those who grant roles.
+    directory_id: str | None = Field(default=None, index=True)
     gone_reason: str | None = None
 
 
@@ -84,6 +90,8 @@ class Whereabouts(SQLModel):
     service_url: str = ""
     conversation: str
     bot_account: str = ""
+    directory_id: str | None = None
+    spoken: str | None = None
     #: False in a group chat or channel: what is said there reaches others too, and is no address of the person.
     is_private: bool = True
 
@@ -114,6 +122,31 @@ def recognise(session: Session, where: Whereabouts, default_programme: str) -> P
     return person
 
 
+def find_by_directory(session: Session, directory_id: str) -> Person | None:
+    """Who has that id in the organisation's directory; None while the bot has not met them."""
+    statement = select(Person).join(Address, col(Address.person_id) == Person.id)
+    return session.exec(statement.where(Address.directory_id == directory_id).order_by(col(Person.id))).first()
+
+
+def private_address(session: Session, where: Whereabouts) -> Address | None:
+    """Where somebody is reached alone, for whom ``where`` is a group; None where that is not known or gone."""
+    account = {"channel": where.channel, "tenant": where.tenant, "account": where.account}
+    found = session.exec(_BY_ACCOUNT, params=account).first()
+    address = found[0] if found else None
+    return address if address and address.conversation and address.gone_reason is None else None
+
+
+def leave(session: Session, where: Whereabouts) -> None:
+    """Somebody removed the bot: nothing more is sent there. When they come back they are welcomed again."""
+    account = {"channel": where.channel, "tenant": where.tenant, "account": where.account}
+    found = session.exec(_BY_ACCOUNT, params=account).first()
+    if found is not None:
+        address, person, _ = found
+        address.gone_reason, person.welcomed_at = NOT_INSTALLED, None
+        session.add(address)
+        session.add(person)
+
+
 def grant(session: Session, person: Person, programme_key: str, role: str) -> None:
     """Gives a role; twice is once. Raises ValueError for a role that does not exist."""
     if role not in ROLES:
@@ -121,6 +154,15 @@ def grant(session: Session, person: Person, programme_key: str, role: str) -> No
     if role not in roles(session, person, programme_key):
         session.add(Grant(person_id=person.identity, programme_key=programme_key, role=role))
         session.flush()
+
+
+def revoke(session: Session, person: Person, programme_key: str, role: str) -> None:
+    """Takes a role; taking one that is not there changes nothing."""
+    session.execute(
+        delete(Grant).where(
+            col(Grant.person_id) == person.identity, col(Grant.programme_key) == programme_key, col(Grant.role) == role
+        )
+    )
 
 
 def roles(session: Session, person: Person, programme_key: str) -> frozenset[str]:
@@ -142,10 +184,10 @@ def holders(session: Session, programme_key: str, role: str) -> list[Person]:
 
 
 def _get_to_know(session: Session, where: Whereabouts, default_programme: str) -> Person:
-    person = Person(name=where.name, current_programme=default_programme)
+    person = Person(name=where.name, current_programme=default_programme, spoken=where.spoken)
     session.add(person)
     session.flush()
-    fields = where.model_dump(exclude={"name", "is_private"})
+    fields = where.model_dump(exclude={"name", "is_private", "spoken"})
     if not where.is_private:
         fields |= {"conversation": "", "service_url": ""}
     address = Address(person_id=person.identity, **fields)
@@ -161,13 +203,16 @@ def _get_to_know(session: Session, where: Whereabouts, default_programme: str) -
 
 def _refresh(session: Session, address: Address, person: Person, where: Whereabouts) -> None:
     fresh = where.model_dump(include={"service_url", "conversation", "bot_account", "lane"}) | {"gone_reason": None}
+    fresh["directory_id"] = where.directory_id or address.directory_id
     for name, value in fresh.items():
         if getattr(address, name) != value:
             setattr(address, name, value)
             session.add(address)
-    if where.name and person.name != where.name:
-        person.name = where.name
-        session.add(person)
+    for name in ("name", "spoken"):
+        told = getattr(where, name)
+        if told and getattr(person, name) != told:
+            setattr(person, name, told)
+            session.add(person)
     if person.address_id != address.id:
         person.address_id = address.id
         session.add(person)

@@ -1,119 +1,224 @@
-"""POST /api/messages: checks what came, reads it as a turn, and answers."""
+"""POST /api/messages: who may come in, what came, and how it is answered in time."""
 
+import asyncio
 import json
 import logging
-from datetime import datetime
-from ipaddress import ip_address
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 from aiohttp import web
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity
 
-from bot.teams.adapter import RAW, TeamsAdapter, compact
+from bot.defects import log_defect
+from bot.teams import invokes
+from bot.teams.activities import bot_account, has_id, incoming_of, pressed_of
+from bot.teams.adapter import RAW, TeamsAdapter
+from bot.teams.authentication import Authentication, Forbidden, KeysUnavailable, SigningKey, Unauthenticated
+from bot.teams.connector import compact
+from bot.teams.hosts import MaySend
 from bot.teams.send import message
 from bot.transport import NotSent
-from bot.turns import WELCOME, Answer, Incoming, Turns
-from bot.wire import clean, cleaned, is_clean
-from dialogs.card import BUTTON_VERSION
-from storage.people import Whereabouts
+from bot.turns import Answer, Incoming, Turns, spoken
+from bot.wire import cleaned
+from dialogs import guide
 
 log = logging.getLogger(__name__)
 
 #: Largest body, in bytes. Teams' own activities are below 28 KB: https://learn.microsoft.com/microsoftteams/limits-specifications-teams
 LARGEST = 256 * 1024
-#: Longest id of a conversation, account or activity, in characters; the platforms' own are far shorter.
-LONGEST_ID = 500
 #: How deep an activity is nested at the most; theirs are about five deep.
 DEEPEST = 12
-CHANNELS = frozenset({"emulator", "msteams"})
+#: Seconds after which somebody who waits is shown that the bot is at it: Teams wants a sign of life within two.
+TYPING_AFTER = 1.2
+#: Seconds after which the request is acknowledged and the answer follows by itself. After 15 Teams delivers it again:
+#: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
+ACKNOWLEDGED_AFTER = 8.0
 
 
 class TeamsEndpoint:
-    """The Bot Framework's way in. Without credentials it trusts nobody but this machine: ``loopback_only``."""
+    """The Bot Framework's way in. Without ``authentication`` it is a demo's, which trusts nobody but this machine:
+    ``may_send`` then allows none but its own addresses."""
 
-    def __init__(self, turns: Turns, adapter: TeamsAdapter, *, loopback_only: bool) -> None:
+    def __init__(
+        self,
+        turns: Turns,
+        adapter: TeamsAdapter,
+        may_send: MaySend,
+        authentication: Authentication | None = None,
+        *,
+        typing_after: float = TYPING_AFTER,
+        acknowledged_after: float = ACKNOWLEDGED_AFTER,
+    ) -> None:
         self._turns = turns
         self._adapter = adapter
-        self._loopback_only = loopback_only
+        self._may_send = may_send
+        self._authentication = authentication
+        self._channels = frozenset({"msteams"}) if authentication else frozenset({"emulator", "msteams"})
+        self._typing_after, self._acknowledged_after = typing_after, acknowledged_after
+        self._at_work: set[asyncio.Task[Any]] = set()
+
+    async def close(self) -> None:
+        """Lets what was acknowledged and not yet answered come to its end."""
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=ACKNOWLEDGED_AFTER)
 
     async def receive(self, request: web.Request) -> web.Response:
+        if request.content_type != "application/json":
+            raise web.HTTPUnsupportedMediaType(text="Send the activity as application/json.")
+        token = await self._token(request)
         raw = await _parsed(request)
         self._check(raw)
+        self._check_token(token, raw)
         # What is echoed into the reply must survive being written as UTF-8.
         raw = cleaned(raw, DEEPEST)
-        try:
-            replies = await self._adapter.run(raw, self._logic)
-        except NotSent as not_sent:
-            # The turn is done and stored; only its reply found nobody. Doing it again would not help.
-            log.warning("a reply was not taken: %s", not_sent.reason)
-            replies = []
         if raw.get("deliveryMode") == "expectReplies":
-            return web.json_response({"activities": replies}, dumps=compact)
+            return web.json_response({"activities": await self._adapter.run(raw, self._logic)}, dumps=compact)
+        if raw.get("type") == "invoke":
+            return web.json_response(await self._invoked(raw), dumps=compact)
+        await self._in_time(self._adapter.run(raw, self._logic))
         return web.Response(status=200)
 
+    async def _token(self, request: web.Request) -> tuple[dict[str, Any], SigningKey] | None:
+        if self._authentication is None:
+            return None
+        try:
+            return await self._authentication.check_token(request.headers.get("Authorization"))
+        except Unauthenticated as why:
+            log.warning("a request without a good token was refused: %s", why)
+            raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"}) from None
+        except KeysUnavailable:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"}) from None
+
     def _check(self, raw: dict[str, Any]) -> None:
-        missing = [name for name in ("conversation", "from") if not _id_in(raw.get(name))]
+        missing = [name for name in ("conversation", "from") if not has_id(raw.get(name))]
         if not isinstance(raw.get("serviceUrl"), str) or not raw["serviceUrl"]:
             missing.append("serviceUrl")
         if missing:
             raise web.HTTPBadRequest(text=f"The activity lacks {', '.join(missing)}.")
-        if not isinstance(raw.get("channelId"), str) or raw["channelId"] not in CHANNELS:
-            raise web.HTTPBadRequest(text="The activity's channelId must be emulator or msteams.")
-        if self._loopback_only and not is_loopback(raw["serviceUrl"]):
-            raise web.HTTPBadRequest(text="The demo only answers to a serviceUrl on this machine.")
+        if not isinstance(raw.get("channelId"), str) or raw["channelId"] not in self._channels:
+            raise web.HTTPBadRequest(text=f"The activity's channelId must be {' or '.join(sorted(self._channels))}.")
+        if not self._may_send(raw["serviceUrl"]):
+            raise web.HTTPBadRequest(text="The activity's serviceUrl is not one that this bot answers to.")
+
+    def _check_token(self, token: tuple[dict[str, Any], SigningKey] | None, raw: dict[str, Any]) -> None:
+        if self._authentication is None or token is None:
+            return
+        try:
+            self._authentication.check_activity(*token, raw)
+        except Forbidden as why:
+            log.warning("a request was refused: %s", why)
+            raise web.HTTPForbidden from None
+
+    async def _in_time(self, work: Coroutine[Any, Any, Any]) -> bool:
+        """Runs it, but waits for it only so long; False when it goes on by itself."""
+        task = asyncio.create_task(self._to_the_end(work))
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
+        done, _ = await asyncio.wait({task}, timeout=self._acknowledged_after)
+        return bool(done)
+
+    async def _to_the_end(self, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await work
+        except NotSent as not_sent:
+            # The turn is done and stored; only its reply found nobody. Doing it again would not help.
+            log.warning("a reply was not taken: %s", not_sent.reason)
+        except Exception as defect:  # noqa: BLE001 - whoever sent the request has been answered already
+            log_defect(defect)
 
     async def _logic(self, context: TurnContext) -> None:
+        """A turn whose answer is posted, or put into the response's body."""
         raw = context.turn_state[RAW]
         incoming = incoming_of(raw)
         if incoming is None:
             return
-        answer = await self._turns.take(incoming)
+        async with self._typing(context):
+            answer = await self._answer(raw, incoming)
         replies = _replies(answer, with_trace=raw["channelId"] == "emulator")
         if replies:
             await self._adapter.send_activities(context, replies)
 
+    async def _invoked(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """The response to a pressed Action.Execute: the answer takes the card's place, or is posted below it."""
+        pressed = pressed_of(raw)
+        if pressed is None:
+            return invokes.bad_request() if raw.get("name") == invokes.PRESSED else {}
+        language = spoken(str(raw.get("locale") or ""))
+        result = invokes.late(language)
+        is_late = False
 
-def incoming_of(raw: dict[str, Any]) -> Incoming | None:
-    """The activity as a turn; None for kinds that need no answer."""
-    value = raw.get("value")
-    pressed = value if isinstance(value, dict) and isinstance(value.get("action"), str) else {}
-    if raw.get("type") == "message":
-        action = pressed.get("action", "")
-    elif raw.get("type") == "conversationUpdate" and _someone_came(raw):
-        action = WELCOME
-    else:
-        return None
-    values = pressed.get("values")
-    form = {name: entry for name, entry in pressed.items() if name not in ("action", "values", "v")}
-    return Incoming(
-        where=_whereabouts(raw),
-        conversation=f"{raw['channelId']}:{raw['conversation']['id']}"[:LONGEST_ID],
-        activity=_text(raw.get("id"))[:LONGEST_ID] or uuid4().hex,
-        said_at=_moment(raw.get("timestamp")),
-        text="" if action else _without_mentions(raw),
-        action=action,
-        values={**form, **(values if isinstance(values, dict) else {})},
-        version=pressed.get("v", BUTTON_VERSION),
-        locale=str(raw.get("locale") or ""),
-    )
+        async def logic(context: TurnContext) -> None:
+            nonlocal result
+            incoming = incoming_of(raw)
+            assert incoming is not None, "a pressed button is a turn"
+            answer = await self._answer(raw, incoming)
+            in_place, below = invokes.placed(answer, pressed.verb)
+            if is_late:
+                in_place, below = (), answer.cards
+            result = invokes.response(in_place, answer.language)
+            try:
+                await self._adapter.send_activities(context, [Activity(**message(card)) for card in below])
+            except NotSent:
+                if is_late:
+                    raise
+                # What cannot be posted below is at least seen in the card's place.
+                result = invokes.response(answer.cards, answer.language)
 
+        is_late = not await self._in_time(self._adapter.run(raw, logic))
+        return result
 
-def is_loopback(address: str) -> bool:
-    """Whether an address is http(s) on this machine."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-        return parts.scheme in ("http", "https") and (host == "localhost" or ip_address(host).is_loopback)
-    except ValueError:
-        return False
+    async def _answer(self, raw: dict[str, Any], incoming: Incoming) -> Answer:
+        answer = await self._turns.take(incoming)
+        return await self._alone(raw, incoming, answer) if answer.is_personal else answer
+
+    async def _alone(self, raw: dict[str, Any], incoming: Incoming, not_here: Answer) -> Answer:
+        """Asked in a group for what concerns one person: answered in the chat with that person, if they have one."""
+        where, connector = incoming.where, self._adapter.connector
+        try:
+            conversation = not_here.alone.conversation if not_here.alone else ""
+            conversation = conversation or await connector.create_conversation(
+                where.service_url, where.tenant, bot_account(raw), where.account
+            )
+            answer = await self._turns.take(
+                replace(
+                    incoming,
+                    where=where.model_copy(update={"conversation": conversation, "is_private": True}),
+                    conversation=f"{where.channel}:{conversation}",
+                    activity=f"{incoming.activity}:alone",
+                    group=None,
+                )
+            )
+            for card in answer.cards:
+                addressed = message(card) | {"from": {"id": where.bot_account}, "recipient": {"id": where.account}}
+                await connector.send(where.service_url, conversation, addressed)
+        except NotSent as not_sent:
+            log.warning("an answer for one person alone was not taken: %s", not_sent.reason)
+            return not_here
+        return replace(answer, cards=(guide.answered_alone(answer.language),))
+
+    @asynccontextmanager
+    async def _typing(self, context: TurnContext) -> AsyncIterator[None]:
+        """Shows that the bot is at it, if that takes longer than people like to wait without a sign."""
+        waiting = asyncio.create_task(self._show_typing(context))
+        try:
+            yield
+        finally:
+            waiting.cancel()
+
+    async def _show_typing(self, context: TurnContext) -> None:
+        raw = context.turn_state[RAW]
+        await asyncio.sleep(self._typing_after)
+        if raw.get("deliveryMode") != "expectReplies" and raw.get("type") in ("message", "messageUpdate"):
+            try:
+                await self._adapter.send_activities(context, [Activity(type="typing")])
+            except NotSent as not_sent:
+                log.warning("typing was not taken: %s", not_sent.reason)
 
 
 async def _parsed(request: web.Request) -> dict[str, Any]:
-    if request.content_type != "application/json":
-        raise web.HTTPUnsupportedMediaType(text="Send the activity as application/json.")
     if (request.content_length or 0) > LARGEST:
         raise web.HTTPRequestEntityTooLarge(LARGEST, request.content_length or 0)
     body = await request.content.read(LARGEST + 1)
@@ -135,65 +240,3 @@ def _replies(answer: Answer, with_trace: bool) -> list[Activity]:
     if with_trace and answer.understanding is not None:
         trace = [Activity(type="trace", name="understanding", value=answer.understanding, value_type="understanding")]
     return trace + [Activity(**message(card)) for card in answer.cards]
-
-
-def _whereabouts(raw: dict[str, Any]) -> Whereabouts:
-    channel, tenant = raw["channelId"], _tenant(raw)
-    conversation = raw["conversation"]
-    recipient = raw.get("recipient")
-    return Whereabouts(
-        channel=channel,
-        tenant=tenant,
-        account=raw["from"]["id"],
-        name=_text(raw["from"].get("name")),
-        lane=f"{channel}:{tenant}" if tenant else channel,
-        service_url=raw["serviceUrl"],
-        conversation=conversation["id"],
-        bot_account=recipient["id"] if _id_in(recipient) else "bot",  # type: ignore[index]
-        is_private=conversation.get("conversationType", "personal") in (None, "personal"),
-    )
-
-
-def _tenant(raw: dict[str, Any]) -> str:
-    # botbuilder's schema loses conversation.tenantId; Teams puts it here too.
-    data = raw.get("channelData")
-    tenant = data.get("tenant") if isinstance(data, dict) else None
-    return _text(tenant.get("id")) if isinstance(tenant, dict) else ""
-
-
-def _someone_came(raw: dict[str, Any]) -> bool:
-    """Whether people were added: in a personal conversation that is the person, or the bot meeting them."""
-    return bool(raw.get("membersAdded")) and raw["conversation"].get("conversationType", "personal") in (
-        None,
-        "personal",
-    )
-
-
-def _without_mentions(raw: dict[str, Any]) -> str:
-    text = _text(raw.get("text"))
-    entities = raw.get("entities")
-    for entity in entities if isinstance(entities, list) else ():
-        if isinstance(entity, dict) and entity.get("type") == "mention" and isinstance(entity.get("text"), str):
-            text = text.replace(entity["text"], "")
-    return text
-
-
-def _moment(timestamp: Any) -> datetime | None:
-    """The activity's own time: aware, or None where it has none that can be read."""
-    if not isinstance(timestamp, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(timestamp)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo and 1990 < moment.year < 2100 else None
-
-
-def _id_in(value: Any) -> bool:
-    """Whether the value is an account or conversation: an object with an id that is a text of sensible length."""
-    found = value.get("id") if isinstance(value, dict) else None
-    return isinstance(found, str) and 0 < len(found) <= LONGEST_ID and is_clean(found)
-
-
-def _text(value: Any) -> str:
-    return clean(value) if isinstance(value, str) else ""

@@ -1,9 +1,8 @@
 """Out to the connector: what nobody asked for just now."""
 
 from typing import Any
-from urllib.parse import quote
 
-from bot.teams.adapter import TeamsAdapter
+from bot.teams.connector import Connector
 from bot.teams.render import CONTENT_TYPE, adaptive_card
 from dialogs.card import Card
 from storage.people import Address
@@ -12,8 +11,8 @@ from storage.people import Address
 class TeamsTransport:
     """Sends cards to conversations that the bot has met."""
 
-    def __init__(self, adapter: TeamsAdapter) -> None:
-        self._adapter = adapter
+    def __init__(self, connector: Connector) -> None:
+        self._connector = connector
 
     async def send(self, address: Address, card: Card) -> str:
         activity = message(card) | {
@@ -23,8 +22,7 @@ class TeamsTransport:
             "recipient": {"id": address.account},
             "conversation": {"id": address.conversation},
         }
-        path = f"/v3/conversations/{quote(address.conversation, safe='')}/activities"
-        return await self._adapter.post(address.service_url.rstrip("/") + path, activity)
+        return await self._connector.send(address.service_url, address.conversation, activity)
 
 
 def message(card: Card) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class Chat:
         visitor = _visitor(request, sent.get("person"))
         incoming = incoming_of(sent, visitor)
         answer = await self._turns.take(incoming)
-        cards = answer.cards or (_nothing_new(language_of(incoming.locale), incoming.action),)
+        cards = answer.cards or (_nothing_new(language_of(incoming.locale), incoming.event),)
         body = {"html": [render(card) for card in cards], "is_language_set": _is_language_set(answer)}
         return web.json_response(body)
 
@@ -139,12 +139,15 @@ def incoming_of(sent: dict[str, Any], visitor: Visitor) -> Incoming:
         raise web.HTTPBadRequest(text="text or payload")
     whereabouts = visitor.whereabouts()
     pressed = pressed or {}
+    action = _text(pressed.get("action"))
+    is_opening = action == WELCOME
     return Incoming(
         where=whereabouts,
         conversation=whereabouts.conversation,
         activity=activity,
         text=clean(sent.get("text", "")),
-        action=_text(pressed.get("action")),
+        action="" if is_opening else action,
+        event=WELCOME if is_opening else "",
         values=_object(pressed.get("values")) | _inputs(sent.get("inputs")),
         version=pressed.get("v", BUTTON_VERSION),
         locale=_text(sent.get("language")),
@@ -159,9 +162,9 @@ def _visitor(request: web.Request, place: object) -> Visitor:
     return visitor
 
 
-def _nothing_new(language: Language, action: str) -> Card:
+def _nothing_new(language: Language, event: str) -> Card:
     """Welcomed before, or acted on before: never an empty page."""
-    key = "web.chat.back" if action == WELCOME else "web.chat.already"
+    key = "web.chat.back" if event == WELCOME else "web.chat.already"
     return Card(title=say(language, key), buttons=offers(language, *WAYS_ON), language=language)
 
 

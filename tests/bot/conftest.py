@@ -20,6 +20,9 @@ class Connector:
     def __init__(self) -> None:
         self.inbox: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.status = 200
+        #: Whose own conversation was asked for, and what asking is answered with.
+        self.created: list[str] = []
+        self.status_of_created = 201
         self.url = ""
 
     async def receive(self, request: web.Request) -> web.Response:
@@ -28,6 +31,13 @@ class Connector:
         self.inbox[request.match_info["conversation"]].append(await request.json())
         return web.json_response({"id": uuid.uuid4().hex})
 
+    async def create(self, request: web.Request) -> web.Response:
+        if self.status_of_created != 201:
+            return web.Response(status=self.status_of_created)
+        account = (await request.json())["members"][0]["id"]
+        self.created.append(account)
+        return web.json_response({"id": f"created:{account}"}, status=201)
+
 
 @pytest.fixture
 async def connector() -> AsyncIterator[Connector]:
@@ -35,6 +45,7 @@ async def connector() -> AsyncIterator[Connector]:
     app = web.Application()
     for path in ("/v3/conversations/{conversation}/activities", "/v3/conversations/{conversation}/activities/{id}"):
         app.router.add_post(path, made.receive)
+    app.router.add_post("/v3/conversations", made.create)
     server = TestServer(app)
     await server.start_server()
     made.url = str(server.make_url("")).rstrip("/")

@@ -1,0 +1,198 @@
+"""Who may come in: the Bot Framework's signed tokens, and the keys they are signed with."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+log = logging.getLogger(__name__)
+
+#: Who signs what the Bot Framework's channels send:
+#: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
+ISSUER = "https://api.botframework.com"
+#: Seconds that clocks may differ.
+SKEW = 300
+#: Seconds after which keys are looked at again while the old ones go on being used. Microsoft publishes new keys ahead
+#: of their use and asks for a look once a day at least.
+FRESH = 3600.0
+#: Seconds between looks that a key nobody knows may cause, and seconds a look may take.
+BETWEEN_LOOKS = 60.0
+PATIENCE = ClientTimeout(total=5)
+#: Largest metadata or key set that is read, in bytes; theirs are some tens of thousands.
+LARGEST = 512 * 1024
+
+
+class Unauthenticated(Exception):  # noqa: N818 - says what is wrong, as Refused does
+    """The request does not prove who it is from. The text is for the log: it holds nothing of the token."""
+
+
+class Forbidden(Exception):  # noqa: N818 - says what is wrong, as Refused does
+    """It is from the Bot Framework, but not for this bot to act on."""
+
+
+class KeysUnavailable(Exception):  # noqa: N818 - says what is wrong, as Refused does
+    """No key could be fetched yet, so that nobody can be told apart. Worth trying again."""
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A public key, and the channels that it may speak for."""
+
+    key: jwt.PyJWK
+    endorsements: frozenset[str]
+
+
+class SigningKeys:
+    """The keys by their id: fetched without blocking, one look at a time, renewed behind the requests.
+
+    ``machine_clock`` gives seconds that only go forward.
+    """
+
+    def __init__(self, metadata_url: str, machine_clock: Callable[[], float] = time.monotonic) -> None:
+        self._metadata_url = metadata_url
+        self._clock = machine_clock
+        self._keys: dict[str, SigningKey] = {}
+        self._looked_at: float | None = None
+        self._fetched_at: float | None = None
+        self._look: asyncio.Task[None] | None = None
+        self._http: ClientSession | None = None
+
+    async def open(self) -> None:
+        """Begins to fetch the keys. The start does not wait for them, nor fail without them."""
+        self._http = ClientSession(timeout=PATIENCE)
+        self._begin_look()
+
+    async def close(self) -> None:
+        if self._look is not None:
+            self._look.cancel()
+            await asyncio.gather(self._look, return_exceptions=True)
+        if self._http is not None:
+            await self._http.close()
+
+    async def find(self, key_id: str) -> SigningKey | None:
+        """The key of that id. One that is not known is looked for, but at most once a minute whoever asks.
+
+        Raises KeysUnavailable as long as no keys could be fetched at all.
+        """
+        if key_id not in self._keys and (self._is_looking() or self._may_look()):
+            await asyncio.shield(self._begin_look())
+        elif self._is_stale() and self._may_look():
+            self._begin_look()
+        if not self._keys:
+            raise KeysUnavailable
+        return self._keys.get(key_id)
+
+    def _is_looking(self) -> bool:
+        return self._look is not None and not self._look.done()
+
+    def _may_look(self) -> bool:
+        return self._looked_at is None or self._clock() - self._looked_at >= BETWEEN_LOOKS
+
+    def _is_stale(self) -> bool:
+        return self._fetched_at is None or self._clock() - self._fetched_at >= FRESH
+
+    def _begin_look(self) -> asyncio.Task[None]:
+        if self._look is None or self._look.done():
+            self._looked_at = self._clock()
+            self._look = asyncio.create_task(self._fetch())
+        return self._look
+
+    async def _fetch(self) -> None:
+        """Replaces the keys by those told now; a look that fails leaves the old ones."""
+        try:
+            metadata = await self._read(self._metadata_url)
+            keys = _keys_in(await self._read(str(metadata["jwks_uri"])))
+        except (ClientError, TimeoutError, ValueError, KeyError, TypeError, AttributeError) as error:
+            log.error("the Bot Framework's keys could not be fetched: %s", type(error).__name__)
+            return
+        if keys:
+            self._keys, self._fetched_at = keys, self._clock()
+        else:
+            log.error("the Bot Framework told no key that can be used")
+
+    async def _read(self, address: str) -> dict[str, Any]:
+        assert self._http is not None, "open() first"
+        async with self._http.get(address, allow_redirects=False) as response:
+            response.raise_for_status()
+            if (response.content_length or 0) > LARGEST:
+                raise ValueError(response.content_length)
+            body: dict[str, Any] = await response.json(content_type=None)
+            return body
+
+
+def _keys_in(key_set: dict[str, Any]) -> dict[str, SigningKey]:
+    found = {}
+    for described in key_set["keys"]:
+        if isinstance(described.get("kid"), str) and described.get("kty") == "RSA":
+            endorsements = frozenset(described.get("endorsements") or ())
+            found[described["kid"]] = SigningKey(jwt.PyJWK(described, algorithm="RS256"), endorsements)
+    return found
+
+
+class Authentication:
+    """Checks the token of an inbound activity against the activity itself."""
+
+    def __init__(self, keys: SigningKeys, app_id: str, tenants: frozenset[str]) -> None:
+        if not app_id:
+            raise ValueError("without an app id everybody's token would do")
+        self.keys = keys
+        self._app_id = app_id
+        self._tenants = frozenset(tenant.casefold() for tenant in tenants)
+
+    async def check_token(self, header: str | None) -> tuple[dict[str, Any], SigningKey]:
+        """The token's claims and the key that signed it.
+
+        Raises Unauthenticated for one that is missing, broken, expired, not for this bot or not theirs, and
+        KeysUnavailable.
+        """
+        scheme, _, token = (header or "").partition(" ")
+        if scheme.casefold() != "bearer" or not token:
+            raise Unauthenticated("no bearer token")
+        try:
+            unverified = jwt.get_unverified_header(token)
+        except jwt.InvalidTokenError as error:
+            raise Unauthenticated(type(error).__name__) from None
+        key_id = unverified.get("kid")
+        if unverified.get("alg") != "RS256" or not isinstance(key_id, str):
+            raise Unauthenticated("not signed as theirs are")
+        key = await self.keys.find(key_id)
+        if key is None:
+            raise Unauthenticated("signed with a key that is not theirs")
+        return self._claims(token, key), key
+
+    def check_activity(self, claims: dict[str, Any], key: SigningKey, activity: dict[str, Any]) -> None:
+        """Raises Forbidden unless the token speaks for this activity: its channel, return address and tenant."""
+        if activity["channelId"] not in key.endorsements:
+            raise Forbidden("the key does not speak for this channel")
+        if claims.get("serviceurl") != activity["serviceUrl"]:
+            raise Forbidden("the token is for another return address")
+        if tenant_of(activity).casefold() not in self._tenants:
+            raise Forbidden("another organisation's tenant")
+
+    def _claims(self, token: str, key: SigningKey) -> dict[str, Any]:
+        try:
+            return jwt.decode(
+                token,
+                key=key.key,
+                algorithms=["RS256"],
+                audience=self._app_id,
+                issuer=ISSUER,
+                leeway=SKEW,
+                options={"require": ["exp", "iss", "aud"]},
+            )
+        except jwt.InvalidTokenError as error:
+            raise Unauthenticated(type(error).__name__) from None
+
+
+def tenant_of(activity: dict[str, Any]) -> str:
+    """The tenant an activity is from; the empty string where it does not say."""
+    # botbuilder's schema loses conversation.tenantId; Teams puts it in the channel's data too.
+    data = activity.get("channelData")
+    tenant = data.get("tenant") if isinstance(data, dict) else None
+    found = tenant.get("id") if isinstance(tenant, dict) else activity["conversation"].get("tenantId")
+    return found if isinstance(found, str) else ""

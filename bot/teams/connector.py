@@ -1,0 +1,138 @@
+"""The connector's API: what the bot sends, changes and deletes, over a pool of connections."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    TCPConnector,
+)
+
+from bot.teams.hosts import MaySend
+from bot.teams.tokens import Tokens
+from bot.transport import NotSent
+
+#: What a platform answers when it is worth trying again, and only then:
+#: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
+RETRYABLE = frozenset({412, 429, 502, 503, 504})
+#: Connections kept open to a platform, seconds a lane pauses at the most, and seconds a post may take.
+CONNECTIONS = 100
+LONGEST_PAUSE = 600
+PATIENCE = ClientTimeout(total=10, connect=5)
+
+
+class Connector:
+    """Calls the connector that an activity came from. ``tokens`` is None where none is asked for: on this machine."""
+
+    def __init__(self, may_send: MaySend, tokens: Tokens | None = None) -> None:
+        self._may_send = may_send
+        self._tokens = tokens
+        self._http: ClientSession | None = None
+
+    async def open(self) -> None:
+        """Opens the pool of connections; to be called on the running loop."""
+        self._http = ClientSession(connector=TCPConnector(limit=CONNECTIONS), timeout=PATIENCE, json_serialize=compact)
+
+    async def close(self) -> None:
+        if self._http is not None:
+            await self._http.close()
+        if self._tokens is not None:
+            await self._tokens.close()
+
+    async def send(self, service_url: str, conversation: str, activity: dict[str, Any], reply_to: str = "") -> str:
+        """Posts an activity and returns its id there. Raises NotSent."""
+        path = _activities(conversation) + (f"/{_quoted(reply_to)}" if reply_to else "")
+        return await self._call("POST", service_url, path, activity)
+
+    async def update(self, service_url: str, conversation: str, activity_id: str, activity: dict[str, Any]) -> str:
+        """Replaces an activity that the bot sent. Raises NotSent."""
+        return await self._call("PUT", service_url, f"{_activities(conversation)}/{_quoted(activity_id)}", activity)
+
+    async def delete(self, service_url: str, conversation: str, activity_id: str) -> None:
+        """Deletes an activity that the bot sent. Raises NotSent."""
+        await self._call("DELETE", service_url, f"{_activities(conversation)}/{_quoted(activity_id)}", None)
+
+    async def create_conversation(self, service_url: str, tenant: str, bot: str, account: str) -> str:
+        """The id of the conversation with that person alone; there is one for each, however often it is asked for.
+
+        Raises NotSent, permanent where the person does not have the app.
+        https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
+        """
+        wanted = {
+            "bot": {"id": bot},
+            "members": [{"id": account}],
+            "channelData": {"tenant": {"id": tenant}},
+            "tenantId": tenant,
+            "isGroup": False,
+        }
+        found = await self._call("POST", service_url, "/v3/conversations", wanted)
+        if not found:
+            raise NotSent("refused", permanent=True)
+        return found
+
+    async def _call(self, method: str, service_url: str, path: str, body: dict[str, Any] | None) -> str:
+        assert self._http is not None, "open() first"
+        if not self._may_send(service_url):
+            # Stored by another version or by hand: a token must not go there.
+            raise NotSent("refused", permanent=True)
+        headers = {"Authorization": await self._tokens.authorization()} if self._tokens else {}
+        address = service_url.rstrip("/") + path
+        try:
+            async with self._http.request(
+                method, address, json=body, headers=headers, allow_redirects=False
+            ) as response:
+                if response.status < 300:
+                    return await _id_of(response)
+                if response.status == 401 and self._tokens is not None:
+                    self._tokens.forget()
+                raise _failure(response.status, response.headers.get("Retry-After"))
+        except (ClientConnectorError, ConnectionTimeoutError) as error:
+            # A connection that was never made carried nothing; one that broke may have.
+            raise NotSent("unreachable") from error
+        except (ClientError, TimeoutError) as error:
+            raise NotSent("unreachable", unknown=True) from error
+
+
+def compact(value: Any) -> str:
+    """JSON as it goes over the wire."""
+    # As UTF-8: escaped, a text of Norwegian letters or emoji would be several times as long as the platform allows.
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _activities(conversation: str) -> str:
+    return f"/v3/conversations/{_quoted(conversation)}/activities"
+
+
+def _quoted(part: str) -> str:
+    return quote(part, safe="")
+
+
+async def _id_of(response: Any) -> str:
+    try:
+        body = await response.json(content_type=None)
+    except ValueError:
+        return ""
+    return str(body.get("id", "")) if isinstance(body, dict) else ""
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """The pause that a platform asks for, within reason: a slip of theirs must not close the lane for good."""
+    if not retry_after or not retry_after.isascii() or not retry_after.isdecimal():
+        return None
+    return float(min(int(retry_after[:9]), LONGEST_PAUSE))
+
+
+def _failure(status: int, retry_after: str | None) -> NotSent:
+    if status == 429:
+        return NotSent("busy", retry_after=_seconds(retry_after))
+    if status in RETRYABLE:
+        # A gateway that got no answer does not know what became of the request behind it.
+        return NotSent("busy", unknown=status in (502, 504))
+    if status in (403, 404):
+        return NotSent("gone", permanent=True, is_gone=True)
+    return NotSent("refused", permanent=True)

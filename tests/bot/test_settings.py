@@ -1,0 +1,100 @@
+"""What a real installation must be told, and how it says what is missing or wrong."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from bot import settings
+from bot.__main__ import main
+from dialogs.card import LANGUAGES
+from dialogs.words import say
+
+RIGHT = {
+    "MicrosoftAppId": "11111111-1111-4111-8111-111111111111",
+    "MicrosoftAppType": "SingleTenant",
+    "MicrosoftAppTenantId": "22222222-2222-4222-8222-222222222222",
+    "MicrosoftAppPassword": "secret",
+    "PUBLIC_URL": "https://bot.kommunen.example/",
+    "DATABASE_URL": "sqlite:///main.db",
+    "INPUT_DATABASE_URL": "sqlite:///inputs.db",
+    "INPUT_KEY": Fernet.generate_key().decode(),
+}
+
+
+def test_what_is_right_is_read() -> None:
+    read = settings.for_server(RIGHT | {"PORT": "8080", "TEAMS_TENANTS": " a , b,", "TEAMS_HOSTS": "x.example"})
+    assert (read.port, read.public_url, read.host) == (8080, "https://bot.kommunen.example", "0.0.0.0")
+    assert (read.teams.tenants, read.teams.hosts) == ({"a", "b"}, {"x.example"})
+
+
+def test_the_own_tenant_and_microsofts_hosts_are_the_defaults() -> None:
+    read = settings.for_server(RIGHT)
+    assert read.teams.tenants == {RIGHT["MicrosoftAppTenantId"]}
+    assert read.teams.hosts == {"smba.trafficmanager.net"}
+    assert read.port == 3978
+
+
+@pytest.mark.parametrize("name", sorted(RIGHT))
+@pytest.mark.parametrize("empty", ["", "  ", None])
+def test_each_missing_setting_is_named(name: str, empty: str | None) -> None:
+    given = {key: value for key, value in RIGHT.items() if key != name}
+    with pytest.raises(settings.MissingSetting) as missing:
+        settings.for_server(given if empty is None else given | {name: empty})
+    assert missing.value.names == (name,)
+
+
+def test_all_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(settings.MissingSetting) as missing:
+        settings.for_server({})
+    assert set(missing.value.names) == set(RIGHT)
+
+
+def test_a_managed_identity_needs_no_secret(tmp_path: Path) -> None:
+    given = {name: value for name, value in RIGHT.items() if name != "MicrosoftAppPassword"}
+    assert settings.for_server(given | {"MicrosoftAppType": "UserAssignedMSI"}).teams.secret == ""
+    certificate = tmp_path / "bot.pem"
+    certificate.touch()
+    assert settings.for_server(given | {"MicrosoftAppCertificate": str(certificate)}).teams.certificate
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MicrosoftAppId", "bot"),
+        ("MicrosoftAppType", "MultiTenant"),
+        ("MicrosoftAppTenantId", "kommunen"),
+        ("MicrosoftAppCertificate", "/no/such/file.pem"),
+        ("PUBLIC_URL", "http://bot.kommunen.example"),
+        ("PUBLIC_URL", "https://bot.kommunen.example/path"),
+        ("PUBLIC_URL", "https://x:y@bot.kommunen.example"),
+        ("PUBLIC_URL", "bot.kommunen.example"),
+        ("PUBLIC_URL", "https://[x"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "http"),
+        ("INPUT_KEY", "short"),
+        ("INPUT_DATABASE_URL", RIGHT["DATABASE_URL"]),
+        ("TEAMS_PACE", "0"),
+        ("TEAMS_PACE", "fast"),
+        ("TEAMS_PACE", "nan"),
+        ("TEAMS_AUTHORITY", "http://login.example"),
+    ],
+)
+def test_a_setting_that_cannot_be_right_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(settings.WrongSetting) as wrong:
+        settings.for_server(RIGHT | {name: value})
+    for language in LANGUAGES:
+        assert name in say(language, wrong.value.key, **wrong.value.values)
+
+
+def test_serve_refuses_to_start_without_credentials(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in RIGHT:
+        monkeypatch.delenv(name, raising=False)
+    assert main(["--language", "en", "serve"]) == 1
+    said = capsys.readouterr().err
+    assert [name for name in RIGHT if name not in said] == []
+    assert list(tmp_path.iterdir()) == []
