@@ -202,8 +202,8 @@ def _get_to_know(session: Session, where: Whereabouts, default_programme: str) -
 
 
 def _refresh(session: Session, address: Address, person: Person, where: Whereabouts) -> None:
-    fresh = where.model_dump(include={"service_url", "conversation", "bot_account", "lane"}) | {"gone_reason": None}
-    fresh["directory_id"] = where.directory_id or address.directory_id
+    fresh = {name: getattr(where, name) for name in ("service_url", "conversation", "bot_account", "lane")}
+    fresh |= {"gone_reason": None, "directory_id": where.directory_id or address.directory_id}
     for name, value in fresh.items():
         if getattr(address, name) != value:
             setattr(address, name, value)

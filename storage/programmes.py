@@ -93,7 +93,7 @@ _ANSWER_PREFIX = f"{ANSWER}:"
 
 def get(session: Session, key: str) -> Programme:
     """The programme. Raises KeyError when there is none of that key."""
-    programme = session.get(Programme, key)
+    programme = _held(session, key)
     if programme is None:
         raise KeyError(key)
     return programme
@@ -105,6 +105,11 @@ def hold(session: Session, programme: Programme) -> None:
     session.info["programme"] = programme
 
 
+def _held(session: Session, key: str) -> Programme | None:
+    held: Programme | None = session.info.get("programme")
+    return held if held is not None and held.key == key else session.get(Programme, key)
+
+
 def kept(read: Callable[[Session, str], list[Row]]) -> Callable[[Session, str], list[Row]]:
     """Keeps the rows that a programme's file filled until a load changes them: most turns read them, few loads do.
 
@@ -113,7 +118,7 @@ def kept(read: Callable[[Session, str], list[Row]]) -> Callable[[Session, str], 
 
     @wraps(read)
     def reading(session: Session, programme_key: str) -> list[Row]:
-        programme = session.get(Programme, programme_key)
+        programme = _held(session, programme_key)
         known: dict[tuple[Any, str], tuple[tuple[int, str], list[Row]]] | None = session.info.get("kept")
         if programme is None or known is None:
             return read(session, programme_key)
