@@ -1,6 +1,7 @@
 """Which hosts replies and tokens may go to: an activity names its own return address, and anyone can write one."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -13,8 +14,13 @@ class AllowedHosts:
 
     def __init__(self, hosts: Iterable[str]) -> None:
         self._hosts = frozenset(host.strip().casefold() for host in hosts)
+        # Every turn asks twice, and a platform has a few addresses.
+        self._allows = lru_cache(maxsize=256)(self._is_allowed)
 
     def __call__(self, address: str) -> bool:
+        return self._allows(address)
+
+    def _is_allowed(self, address: str) -> bool:
         try:
             parts = urlsplit(address)
             host, port = (parts.hostname or "").casefold(), parts.port

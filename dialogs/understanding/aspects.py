@@ -52,7 +52,8 @@ def asks(intent: str, reading: Reading) -> list[str]:
     """What else than the thing itself is asked for: its place, its hour, …"""
     if not intent.startswith(_ABOUT_THINGS):
         return []
-    return [name for name, concepts in _ASKED.items() if concepts & reading.concepts]
+    said = reading.concepts
+    return [name for name, concepts in _ASKED.items() if concepts & said]
 
 
 def aspect(intent: str, reading: Reading, subject: dict[str, str]) -> dict[str, str]:

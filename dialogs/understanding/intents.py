@@ -25,11 +25,13 @@ def rank(found: list[str]) -> list[Ranked]:
     for feature in found:
         for at, hundredths in weights_of(feature):
             scores[at] += hundredths
-    highest, abouts = max(scores), _abouts()
-    odds = [math.exp((score - highest) / 100 / model().cooling) for score in scores]
+    highest, abouts, cooling = max(scores), _abouts(), model().cooling
+    odds = [math.exp((score - highest) / 100 / cooling) for score in scores]
     total = sum(odds)
     ranked = [
-        Ranked(intent, sum(odds[at] for at in places) / total, abouts[max(places, key=odds.__getitem__)])
+        Ranked(intent, odds[places[0]] / total, abouts[places[0]])
+        if len(places) == 1
+        else Ranked(intent, sum(odds[at] for at in places) / total, abouts[max(places, key=odds.__getitem__)])
         for intent, places in _places().items()
     ]
     return sorted(ranked, key=lambda one: one.confidence, reverse=True)

@@ -152,10 +152,13 @@ _REWRITTEN: list[tuple["re.Pattern[str]", str]] = [
 
 
 def _rewritten(found: list[Token]) -> list[Token]:
+    line = " ".join(token.text for token in found)
     for pattern, becomes in _REWRITTEN:
-        line = " ".join(token.text for token in found)
-        for said in reversed(list(pattern.finditer(line))):
+        rewritten = list(pattern.finditer(line))
+        for said in reversed(rewritten):
             first, last = line.count(" ", 0, said.start()), line.count(" ", 0, said.end())
             start, end = found[first].start, found[last].end
             found[first : last + 1] = [Token(text, start, end) for text in becomes.format(**said.groupdict()).split()]
+        if rewritten:
+            line = " ".join(token.text for token in found)
     return found
