@@ -15,7 +15,7 @@ LARGEST_CARD = 25 * 1024
 #: How much of the card a client that cannot draw it shows as text, in characters.
 LONGEST_FALLBACK = 1000
 #: Titles longer than this, in characters, may be cut off by a button on a telephone; the whole one stands above.
-LONGEST_SHOWN_TITLE = 30
+LONGEST_SHOWN_TITLE = 33
 #: A label and the longest word beside it, and a value beside its label: what 320 pixels have room for, in characters.
 LONGEST_FACT, LONGEST_VALUE = 28, 60
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
