@@ -100,7 +100,8 @@ class BotProcess:
 
 def button(cards: list[dict[str, Any]], action: str) -> dict[str, Any]:
     """What pressing that button of these cards sends."""
-    pressed = [each["data"] for card in cards for each in card["actions"] if each["data"]["action"] == action]
+    rows = [row["actions"] for card in cards for row in (*card["body"], card) if "actions" in row]
+    pressed = [each["data"] for row in rows for each in row if each["data"]["action"] == action]
     assert pressed, (action, cards)
     found: dict[str, Any] = pressed[0]
     return found
