@@ -108,7 +108,7 @@ def button(cards: list[dict[str, Any]], action: str) -> dict[str, Any]:
 
 
 def facts(card: dict[str, Any]) -> dict[str, str]:
-    """Label and value of a card's facts."""
-    return {
-        fact["title"]: fact["value"] for block in card["body"] if block["type"] == "FactSet" for fact in block["facts"]
-    }
+    """Label and value of a card's facts, which stand in columns or, where they are long, in lines."""
+    columns = [(fact["title"], fact["value"]) for part in card["body"] for fact in part.get("facts", ())]
+    runs = [[run["text"] for run in part["inlines"]] for part in card["body"] if part["type"] == "RichTextBlock"]
+    return dict(columns) | {line[0]: line[1].removeprefix(": ") for line in runs if len(line) == 2}
