@@ -18,7 +18,14 @@ from cryptography.hazmat.primitives import serialization
 
 from bot.app import Server, Stores, make_app
 from bot.clock import DemoClock
-from bot.teams.authentication import BETWEEN_LOOKS, FRESH, Authentication, KeysUnavailable, SigningKeys
+from bot.teams.authentication import (
+    BETWEEN_LOOKS,
+    FRESH,
+    Authentication,
+    KeysUnavailable,
+    SigningKeys,
+    Unauthenticated,
+)
 from tests.bot.conftest import Connector
 from tests.bot.microsoft import APP_ID, TENANT, Microsoft, Ready
 from tests.conftest import NOW
@@ -298,6 +305,51 @@ async def test_keys_are_renewed_behind_the_requests_and_kept_while_microsoft_is_
     async with asyncio.timeout(5):
         while "second" not in found._keys:
             await asyncio.sleep(0.01)
+
+
+async def test_a_token_that_was_good_is_refused_from_its_end_on(
+    keys: tuple[SigningKeys, Hand], microsoft: tuple[Microsoft, str]
+) -> None:
+    found, clock = keys[0], Hand()
+    clock.seconds = time.time()
+    authentication = Authentication(found, APP_ID, frozenset({TENANT}), clock)
+    header = f"Bearer {microsoft[0].token(ELSEWHERE, exp=int(clock.seconds) + 3600)}"
+    first, again = await authentication.check_token(header), await authentication.check_token(header)
+    assert first == again
+    clock.seconds += 3600 + 299
+    assert await authentication.check_token(header) == first
+    clock.seconds += 2
+    with pytest.raises(Unauthenticated):
+        await authentication.check_token(header)
+
+
+async def test_a_token_that_was_good_is_refused_when_its_key_is_withdrawn(
+    keys: tuple[SigningKeys, Hand], microsoft: tuple[Microsoft, str]
+) -> None:
+    (found, clock), (played, _) = keys, microsoft
+    authentication = Authentication(found, APP_ID, frozenset({TENANT}))
+    header = f"Bearer {played.token(ELSEWHERE)}"
+    await authentication.check_token(header)
+    # A new key of the same id: what the old one signed is theirs no more.
+    played.new_key("first")
+    clock.seconds += FRESH
+    await found.find("first")
+    async with asyncio.timeout(5):
+        while found._is_looking():
+            await asyncio.sleep(0.01)
+    with pytest.raises(Unauthenticated):
+        await authentication.check_token(header)
+
+
+async def test_a_token_is_known_by_all_of_it(keys: tuple[SigningKeys, Hand], microsoft: tuple[Microsoft, str]) -> None:
+    authentication = Authentication(keys[0], APP_ID, frozenset({TENANT}))
+    token = microsoft[0].token(ELSEWHERE)
+    await authentication.check_token(f"Bearer {token}")
+    head, body, signature = token.split(".")
+    other = microsoft[0].token(ELSEWHERE, aud="33333333-3333-4333-8333-333333333333").split(".")
+    for changed in (f"{head}.{body}.{other[2]}", f"{head}.{other[1]}.{signature}", f"{head}.{body}.", token[:-10]):
+        with pytest.raises(Unauthenticated):
+            await authentication.check_token(f"Bearer {changed}")
 
 
 async def test_while_no_key_is_known_the_sender_is_told_to_try_again(
