@@ -4,7 +4,7 @@ PROGRAMME ?= osu2020
 PORT ?= 3978
 BIN := .venv/bin
 
-.PHONY: help setup node demo manifest icons test lint check playground bench questions words learn lock
+.PHONY: help setup node demo manifest icons test lint check bench questions cards playground words learn lock
 help:  ## Tells what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
 
@@ -47,6 +47,9 @@ bench: setup  ## Measures, prints a table and writes build/bench.json
 
 questions: setup  ## Asks every question of tests/questions and prints how many were understood
 	$(BIN)/python -m tests.questions
+
+cards: setup node  ## Draws a card of every kind as Teams does, light and dark, for looking at: build/cards
+	$(BIN)/python -m tests.cards
 
 words: setup  ## Compiles the catalogues after a sentence was changed
 	$(BIN)/python -m tests.compile_words

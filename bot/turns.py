@@ -21,16 +21,14 @@ from dialogs import guide, reminders, unanswered
 from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
 from dialogs.anonymous_input import Asked
 from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
-from dialogs.offers import offers
 from dialogs.turn import Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
-from dialogs.words import say
 from storage import conversations, outbox, people, programmes
 from storage.anonymous_input import InputStore
 from storage.conversations import Group
 from storage.database import Database, Session
 from storage.people import ROLES, Address, Person, Whereabouts
-from storage.refusals import NotAllowed, Refused
+from storage.refusals import Refused
 
 #: What a person did not type or press: the channel opened a conversation and shows what comes back.
 WELCOME = "welcome"
@@ -151,7 +149,7 @@ class Turns:
             # An input's turn was received, and committed, before its own store said no.
             if course.asked is None and not self._receive(incoming):
                 return ()
-            cards = (_refusal(refused, course.language),)
+            cards = (guide.refusal(refused, course.language),)
         if cards:
             self._awaiting.set(incoming.conversation, cards[-1])
         return cards
@@ -245,7 +243,7 @@ class Turns:
         vocabulary = vocabulary_of(session, turn.programme)
         awaiting, asked = self._awaiting.get(incoming.conversation)
         read = turn.text[: guide.LONGEST_QUESTION]
-        understood = understand(read, vocabulary, turn.now, turn.zone, turn.subject, awaiting)
+        understood = understand(read, vocabulary, turn.now, turn.zone, turn.subject, awaiting, turn.language)
         if read != turn.text and understood.values != {"about": "danger"}:
             return "guide.too_long", turn
         if incoming.is_edit:
@@ -321,17 +319,6 @@ def spoken(locale: str) -> Language:
     """The language of a channel's locale: nn and en where it says so, else bokmål."""
     start = locale[:2].casefold()
     return "nn" if start == "nn" else "en" if start == "en" else "nb"
-
-
-def _refusal(refused: Refused, language: Language) -> Card:
-    did = "refuse_not_leader" if isinstance(refused, NotAllowed) else "decline"
-    return Card(
-        title=say(language, refused.key, **refused.values),
-        buttons=offers(language, *guide.WAYS_ON),
-        language=language,
-        did=did,
-        outcome="refused",
-    )
 
 
 def _trace(course: _Course, card: Card, incoming: Incoming) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import date
 
 from dialogs import anonymous_input, answering, caring, guide, input_check, unanswered
 from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Picture, Text
+from dialogs.example_turns import played
 from dialogs.offers import offers
 from dialogs.words import say
 from storage.unanswered import SentQuestion, Status
@@ -16,7 +17,9 @@ HOSTILE = (
 
 
 def examples() -> Iterator[tuple[str, Card]]:
-    """Name and card; the names are stable and unique."""
+    """Name and card; the names are stable and unique. First what real dialogs show, then what is seldom seen."""
+    for name, language, card in played():
+        yield f"{name}-{language}", card
     for language in LANGUAGES:
         yield f"form-{language}", anonymous_input.form(language)
         error = say(language, "refused.input.empty")

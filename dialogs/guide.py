@@ -10,6 +10,7 @@ from dialogs.words import say, told
 from storage import people, sign_ups, workgroups
 from storage.database import Session
 from storage.programmes import Programme
+from storage.refusals import NotAllowed, Refused
 from storage.workgroups import Openness, Workgroup
 
 #: Longest text that is read as a question, in characters.
@@ -184,6 +185,17 @@ def old_button(session: Session, turn: Turn) -> Card:
     """A button of a card from another time."""
     card = _short(turn, say(turn.language, "guide.old_button"), "clarify", *WAYS_ON)
     return card.model_copy(update={"outcome": "clarify"})
+
+
+def refusal(refused: Refused, language: Language) -> Card:
+    """Why it was not done, and what one can do instead."""
+    return Card(
+        title=say(language, refused.key, **refused.values),
+        buttons=offers(language, *WAYS_ON),
+        language=language,
+        did="refuse_not_leader" if isinstance(refused, NotAllowed) else "decline",
+        outcome="refused",
+    )
 
 
 def sorry(language: Language, code: str) -> Card:

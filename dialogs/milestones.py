@@ -216,6 +216,9 @@ def _remarks(session: Session, turn: Turn, row: Milestone) -> tuple[Text, ...]:
 
 
 def _conflicts(session: Session, turn: Turn, rows: list[Milestone]) -> tuple[Text, ...]:
+    rows = [row for row in rows if row.conflicts_with]
+    if not rows:
+        return ()
     every = {row.key: row for row in milestones.every(session, turn.programme.key)}
     pairs = [(row, every[row.conflicts_with]) for row in rows if row.conflicts_with in every]
     return tuple(Text(text=_conflict(session, turn, row, other), style="warning") for row, other in pairs)

@@ -96,10 +96,11 @@ def _due(milestone: Milestone, zone: ZoneInfo) -> datetime:
 
 
 def _cards(milestone: Milestone, programme: Programme, today: date) -> dict[str, Any]:
-    return {language: _card(milestone, language, today).model_dump(mode="json") for language in LANGUAGES}
+    return {language: reminder(milestone, language, today).model_dump(mode="json") for language in LANGUAGES}
 
 
-def _card(milestone: Milestone, language: Language, today: date) -> Card:
+def reminder(milestone: Milestone, language: Language, today: date) -> Card:
+    """What everyone gets before a milestone."""
     values = {"on": False, "topic": "reminders"}
     return Card(
         title=say(language, "reminders.title", milestone=milestone.title),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, get_day_names, get_month_names
 
 from dialogs.card import Language, Text
@@ -13,7 +14,8 @@ from storage import programmes
 from storage.database import Session
 from storage.milestones import Milestone, Phase, Precision
 
-_LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
+#: Parsed once: Babel parses a locale's name each time it is given one.
+_LOCALES = {"nb": Locale.parse("nb_NO"), "nn": Locale.parse("nn_NO"), "en": Locale.parse("en_GB")}
 _DOT = {"nb": ".", "nn": ".", "en": ""}
 
 

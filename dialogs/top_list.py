@@ -17,6 +17,8 @@ from storage.refusals import Refused
 
 #: A top 5 that could not go out within this time of its hour waits for the next one.
 USEFUL_FOR = timedelta(days=3)
+#: The choice that leaves a place empty. Teams shows no choice whose value is the empty string.
+NOTHING = "-"
 _WAYS_ON = ("initiative.about", "announcement.latest", "help")
 
 
@@ -34,7 +36,7 @@ def listed(session: Session, programme: Programme, language: Language) -> Card:
     assert order is not None
     day = saying_dates.day(language, order.set_at.astimezone(ZoneInfo(programme.timezone)).date())
     return Card(
-        title=say(language, "top_list.title", count=len(ranked)),
+        title=say_many(language, "top_list.title", len(ranked)),
         blocks=(
             Items(items=tuple(_item(row, language) for row in ranked), numbered=True),
             Text(text=say(language, "top_list.set", day=day), style="quiet"),
@@ -52,8 +54,7 @@ def edit(session: Session, turn: Turn) -> Card:
 
 def save(session: Session, turn: Turn) -> Card:
     """Stores the order; a form that breaks a rule comes back as it was filled in, with the reason."""
-    keys = [turn.value(f"place_{place}") for place in range(1, TOP + 1)]
-    chosen = [key for key in keys if key]
+    chosen = [key for key in _places(turn) if key]
     try:
         order = initiatives.set_top(session, turn.person, turn.programme.key, chosen, turn.now)
     except Refused as refused:
@@ -123,7 +124,8 @@ def queue(session: Session, programme: Programme, order: TopList, key: str) -> b
 
 def _form(session: Session, turn: Turn, error: str = "") -> Card:
     ranked = [initiative.key for initiative in initiatives.ranked(session, turn.programme.key)]
-    nothing = Choice(title=say(turn.language, "top_list.edit.nothing"), value="")
+    kept = {} if error else dict(enumerate(ranked, start=1))
+    nothing = Choice(title=say(turn.language, "top_list.edit.nothing"), value=NOTHING)
     choices = tuple(
         Choice(title=told(row.title, turn.language), value=row.key)
         for row in initiatives.every(session, turn.programme.key)
@@ -134,7 +136,7 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
         Question(
             name=f"place_{place}",
             label=say(turn.language, "top_list.edit.place", place=place),
-            value=turn.value(f"place_{place}") or (ranked[place - 1] if place <= len(ranked) and not error else ""),
+            value=turn.value(f"place_{place}") or kept.get(place, NOTHING),
             choices=(nothing, *choices),
             error=error if place == _wrong_place(turn) else "",
         )
@@ -151,9 +153,15 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
     )
 
 
+def _places(turn: Turn) -> list[str]:
+    """What the form holds at each place; the empty string where it holds nothing."""
+    keys = [turn.value(f"place_{place}") for place in range(1, TOP + 1)]
+    return ["" if key == NOTHING else key for key in keys]
+
+
 def _wrong_place(turn: Turn) -> int:
     """The place that repeats an earlier one; the first, where none does."""
-    keys = [turn.value(f"place_{place}") for place in range(1, TOP + 1)]
+    keys = _places(turn)
     return next((place for place, key in enumerate(keys, start=1) if key and key in keys[: place - 1]), 1)
 
 

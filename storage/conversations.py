@@ -6,7 +6,7 @@ from sqlalchemy import JSON, UniqueConstraint, and_, bindparam, delete, literal,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.database import UtcDateTime
+from storage.database import Prepared, UtcDateTime
 
 #: Version of the remembered subject; another version is forgotten.
 SUBJECT_VERSION = 1
@@ -56,14 +56,15 @@ class Group(SQLModel, table=True):
         return bool(self.team_id) and not self.name
 
 
-# Every turn runs these: built once, they need not be built and compared anew each time.
 _RECEIVED = SQLModel.metadata.tables[str(Received.__tablename__)]
-_RECEIVE = {
-    "sqlite": sqlite.insert(_RECEIVED).on_conflict_do_nothing().returning(_RECEIVED.c.activity),
-    "postgresql": postgresql.insert(_RECEIVED).on_conflict_do_nothing().returning(_RECEIVED.c.activity),
-}
+_RECEIVE = Prepared(
+    {
+        "sqlite": sqlite.insert(_RECEIVED).on_conflict_do_nothing().returning(_RECEIVED.c.activity),
+        "postgresql": postgresql.insert(_RECEIVED).on_conflict_do_nothing().returning(_RECEIVED.c.activity),
+    }
+)
 _TAKE_TURNS = text("SELECT pg_advisory_xact_lock(hashtextextended(:conversation, 0))")
-_FIND = select(Conversation).where(Conversation.key == bindparam("key"))
+_SUBJECT = Prepared(select(Conversation.subject, Conversation.version).where(Conversation.key == bindparam("key")))
 
 
 def receive(session: Session, conversation: str, activity: str, machine_now: datetime) -> bool:
@@ -74,14 +75,14 @@ def receive(session: Session, conversation: str, activity: str, machine_now: dat
     if session.get_bind().dialect.name == "postgresql":
         # SQLite has only one writer anyway.
         session.execute(_TAKE_TURNS, {"conversation": conversation})
-    row = {"conversation": conversation, "activity": activity, "received_at": machine_now}
-    return session.execute(_RECEIVE[session.get_bind().dialect.name], row).first() is not None
+    new = _RECEIVE.first(session, conversation=conversation, activity=activity, received_at=machine_now)
+    return new is not None
 
 
 def subject(session: Session, key: str) -> dict[str, str]:
     """What the last answer here was about; empty where nothing is remembered."""
-    found = session.exec(_FIND, params={"key": key}).first()
-    return dict(found.subject) if found and found.version == SUBJECT_VERSION else {}
+    about, version = _SUBJECT.first(session, key=key) or ({}, None)
+    return about if version == SUBJECT_VERSION else {}
 
 
 def remember(session: Session, key: str, about: dict[str, str]) -> None:

@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint, bindparam, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import programmes
 from storage.database import UtcDateTime
+from storage.programmes import Programme
 from storage.refusals import NotAllowed
 
 #: What a person may be granted, per programme. Leaders as such read no inputs and no sign-ups.
@@ -94,10 +96,11 @@ class Whereabouts(SQLModel):
     is_private: bool = True
 
 
-#: Built once: every turn runs it.
+#: Built once: every turn runs it. The programme is read along with its people: each turn needs it next.
 _BY_ACCOUNT = (
-    select(Address, Person)
+    select(Address, Person, Programme)
     .join(Person, col(Person.id) == Address.person_id)
+    .join(Programme, col(Programme.key) == Person.current_programme)
     .where(
         Address.channel == bindparam("channel"),
         Address.tenant == bindparam("tenant"),
@@ -112,7 +115,8 @@ def recognise(session: Session, where: Whereabouts, default_programme: str) -> P
     found = session.exec(_BY_ACCOUNT, params=account).first()
     if found is None:
         return _get_to_know(session, where, default_programme)
-    address, person = found
+    address, person, programme = found
+    programmes.hold(session, programme)
     if where.is_private:
         _refresh(session, address, person, where)
     return person
@@ -137,7 +141,7 @@ def leave(session: Session, where: Whereabouts) -> None:
     account = {"channel": where.channel, "tenant": where.tenant, "account": where.account}
     found = session.exec(_BY_ACCOUNT, params=account).first()
     if found is not None:
-        address, person = found
+        address, person, _ = found
         address.gone_reason, person.welcomed_at = NOT_INSTALLED, None
         session.add(address)
         session.add(person)
@@ -198,8 +202,8 @@ def _get_to_know(session: Session, where: Whereabouts, default_programme: str) -
 
 
 def _refresh(session: Session, address: Address, person: Person, where: Whereabouts) -> None:
-    fresh = where.model_dump(include={"service_url", "conversation", "bot_account", "lane"}) | {"gone_reason": None}
-    fresh["directory_id"] = where.directory_id or address.directory_id
+    fresh = {name: getattr(where, name) for name in ("service_url", "conversation", "bot_account", "lane")}
+    fresh |= {"gone_reason": None, "directory_id": where.directory_id or address.directory_id}
     for name, value in fresh.items():
         if getattr(address, name) != value:
             setattr(address, name, value)

@@ -5,7 +5,7 @@ from datetime import date
 from functools import wraps
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import locked
@@ -93,14 +93,21 @@ _ANSWER_PREFIX = f"{ANSWER}:"
 
 def get(session: Session, key: str) -> Programme:
     """The programme. Raises KeyError when there is none of that key."""
-    programme = session.exec(_BY_KEY, params={"key": key}).first()
+    programme = _held(session, key)
     if programme is None:
         raise KeyError(key)
     return programme
 
 
-#: Built once: every turn runs it.
-_BY_KEY = select(Programme).where(Programme.key == bindparam("key"))
+def hold(session: Session, programme: Programme) -> None:
+    """Lets ``get`` find a programme that was read along with something else: by itself, a session forgets rows that
+    nobody has in hand."""
+    session.info["programme"] = programme
+
+
+def _held(session: Session, key: str) -> Programme | None:
+    held: Programme | None = session.info.get("programme")
+    return held if held is not None and held.key == key else session.get(Programme, key)
 
 
 def kept(read: Callable[[Session, str], list[Row]]) -> Callable[[Session, str], list[Row]]:
@@ -111,7 +118,7 @@ def kept(read: Callable[[Session, str], list[Row]]) -> Callable[[Session, str], 
 
     @wraps(read)
     def reading(session: Session, programme_key: str) -> list[Row]:
-        programme = session.get(Programme, programme_key)
+        programme = _held(session, programme_key)
         known: dict[tuple[Any, str], tuple[tuple[int, str], list[Row]]] | None = session.info.get("kept")
         if programme is None or known is None:
             return read(session, programme_key)

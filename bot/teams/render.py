@@ -14,8 +14,10 @@ MOST_ACTIONS = 6
 LARGEST_CARD = 25 * 1024
 #: How much of the card a client that cannot draw it shows as text, in characters.
 LONGEST_FALLBACK = 1000
-#: Titles longer than this, in characters, do not fit a button on a telephone; the whole one is shown on hovering.
+#: Titles longer than this, in characters, may be cut off by a button on a telephone; the whole one stands above.
 LONGEST_SHOWN_TITLE = 30
+#: A label and the longest word beside it, and a value beside its label: what 320 pixels have room for, in characters.
+LONGEST_FACT, LONGEST_VALUE = 28, 60
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 #: Where the answer to a button goes: into the place of the card, or below it as a new message.
 REPLACE, REPLY = "replace", "reply"
@@ -55,6 +57,7 @@ def _drawn(card: Card, *, is_lean: bool = False) -> dict[str, Any]:
         body += _joined_text(block) if is_lean and isinstance(block, Text) else _block(block)
     for question in card.questions:
         body += _question(card, question)
+    body += _long_titles(card)
     actions = [_action(card, button, is_lean) for button in card.buttons]
     # None may be lost: what is more than one set of actions shows stands in sets of its own, above.
     while len(actions) > MOST_ACTIONS:
@@ -65,17 +68,12 @@ def _drawn(card: Card, *, is_lean: bool = False) -> dict[str, Any]:
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.5",
         "lang": card.language,
-        "fallbackText": as_line(card.title, LONGEST_FALLBACK) if is_lean else _fallback_text(card),
+        # The headline, as in notifications: the answer without what explains it. A client that cannot draw cards of
+        # this version is none of Teams' own.
+        "fallbackText": as_line(card.title or card.as_text(), LONGEST_FALLBACK),
         "body": body,
         "actions": actions,
     }
-
-
-def _fallback_text(card: Card) -> str:
-    text = card.as_text()
-    if len(text) <= LONGEST_FALLBACK:
-        return text
-    return re.sub(r"\s+\S*$", "", text[: LONGEST_FALLBACK - 1]) + "…"
 
 
 def _joined(blocks: tuple[Block, ...]) -> list[Block]:
@@ -104,12 +102,21 @@ def _block(block: Block) -> list[dict[str, Any]]:
         case Text():
             return _text(block)
         case Facts():
-            facts = [{"title": _plain(label), "value": _plain(value)} for label, value in block.facts]
-            return [{"type": "FactSet", "facts": facts}]
+            return _facts(block)
         case Items():
             return [_item(place, *item, numbered=block.numbered) for place, item in enumerate(block.items, start=1)]
         case Picture():
             return [{"type": "Image", "url": block.address, "altText": block.alt}]
+
+
+def _facts(block: Facts) -> list[dict[str, Any]]:
+    """Side by side where a telephone has room for that: its columns grow with their longest word, over the edge."""
+    label = max((len(label) for label, _ in block.facts), default=0)
+    word = max((len(word) for _, value in block.facts for word in value.split()), default=0)
+    if label + word > LONGEST_FACT or any(len(value) > LONGEST_VALUE for _, value in block.facts):
+        return [_marked("", *fact) for fact in block.facts]
+    facts = [{"title": _plain(label), "value": _plain(value)} for label, value in block.facts]
+    return [{"type": "FactSet", "facts": facts}]
 
 
 _STYLES: dict[str, dict[str, Any]] = {
@@ -141,9 +148,18 @@ def _ground(style: str, drawn: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _item(place: int, label: str, more: str, numbered: bool) -> dict[str, Any]:
-    mark = f"{place}." if numbered else "•"
+    if numbered:
+        return _marked(f"{place}. ", label, more)
+    # Some lists say themselves which number their buttons mean.
+    return _marked("" if _NUMBERED.match(label) else "• ", label, more)
+
+
+_NUMBERED = re.compile(r"\d+\. ")
+
+
+def _marked(mark: str, label: str, more: str) -> dict[str, Any]:
     runs: list[dict[str, Any]] = [
-        {"type": "TextRun", "text": f"{mark} {label}", "weight": "Bolder" if more else "Default"}
+        {"type": "TextRun", "text": f"{mark}{label}", "weight": "Bolder" if more else "Default"}
     ]
     if more:
         runs.append({"type": "TextRun", "text": f": {more}"})
@@ -183,6 +199,19 @@ def _action(card: Card, button: Button, is_lean: bool) -> dict[str, Any]:
     return execute if is_lean else {**execute, "fallback": {"type": "Action.Submit", **common}}
 
 
+def _long_titles(card: Card) -> list[dict[str, Any]]:
+    """The titles that buttons may cut off, where no other text of the card says what they are about."""
+    long = [button.title for button in card.buttons if len(button.title) > LONGEST_SHOWN_TITLE]
+    said = card.as_text()
+    return [_item(0, title, "", numbered=False) for title in long if not any(name in said for name in names_in(title))]
+
+
+def names_in(title: str) -> list[str]:
+    """What a long title may end with: the name of what its first words, a few at most, are about."""
+    words = title.removesuffix("…").split()
+    return [" ".join(words[start:]) for start in range(min(4, len(words) - 1))]
+
+
 def _plain_text(text: str, **looks: Any) -> dict[str, Any]:
     return {"type": "TextBlock", "text": _plain(text), "wrap": True, **looks}
 
@@ -190,12 +219,11 @@ def _plain_text(text: str, **looks: Any) -> dict[str, Any]:
 def _plain(text: str) -> str:
     """Text that a Markdown renderer shows as it is. Signs of markup are escaped; what would begin a list or a heading
     ("1. desember") is followed by a space that begins none."""
-    escaped = "".join(f"\\{character}" if character in _MARKUP else character for character in text)
-    return _BEGINNING.sub("\\1\u00a0", escaped)
+    return _BEGINNING.sub("\\1\u00a0", text.translate(_MARKUP))
 
 
 #: Of Markdown's signs those that are read anywhere in a line. As few as can be: telephones may show the escape.
-_MARKUP = frozenset("*_[]`\\<>")
+_MARKUP = str.maketrans({sign: f"\\{sign}" for sign in "*_[]`\\<>"})
 _BEGINNING = re.compile(r"^(\s*(?:\d+[.)]|[-+]|#+))\s", re.MULTILINE)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dialogs.card import Language
 from dialogs.turn import Understood
 from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
@@ -65,12 +66,14 @@ def understand(
     zone: ZoneInfo,
     subject: dict[str, str],
     awaiting: str | None = None,
+    spoken: Language = "nb",
 ) -> Understood:
     """What a text means in this programme, now, after an answer about ``subject``. ``awaiting`` is the action whose
-    draft waits for this person: then a yes, a no or free text belongs to it, unless the text clearly asks for else."""
+    draft waits for this person: then a yes, a no or free text belongs to it, unless the text clearly asks for else.
+    ``spoken`` is what their client speaks: the language of a text that does not tell its own."""
     today = now.astimezone(zone).date()
     reading = read(text, vocabulary, today, subject)
-    language = language_of([word.text for word in reading.words])
+    language = language_of([word.text for word in reading.words], spoken)
     heard = signals_in(text, vocabulary.spelling.knows)
     first = _first_of_all(text, heard, vocabulary, today, awaiting)
     if first is not None:

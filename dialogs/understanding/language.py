@@ -21,8 +21,8 @@ def _weights() -> dict[Language, dict[str, int]]:
 
 
 def language_of(words: list[str], otherwise: Language = "nb") -> Language:
-    """The language whose own small words the text has most of; ``otherwise`` where it has none or as many of two."""
+    """The language whose own small words the text has most of. Where two have as many, ``otherwise`` if it is one of
+    them: what somebody's client speaks tells more than a word that says nothing."""
     counts = {language: sum(own.get(word, 0) for word in words) for language, own in _weights().items()}
-    best = max(counts, key=lambda language: counts[language])
-    tied = sum(count == counts[best] for count in counts.values()) > 1
-    return otherwise if tied else best
+    likeliest = [language for language in LANGUAGES if counts[language] == max(counts.values())]
+    return otherwise if otherwise in likeliest else likeliest[0]

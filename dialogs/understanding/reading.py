@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from dialogs.understanding import dates
 from dialogs.understanding.dates import Window
@@ -127,7 +127,7 @@ class Reading:
 
     @property
     def concepts(self) -> frozenset[str]:
-        return frozenset(symbol for symbols in self.symbols for symbol in symbols)
+        return frozenset(chain.from_iterable(self.symbols))
 
 
 def read(text: str, vocabulary: Vocabulary, today: date, subject: dict[str, str]) -> Reading:

@@ -86,7 +86,8 @@ class _Lines:
 
     def state(self, nodes: Iterable[_Node]) -> _State:
         own = {id(node): node for node in nodes}
-        return self.states.setdefault(frozenset(own), _State(tuple(own.values())))
+        key = frozenset(own)
+        return self.states.get(key) or self.states.setdefault(key, _State(tuple(own.values())))
 
     def after(self, state: _State, word: str) -> _State | None:
         """Where that word leads. Kept for words of the lines only, never for one that somebody made up."""

@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,10 +29,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(*arguments: str, core: int) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    *arguments: str, core: int, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m …` on that core. Its own core only: the child gets it before it runs anything."""
     command = ["taskset", "-c", str(core), sys.executable, "-m", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=environment)
     try:
         yield process
     finally:

@@ -35,20 +35,31 @@ class _Http(asyncio.Protocol):
 
 
 class _ConnectorConnection(_Http):
-    def __init__(self, receive: Callable[[bytes], None]) -> None:
+    def __init__(self, receive: Callable[[bytes], None], latency: Callable[[], float]) -> None:
         super().__init__()
         self._receive = receive
+        self._latency = latency
 
     def message_received(self, head: bytes, body: bytes) -> None:
         self._receive(body)
-        assert self.transport is not None
-        self.transport.write(_ACCEPTED)
+        if latency := self._latency():
+            asyncio.get_running_loop().call_later(latency, self._accept)
+        else:
+            self._accept()
+
+    def _accept(self) -> None:
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(_ACCEPTED)
 
 
 class Connector:
-    """The platform's side: takes what is posted to the serviceUrl, counts it and keeps the last one."""
+    """The platform's side: takes what is posted to the serviceUrl, counts it and keeps the last one.
+
+    ``latency``: seconds until it answers, as of now.
+    """
 
     def __init__(self) -> None:
+        self.latency = 0.0
         self.count = 0
         self.last = b""
         self.url = ""
@@ -56,12 +67,15 @@ class Connector:
 
     async def open(self) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _ConnectorConnection(self._take), "127.0.0.1", 0)
+        self._server = await loop.create_server(self._connection, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     def close(self) -> None:
         assert self._server is not None
         self._server.close()
+
+    def _connection(self) -> _ConnectorConnection:
+        return _ConnectorConnection(self._take, lambda: self.latency)
 
     def _take(self, body: bytes) -> None:
         self.count += 1
@@ -75,12 +89,13 @@ class Client(_Http):
         super().__init__()
         self._answered: asyncio.Future[int] | None = None
 
-    async def post(self, host: str, body: bytes) -> int:
+    async def post(self, host: str, body: bytes, token: str) -> int:
         assert self.transport is not None
         self._answered = asyncio.get_running_loop().create_future()
         self.transport.write(
-            b"POST /api/messages HTTP/1.1\r\nHost: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-            % (host.encode(), len(body), body)
+            b"POST /api/messages HTTP/1.1\r\nHost: %b\r\nAuthorization: Bearer %b\r\n"
+            b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+            % (host.encode(), token.encode(), len(body), body)
         )
         return await self._answered
 

@@ -107,7 +107,12 @@ def button(cards: list[dict[str, Any]], action: str) -> dict[str, Any]:
 
 
 def facts(card: dict[str, Any]) -> dict[str, str]:
-    """Label and value of a card's facts."""
-    return {
+    """Label and value of a card's facts, side by side, or in lines where a telephone has no room for that."""
+    found = {
         fact["title"]: fact["value"] for block in card["body"] if block["type"] == "FactSet" for fact in block["facts"]
     }
+    for block in card["body"]:
+        runs = [run["text"] for run in block.get("inlines", ())]
+        if len(runs) == 2 and runs[1].startswith(": "):
+            found[runs[0].strip()] = runs[1].removeprefix(": ")
+    return found

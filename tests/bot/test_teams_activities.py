@@ -238,6 +238,25 @@ async def test_an_edited_message_is_answered_but_changes_nothing_unasked(teams: 
     assert "Vil du" in teams.posted()[1]
 
 
+@pytest.mark.parametrize(
+    ("text", "locale", "said"),
+    [
+        ("Help", "en-US", "This is what I can help you with"),
+        ("Hi", "en-GB", "Hello!"),
+        ("MBM?", "en-US", "None of the documents"),
+        ("MBM?", "nn-NO", "Ingen av dokumenta"),
+        ("Hjelp", "en-US", "Dette kan jeg hjelpe deg med"),
+        ("neste milepæl", "en-US", "1. desember 2020"),
+        ("When is the next milestone?", "nb-NO", "1 December 2020"),
+    ],
+)
+async def test_the_client_tells_the_language_where_the_text_does_not(
+    teams: Teams, text: str, locale: str, said: str
+) -> None:
+    await teams.say(text, locale=locale)
+    assert said in teams.posted()[0]
+
+
 JOIN = {"action": "workgroup.join", "values": {"group": "osu-omstilling"}, "v": 1, "motivation": "gjerne"}
 
 
@@ -351,6 +370,9 @@ async def test_turns_of_one_conversation_run_one_after_the_other(slow: tuple[Tea
         await asyncio.sleep(0.02)
     gate.set()
     await asyncio.gather(*sending)
-    answers = [one for one in await teams.until(4) if '"typing"' not in one]
-    assert "1. desember" in answers[1]
-    assert len(answers) == 3
+    answers: list[str] = []
+    async with asyncio.timeout(10):
+        while len(answers) < len(texts):
+            await asyncio.sleep(0.01)
+            answers = [one for one in teams.posted() if '"typing"' not in one]
+    assert ["styringsgruppe" in answers[0].casefold(), "1. desember" in answers[1], "fase" in answers[2]] == [True] * 3

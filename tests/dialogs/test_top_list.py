@@ -7,6 +7,7 @@ import pytest
 
 from bot.schedule import Schedule
 from bot.turns import Turns
+from dialogs import top_list
 from storage import initiatives, outbox
 from storage.database import Database
 from tests.talk import Talk
@@ -37,6 +38,14 @@ def test_the_order_a_leader_set_is_what_everyone_sees(leader: Talk, employee: Ta
     text = employee.act("initiative.top").as_text()
     assert text.index("Kompetansestrategi") < text.index("Kommunegårdsprosjektet")
     assert "24. november 2020" in text
+
+
+def test_a_place_where_nothing_is_chosen_stays_empty(leader: Talk, employee: Talk) -> None:
+    nothing = {question.name: question.value for question in leader.act("top.edit").questions}
+    assert set(nothing.values()) == {top_list.NOTHING}
+    assert "minst ett" in leader.act("top.save", **nothing).questions[0].error
+    assert leader.act("top.save", **{**nothing, "place_2": "osu-ini-ledelse"}).outcome == "done"
+    assert employee.act("initiative.top").title == "Topp 1 initiativ"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,323 @@
+"""The real dialogs, played on a real programme in databases that live in memory: a card of everything one can do.
+
+Names are ``action`` or ``action:variant``. What people write here is as long as it realistically gets.
+"""
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dialogs import announcements, answering, guide, reminders, top_list, unanswered
+from dialogs.actions import ACTIONS, INPUT_ACTIONS
+from dialogs.anonymous_input import Asked
+from dialogs.card import LANGUAGES, Button, Card, Language
+from dialogs.turn import Turn, Understood
+from storage import loading, migrating, milestones, people, programme_file, programmes
+from storage import unanswered as sent_questions
+from storage.anonymous_input import InputStore
+from storage.database import Database, Session
+from storage.people import ROLES, Person, Whereabouts
+from storage.programme_file import ProgrammeFile
+from storage.refusals import Refused
+
+PROGRAMME = "osu2020"
+FILE = Path(__file__).parents[1] / "programmes" / f"{PROGRAMME}.yaml"
+#: A week before the programme's first milestone.
+NOW = datetime(2020, 11, 24, 8, 0, tzinfo=UTC)
+LONG_NAME = "Anne-Margrethe Kristoffersen Wergeland-Rasmussen"
+
+_HEADING = "Endringer i organisasjonsmodellen, nye seksjoner og hva det betyr for deg i økonomi, innkjøp, lønn og HR"
+_PARAGRAPH = (
+    "Fra nyttår samler vi de administrative fagmiljøene i én organisasjon. Medbestemmelsesmøtene har drøftet modellen "
+    "og vi har fått mange gode innspill underveis. Vi vet at mange lurer på hva dette betyr for egen arbeidshverdag, "
+    "og vi kommer tilbake med mer så snart noe er avklart."
+)
+_NEWS = "\n\n".join([_PARAGRAPH] * 8 + ["- Hvem: alle ansatte i OSU\n- Når: 15. desember klokken 09.00\n- Hvor: Teams"])
+_INPUT = (
+    "Jeg er bekymret for at kompetansen vi har bygget opp lokalt, forsvinner når støttefunksjonene samles. " * 6
+).strip()
+_QUESTION = (
+    "Hvem bestemmer hvilken seksjon jeg havner i, og får jeg si noe om det før det er avgjort? Jeg jobber deltid i to "
+    "virksomheter i dag, og ingen av lederne mine vet svaret. " * 3
+).strip()
+_ANSWER = (
+    "Innplasseringen gjøres etter omstillingsavtalen. Alle får et skriftlig varsel og tilbud om samtale med leder og "
+    "tillitsvalgt før noe blir bestemt. " * 4
+).strip()
+_PERSONAL = "Kari Nordmann i lønn sa at sjefen vår er syk, ring henne på 900 00 001 eller kari.nordmann@example.org."
+
+
+@dataclass
+class Stage:
+    """Somebody with every role, on a programme of their own, and the card that they see."""
+
+    session: Session
+    person: Person
+    store: InputStore
+    language: Language
+    shown: Card = field(default_factory=Card)
+
+    def act(
+        self,
+        action: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        text: str = "",
+        understood: Understood | None = None,
+    ) -> Card:
+        """What an action shows, as a turn would show it: a refusal is a card too."""
+        values = dict(values or {})
+        turn = self.turn(text=text, values=values, understood=understood)
+        try:
+            if action in INPUT_ACTIONS:
+                asked = Asked(PROGRAMME, self.language, turn.today, values)
+                self.shown = INPUT_ACTIONS[action](self.store, asked)
+            else:
+                shown = ACTIONS[action](self.session, turn)
+                cards = shown if isinstance(shown, tuple) else (shown,)
+                self.shown = unanswered.see_to(self.session, turn, action, cards, True)[-1]
+        except Refused as refused:
+            self.shown = guide.refusal(refused, self.language)
+        self.session.flush()
+        return self.shown
+
+    def press(self, action: str, place: int = 0, *, form: Mapping[str, Any] | None = None) -> Card:
+        """Presses a button of the card that is shown, by its action, with what the form holds."""
+        button: Button = [button for button in self.shown.buttons if button.action == action][place]
+        return self.act(action, {**(form or {}), **button.values})
+
+    def turn(self, **fields: Any) -> Turn:
+        programme = programmes.get(self.session, PROGRAMME)
+        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store)
+        return replace(turn, **fields)
+
+
+@cache
+def played() -> tuple[tuple[str, Language, Card], ...]:
+    """Name, language and card of everything that was played, the same each time it is asked for."""
+    file = programme_file.read(FILE)
+    return tuple((name, language, card) for language in LANGUAGES for name, card in _played(file, language))
+
+
+def _played(file: ProgrammeFile, language: Language) -> Iterator[tuple[str, Card]]:
+    main, inputs = Database("sqlite://"), Database("sqlite://")
+    try:
+        migrating.migrate(main, "main")
+        migrating.migrate(inputs, "inputs")
+        store = InputStore(inputs, base64.urlsafe_b64encode(bytes(32)).decode())
+        with main.writing() as session:
+            loading.load(session, file)
+            yield from _scenes(Stage(session, _somebody(session, language), store, language))
+    finally:
+        main.close()
+        inputs.close()
+
+
+def _somebody(session: Session, language: Language) -> Person:
+    for number in range(30):
+        people.recognise(session, _where(f"colleague-{number}"), PROGRAMME)
+    person = people.recognise(session, _where("leader"), PROGRAMME)
+    person.language, person.name = language, LONG_NAME
+    for role in ROLES:
+        people.grant(session, person, PROGRAMME, role)
+    return person
+
+
+def _where(account: str) -> Whereabouts:
+    return Whereabouts(channel="web", account=account, name=account, lane="web", conversation=account)
+
+
+def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "welcome", guide.welcome(stage.session, stage.turn())
+    for scene in (_before_anything, _programme, _guide, _settings, _groups, _inputs, _announcing, _ranking, _questions):
+        yield from scene(stage)
+    yield from _by_the_clock(stage)
+
+
+def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """Where there is nothing to show yet."""
+    for action in ("signup.status", "signup.volunteers", "workgroup.leave", "input.read", "initiative.top",
+                   "announcement.latest", "announcement.mine", "question.list", "question.answers"):  # fmt: skip
+        yield f"{action}:none", stage.act(action)
+
+
+#: What is asked of the programme: variant, action, values.
+_ASKED: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("", "milestone.next", {}),
+    ("", "milestone.list", {}),
+    ("kickoff", "milestone.when", {"milestones": ["osu-kickoff"]}),
+    ("several", "milestone.when", {"milestones": ["osu-involvering", "osu-arbeidsmiljo", "osu-ikraft"]}),
+    ("which", "milestone.when", {}),
+    ("busy", "milestone.on_date", {"from": "2020-12-15", "to": "2020-12-15"}),
+    ("nothing", "milestone.on_date", {"from": "2020-12-24", "to": "2020-12-24"}),
+    ("month", "milestone.on_date", {"from": "2020-12-01", "to": "2020-12-31"}),
+    ("", "phase.current", {}),
+    ("", "phase.about", {"phase": "osu-fase2"}),
+    ("all", "phase.about", {}),
+    ("", "workgroup.list", {}),
+    ("", "workgroup.about", {"group": "osu-omstilling"}),
+    ("leader", "workgroup.about", {"group": "osu-padriver", "aspect": "leader"}),
+    ("members", "workgroup.about", {"group": "osu-padriver", "aspect": "members"}),
+    ("mandate", "workgroup.about", {"group": "osu-omstilling", "aspect": "mandate"}),
+    ("result", "workgroup.about", {"group": "osu-styringsgruppen", "aspect": "result"}),
+    ("which", "workgroup.about", {"groups": ["osu-padriver", "osu-innsatsteam", "osu-styringsgruppen"]}),
+    ("", "initiative.about", {"initiative": "osu-ini-framtidens-arbeidsplass"}),
+    ("name", "initiative.about", {"initiative": "osu-ini-ledelse"}),
+    ("advice", "initiative.about", {"facts": ["osu-anb-2"]}),
+    ("all", "initiative.about", {}),
+    ("person", "person.role", {"person": "Bente Rudrud Herdlevær"}),
+    ("acting", "person.role", {"person": "Kristin Fagerhaug"}),
+    ("leads", "person.role", {"leads": True}),
+    ("over", "person.role", {"person": "Kristin Fagerhaug", "roles": ["osu-kristin-operativ"], "from": "2021-03-01"}),
+    ("", "goal.about", {}),
+    ("one", "goal.about", {"facts": ["osu-mal-tjenester"]}),
+    ("", "delivery.about", {}),
+    ("rule", "delivery.about", {"facts": ["osu-sprint-team"]}),
+    ("", "programme.about", {}),
+    ("organisation", "programme.about", {"aspect": "organisation"}),
+    ("scope", "programme.about", {"aspect": "scope"}),
+    ("contact", "programme.about", {"aspect": "contact"}),
+    ("unknown", "programme.about", {"aspect": "savings"}),
+)
+
+
+def _programme(stage: Stage) -> Iterator[tuple[str, Card]]:
+    for variant, action, values in _ASKED:
+        yield f"{action}:{variant}".rstrip(":"), stage.act(action, values)
+
+
+def _guide(stage: Stage) -> Iterator[tuple[str, Card]]:
+    unsure = Understood("guide.unsure", confidence=0.3, candidates=("initiative.about", "signup.status", "goal.about"))
+    yield "guide.unsure", stage.act("guide.unsure", understood=unsure)
+    for intent, values in _DOUBTFUL.items():
+        doubtful = Understood(intent, values, 0.6, others=("workgroup.about", "announcement.latest"))
+        yield f"guide.confirm:{intent}", stage.act("guide.confirm", values=values, understood=doubtful)
+    yield "guide.too_long", stage.act("guide.too_long", text="ord " * 1200)
+    for action in ("guide.unchanged", "guide.empty", "guide.old_button", "guide.not_here", "help", "clock.ahead"):
+        yield action, stage.act(action)
+    for about in ("", "thanks", "bot"):
+        yield f"smalltalk:{about}".rstrip(":"), stage.act("smalltalk", {"about": about})
+    for about in ("", "anonymity", "own_position", "danger", "harassment", "volunteers", "asking"):
+        yield f"out_of_scope:{about}".rstrip(":"), stage.act("out_of_scope", {"about": about})
+
+
+_DOUBTFUL: dict[str, dict[str, Any]] = {
+    "workgroup.join": {"group": "osu-omstilling"},
+    "workgroup.leave": {"group": "osu-omstilling"},
+    "subscription.set": {"on": False},
+    "language.set": {"language": "en"},
+}
+
+
+def _settings(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "settings", stage.act("settings")
+    for topic in ("all", "reminders", "digest"):
+        for on in (False, True):
+            card = stage.act("subscription.set", {"on": on, "topic": topic, "frequency": "weekly", "weekday": "monday"})
+            yield f"subscription.set:{topic}-{'on' if on else 'off'}", card
+    yield "language.set:which", stage.act("language.set")
+    yield "language.set", stage.act("language.set", {"language": stage.language})
+
+
+def _groups(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "workgroup.join:which", stage.act("workgroup.join")
+    yield "workgroup.join:closed", stage.act("workgroup.join", {"group": "osu-padriver"})
+    yield "workgroup.join:other", stage.act("workgroup.join", {"for": "other"})
+    yield "workgroup.join", stage.act("workgroup.join", {"group": "osu-omstilling"})
+    yield "workgroup.join:again", stage.act("workgroup.join", {"group": "osu-omstilling"})
+    yield "signup.status", stage.act("signup.status")
+    yield "signup.volunteers", stage.act("signup.volunteers")
+    yield "workgroup.leave:not in", stage.act("workgroup.leave", {"group": "osu-padriver"})
+    yield "workgroup.leave", stage.act("workgroup.leave", {"group": "osu-omstilling"})
+
+
+def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "input.submit", stage.act("input.submit")
+    yield "input.submit:cancelled", stage.act("input.submit", {"cancel": True})
+    yield "input.submit:personal", stage.act("input.submit", {"text": _PERSONAL})
+    stage.act("input.submit", {"text": _INPUT})
+    yield "input.submit:written", stage.shown
+    yield "input.send", stage.press("input.send", form={"text": _INPUT, "topic": "other"})
+    for number in range(5):
+        stage.act("input.submit")
+        stage.press("input.send", form={"text": f"{number + 1}. {_INPUT}", "topic": "risk"})
+    stage.act("input.submit")
+    yield "input.send:warning", stage.press("input.send", form={"text": _PERSONAL, "topic": "other"})
+    for aspect in ("", "answer", "count", "receipt"):
+        yield f"input.status:{aspect}".rstrip(":"), stage.act("input.status", {"aspect": aspect})
+    yield "input.read", stage.act("input.read")
+    yield "input.answer", stage.press("input.answer")
+    yield "input.answered:empty", stage.press("input.answered", form={"text": ""})
+    yield "input.answered", stage.press("input.answered", form={"text": _ANSWER})
+
+
+def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "announcement.post", stage.act("announcement.post")
+    yield "announcement.preview:refused", stage.press("announcement.preview", form={"title": "", "text": _NEWS})
+    draft = announcements.preview(
+        stage.session, stage.turn(values={"title": _HEADING, "text": _NEWS, "form": "0123456789abcdef"})
+    )
+    yield "announcement.preview:draft", draft[0]
+    stage.shown = draft[1]
+    yield "announcement.preview", stage.shown
+    preview = stage.shown
+    yield "announcement.edit", stage.press("announcement.edit")
+    stage.shown = preview
+    yield "announcement.send", stage.press("announcement.send")
+    yield "announcement.report", stage.press("announcement.report")
+    yield "announcement.mine", stage.act("announcement.mine")
+    yield "announcement.latest", stage.act("announcement.latest")
+
+
+def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "top.edit", stage.act("top.edit")
+    order = [choice.value for choice in stage.shown.questions[0].choices[1:6]]
+    yield "top.save:twice", stage.press("top.save", form={"place_1": order[0], "place_2": order[0]})
+    yield "top.save", stage.press("top.save", form={f"place_{place}": key for place, key in enumerate(order, start=1)})
+    yield "top.send", stage.press("top.send")
+    yield "initiative.top", stage.act("initiative.top")
+    programme = programmes.get(stage.session, PROGRAMME)
+    yield "top list", top_list.listed(stage.session, programme, stage.language)
+
+
+def _questions(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "question.send", stage.act("question.send", {"text": _QUESTION, "topic": "programme"})
+    yield "question.sent:empty", stage.press("question.sent", form={"text": ""})
+    yield "question.sent", stage.press("question.sent", form={"text": _QUESTION})
+    for number in range(4):
+        stage.act("question.send")
+        stage.press("question.sent", form={"text": f"{_QUESTION} ({number + 2})"})
+    yield "question.list", stage.act("question.list")
+    listed = stage.shown
+    yield "question.answer", stage.press("question.answer")
+    form = stage.shown
+    given = {"title": "Hvem bestemmer hvilken seksjon jeg havner i?", "text": _ANSWER, "source": "Avtalen § 4"}
+    yield (
+        "question.answered:no source",
+        stage.press("question.answered", form={"title": _HEADING, "text": _ANSWER, "source": ""}),
+    )
+    stage.shown = form
+    yield "question.answered:personal", stage.press("question.answered", form=given | {"text": _PERSONAL})
+    stage.shown = form
+    yield "question.answered", stage.press("question.answered", form=given)
+    stage.shown = listed
+    stage.press("question.answer", 1)
+    yield "question.answer:cannot", stage.press("question.answer")
+    yield "question.answered:cannot", stage.press("question.answered", form={"text": _ANSWER})
+    yield "question.answers", stage.act("question.answers")
+    for question in sent_questions.answered(stage.session, stage.person, PROGRAMME):
+        yield "question.told:answer", answering.told_answer(question, stage.language)
+    yield "question.take_back", stage.press("question.take_back")
+
+
+def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """What comes by itself."""
+    programme = programmes.get(stage.session, PROGRAMME)
+    yield "question.waits", unanswered.notice(stage.language, programme.name)
+    today = stage.turn().today
+    for milestone in milestones.coming_up(stage.session, PROGRAMME, today)[:3]:
+        yield f"reminder:{milestone.key}", reminders.reminder(milestone, stage.language, today)

@@ -1,0 +1,1 @@
+"""Cards in Microsoft's own renderer with the looks of Teams, in Chromium."""

@@ -1,0 +1,92 @@
+"""Microsoft's renderer on a page of its own, and what it makes of a card."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, Page
+
+from bot.teams.render import adaptive_card
+from dialogs.card import Card
+
+NODE = Path(__file__).parents[1] / "node" / "node_modules"
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
+#: The narrowest a card gets, in a telephone's chat, and what it has on a desktop, in pixels.
+NARROW, WIDE = 320, 500
+#: The page behind the cards, as Teams has it.
+GROUND = {"light": "#f5f5f5", "dark": "#1f1f1f"}
+WORDS = {"light": "#242424", "dark": "#ffffff"}
+
+
+def is_installed() -> bool:
+    return (NODE / "adaptivecards" / "dist" / "adaptivecards.min.js").exists()
+
+
+@dataclass
+class Renderer:
+    """A page in one theme, on which cards are drawn one below the other."""
+
+    page: Page
+    theme: Theme
+    width: int
+
+    def draw(self, name: str, card: Card, caption: str = "") -> list[str]:
+        """Draws the card; returns what the renderer complains of."""
+        drawn = [name, adaptive_card(card), host_config(self.theme, self.width), self.width, caption]
+        complaints: list[str] = self.page.evaluate("(given) => draw(...given)", drawn)
+        return complaints
+
+    def clear(self) -> None:
+        self.page.evaluate("document.querySelector('main').replaceChildren(); pressed.length = 0")
+
+    def ask(self, function: str, name: str) -> Any:
+        return self.page.evaluate(f"(name) => {function}(name)", name)
+
+
+def open_renderer(browser: Browser, theme: Theme, width: int, columns: int = 1) -> Renderer:
+    """A page with Microsoft's renderer and the looks of Teams. It may load nothing from anywhere."""
+    context = browser.new_context(viewport={"width": columns * (width + 24) + 24, "height": 800}, color_scheme=theme)
+    context.route("**/*", lambda route: route.abort())
+    page = context.new_page()
+    page.set_content(f"<!doctype html><html lang='nb'><title>Kort</title><style>{_style(theme)}</style><main></main>")
+    designer = NODE / "adaptivecards-designer" / "dist" / "containers" / f"teams-container-{theme}.css"
+    page.add_style_tag(content=designer.read_text("utf-8-sig"))
+    page.add_style_tag(content=_style(theme))
+    page.add_script_tag(path=NODE / "markdown-it" / "dist" / "markdown-it.min.js")
+    page.add_script_tag(path=NODE / "adaptivecards" / "dist" / "adaptivecards.min.js")
+    page.add_script_tag(path=Path(__file__).with_name("page.js"))
+    return Renderer(page, theme, width)
+
+
+def host_config(theme: Theme, width: int) -> dict[str, Any]:
+    """Microsoft's settings for Teams. On a telephone its actions stand one below the other."""
+    path = NODE / "adaptivecards-designer" / "lib" / "hostConfigs" / f"microsoft-teams-{theme}.json"
+    found: dict[str, Any] = json.loads(path.read_text("utf-8-sig"))
+    if width <= NARROW:
+        found["actions"] |= {"actionsOrientation": "vertical", "actionAlignment": "stretch"}
+    return found
+
+
+def _style(theme: Theme) -> str:
+    return f"""
+        body {{ margin: 12px; background: {GROUND[theme]}; color: {WORDS[theme]}; font-family: sans-serif; }}
+        main {{ display: flex; flex-flow: column wrap; gap: 12px; }}
+        .caption {{ margin: 0 0 4px; font-size: 12px; }}
+        .teams-card {{ background: {"#ffffff" if theme == "light" else "#2d2c2c"}; }}
+        .ac-pushButton {{ box-sizing: border-box; max-width: 100%; }}
+        .ac-horizontal-separator {{ flex: none; }}
+    """
