@@ -159,12 +159,23 @@ def ask_for_oneself_in_a_channel(journey: Journey) -> Window:
     return employee
 
 
+def press_for_oneself_in_a_channel(journey: Journey) -> Window:
+    """A card that others read stays as it is; only who pressed is told where the answer went."""
+    employee = journey.employee
+    employee.mention("hvilke arbeidsgrupper finnes?")
+    card = employee.cards.filter(has_text="åpen for påmelding")
+    employee.press(f"Meld meg på {WORKGROUP}", of=card)
+    expect(employee.page.get_by_text("så jeg har svart deg i vår egen chat")).to_have_count(2)
+    expect(card).to_have_count(1)
+    return employee
+
+
 def be_answered_alone(journey: Journey) -> Window:
-    """What was asked in the channel is answered in the chat with the one who asked."""
+    """What was asked and pressed in the channel is answered in the chat with the one who asked."""
     employee = journey.employee
     employee.go_to(PERSONAL)
     expect(employee.cards.filter(has_text="Dine påmeldinger")).to_have_count(2)
-    expect(employee.last).to_contain_text(WORKGROUP)
+    expect(employee.last).to_contain_text(f"Du er allerede meldt på {WORKGROUP}")
     return employee
 
 
@@ -239,6 +250,7 @@ STEPS: tuple[tuple[str, Callable[[Journey], Window]], ...] = (
     ("channel", come_to_a_channel),
     ("channel-question", ask_in_a_channel),
     ("channel-personal-question", ask_for_oneself_in_a_channel),
+    ("channel-personal-button", press_for_oneself_in_a_channel),
     ("answered-alone", be_answered_alone),
     ("group-chat", ask_in_a_group_chat),
     ("removal", remove),
