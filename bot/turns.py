@@ -105,7 +105,9 @@ class Turns:
         self._awaiting = Awaiting()
         #: Turns of one conversation run one after the other, in the order they came; a lock lives while it is used.
         self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="turn")
+        # One writer at a time is all that SQLite takes: more threads than one ahead would only wake to wait for it.
+        threads = 2 if database.is_sqlite else 4
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="turn")
 
     async def take(self, incoming: Incoming) -> Answer:
         """Answers without holding up the event loop."""

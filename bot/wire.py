@@ -5,6 +5,9 @@ from typing import Any
 
 def clean(text: str) -> str:
     """The text as every database can store it: without NUL and lone surrogates, line breaks as one character."""
+    if text.isascii() and text.isprintable():
+        # As ids, names and addresses are, and nearly every text of an activity: nothing to look for in them.
+        return text
     return text.replace("\x00", "").replace("\r\n", "\n").encode("utf-8", "replace").decode()
 
 

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import jwt
@@ -23,6 +24,8 @@ FRESH = 3600.0
 #: Seconds between looks that a key nobody knows may cause, and seconds a look may take.
 BETWEEN_LOOKS = 60.0
 PATIENCE = ClientTimeout(total=5)
+#: Good tokens that are known again at the most; a platform shows a few at a time.
+MOST_KNOWN = 1000
 #: Largest metadata or key set that is read, in bytes; theirs are some tens of thousands.
 LARGEST = 512 * 1024
 
@@ -134,15 +137,41 @@ def _keys_in(key_set: dict[str, Any]) -> dict[str, SigningKey]:
     return found
 
 
-class Authentication:
-    """Checks the token of an inbound activity against the activity itself."""
+@dataclass(frozen=True)
+class _Good:
+    """What a token was found to say, and by which key."""
 
-    def __init__(self, keys: SigningKeys, app_id: str, tenants: frozenset[str]) -> None:
+    key_id: str
+    key: SigningKey
+    claims: dict[str, Any]
+
+    def ends_at(self) -> float:
+        """The seconds since 1970 from which it is refused."""
+        return int(self.claims["exp"]) + SKEW
+
+
+class Authentication:
+    """Checks the token of an inbound activity against the activity itself.
+
+    Microsoft signs a token for an hour or more and shows it with every request of that time, so one that was good is
+    known again by its digest: until its end, and while its key is Microsoft's. ``machine_clock`` gives seconds since
+    1970.
+    """
+
+    def __init__(
+        self,
+        keys: SigningKeys,
+        app_id: str,
+        tenants: frozenset[str],
+        machine_clock: Callable[[], float] = time.time,
+    ) -> None:
         if not app_id:
             raise ValueError("without an app id everybody's token would do")
         self.keys = keys
         self._app_id = app_id
         self._tenants = frozenset(tenant.casefold() for tenant in tenants)
+        self._clock = machine_clock
+        self._known: dict[bytes, _Good] = {}
 
     async def check_token(self, header: str | None) -> tuple[dict[str, Any], SigningKey]:
         """The token's claims and the key that signed it.
@@ -153,6 +182,19 @@ class Authentication:
         scheme, _, token = (header or "").partition(" ")
         if scheme.casefold() != "bearer" or not token:
             raise Unauthenticated("no bearer token")
+        digest = sha256(token.encode("utf-8", "surrogateescape")).digest()
+        known = self._known.get(digest)
+        if known is not None and self._clock() >= known.ends_at():
+            raise Unauthenticated(jwt.ExpiredSignatureError.__name__)
+        if known is not None and await self.keys.find(known.key_id) is known.key:
+            return known.claims, known.key
+        good = await self._checked(token)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[digest] = good
+        return good.claims, good.key
+
+    async def _checked(self, token: str) -> _Good:
         try:
             unverified = jwt.get_unverified_header(token)
         except jwt.InvalidTokenError as error:
@@ -163,7 +205,7 @@ class Authentication:
         key = await self.keys.find(key_id)
         if key is None:
             raise Unauthenticated("signed with a key that is not theirs")
-        return self._claims(token, key), key
+        return _Good(key_id, key, self._claims(token, key))
 
     def check_activity(self, claims: dict[str, Any], key: SigningKey, activity: dict[str, Any]) -> None:
         """Raises Forbidden unless the token speaks for this activity: its channel, return address and tenant."""

@@ -205,15 +205,20 @@ class TeamsEndpoint:
     @asynccontextmanager
     async def _typing(self, context: TurnContext) -> AsyncIterator[None]:
         """Shows that the bot is at it, if that takes longer than people like to wait without a sign."""
-        waiting = asyncio.create_task(self._show_typing(context))
+        showing: list[asyncio.Task[None]] = []
+        # A timer and not yet a task: few turns take so long.
+        timer = asyncio.get_running_loop().call_later(
+            self._typing_after, lambda: showing.append(asyncio.create_task(self._show_typing(context)))
+        )
         try:
             yield
         finally:
-            waiting.cancel()
+            timer.cancel()
+            for task in showing:
+                task.cancel()
 
     async def _show_typing(self, context: TurnContext) -> None:
         raw = context.turn_state[RAW]
-        await asyncio.sleep(self._typing_after)
         if raw.get("deliveryMode") != "expectReplies" and raw.get("type") in ("message", "messageUpdate"):
             try:
                 await self._adapter.send_activities(context, [Activity(type="typing")])

@@ -2,11 +2,11 @@
 
 import json
 
-from tests.bench import sending, start, turns, words
+from tests.bench import installations, sending, start, turns, words
 from tests.bench.processes import ROOT
 
 #: What is measured, in this order; each gives its figures by name.
-PARTS = (turns, sending, words, start)
+PARTS = (turns, installations, sending, words, start)
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ class Load:
 
     def __init__(self, connector: Connector, sign_in: SignIn) -> None:
         self.connector, self.sign_in = connector, sign_in
-        self._token = sign_in.token(connector.url)
+        self.token = sign_in.token(connector.url)
         self._activities = _activities(connector.url)
 
     async def run(self, bot: Bot, clients: int, turns: int | None = None, until: float | None = None) -> list[float]:
@@ -83,7 +83,7 @@ class Load:
             _, client = await asyncio.get_running_loop().create_connection(Client, "127.0.0.1", bot.port)
             while (until is None or time.perf_counter() < until) and next(left, None) is not None:
                 started = time.perf_counter()
-                status = await client.post(f"127.0.0.1:{bot.port}", next(self._activities), self._token)
+                status = await client.post(f"127.0.0.1:{bot.port}", next(self._activities), self.token)
                 latencies.append(time.perf_counter() - started)
                 assert status in (200, 201), status
             assert client.transport is not None

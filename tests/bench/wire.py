@@ -7,6 +7,7 @@ from typing import Any
 
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 10\r\n\r\n{"id":"1"}'
+_TYPING = b'{"type":"typing"'
 
 
 class _Http(asyncio.Protocol):
@@ -53,7 +54,8 @@ class _ConnectorConnection(_Http):
 
 
 class Connector:
-    """The platform's side: takes what is posted to the serviceUrl, counts it and keeps the last one.
+    """The platform's side: takes what is posted to the serviceUrl, counts the replies and keeps the last one. A sign
+    that a slow bot is at it is none.
 
     ``latency``: seconds until it answers, as of now.
     """
@@ -78,8 +80,9 @@ class Connector:
         return _ConnectorConnection(self._take, lambda: self.latency)
 
     def _take(self, body: bytes) -> None:
-        self.count += 1
-        self.last = body
+        if not body.startswith(_TYPING):
+            self.count += 1
+            self.last = body
 
 
 class Client(_Http):

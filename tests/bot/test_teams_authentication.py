@@ -18,7 +18,14 @@ from cryptography.hazmat.primitives import serialization
 
 from bot.app import Server, Stores, make_app
 from bot.clock import DemoClock
-from bot.teams.authentication import BETWEEN_LOOKS, FRESH, Authentication, KeysUnavailable, SigningKeys
+from bot.teams.authentication import (
+    BETWEEN_LOOKS,
+    FRESH,
+    Authentication,
+    KeysUnavailable,
+    SigningKeys,
+    Unauthenticated,
+)
 from tests.bot.conftest import Connector
 from tests.bot.microsoft import APP_ID, TENANT, Microsoft, Ready
 from tests.conftest import NOW
@@ -119,8 +126,14 @@ def _now(seconds: int) -> int:
 Made = Callable[[Installation], str | None]
 
 
-def signed(**claims: Any) -> Made:
-    return lambda made: f"Bearer {made.microsoft.token(made.connector.url, **claims)}"
+def signed(*, ends_in: int | None = None, begins_in: int | None = None, **claims: Any) -> Made:
+    """A token of that kind; its times, in seconds from now, are reckoned when it is made."""
+
+    def make(made: Installation) -> str:
+        times = {name: _now(one) for name, one in (("exp", ends_in), ("nbf", begins_in)) if one is not None}
+        return f"Bearer {made.microsoft.token(made.connector.url, **times, **claims)}"
+
+    return make
 
 
 def changed(change: Callable[[str], str]) -> Made:
@@ -131,8 +144,8 @@ def changed(change: Callable[[str], str]) -> Made:
 TABLE: list[tuple[str, Made, dict[str, Any], int]] = [
     ("as it should be", signed(), {}, 200),
     ("a scheme in small letters", lambda made: f"bearer {made.microsoft.token(made.connector.url)}", {}, 200),
-    ("a clock some minutes behind", signed(exp=_now(-200)), {}, 200),
-    ("a clock some minutes ahead", signed(nbf=_now(200)), {}, 200),
+    ("a clock some minutes behind", signed(ends_in=-200), {}, 200),
+    ("a clock some minutes ahead", signed(begins_in=200), {}, 200),
     ("the tenant in the conversation only", signed(), {"channelData": ...}, 200),
     ("an audience among others", signed(aud=[APP_ID, OTHER]), {}, 200),
     ("no header", lambda made: None, {}, 401),
@@ -142,9 +155,9 @@ TABLE: list[tuple[str, Made, dict[str, Any], int]] = [
     ("no token at all", lambda made: "Bearer rubbish", {}, 401),
     ("three parts of nothing", lambda made: "Bearer a.b.c", {}, 401),
     ("a token cut short", changed(lambda token: token[:-20]), {}, 401),
-    ("expired", signed(exp=_now(-600)), {}, 401),
+    ("expired", signed(ends_in=-600), {}, 401),
     ("without an end", signed(exp=...), {}, 401),
-    ("not valid yet", signed(nbf=_now(900)), {}, 401),
+    ("not valid yet", signed(begins_in=900), {}, 401),
     ("an end that is no number", signed(exp="soon"), {}, 401),
     ("another issuer", signed(iss="https://sts.windows.net/x/"), {}, 401),
     ("no issuer", signed(iss=...), {}, 401),
@@ -204,9 +217,11 @@ async def test_nothing_is_read_of_whoever_has_no_token(installed: Installation) 
 
 
 async def test_there_is_no_page_where_anyone_may_be_a_leader(installed: Installation) -> None:
-    for path in ("/", "/chat", "/chat/news"):
+    for path in ("/chat", "/chat/news", "/chat/person"):
         async with installed.client.get(path) as response:
             assert response.status == 404
+    async with installed.client.get("/") as response:
+        assert response.url.path == "/om"
 
 
 async def test_neither_tokens_nor_texts_are_logged(installed: Installation, caplog: pytest.LogCaptureFixture) -> None:
@@ -290,6 +305,51 @@ async def test_keys_are_renewed_behind_the_requests_and_kept_while_microsoft_is_
     async with asyncio.timeout(5):
         while "second" not in found._keys:
             await asyncio.sleep(0.01)
+
+
+async def test_a_token_that_was_good_is_refused_from_its_end_on(
+    keys: tuple[SigningKeys, Hand], microsoft: tuple[Microsoft, str]
+) -> None:
+    found, clock = keys[0], Hand()
+    clock.seconds = time.time()
+    authentication = Authentication(found, APP_ID, frozenset({TENANT}), clock)
+    header = f"Bearer {microsoft[0].token(ELSEWHERE, exp=int(clock.seconds) + 3600)}"
+    first, again = await authentication.check_token(header), await authentication.check_token(header)
+    assert first == again
+    clock.seconds += 3600 + 299
+    assert await authentication.check_token(header) == first
+    clock.seconds += 2
+    with pytest.raises(Unauthenticated):
+        await authentication.check_token(header)
+
+
+async def test_a_token_that_was_good_is_refused_when_its_key_is_withdrawn(
+    keys: tuple[SigningKeys, Hand], microsoft: tuple[Microsoft, str]
+) -> None:
+    (found, clock), (played, _) = keys, microsoft
+    authentication = Authentication(found, APP_ID, frozenset({TENANT}))
+    header = f"Bearer {played.token(ELSEWHERE)}"
+    await authentication.check_token(header)
+    # A new key of the same id: what the old one signed is theirs no more.
+    played.new_key("first")
+    clock.seconds += FRESH
+    await found.find("first")
+    async with asyncio.timeout(5):
+        while found._is_looking():
+            await asyncio.sleep(0.01)
+    with pytest.raises(Unauthenticated):
+        await authentication.check_token(header)
+
+
+async def test_a_token_is_known_by_all_of_it(keys: tuple[SigningKeys, Hand], microsoft: tuple[Microsoft, str]) -> None:
+    authentication = Authentication(keys[0], APP_ID, frozenset({TENANT}))
+    token = microsoft[0].token(ELSEWHERE)
+    await authentication.check_token(f"Bearer {token}")
+    head, body, signature = token.split(".")
+    other = microsoft[0].token(ELSEWHERE, aud="33333333-3333-4333-8333-333333333333").split(".")
+    for changed in (f"{head}.{body}.{other[2]}", f"{head}.{other[1]}.{signature}", f"{head}.{body}.", token[:-10]):
+        with pytest.raises(Unauthenticated):
+            await authentication.check_token(f"Bearer {changed}")
 
 
 async def test_while_no_key_is_known_the_sender_is_told_to_try_again(
