@@ -61,7 +61,7 @@ class Incoming:
 class Answer:
     """The cards to show, and what the turn was taken to be. A duplicate has neither.
 
-    ``owes``: somebody is to be sent something now. ``is_personal``: it was asked in a group and not answered there;
+    ``owes``: somebody is to be sent something now. ``is_personal``: it was asked in a group and is not answered there;
     ``alone`` is where that person is reached, if that is known.
     """
 

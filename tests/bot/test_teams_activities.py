@@ -298,6 +298,22 @@ async def test_whoever_has_no_app_is_told_to_write_in_a_chat_and_nothing_is_done
     assert "8. desember" not in teams.posted()[-1]
 
 
+@pytest.mark.parametrize("verb", ["replace", "reply"])
+@pytest.mark.parametrize(
+    ("status", "told"), [(201, "svart deg i vår egen chat"), (403, "Skriv til meg i en egen chat")]
+)
+async def test_a_card_of_a_channel_stays_when_one_person_presses_what_concerns_them_alone(
+    teams: Teams, verb: str, status: int, told: str
+) -> None:
+    teams.connector.status_of_created = status
+    posted = teams.in_channel("invoke", name="adaptiveCard/action", value={"action": {"verb": verb, "data": JOIN}})
+    answered = await teams.post(posted)
+    assert answered["type"] == "application/vnd.microsoft.activity.message"
+    assert told in answered["value"]
+    assert teams.posted("19:general") == []
+    assert bool(teams.posted("created:29:kari")) == (status == 201)
+
+
 async def test_an_edited_message_is_answered_but_changes_nothing_unasked(teams: Teams) -> None:
     written = teams.activity("message", text="Mel mæ på arbeidsgruppa")
     await teams.post(written)
