@@ -9,9 +9,9 @@ from uuid import uuid4
 from dialogs import guide
 from dialogs.card import LANGUAGES, Card
 from dialogs.turn import Turn
-from storage import conversations, outbox, people
-from storage.conversations import Group
+from storage import groups, outbox, people
 from storage.database import Session
+from storage.groups import Group
 from storage.outbox import Kind
 
 
@@ -43,23 +43,23 @@ def opened(session: Session, turn: Turn) -> tuple[Card, ...]:
 OF_PEOPLE: dict[str, Callable[[Session, Turn], tuple[Card, ...]]] = {"welcome": opened, "installed": installed}
 
 
-def joined(session: Session, group: Group) -> bool:
-    return conversations.join_group(session, group)
+def joined(session: Session, group: Group, programme_key: str) -> bool:
+    return groups.join(session, group, programme_key)
 
 
-def known(session: Session, group: Group) -> bool:
+def known(session: Session, group: Group, programme_key: str) -> bool:
     """Keeps what a channel is called now, without a word."""
-    conversations.join_group(session, group)
+    groups.join(session, group, programme_key)
     return False
 
 
-def left(session: Session, group: Group) -> bool:
-    conversations.leave_group(session, group, people.NOT_INSTALLED)
+def left(session: Session, group: Group, programme_key: str) -> bool:
+    groups.leave(session, group, people.NOT_INSTALLED)
     return False
 
 
 #: What happens to groups: nobody becomes known by it. Returns whether the group is to be greeted.
-OF_GROUPS: dict[str, Callable[[Session, Group], bool]] = {
+OF_GROUPS: dict[str, Callable[[Session, Group, str], bool]] = {
     "group.joined": joined,
     "group.known": known,
     "group.left": left,

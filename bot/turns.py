@@ -25,8 +25,8 @@ from dialogs.turn import Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
 from storage import conversations, outbox, people, programmes
 from storage.anonymous_input import InputStore
-from storage.conversations import Group
 from storage.database import Database, Session
+from storage.groups import Group
 from storage.people import ROLES, Address, Person, Whereabouts
 from storage.refusals import Refused
 
@@ -61,7 +61,7 @@ class Incoming:
 class Answer:
     """The cards to show, and what the turn was taken to be. A duplicate has neither.
 
-    ``owes``: somebody is to be sent something now. ``is_personal``: it was asked in a group and not answered there;
+    ``owes``: somebody is to be sent something now. ``is_personal``: it was asked in a group and is not answered there;
     ``alone`` is where that person is reached, if that is known.
     """
 
@@ -188,7 +188,7 @@ class Turns:
     def _greet(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         """A group that the bot is new in is told what it is."""
         assert incoming.group is not None
-        if not installations.OF_GROUPS[incoming.event](session, incoming.group):
+        if not installations.OF_GROUPS[incoming.event](session, incoming.group, self.default_programme):
             return ()
         return (guide.greeting(course.language, programmes.get(session, self.default_programme)),)
 

@@ -1,15 +1,17 @@
 """Announcements (meldinger til ansatte): news for everyone; leaders write, look, send and see what was delivered."""
 
 import secrets
+from typing import Any
 
 from dialogs import saying_dates
-from dialogs.card import LANGUAGES, Block, Button, Card, Facts, Items, Language, Question, Text
+from dialogs.card import LANGUAGES, Block, Button, Card, Choice, Facts, Items, Language, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import announcements, outbox, programmes
+from storage import announcements, groups, outbox, programmes
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from storage.database import Session
+from storage.groups import Group
 from storage.outbox import Status
 from storage.programmes import Programme
 from storage.refusals import Refused
@@ -74,7 +76,7 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
 
 
 def send(session: Session, turn: Turn) -> Card:
-    """Sends what was looked at to everyone, once; pressed again, it shows what was delivered."""
+    """Sends what was looked at to everyone or to one channel, once; pressed again, it shows what was delivered."""
     announcement = announcements.get(session, turn.person, turn.programme.key, _key(turn))
     if announcement.sent_at is None:
         _owe(session, turn, announcement)
@@ -125,12 +127,39 @@ def _owe(session: Session, turn: Turn, announcement: Announcement) -> None:
         language: as_sent(announcement, turn.person.name, turn.programme, language).model_dump(mode="json")
         for language in LANGUAGES
     }
+    group = _group(session, turn)
     message = outbox.write(session, turn.programme.key, outbox.Kind.ANNOUNCEMENT, cards)
-    broadcast = outbox.owe_everyone(session, turn.programme.key, message, f"announcement:{announcement.id}")
+    key = f"announcement:{announcement.id}"
+    broadcast = (
+        outbox.owe_group(session, turn.programme.key, message, group, key)
+        if group
+        else outbox.owe_everyone(session, turn.programme.key, message, key)
+    )
     version = turn.values.get("version")
     announcements.mark_sent(
-        session, turn.person, announcement, version if isinstance(version, int) else 0, broadcast.id or 0, turn.now
+        session,
+        turn.person,
+        announcement,
+        version if isinstance(version, int) else 0,
+        broadcast.id or 0,
+        turn.now,
+        group.id if group else None,
     )
+
+
+def _group(session: Session, turn: Turn) -> Group | None:
+    """The channel that the pressed button sends to; None for everyone. Raises Refused where the bot is not in it."""
+    if not turn.values.get("to_channel"):
+        return None
+    wanted = turn.value("channel")
+    return groups.get(session, turn.programme.key, int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0)
+
+
+def named(group: Group, language: Language) -> str:
+    """What people call a channel or group chat."""
+    if group.team and group.name:
+        return f"{group.team} – {group.name}"
+    return group.team or group.name or say(language, "announcements.group_chat")
 
 
 def _form(
@@ -196,10 +225,28 @@ def _sending(session: Session, turn: Turn, announcement: Announcement) -> Card:
     return Card(
         title=say(turn.language, "announcements.preview.title"),
         blocks=(Text(text=say_many(turn.language, "announcements.preview.to", people)),),
-        buttons=(sending, changing),
+        questions=_channels(session, turn),
+        buttons=(sending, *_to_channel(session, turn, values), changing),
         language=turn.language,
         did="compose_announcement",
     )
+
+
+def _channels(session: Session, turn: Turn) -> tuple[Question, ...]:
+    """The channels to choose from, where the bot is in any."""
+    choices = tuple(
+        Choice(title=named(group, turn.language), value=str(group.id))
+        for group in groups.every(session, turn.programme.key)
+    )
+    label = say(turn.language, "announcements.preview.channel")
+    return (Question(name="channel", label=label, value=choices[0].value, choices=choices),) if choices else ()
+
+
+def _to_channel(session: Session, turn: Turn, values: dict[str, Any]) -> tuple[Button, ...]:
+    if not groups.every(session, turn.programme.key):
+        return ()
+    title = say(turn.language, "announcements.preview.send_channel")
+    return (Button(title=title, action="announcement.send", values=values | {"to_channel": True}, replaces=True),)
 
 
 def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
@@ -208,6 +255,9 @@ def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
         return Card(title=say(language, "announcements.report.unsent"), buttons=offers(language, "announcement.mine"))
     planned, counts = outbox.report(session, announcement.broadcast_id)
     facts = [(say(language, "announcements.report.planned"), str(planned))]
+    if announcement.group_id is not None:
+        channel = named(groups.told(session, announcement.group_id), language)
+        facts.insert(0, (say(language, "announcements.report.channel"), channel))
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in _lines(counts)]
     total = say(language, "announcements.report.sum", count=sum(counts.values()), planned=planned)
     refreshing = Button(

@@ -27,6 +27,8 @@ class Announcement(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id")
+    #: The one group it was sent to; None where it went to everyone.
+    group_id: int | None = Field(default=None, foreign_key="conversation_group.id")
     form: str | None = Field(default=None, unique=True)
 
 
@@ -79,9 +81,15 @@ def get(session: Session, acting: Person, programme_key: str, key: int) -> Annou
 
 
 def mark_sent(
-    session: Session, acting: Person, announcement: Announcement, version: int, broadcast_id: int, now: datetime
+    session: Session,
+    acting: Person,
+    announcement: Announcement,
+    version: int,
+    broadcast_id: int,
+    now: datetime,
+    group_id: int | None = None,
 ) -> None:
-    """Settles what is sent.
+    """Settles what is sent, to everyone or to one group.
 
     Raises NotAllowed without the leader's role, Refused when the draft changed after it was looked at, or was sent.
     """
@@ -90,15 +98,19 @@ def mark_sent(
         raise Refused("refused.announcement.sent")
     if announcement.version != version:
         raise Refused("refused.announcement.changed")
-    announcement.sent_at, announcement.broadcast_id = now, broadcast_id
+    announcement.sent_at, announcement.broadcast_id, announcement.group_id = now, broadcast_id, group_id
     session.add(announcement)
 
 
 def latest(session: Session, programme_key: str, most: int, now: datetime) -> list[Announcement]:
-    """What was sent by ``now``, the newest first."""
+    """What was sent to everyone by ``now``, the newest first. What one group was told is that group's."""
     rows = session.exec(
         select(Announcement)
-        .where(Announcement.programme_key == programme_key, col(Announcement.sent_at) <= now)
+        .where(
+            Announcement.programme_key == programme_key,
+            col(Announcement.sent_at) <= now,
+            col(Announcement.group_id).is_(None),
+        )
         .order_by(col(Announcement.sent_at).desc(), col(Announcement.id).desc())
         .limit(most)
     ).all()

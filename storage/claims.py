@@ -70,7 +70,7 @@ def claim(session: Session, lane_name: str, most: int, lease: float) -> list[Cla
     rows = session.exec(
         select(OutboxRow, Message.kind, func.coalesce(Person.language, Person.spoken, "nb"), Address)
         .join(Message, col(Message.id) == OutboxRow.message_id)
-        .join(Person, col(Person.id) == OutboxRow.person_id)
+        .outerjoin(Person, col(Person.id) == OutboxRow.person_id)
         .join(Address, col(Address.id) == OutboxRow.address_id)
         .where(col(OutboxRow.id).in_(ids), col(OutboxRow.next_at).is_not(None))
         .order_by(col(OutboxRow.id))

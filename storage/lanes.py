@@ -51,6 +51,16 @@ def open_for(session: Session, who: Any) -> None:
     session.execute(new.on_conflict_do_nothing())
 
 
+def open_lane_of(session: Session, address: Address) -> None:
+    """Gives the address's tenant a lane of its own, at its channel's pace, where it has none yet."""
+    pace = select_columns(literal(address.lane), col(Lane.interval), literal(0.0)).where(
+        col(Lane.name) == address.channel
+    )
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    new = dialect.insert(Lane).from_select(["name", "interval", "tat"], pace, include_defaults=False)
+    session.execute(new.on_conflict_do_nothing())
+
+
 def pause(session: Session, lane_name: str, seconds: float) -> None:
     """Holds the whole lane back, for every process: what a platform asks for with Retry-After."""
     until = machine_clock() + seconds

@@ -23,13 +23,15 @@ from sqlalchemy import (
     literal,
     null,
     or_,
+    update,
 )
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import lanes
+from storage import groups, lanes
 from storage.database import machine_clock
+from storage.groups import Group
 from storage.people import Address, Person
 
 #: SQLite only counts rows by itself in a column that is exactly INTEGER.
@@ -72,7 +74,7 @@ class Message(SQLModel, table=True):
     kind: Kind = Field(sa_type=String)
     cards: dict[str, Any] = Field(sa_type=JSON)
     #: What a standing message is known by: one that many are owed, each at a moment of their own.
-    key: str | None = Field(default=None, unique=True)
+    key: str | None = Field(default=None, index=True, unique=True)
 
 
 class Broadcast(SQLModel, table=True):
@@ -90,13 +92,14 @@ class Broadcast(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """One message owed to one person. ``next_at`` is when to try, or the end of somebody's lease; None when settled."""
+    """One message owed to one person, or to a group where ``person_id`` is None. ``next_at`` is when to try, or the end
+    of somebody's lease; None when settled."""
 
     __tablename__ = "outbox"
     id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
     idempotency_key: str = Field(unique=True)
     lane: str
-    person_id: int = Field(foreign_key="person.id")
+    person_id: int | None = Field(default=None, foreign_key="person.id")
     address_id: int | None = Field(default=None, foreign_key="address.id")
     message_id: int = Field(foreign_key="message.id")
     broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id", index=True)
@@ -170,6 +173,34 @@ def owe_everyone(session: Session, programme_key: str, message: Message, key: st
     )
     session.add(broadcast)
     session.flush()
+    return broadcast
+
+
+def owe_group(session: Session, programme_key: str, message: Message, group: Group, key: str) -> Broadcast:
+    """Owes a message to one group chat or channel. The same key again returns the broadcast there is."""
+    found = session.exec(select(Broadcast).where(Broadcast.key == key)).first()
+    if found:
+        return found
+    session.info["owes"] = True
+    assert message.id is not None
+    broadcast = Broadcast(
+        key=key, programme_key=programme_key, message_id=message.id, planned=1, last_person=0, is_expanded=True
+    )
+    session.add(broadcast)
+    session.flush()
+    address = groups.address_of(session, group)
+    lanes.open_lane_of(session, address)
+    row = OutboxRow(
+        idempotency_key=key,
+        lane=address.lane,
+        address_id=address.id,
+        message_id=message.id,
+        broadcast_id=broadcast.id,
+        status=Status.WAITING,
+    )
+    session.add(row)
+    session.flush()
+    session.execute(update(OutboxRow).where(col(OutboxRow.id) == row.id).values(next_at=machine_clock()))
     return broadcast
 
 

@@ -55,7 +55,8 @@ class Address(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("channel", "tenant", "account"),)
     id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
+    #: None for a group's address; see conversations.Group.
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     channel: str
     tenant: str = ""
     account: str

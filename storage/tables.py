@@ -7,6 +7,7 @@ from storage import (
     announcements,
     anonymous_input,
     conversations,
+    groups,
     initiatives,
     lanes,
     milestones,
@@ -25,6 +26,7 @@ from storage import (
 MODULES = (
     announcements,
     conversations,
+    groups,
     initiatives,
     lanes,
     milestones,

@@ -149,6 +149,15 @@ def _check_messages(database: Database) -> None:
                 check(Card.model_validate(stored))
 
 
+def empty_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
+    """The address of a database of that kind with nothing in it."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder / 'empty.db'}"
+    server, name = request.getfixturevalue("postgresql"), f"empty_{uuid.uuid4().hex}"
+    _create(server, name)
+    return f"{server}&dbname={name}"
+
+
 def _copy(request: pytest.FixtureRequest, folder: Path) -> str:
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), folder / "main.db")

@@ -11,7 +11,7 @@ from bot.teams.authentication import tenant_of
 from bot.turns import WELCOME, Incoming, spoken
 from bot.wire import clean, is_clean
 from dialogs.card import BUTTON_VERSION
-from storage.conversations import Group
+from storage.groups import Group
 from storage.people import Whereabouts
 
 #: Longest id of a conversation, account or activity, in characters; the platforms' own are far shorter.

@@ -156,6 +156,9 @@ class TeamsEndpoint:
             assert incoming is not None, "a pressed button is a turn"
             answer = await self._answer(raw, incoming)
             in_place, below = invokes.placed(answer, pressed.verb)
+            if answer.is_personal and not is_late:
+                result = invokes.aside(answer)
+                return
             if is_late:
                 in_place, below = (), answer.cards
             result = invokes.response(in_place, answer.language)
@@ -197,7 +200,7 @@ class TeamsEndpoint:
         except NotSent as not_sent:
             log.warning("an answer for one person alone was not taken: %s", not_sent.reason)
             return not_here
-        return replace(answer, cards=(guide.answered_alone(answer.language),))
+        return replace(answer, cards=(guide.answered_alone(answer.language),), is_personal=True)
 
     @asynccontextmanager
     async def _typing(self, context: TurnContext) -> AsyncIterator[None]:

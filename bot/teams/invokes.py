@@ -11,7 +11,7 @@ from bot.turns import Answer
 from dialogs.card import Card, Language
 from dialogs.words import say
 
-__all__ = ["PRESSED", "bad_request", "late", "placed", "response"]
+__all__ = ["PRESSED", "aside", "bad_request", "late", "placed", "response"]
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
@@ -19,7 +19,7 @@ ERROR = "application/vnd.microsoft.error"
 
 def placed(answer: Answer, verb: str) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
     """The cards for the pressed card's place, at most one, and those below it."""
-    if verb == REPLACE and not answer.is_personal:
+    if verb == REPLACE:
         return answer.cards[:1], answer.cards[1:]
     return (), answer.cards
 
@@ -29,6 +29,11 @@ def response(cards: tuple[Card, ...], language: Language) -> dict[str, Any]:
     if not cards:
         return {"statusCode": 200, "type": MESSAGE, "value": say(language, "guide.answer_below")}
     return {"statusCode": 200, "type": CONTENT_TYPE, "value": adaptive_card(cards[-1])}
+
+
+def aside(answer: Answer) -> dict[str, Any]:
+    """Pressed in a group, and for one person alone: only they are told so. The card stays, for them and the others."""
+    return {"statusCode": 200, "type": MESSAGE, "value": answer.cards[-1].title}
 
 
 def late(language: Language) -> dict[str, Any]:

@@ -15,7 +15,9 @@ LARGEST_CARD = 25 * 1024
 #: How much of the card a client that cannot draw it shows as text, in characters.
 LONGEST_FALLBACK = 1000
 #: Titles longer than this, in characters, may be cut off by a button on a telephone; the whole one stands above.
-LONGEST_SHOWN_TITLE = 30
+LONGEST_SHOWN_TITLE = 33
+#: What stands side by side on a desktop, in characters, where each button has so many of its own for its borders.
+WIDEST_ROW, BORDERS = 54, 4
 #: A label and the longest word beside it, and a value beside its label: what 320 pixels have room for, in characters.
 LONGEST_FACT, LONGEST_VALUE = 28, 60
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -58,11 +60,8 @@ def _drawn(card: Card, *, is_lean: bool = False) -> dict[str, Any]:
     for question in card.questions:
         body += _question(card, question)
     body += _long_titles(card)
-    actions = [_action(card, button, is_lean) for button in card.buttons]
-    # None may be lost: what is more than one set of actions shows stands in sets of its own, above.
-    while len(actions) > MOST_ACTIONS:
-        body.append({"type": "ActionSet", "actions": actions[:MOST_ACTIONS]})
-        actions = actions[MOST_ACTIONS:]
+    *above, last = [[_action(card, button, is_lean) for button in row] for row in _rows(card.buttons)]
+    body += [{"type": "ActionSet", "actions": row, "spacing": "Small"} for row in above]
     return {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -72,7 +71,7 @@ def _drawn(card: Card, *, is_lean: bool = False) -> dict[str, Any]:
         # this version is none of Teams' own.
         "fallbackText": as_line(card.title or card.as_text(), LONGEST_FALLBACK),
         "body": body,
-        "actions": actions,
+        "actions": last,
     }
 
 
@@ -197,6 +196,18 @@ def _action(card: Card, button: Button, is_lean: bool) -> dict[str, Any]:
     verb = REPLACE if card.is_replaced_by(button) else REPLY
     execute = {"type": "Action.Execute", "verb": verb, **common}
     return execute if is_lean else {**execute, "fallback": {"type": "Action.Submit", **common}}
+
+
+def _rows(buttons: tuple[Button, ...]) -> list[list[Button]]:
+    """The buttons in sets that fit side by side: a desktop squeezes the titles of a set until nothing of them is left,
+    and none of a set that is too large may be lost. A telephone shows them one below the other."""
+    rows: list[list[Button]] = [[]]
+    for button in buttons:
+        length = sum(len(other.title) + BORDERS for other in (*rows[-1], button))
+        if rows[-1] and (length > WIDEST_ROW or len(rows[-1]) == MOST_ACTIONS):
+            rows.append([])
+        rows[-1].append(button)
+    return rows
 
 
 def _long_titles(card: Card) -> list[dict[str, Any]]:

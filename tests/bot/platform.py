@@ -100,19 +100,15 @@ class BotProcess:
 
 def button(cards: list[dict[str, Any]], action: str) -> dict[str, Any]:
     """What pressing that button of these cards sends."""
-    pressed = [each["data"] for card in cards for each in card["actions"] if each["data"]["action"] == action]
+    rows = [row["actions"] for card in cards for row in (*card["body"], card) if "actions" in row]
+    pressed = [each["data"] for row in rows for each in row if each["data"]["action"] == action]
     assert pressed, (action, cards)
     found: dict[str, Any] = pressed[0]
     return found
 
 
 def facts(card: dict[str, Any]) -> dict[str, str]:
-    """Label and value of a card's facts, side by side, or in lines where a telephone has no room for that."""
-    found = {
-        fact["title"]: fact["value"] for block in card["body"] if block["type"] == "FactSet" for fact in block["facts"]
-    }
-    for block in card["body"]:
-        runs = [run["text"] for run in block.get("inlines", ())]
-        if len(runs) == 2 and runs[1].startswith(": "):
-            found[runs[0].strip()] = runs[1].removeprefix(": ")
-    return found
+    """Label and value of a card's facts, which stand in columns or, where they are long, in lines."""
+    columns = [(fact["title"], fact["value"]) for part in card["body"] for fact in part.get("facts", ())]
+    runs = [[run["text"] for run in part["inlines"]] for part in card["body"] if part["type"] == "RichTextBlock"]
+    return dict(columns) | {line[0]: line[1].removeprefix(": ") for line in runs if len(line) == 2}

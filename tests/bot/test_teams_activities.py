@@ -20,15 +20,21 @@ from bot.teams.connector import Connector as Out
 from bot.teams.endpoint import TeamsEndpoint
 from bot.teams.hosts import is_loopback
 from bot.turns import Answer, Incoming, Turns
-from storage import conversations, people
+from storage import groups, people
 from storage.outbox import OutboxRow
 from storage.people import Address, Person
 from tests.bot.conftest import Connector
+from tests.bot.platform import facts
 from tests.conftest import NOW
 
 TENANT = "22222222-2222-4222-8222-222222222222"
 BOT = {"id": "28:bot", "name": "Omstillingsbot"}
 TEAM = {"team": {"id": "19:team@thread.tacv2", "name": "Omstilling"}, "tenant": {"id": TENANT}}
+
+
+def account_of(who: str) -> str:
+    """Teams' ids begin with 29:; a demo's leaders are told by theirs."""
+    return who if who.startswith("leader") else f"29:{who}"
 
 
 class Teams:
@@ -44,7 +50,11 @@ class Teams:
             "channelId": "msteams",
             "serviceUrl": self.connector.url,
             "timestamp": NOW.isoformat(),
-            "from": {"id": f"29:{who}", "name": who.title(), "aadObjectId": f"directory-{who}"},
+            "from": {
+                "id": who if who.startswith("leader") else f"29:{who}",
+                "name": who.title(),
+                "aadObjectId": f"directory-{who}",
+            },
             "recipient": BOT,
             "conversation": {"id": f"a:{who}", "conversationType": "personal", "tenantId": TENANT},
             "channelData": {"tenant": {"id": TENANT}},
@@ -68,7 +78,8 @@ class Teams:
 
     async def press(self, data: dict[str, Any], verb: str = "", **more: Any) -> dict[str, Any]:
         value = {"action": {"type": "Action.Execute", "verb": verb, "data": data}, "trigger": "manual"}
-        answered = await self.post(self.activity("invoke", name="adaptiveCard/action", value=value, **more))
+        who = more.pop("who", "kari")
+        answered = await self.post(self.activity("invoke", who, name="adaptiveCard/action", value=value, **more))
         assert isinstance(answered, dict)
         return answered
 
@@ -180,9 +191,69 @@ async def test_a_team_that_removes_the_bot_takes_all_its_channels_with_it(teams:
     assert set(_groups(teams)) == {"19:three"}
 
 
+async def test_a_leader_sends_an_announcement_to_one_channel_only(teams: Teams) -> None:
+    """Its report adds up, and nobody else reads it: not in their chat, and not as news."""
+    await teams.post(teams.activity("installationUpdate", "kari", action="add"))
+    await teams.post(teams.in_channel("installationUpdate", action="add"))
+    await teams.post(teams.in_channel("installationUpdate", "19:other", action="add", data={"channel": {"id": "19:o"}}))
+    written = {"title": "Møte i teamet", "text": "Vi møtes torsdag."}
+    form = {"action": "announcement.preview", "values": {}, "v": 1, **written}
+    await teams.press(form, "reply", who="leader-1")
+    preview = teams.connector.inbox["a:leader-1"][-1]["attachments"][0]["content"]
+    field = next(part for part in preview["body"] if part["type"] == "Input.ChoiceSet")
+    assert {choice["title"] for choice in field["choices"]} == {"Omstilling – Generelt", "Omstilling"}
+    chosen = next(choice["value"] for choice in field["choices"] if choice["title"] == "Omstilling – Generelt")
+    button = next(one for one in _actions(preview) if one["title"] == "Send bare i kanalen")
+    shown = await teams.press(button["data"] | {"channel": chosen}, button["verb"], who="leader-1")
+    assert "Omstilling – Generelt" in json.dumps(shown, ensure_ascii=False)
+    assert "Vi møtes torsdag." in (await teams.until(2, "19:general"))[-1]
+    await teams.settled()
+    again = await teams.press(button["data"] | {"channel": chosen}, button["verb"], who="leader-1")
+    assert {"Planlagt: 1", "Levert: 1"} <= set(_facts(again["value"]))
+    await teams.say("Siste nytt")
+    everywhere = [one for name, all_of in teams.connector.inbox.items() if name != "19:general" for one in all_of]
+    read = [json.dumps(one, ensure_ascii=False) for one in everywhere if one["recipient"]["id"] != "leader-1"]
+    assert len(teams.posted("19:general")) == 2
+    assert [one for one in read if "Vi møtes torsdag." in one] == []
+
+
+async def test_a_channel_that_the_bot_has_left_is_refused_and_nothing_is_sent(teams: Teams) -> None:
+    await teams.post(teams.in_channel("installationUpdate", action="add"))
+    form = {"action": "announcement.preview", "values": {}, "v": 1, "title": "Møte", "text": "Vi møtes torsdag."}
+    await teams.press(form, "reply", who="leader-1")
+    preview = teams.connector.inbox["a:leader-1"][-1]["attachments"][0]["content"]
+    button = next(one for one in _actions(preview) if one["title"] == "Send bare i kanalen")
+    await teams.post(teams.in_channel("installationUpdate", action="remove"))
+    for chosen in ("1", "7", "", "x" * 50, None):
+        refused = await teams.press(button["data"] | {"channel": chosen}, button["verb"], who="leader-1")
+        assert "ikke lenger i den kanalen" in json.dumps(refused["value"], ensure_ascii=False)
+    await teams.settled()
+    assert len(teams.posted("19:general")) == 1
+
+
+async def test_only_leaders_send_to_a_channel(teams: Teams) -> None:
+    await teams.post(teams.in_channel("installationUpdate", action="add"))
+    form = {"action": "announcement.preview", "values": {}, "v": 1, "title": "Møte", "text": "Vi møtes torsdag."}
+    await teams.press(form, "reply", who="leader-1")
+    values = {"announcement": 1, "version": 1, "to_channel": True}
+    pressed = {"action": "announcement.send", "values": values, "v": 1, "channel": "1"}
+    await teams.press(pressed, "replace")
+    await teams.settled()
+    assert len(teams.posted("19:general")) == 1
+
+
+def _actions(card: dict[str, Any]) -> list[dict[str, Any]]:
+    sets = [part["actions"] for part in card["body"] if part["type"] == "ActionSet"]
+    return [action for actions in [*sets, card.get("actions", [])] for action in actions]
+
+
+def _facts(card: dict[str, Any]) -> list[str]:
+    return [f"{label}: {value}" for label, value in facts(card).items()]
+
+
 def _groups(teams: Teams) -> dict[str, tuple[str, str]]:
     with teams.stores.database.reading() as session:
-        return {one.conversation: (one.team, one.name) for one in conversations.groups(session)}
+        return {one.conversation: (one.team, one.name) for one in groups.every(session, "osu2020")}
 
 
 def _mention(text: str, **more: Any) -> dict[str, Any]:
@@ -225,6 +296,22 @@ async def test_whoever_has_no_app_is_told_to_write_in_a_chat_and_nothing_is_done
     assert "Skriv til meg" in public
     await teams.say("Hva er jeg påmeldt?")
     assert "8. desember" not in teams.posted()[-1]
+
+
+@pytest.mark.parametrize("verb", ["replace", "reply"])
+@pytest.mark.parametrize(
+    ("status", "told"), [(201, "svart deg i vår egen chat"), (403, "Skriv til meg i en egen chat")]
+)
+async def test_a_card_of_a_channel_stays_when_one_person_presses_what_concerns_them_alone(
+    teams: Teams, verb: str, status: int, told: str
+) -> None:
+    teams.connector.status_of_created = status
+    posted = teams.in_channel("invoke", name="adaptiveCard/action", value={"action": {"verb": verb, "data": JOIN}})
+    answered = await teams.post(posted)
+    assert answered["type"] == "application/vnd.microsoft.activity.message"
+    assert told in answered["value"]
+    assert teams.posted("19:general") == []
+    assert bool(teams.posted("created:29:kari")) == (status == 201)
 
 
 async def test_an_edited_message_is_answered_but_changes_nothing_unasked(teams: Teams) -> None:

@@ -126,8 +126,14 @@ def _now(seconds: int) -> int:
 Made = Callable[[Installation], str | None]
 
 
-def signed(**claims: Any) -> Made:
-    return lambda made: f"Bearer {made.microsoft.token(made.connector.url, **claims)}"
+def signed(*, ends_in: int | None = None, begins_in: int | None = None, **claims: Any) -> Made:
+    """A token of that kind; its times, in seconds from now, are reckoned when it is made."""
+
+    def make(made: Installation) -> str:
+        times = {name: _now(one) for name, one in (("exp", ends_in), ("nbf", begins_in)) if one is not None}
+        return f"Bearer {made.microsoft.token(made.connector.url, **times, **claims)}"
+
+    return make
 
 
 def changed(change: Callable[[str], str]) -> Made:
@@ -138,8 +144,8 @@ def changed(change: Callable[[str], str]) -> Made:
 TABLE: list[tuple[str, Made, dict[str, Any], int]] = [
     ("as it should be", signed(), {}, 200),
     ("a scheme in small letters", lambda made: f"bearer {made.microsoft.token(made.connector.url)}", {}, 200),
-    ("a clock some minutes behind", signed(exp=_now(-200)), {}, 200),
-    ("a clock some minutes ahead", signed(nbf=_now(200)), {}, 200),
+    ("a clock some minutes behind", signed(ends_in=-200), {}, 200),
+    ("a clock some minutes ahead", signed(begins_in=200), {}, 200),
     ("the tenant in the conversation only", signed(), {"channelData": ...}, 200),
     ("an audience among others", signed(aud=[APP_ID, OTHER]), {}, 200),
     ("no header", lambda made: None, {}, 401),
@@ -149,9 +155,9 @@ TABLE: list[tuple[str, Made, dict[str, Any], int]] = [
     ("no token at all", lambda made: "Bearer rubbish", {}, 401),
     ("three parts of nothing", lambda made: "Bearer a.b.c", {}, 401),
     ("a token cut short", changed(lambda token: token[:-20]), {}, 401),
-    ("expired", signed(exp=_now(-600)), {}, 401),
+    ("expired", signed(ends_in=-600), {}, 401),
     ("without an end", signed(exp=...), {}, 401),
-    ("not valid yet", signed(nbf=_now(900)), {}, 401),
+    ("not valid yet", signed(begins_in=900), {}, 401),
     ("an end that is no number", signed(exp="soon"), {}, 401),
     ("another issuer", signed(iss="https://sts.windows.net/x/"), {}, 401),
     ("no issuer", signed(iss=...), {}, 401),
@@ -211,9 +217,11 @@ async def test_nothing_is_read_of_whoever_has_no_token(installed: Installation) 
 
 
 async def test_there_is_no_page_where_anyone_may_be_a_leader(installed: Installation) -> None:
-    for path in ("/", "/chat", "/chat/news"):
+    for path in ("/chat", "/chat/news", "/chat/person"):
         async with installed.client.get(path) as response:
             assert response.status == 404
+    async with installed.client.get("/") as response:
+        assert response.url.path == "/om"
 
 
 async def test_neither_tokens_nor_texts_are_logged(installed: Installation, caplog: pytest.LogCaptureFixture) -> None:

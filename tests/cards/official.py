@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -50,11 +51,26 @@ class Renderer:
         complaints: list[str] = self.page.evaluate("(given) => draw(...given)", drawn)
         return complaints
 
+    def draw_all(self, cards: Mapping[str, Card]) -> dict[str, list[str]]:
+        """Draws the cards one below the other; returns what the renderer complains of, by name."""
+        given = [
+            [name, adaptive_card(card), host_config(self.theme, self.width), self.width, ""]
+            for name, card in cards.items()
+        ]
+        complaints = self.page.evaluate("(all) => all.map((given) => draw(...given))", given)
+        return dict(zip(cards, complaints, strict=True))
+
     def clear(self) -> None:
         self.page.evaluate("document.querySelector('main').replaceChildren(); pressed.length = 0")
 
     def ask(self, function: str, name: str) -> Any:
         return self.page.evaluate(f"(name) => {function}(name)", name)
+
+    def ask_all(self, function: str, names: Iterable[str]) -> dict[str, Any]:
+        """What a function of page.js says of each card, by name."""
+        asked = list(names)
+        answers = self.page.evaluate(f"(names) => names.map({function})", asked)
+        return dict(zip(asked, answers, strict=True))
 
 
 def open_renderer(browser: Browser, theme: Theme, width: int, columns: int = 1) -> Renderer:

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 from playwright.sync_api import sync_playwright
 
+from tests.bench.processes import ROOT
 from tests.chromium import CHROMIUM, QUIET
 from tests.playground import processes
 from tests.playground.journey import STEPS, Journey
@@ -44,7 +45,7 @@ def _walk(journey: Journey) -> int:
             print(f"{number:02} {name}: FAILED\n{_in_short(missing)}", file=sys.stderr)
             return 1
         seen.picture(picture)
-        print(f"{number:02} {name}: {picture.relative_to(processes.ROOT)}", flush=True)
+        print(f"{number:02} {name}: {picture.relative_to(ROOT)}", flush=True)
     return 0
 
 

@@ -1,11 +1,10 @@
-"""What was received is acted on once and turn by turn, in whatever process; groups are known while the bot is there."""
+"""What was received is acted on once and turn by turn, in whatever process."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from storage import conversations
-from storage.conversations import Group
-from storage.database import Database, Session
+from storage.database import Database
 from tests.conftest import NOW
 
 
@@ -45,28 +44,3 @@ def test_turns_of_one_conversation_wait_for_each_other_in_two_replicas(database:
         waiting.result(10)
     other.close()
     assert order == ["first", "second"]
-
-
-def group(conversation: str = "19:a", **more: str) -> Group:
-    return Group(**({"channel": "msteams", "conversation": conversation, "service_url": "https://x.example"} | more))
-
-
-def test_a_group_is_new_once_and_again_after_it_was_left(session: Session) -> None:
-    assert conversations.join_group(session, group(name="Nytt"))
-    assert not conversations.join_group(session, group(service_url="https://y.example"))
-    (known,) = conversations.groups(session)
-    assert (known.name, known.service_url) == ("Nytt", "https://y.example")
-    conversations.leave_group(session, group(), "not_installed")
-    assert conversations.groups(session) == []
-    assert conversations.join_group(session, group())
-
-
-def test_leaving_a_group_leaves_no_other(session: Session) -> None:
-    for one in ("19:a", "19:b"):
-        conversations.join_group(session, group(one))
-    conversations.join_group(session, group("19:a", tenant="other"))
-    conversations.leave_group(session, group("19:a"), "not_installed")
-    assert [(one.conversation, one.tenant) for one in conversations.groups(session)] == [
-        ("19:b", ""),
-        ("19:a", "other"),
-    ]

@@ -1,13 +1,17 @@
 """The migrations make exactly the tables that the code has."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import MetaData
+from sqlalchemy.exc import IntegrityError
 
-from storage import migrating, tables
+from storage import announcements, migrating, outbox, people, tables
 from storage.database import Database
+from tests.conftest import NOW, empty_database
 
 
 def differences(database: Database, metadata: object) -> list[object]:
@@ -50,3 +54,115 @@ def test_every_module_with_a_table_is_listed() -> None:
     folder = Path(tables.__file__).parent
     defined = {f"storage.{path.stem}" for path in folder.glob("*.py") if "table=True" in path.read_text("utf-8")}
     assert defined <= listed
+
+
+#: The last version of the tables before groups could be written to: SQLite makes some of them anew since.
+BEFORE_GROUPS = "258222c183f4"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_was_stored_before_survives_the_migrations(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    database = Database(empty_database(request, kind, tmp_path))
+    migrating.upgrade(database, "main", BEFORE_GROUPS)
+    before = MetaData()
+    before.reflect(database.engine)
+    with database.engine.begin() as connection:
+        for name, values in stored_before().items():
+            connection.execute(before.tables[name].insert().values(values))
+    migrating.migrate(database, "main")
+    with database.writing() as session:
+        row = session.get_one(outbox.OutboxRow, 1)
+        assert (row.person_id, row.address_id, row.message_id) == (1, 1, 1)
+        assert session.get_one(people.Person, 1).address_id == 1
+        assert session.get_one(announcements.Announcement, 1).group_id is None
+        assert session.get_one(people.Address, 1).directory_id is None
+    assert "next_at IS NOT NULL" in definition_of(database, "ix_outbox_due")
+    database.close()
+
+
+def test_foreign_keys_hold_again_after_a_migration(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'main.db'}")
+    migrating.migrate(database, "main")
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.add(people.Address(person_id=7, channel="x", account="y", lane="x", conversation="z"))
+    database.close()
+
+
+def definition_of(database: Database, index: str) -> str:
+    query = (
+        "SELECT sql FROM sqlite_master WHERE name = '{}'"
+        if database.is_sqlite
+        else "SELECT indexdef FROM pg_indexes WHERE indexname = '{}'"
+    )
+    with database.engine.connect() as connection:
+        return str(connection.exec_driver_sql(query.format(index)).scalar_one())
+
+
+def stored_before() -> dict[str, dict[str, Any]]:
+    """A row of each table that others point at, as that version had them."""
+    return {
+        "programme": {
+            "key": "p",
+            "name": "P",
+            "names": [],
+            "timezone": "Europe/Oslo",
+            "smallest_group": 6,
+            "notes": {},
+            "version": 1,
+            "digest": "",
+        },
+        "person": {
+            "id": 1,
+            "name": "Kari",
+            "current_programme": "p",
+            "is_muted": False,
+            "digest": "off",
+            "wants_reminders": True,
+            "address_id": 1,
+        },
+        "address": {
+            "id": 1,
+            "person_id": 1,
+            "channel": "msteams",
+            "tenant": "",
+            "account": "29:kari",
+            "lane": "msteams",
+            "service_url": "",
+            "conversation": "a:kari",
+            "bot_account": "",
+        },
+        "message": {"id": 1, "programme_key": "p", "kind": "announcement", "cards": {}},
+        "broadcast": {
+            "id": 1,
+            "key": "k",
+            "programme_key": "p",
+            "message_id": 1,
+            "planned": 1,
+            "cursor": 1,
+            "last_person": 1,
+            "is_expanded": True,
+        },
+        "outbox": {
+            "id": 1,
+            "idempotency_key": "k:1",
+            "lane": "msteams",
+            "person_id": 1,
+            "address_id": 1,
+            "message_id": 1,
+            "broadcast_id": 1,
+            "status": "sent",
+            "attempts": 1,
+        },
+        "announcement": {
+            "id": 1,
+            "programme_key": "p",
+            "author_id": 1,
+            "title": "t",
+            "text": "t",
+            "version": 1,
+            "created_at": NOW,
+            "broadcast_id": 1,
+        },
+    }

@@ -14,7 +14,7 @@ from storage.outbox import Kind, Message, OutboxRow, Status
 from storage.people import Person, Whereabouts, recognise
 from tests.conftest import make_person
 
-CARDS = {"nb": {"title": "Hei"}}
+CARDS = {"nb": {"title": "Hei", "buttons": [{"title": "Hjelp", "action": "help"}]}}
 
 
 @pytest.fixture

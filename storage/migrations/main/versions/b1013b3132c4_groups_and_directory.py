@@ -4,7 +4,7 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "bbfb41ca488e"
+revision = "b1013b3132c4"
 down_revision = "258222c183f4"
 branch_labels = None
 depends_on = None
@@ -24,21 +24,32 @@ def upgrade() -> None:
         sa.Column("team", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("gone_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("programme_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["programme_key"], ["programme.key"], name=op.f("fk_conversation_group_programme_key")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation_group")),
         sa.UniqueConstraint(
             "channel", "tenant", "conversation", name=op.f("uq_conversation_group_channel_tenant_conversation")
         ),
     )
     with op.batch_alter_table("conversation_group", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conversation_group_programme_key"), ["programme_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_conversation_group_team_id"), ["team_id"], unique=False)
 
     with op.batch_alter_table("address", schema=None) as batch_op:
         batch_op.add_column(sa.Column("directory_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.alter_column("person_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_address_directory_id"), ["directory_id"], unique=False)
+
+    with op.batch_alter_table("announcement", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("group_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_announcement_group_id"), "conversation_group", ["group_id"], ["id"])
 
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
-        batch_op.create_unique_constraint(batch_op.f("uq_message_key"), ["key"])
+        batch_op.create_index(batch_op.f("ix_message_key"), ["key"], unique=True)
+
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.alter_column("person_id", existing_type=sa.INTEGER(), nullable=True)
 
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("spoken", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
@@ -51,16 +62,25 @@ def downgrade() -> None:
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("spoken")
 
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.alter_column("person_id", existing_type=sa.INTEGER(), nullable=False)
+
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("uq_message_key"), type_="unique")
+        batch_op.drop_index(batch_op.f("ix_message_key"))
         batch_op.drop_column("key")
+
+    with op.batch_alter_table("announcement", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_announcement_group_id"), type_="foreignkey")
+        batch_op.drop_column("group_id")
 
     with op.batch_alter_table("address", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_address_directory_id"))
+        batch_op.alter_column("person_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.drop_column("directory_id")
 
     with op.batch_alter_table("conversation_group", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conversation_group_team_id"))
+        batch_op.drop_index(batch_op.f("ix_conversation_group_programme_key"))
 
     op.drop_table("conversation_group")
     # ### end Alembic commands ###
