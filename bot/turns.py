@@ -20,6 +20,7 @@ from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
 from dialogs.anonymous_input import Asked
 from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
 from dialogs.offers import offers
+from dialogs.talk import spoken_of
 from dialogs.turn import Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
 from dialogs.words import say
@@ -176,8 +177,8 @@ class Turns:
         cards = shown if isinstance(shown, tuple) else (shown,)
         cards = unanswered.see_to(session, turn, name, cards, incoming.where.is_private)
         course.language = cards[-1].language
-        about = cards[-1].subject
-        if about is not None and about != subject:
+        about = spoken_of(subject, name, cards[-1])
+        if about != subject:
             conversations.remember(session, incoming.conversation, about)
         return cards
 

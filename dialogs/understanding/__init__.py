@@ -15,6 +15,7 @@ from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
 from dialogs.understanding.followups import followed_up
 from dialogs.understanding.intents import SURE, Ranked, rank
 from dialogs.understanding.language import language_of
+from dialogs.understanding.leaning import in_talk
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.reading import Reading, read
@@ -75,7 +76,7 @@ def understand(
     first = _first_of_all(text, heard, vocabulary, today, awaiting)
     if first is not None:
         return Understood(*first, language=language)
-    ranked = ranking(reading)
+    ranked = in_talk(ranking(reading), reading, {} if awaiting else subject)
     confidence, intent = ranked[0].confidence, by_what_is_named(ranked[0].intent, reading)
     if awaiting and not is_code(text):
         answer = _answer(text, reading, awaiting, confidence, intent)

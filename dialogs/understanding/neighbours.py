@@ -11,6 +11,7 @@ _OF_PEOPLE, _NOT_OURS = ("programme.about", "person.role", "workgroup.about"), {
 #: Who says these wants more than the group that is named.
 _ALL = {"all", "list", "howmany", "which", "more", "also"}
 _ANY = ("",)
+_TELLS_ABOUT = {"about", "what", "list", "help"}
 
 
 def by_what_is_named(intent: str, reading: Reading) -> str:
@@ -45,6 +46,11 @@ def _is_of_group(reading: Reading) -> bool:
     return ("group" in kinds or "@group" in reading.concepts) and not kinds & {"person", "role", "unit"}
 
 
+def _is_about_group(reading: Reading) -> bool:
+    """Who names a group in full and asks nothing but what it is wants no news of it."""
+    return _names_one_group(reading) and len(reading.said - _TELLS_ABOUT) == 0
+
+
 def _is_role_in_group(reading: Reading) -> bool:
     return {"role", "group"} <= _kinds(reading) and "who" in reading.concepts
 
@@ -64,6 +70,7 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[Reading], bool], str], ...] = (
     (("milestone.list",), lambda reading: bool(reading.number("milestone")), "milestone.when"),
     (_ANY, _is_name_only, "workgroup.about"),
     (("workgroup.list",), lambda reading: _names_one_group(reading) and not _ALL & reading.concepts, "workgroup.about"),
+    (("programme.about",), _is_about_group, "workgroup.about"),
     (("person.role",), _is_of_group, "workgroup.about"),
     (("workgroup.about",), _is_role_in_group, "person.role"),
 )
