@@ -18,19 +18,19 @@ from dialogs.understanding.vocabulary import ASKING, Vocabulary
 _ANSWERED = ("milestone.", "phase.", "workgroup.list", "workgroup.about", "initiative.", "person.role", "goal.about",
              "delivery.about", "programme.about")  # fmt: skip
 #: How sure both have to be, and where in a clause its asking word has to stand.
-_SURE, _EARLY = 0.55, 3
+_SURE, _VERY_SURE, _EARLY = 0.55, 0.9, 3
 _FEWEST_WORDS = 3
 #: What joins two questions without a comma.
 _JOINED = re.compile(r"\b(?:og|å|and|samt)\s+(?=\S)")
 _KINDS = ("group", "milestone", "phase", "person", "initiative")
-_OF_ROLES = ("role", "unit")
 
 
 class Question(NamedTuple):
-    """What one of several questions means."""
+    """What one of several questions means, and how sure that is."""
 
     intent: str
     values: dict[str, Any]
+    confidence: float
 
 
 def two_questions(
@@ -45,9 +45,18 @@ def two_questions(
         return None
     after = {kind: first.values[kind] for kind in _KINDS if isinstance(first.values.get(kind), str)}
     second = _read(parts[1], vocabulary, today, {"of": first.intent, **after})
-    if second is None or intent not in (first.intent, second.intent) or _is_same(first, second):
+    if second is None or _is_same(first, second):
         return None
-    return first, second
+    is_one_of_them = intent in (first.intent, second.intent) or first.confidence >= _VERY_SURE
+    return (first, second._replace(values=_of_the_same(second, reading))) if is_one_of_them else None
+
+
+def _of_the_same(second: Question, reading: Reading) -> dict[str, Any]:
+    """The values of a second question; "what is his name" after a role was named asks for who has it."""
+    if second.intent != "person.role" or second.values.keys() & {"person", "role", "fact", "leads"}:
+        return second.values
+    roles = list(dict.fromkeys(thing.key for _, thing in reading.named if thing.kind == "role"))
+    return second.values | ({"role": roles[0], "roles": roles} if roles else {})
 
 
 def _read(text: str, vocabulary: Vocabulary, today: date, subject: dict[str, str]) -> Question | None:
@@ -59,7 +68,7 @@ def _read(text: str, vocabulary: Vocabulary, today: date, subject: dict[str, str
     intent = by_what_is_named(best.intent, reading)
     if best.confidence < _SURE or not intent.startswith(_ANSWERED):
         return None
-    return Question(intent, values_of(intent, reading, vocabulary, subject, best.about))
+    return Question(intent, values_of(intent, reading, vocabulary, subject, best.about), best.confidence)
 
 
 def _is_same(first: Question, second: Question) -> bool:
@@ -81,12 +90,11 @@ def _asking(reading: Reading) -> Iterator[str]:
 def _parts(reading: Reading) -> Iterator[str]:
     """Sentences and clauses, and what "and" joins where an asking word follows it."""
     text = reading.text
-    joined = [found.end() for found in _JOINED.finditer(text) if _asks_at(text[found.end() :])]
-    ends = sorted({*reading.breaks, *joined, len(text)})
+    joined = [found.span() for found in _JOINED.finditer(text) if _asks_at(text[found.end() :])]
     start = 0
-    for end in ends:
+    for end, following in sorted({*((at, at) for at in reading.breaks), *joined, (len(text), len(text))}):
         yield text[start:end]
-        start = end
+        start = following
 
 
 def _asks_at(text: str) -> bool:
