@@ -91,8 +91,8 @@ def understand(
         intent, confidence = following[0], 1.0
     both = None if following or awaiting else two_questions(reading, intent, vocabulary, today, subject)
     if both is not None and confidence >= SURE:
-        first, other = both
-        return Understood(first.intent, first.values, first.confidence, language, second=other[:2])
+        one, other = both
+        return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
     about = ranked[0].about if intent == ranked[0].intent else ""
     values = values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})
     if intent == "input.submit":

@@ -109,9 +109,9 @@ class Reading:
         found: dict[int, list[Symbols]] = {}
         said: dict[int, list[str]] = {}
         for start, place in zip(self.starts, self.symbols, strict=True):
-            found.setdefault(self._clause(start), []).append(place)
+            found.setdefault(self.clause_of(start), []).append(place)
         for word in self.words:
-            said.setdefault(self._clause(word.start), []).append(word.text)
+            said.setdefault(self.clause_of(word.start), []).append(word.text)
         return [features(places, said[at]) for at, places in found.items() if sum(map(bool, places)) > 1]
 
     @property
@@ -119,10 +119,11 @@ class Reading:
         """The runs of each sentence or clause."""
         found: dict[int, list[Run]] = {}
         for run in self.runs:
-            found.setdefault(self._clause(run.words[0].start), []).append(run)
+            found.setdefault(self.clause_of(run.words[0].start), []).append(run)
         return list(found.values())
 
-    def _clause(self, start: int) -> int:
+    def clause_of(self, start: int) -> int:
+        """The number of the sentence or clause that a character is in."""
         return sum(end <= start for end in self.breaks)
 
     @property

@@ -22,6 +22,12 @@ _SURE, _VERY_SURE, _EARLY = 0.55, 0.9, 3
 _FEWEST_WORDS = 3
 #: What joins two questions without a comma.
 _JOINED = re.compile(r"\b(?:og|å|and|samt)\s+(?=\S)")
+_WHEN = frozenset({"når", "nar", "naar", "when", "then", "da", "då"})
+_VERBS = frozenset(
+    {"er", "e", "æ", "var", "va", "vart", "blir", "blei", "ble", "skal", "ska", "må", "kan", "har", "ha", "kommer"}
+    | {"kjem", "begynner", "byrjar", "starter", "startar", "slutter", "sluttar", "trer", "går", "skjer", "møtes", "får"}
+    | {"is", "are", "was", "does", "do", "did", "will", "must", "can", "should", "s", "vedtas", "leveres", "vil", "bør"}
+)
 _KINDS = ("group", "milestone", "phase", "person", "initiative")
 
 
@@ -83,8 +89,15 @@ def _asking(reading: Reading) -> Iterator[str]:
     for part in _parts(reading):
         said = words(part)
         early = [concepts_of([word]) for word in said[:_EARLY]]
-        if len(said) >= _FEWEST_WORDS and ("?" in part or any(ASKING.intersection(found) for found in early)):
+        asks = "?" in part or any(ASKING.intersection(found) for found in early)
+        if len(said) >= _FEWEST_WORDS and asks and not _is_subordinate(part):
             yield part
+
+
+def _is_subordinate(part: str) -> bool:
+    """ "Når Kristin går tilbake, hvem …": "when" is a question only where the verb comes next, or a question mark."""
+    first, second = [word.text for word in words(part)[:2]]
+    return first in _WHEN and second not in _VERBS and "?" not in part
 
 
 def _parts(reading: Reading) -> Iterator[str]:

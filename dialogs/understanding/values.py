@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 
 from dialogs.understanding.aspects import ASPECTS, asks, aspect
-from dialogs.understanding.coverage import covering, telling, tells_number, weight
+from dialogs.understanding.coverage import NOT_TELLING, covering, telling, tells_number, weight
 from dialogs.understanding.dates.calendar_words import NUMBERS
 from dialogs.understanding.followups import by_ordinal
 from dialogs.understanding.happened import asks_whether_done
 from dialogs.understanding.leaning import leans
 from dialogs.understanding.lexicon import concepts_of
+from dialogs.understanding.normalise import Word
 from dialogs.understanding.preferences import WEEKDAYS, language, setting
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.unheard import asks_who_leads, is_half_a_name
@@ -72,7 +73,44 @@ def values_of(
         values |= language(reading)
     if intent == "out_of_scope":
         values |= _about(reading)
+    if intent in _OF_GROUPS and _names_other_group(reading, vocabulary):
+        values = {name: value for name, value in values.items() if name not in ("group", "groups")}
+        values["no_such_group"] = True
+    if (
+        intent == "workgroup.join"
+        and "kollega" in reading.concepts
+        and _MYSELF.isdisjoint(word.text for word in reading.words)
+    ):
+        values["for"] = "other"
     return values
+
+
+_OF_GROUPS = ("workgroup.join", "workgroup.leave", "workgroup.about")
+#: Who says these signs up themselves, whoever else comes along.
+_MYSELF = frozenset({"meg", "mæ", "mei", "mej", "me", "myself", "oss", "us", "jeg", "eg", "æ", "i"})
+#: What stands between a group and what it is for; and what says nothing of which group it is.
+_FOR = frozenset({"for", "om", "på", "til", "of", "on"})
+_ANY_GROUP = frozenset({"workgroup", "groups", "change", "join", "leave", "open", "all", "anonymous"})
+
+
+def _names_other_group(reading: Reading, vocabulary: Vocabulary) -> bool:
+    """ "Gruppa for HR" where no group is for that: the word behind "for" is in the names of none."""
+    if any(thing.kind == "group" for _, thing in reading.named):
+        return False
+    for group, between, what in zip(reading.words, reading.words[1:], reading.words[2:], strict=False):
+        if "workgroup" in concepts_of([group]) and between.text in _FOR:
+            return _is_of_no_group(what, vocabulary)
+    return False
+
+
+def _is_of_no_group(word: Word, vocabulary: Vocabulary) -> bool:
+    if (
+        set(concepts_of([word])) & {*NOT_TELLING, *_ANY_GROUP}
+        or word.text.isdigit()
+        or word.stem in vocabulary.own_name
+    ):
+        return False
+    return not any(one.thing.kind == "group" for one in covering([word], vocabulary, ("group",)))
 
 
 def _days(intent: str, reading: Reading) -> Values:
@@ -211,7 +249,16 @@ def _named(kind: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
         named = [(length, thing) for length, thing in named if not is_half_a_name(reading, thing)]
     longest = max((length for length, _ in named), default=0)
     keys = dict.fromkeys(thing.key for length, thing in named if length == longest)
+    if kind == "person" and _are_each_named([thing for _, thing in named], reading):
+        return list(dict.fromkeys(thing.key for _, thing in named))
     return _likeliest(list(keys), kind, reading, vocabulary)
+
+
+def _are_each_named(persons: list[Thing], reading: Reading) -> bool:
+    """ "Lund eller Kokvoll": each by a name that the others have not, even where they share another."""
+    said = {word.text for word in reading.words}
+    own = [said & {word for name in thing.names for word in name.casefold().split()} for thing in persons]
+    return all(one - other for one, other in permutations(own, 2))
 
 
 def _resembling(kind: str, intent: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
