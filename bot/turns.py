@@ -188,7 +188,7 @@ class Turns:
         """The card with what answers the other question of the text beneath it."""
         action, values = second
         shown = ACTIONS[action](session, replace(turn, values=values))
-        return both(first, shown) if isinstance(shown, Card) else first
+        return both(first, shown, is_left_open="open_question" in values) if isinstance(shown, Card) else first
 
     def _turn(
         self, session: Session, person: Person, incoming: Incoming, subject: dict[str, str], course: _Course

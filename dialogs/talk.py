@@ -36,9 +36,11 @@ def spoken_of(before: dict[str, str], action: str, shown: Card) -> dict[str, str
 _LONGEST = 650
 
 
-def both(first: Card, second: Card) -> Card:
-    """One card with both answers; the second in short, or only the first where that has no answer or says the same."""
-    if second.outcome != "answered" or second.title == first.title or second.did != first.did:
+def both(first: Card, second: Card, *, is_left_open: bool = False) -> Card:
+    """One card with both answers; the second in short, or only the first where that has no answer or says the same.
+    ``is_left_open``: the documents are known to leave the second open, which is told as well."""
+    is_told = second.outcome == "answered" or (second.outcome == "unknown" and is_left_open)
+    if not is_told or second.title == first.title or second.did != first.did:
         return first
     told = {text for block in first.blocks for text in _texts(block)}
     more = [Text(text=second.title, style="strong")]
@@ -53,7 +55,8 @@ def both(first: Card, second: Card) -> Card:
             left -= size
     if left < 0 and len(first.title) + len(second.title) > _LONGEST:
         return first
-    return first.model_copy(update={"blocks": (*first.blocks, *more, *added)})
+    outcome = "unknown" if "unknown" in (first.outcome, second.outcome) else first.outcome
+    return first.model_copy(update={"blocks": (*first.blocks, *more, *added), "outcome": outcome})
 
 
 def _texts(block: Block) -> list[str]:

@@ -85,6 +85,8 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[Reading], bool], str], ...] = (
         lambda reading: "all" in reading.concepts and "next" not in reading.concepts,
         "milestone.list",
     ),
+    (("signup.status",), lambda reading: "timeline" in reading.concepts and _is_done_or_not(reading), "milestone.when"),
+    (_ANY, lambda reading: "§" in reading.text, "out_of_scope"),
     (ABOUT_PLANS, _is_done_or_not, "milestone.when"),
     (("milestone.on_date",), _is_meeting_of_group, "workgroup.about"),
     (("milestone.on_date",), _is_everything, "milestone.list"),

@@ -229,9 +229,11 @@ def _things(
     kinds = [kind for kind in _WANTED.get(intent, ()) if kind != "abbreviation" or _asks_what_it_means(reading)]
     named = [(kind, _named(kind, reading, vocabulary)) for kind in kinds]
     if not any(keys for _, keys in named):
-        named = [(kind, _of_subject(kind, intent, reading, subject)) for kind in kinds]
+        named = [(kind, _of_subject(kind, reading, subject)) for kind in kinds]
     if not any(keys for _, keys in named):
         named = [(kind, _resembling(kind, intent, reading, vocabulary)) for kind in kinds if kind not in _BY_NAME_ONLY]
+    if not any(keys for _, keys in named) and intent == subject.get("of") and leans(reading) >= _LEANS:
+        named = [(kind, [subject[kind]]) for kind in kinds if kind in _PRONOUN_KINDS and kind in subject]
     yield from named
 
 
@@ -326,14 +328,12 @@ def _likeliest(keys: list[str], kind: str, reading: Reading, vocabulary: Vocabul
     return [thing.key for score, thing in found if score >= 0.9 * best] or keys
 
 
-def _of_subject(kind: str, intent: str, reading: Reading, subject: dict[str, str]) -> list[str]:
+def _of_subject(kind: str, reading: Reading, subject: dict[str, str]) -> list[str]:
     """What "she" or "it" means, or a question that names nothing after an answer about one thing."""
     wanted = _PRONOUN_KINDS.get(kind)
     if wanted not in subject:
         return []
     spoken_of = bool({f"@{kind}", "it", "she", "workgroup", "again"} & reading.concepts)
-    goes_on = intent == subject.get("of") and leans(reading) >= _LEANS
-    spoken_of = spoken_of or goes_on
     return [subject[wanted]] if spoken_of or len(reading.words) < 4 else []
 
 
