@@ -186,7 +186,7 @@ def _number_at(at: int, reading: Reading) -> int:
 def _ordinals(reading: Reading) -> set[str]:
     """The symbols of the words that say which, whatever else they may stand for."""
     places = zip(reading.starts, reading.symbols, strict=True)
-    which = {word.start for word in reading.words if word.text in _AT}
+    which = {word.start for word in reading.words if word.text in _AT or word.text in _LAST}
     return {symbol for start, place in places if start in which for symbol in place}
 
 
