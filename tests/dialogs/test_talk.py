@@ -19,7 +19,6 @@ def understood(talk: Talk) -> dict[str, object]:
     [
         ("Hva skjer neste uke?", "og uka etter", "milestone.on_date"),
         ("fortell om arbeidsgruppe omstilling", "hvor mange er de", "workgroup.about"),
-        ("Hvor lenge varer en sprint?", "hvor mange er med", "delivery.about"),
         ("hva betyr MBM", "og BIOM", "programme.about"),
         ("Hvilken fase er vi i nå?", "når begynner neste da", "phase.about"),
         ("what phase are we in?", "how many are there in total", "phase.about"),
