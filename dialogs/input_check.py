@@ -54,7 +54,7 @@ def warning(
     return Card(
         title=say(language, f"personal_data.title.{'direct' if is_direct else 'indirect'}"),
         blocks=(
-            Text(text=say(language, f"personal_data.why.{'direct' if is_direct else 'indirect'}")),
+            *(() if is_direct else (Text(text=say(language, "personal_data.why.indirect")),)),
             Items(items=tuple(_shown(language, text.strip(), span) for span in found[:MOST_SHOWN])),
             *_more(language, len(found) - MOST_SHOWN),
             *(_preview(language, text, found) if is_direct and not is_typed else ()),

@@ -29,6 +29,8 @@ from storage.milestones import Milestone, Precision
 
 #: How many milestones a question may mean before it is asked back.
 _MOST = 4
+#: Offered to whoever named none of them: more would have to be read through.
+_FEW = 3
 
 
 def upcoming(session: Session, turn: Turn) -> Card:
@@ -238,7 +240,7 @@ def _conflict(session: Session, turn: Turn, row: Milestone, other: Milestone) ->
 def _which_milestone(session: Session, turn: Turn) -> Card:
     """The named thing is none that has a date: said so, with what has one."""
     open_one = open_question(session, turn)
-    rows = milestones.coming_up(session, turn.programme.key, turn.today)[:_MOST]
+    rows = milestones.coming_up(session, turn.programme.key, turn.today)[:_FEW]
     buttons = tuple(
         Button(title=short(told(row.title, turn.language)), action="milestone.when", values={"milestone": row.key})
         for row in rows

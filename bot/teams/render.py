@@ -67,9 +67,8 @@ def _drawn(card: Card, *, is_lean: bool = False) -> dict[str, Any]:
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.5",
         "lang": card.language,
-        # The headline, as in notifications: the answer without what explains it. A client that cannot draw cards of
-        # this version is none of Teams' own.
-        "fallbackText": as_line(card.title or card.as_text(), LONGEST_FALLBACK),
+        # What notifications show of the answer is the summary; this is what stands in a client too old for the card.
+        "fallbackText": say(card.language, "teams.update"),
         "body": body,
         "actions": last,
     }

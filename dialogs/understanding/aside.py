@@ -18,7 +18,7 @@ _ORDERS = frozenset(
     {"workgroup.join", "workgroup.leave", "subscription.set", "language.set", "input.submit", "announcement.post"}
 )
 _ASIDES = frozenset({"out_of_scope", "smalltalk", "help"})
-_SURE, _SURE_OF_ORDER, _VERY_SURE = 0.35, 0.5, 0.52
+_SURE, _SURE_OF_ORDER, _VERY_SURE = 0.35, 0.5, 0.55
 #: A receipt's 16 digits, in groups as it is shown or as people type them, and not those of two dates or four years.
 _DIGITS = re.compile(r"(?<!\d)\d(?:[^\w\n]{0,3}\d){15}(?!\d)")
 _CODE = 16
