@@ -21,6 +21,7 @@ from dialogs import guide, reminders, unanswered
 from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
 from dialogs.anonymous_input import Asked
 from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
+from dialogs.talk import both, spoken_of
 from dialogs.turn import Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
 from storage import conversations, outbox, people, programmes
@@ -209,12 +210,20 @@ class Turns:
             return (self._go(session, turn),)
         shown = ACTIONS[name](session, turn)
         cards = shown if isinstance(shown, tuple) else (shown,)
+        if turn.understood is not None and turn.understood.second is not None and name == turn.understood.intent:
+            cards = (*cards[:-1], self._with_second(session, turn, cards[-1], turn.understood.second))
         cards = unanswered.see_to(session, turn, name, cards, incoming.where.is_private)
         course.language = cards[-1].language
-        about = cards[-1].subject
-        if about is not None and about != subject:
+        about = spoken_of(subject, name, cards[-1])
+        if about != subject:
             conversations.remember(session, incoming.conversation, about)
         return cards
+
+    def _with_second(self, session: Session, turn: Turn, first: Card, second: tuple[str, dict[str, Any]]) -> Card:
+        """The card with what answers the other question of the text beneath it."""
+        action, values = second
+        shown = ACTIONS[action](session, replace(turn, values=values))
+        return both(first, shown, is_left_open="open_question" in values) if isinstance(shown, Card) else first
 
     def _turn(
         self, session: Session, person: Person, incoming: Incoming, subject: dict[str, str], course: _Course

@@ -98,6 +98,8 @@ def is_to_be_confirmed(session: Session, turn: Turn) -> bool:
     understood = turn.understood
     if understood is None or understood.intent not in CHANGES or turn.values.get("aspect") == "how":
         return False
+    if turn.value("for") == "other":
+        return False
     if understood.intent == "subscription.set" and "on" not in turn.values:
         return False
     if understood.confidence >= _CERTAIN and not understood.is_only_spoken_of:
@@ -110,6 +112,8 @@ def with_only_group(session: Session, turn: Turn) -> Turn:
     """The turn with the only group that can be meant, where words name none or several: it is asked about first."""
     understood = turn.understood
     if understood is None or understood.intent not in _OF_GROUPS or turn.value("group") or "aspect" in turn.values:
+        return turn
+    if turn.values.get("no_such_group") is True:
         return turn
     named = asked.keys(turn, "groups", "group")
     standing = {row.workgroup_key for row in sign_ups.standing(session, turn.person, turn.programme.key)}

@@ -17,6 +17,8 @@ from storage.roles import DatedRole
 #: Duties whose role is a verb: "has the overall responsibility", "presents the model".
 _VERBS = ("owns", "presents")
 _MOST = 6
+#: How many people of one name are told of together, rather than asked which of them is meant.
+_TOLD_TOGETHER = 3
 
 
 def about(session: Session, turn: Turn) -> Card:
@@ -26,8 +28,10 @@ def about(session: Session, turn: Turn) -> Card:
     open_one = open_question(session, turn)
     if open_one is not None:
         return _left_open(session, turn, open_one, persons, every)
-    if len(persons) > 1:
+    if len(persons) > _TOLD_TOGETHER:
         return _which_person(turn, persons)
+    if len(persons) > 1:
+        return _several(session, turn, persons, every)
     if persons and turn.value("aspect") == "successor":
         return _successor(session, turn, persons[0], every)
     if persons:
@@ -193,6 +197,14 @@ def _person(session: Session, turn: Turn, name: str, every: list[DatedRole]) -> 
         language=language,
         subject={"person": name},
     )
+
+
+def _several(session: Session, turn: Turn, persons: list[str], every: list[DatedRole]) -> Card:
+    """ "Which of the two is …": all of that name, each with the roles the documents give."""
+    cards = [_person(session, turn, name, every) for name in persons]
+    first, *more = cards
+    beneath = [block for card in more for block in (Text(text=card.title, style="strong"), *card.blocks[:-1])]
+    return first.model_copy(update={"blocks": (*first.blocks[:-1], *beneath, *first.blocks[-1:]), "subject": None})
 
 
 def _is_only_of(role: DatedRole, groups: set[str]) -> bool:

@@ -33,6 +33,8 @@ class Understood:
     others: tuple[str, ...] = ()
     #: Whether the words ask or think aloud about what the intent does, instead of ordering it.
     is_only_spoken_of: bool = False
+    #: The other question of a text that asks two: its intent and its values.
+    second: tuple[str, dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,12 @@ def listed(session: Session, turn: Turn) -> Card:
     return Card(
         title=title,
         blocks=(
-            *((Items(items=tuple(_line(turn, group) for group in groups)),) if groups else ()),
+            *(
+                (Items(items=tuple(_line(turn, group, says_how=bool(open_ones)) for group in groups)),)
+                if groups
+                else ()
+            ),
+            *((Text(text=say(language, "sign_ups.closed.all")),) if groups and not open_ones else ()),
             *((Text(text=say(language, "workgroups.list.others")),) if others else ()),
             *((Items(items=tuple(_line(turn, group) for group in others)),) if others else ()),
             *sources_line(session, turn, [source for group in every for source in group.sources]),
@@ -45,8 +50,9 @@ def listed(session: Session, turn: Turn) -> Card:
     )
 
 
-def _line(turn: Turn, group: Workgroup) -> tuple[str, str]:
-    said = [say(turn.language, f"workgroups.openness.{group.openness}")] if group.kind == "workgroup" else []
+def _line(turn: Turn, group: Workgroup, says_how: bool = False) -> tuple[str, str]:
+    """A group with its leader; ``says_how``: whether it takes volunteers, where the groups differ in that."""
+    said = [say(turn.language, f"workgroups.openness.{group.openness}")] if says_how else []
     leader = _leader(turn, group)
     if leader:
         said.append(say(turn.language, "workgroups.led_by", leader=leader))

@@ -14,11 +14,14 @@ from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
 from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
 from dialogs.understanding.followups import followed_up
-from dialogs.understanding.intents import SURE, Ranked, rank
+from dialogs.understanding.intents import SURE
 from dialogs.understanding.language import language_of
+from dialogs.understanding.leaning import in_talk
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.orders import is_only_spoken_of
+from dialogs.understanding.ranking import ASIDES, ranking
 from dialogs.understanding.reading import Reading, read
+from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
@@ -51,9 +54,6 @@ _NO = frozenset(["nei", "nope", "no", "ikke", "ikkje", "avbryt", "cancel", "stop
 _WAIT = frozenset(["vent", "wait", "forresten", "angrer", "angrar", "actually", "oi", "oops", "sorry", "beklager"])
 _QUESTIONS = frozenset({"what", "who", "when", "which", "how", "howmany", "howlong", "help", "list"})
 _MANY = 3
-#: How much a clause by itself says of what the whole text wants; greetings and asides say less.
-_CLAUSE, _ASIDE = 0.9, 0.35
-_ASIDES = frozenset({"smalltalk", "out_of_scope"})
 #: What a few words may ask for even while free text is awaited; nothing that does anything in somebody's name.
 _COMMANDS = ("help", "language.set", "subscription.set", "milestone.next", "milestone.list", "workgroup.list")
 _SHORT = 4
@@ -78,7 +78,7 @@ def understand(
     first = _first_of_all(text, heard, vocabulary, today, awaiting)
     if first is not None:
         return Understood(*first, language=language)
-    ranked = ranking(reading)
+    ranked = in_talk(ranking(reading), reading, {} if awaiting else subject)
     confidence, intent = ranked[0].confidence, by_what_is_named(ranked[0].intent, reading)
     if awaiting and not is_code(text):
         answer = _answer(text, reading, awaiting, confidence, intent)
@@ -92,12 +92,16 @@ def understand(
     following = None if awaiting else followed_up(reading, subject, vocabulary)
     if following is not None:
         intent, confidence = following[0], 1.0
+    both = None if following or awaiting else two_questions(reading, intent, vocabulary, today, subject)
+    if both is not None and confidence >= SURE:
+        one, other = both
+        return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
     about = ranked[0].about if intent == ranked[0].intent else ""
     values = values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})
     if intent == "input.submit":
         values |= enclosed(text, vocabulary, today)
     # What is not for the bot is declined with the ways on beside it: asking back would only offer guesses.
-    is_sure = confidence >= SURE or intent in _ASIDES or bool(values.get("done"))
+    is_sure = confidence >= SURE or intent in ASIDES or bool(values.get("done"))
     return Understood(
         intent,
         values,
@@ -116,22 +120,6 @@ def _first_of_all(
     order = ordered(text, vocabulary, today)
     is_news = awaiting == _NEWS or (order is not None and order[0] == _NEWS)
     return (None if is_news else care(heard)) or order
-
-
-def ranking(reading: Reading) -> list[Ranked]:
-    """The intents by what the whole text speaks for, or one of its clauses where that is surer."""
-    if not any(reading.symbols):
-        return [Ranked("out_of_scope", 0.5)]
-    best = {one.intent: one for one in rank(reading.features)}
-    clauses = reading.clauses
-    for clause in clauses if len(clauses) > 1 else []:
-        for one in rank(clause):
-            weight = _ASIDE if one.intent in _ASIDES else _CLAUSE
-            if weight * one.confidence > best[one.intent].confidence:
-                best[one.intent] = one._replace(confidence=weight * one.confidence)
-    total = sum(one.confidence for one in best.values())
-    shares = [Ranked(intent, one.confidence / total, one.about) for intent, one in best.items()]
-    return sorted(shares, key=lambda one: one.confidence, reverse=True)
 
 
 def _answer(text: str, reading: Reading, awaiting: str, confidence: float, intent: str) -> dict[str, object] | None:

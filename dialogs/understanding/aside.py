@@ -1,6 +1,7 @@
 """What comes before every question: danger, distress, harassment, a receipt's code, what others did."""
 
 import re
+from itertools import pairwise
 
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.values import Values
@@ -17,7 +18,7 @@ _ORDERS = frozenset(
     {"workgroup.join", "workgroup.leave", "subscription.set", "language.set", "input.submit", "announcement.post"}
 )
 _ASIDES = frozenset({"out_of_scope", "smalltalk", "help"})
-_SURE, _SURE_OF_ORDER, _VERY_SURE = 0.35, 0.5, 0.55
+_SURE, _SURE_OF_ORDER, _VERY_SURE = 0.35, 0.5, 0.52
 #: A receipt's 16 digits, in groups as it is shown or as people type them, and not those of two dates or four years.
 _DIGITS = re.compile(r"(?<!\d)\d(?:[^\w\n]{0,3}\d){15}(?!\d)")
 _CODE = 16
@@ -40,11 +41,16 @@ def aside(said: frozenset[str], text: str, reading: Reading, intent: str, confid
         return "out_of_scope", {"about": "own_position", "distress": True}
     if "receipt" in said or has_code(text):
         return "input.status", {"aspect": "receipt"}
-    if "volunteers" in said:
+    if "volunteers" in said and not _is_of_a_group(reading):
         return "out_of_scope", {"about": "volunteers"}
     if "asking" in said:
         return "out_of_scope", {"about": "asking"}
     return None
+
+
+def _is_of_a_group(reading: Reading) -> bool:
+    """ "Har styringsgruppa meldt seg": a group that says something is no volunteer."""
+    return any("@group" in group and "signedup" in place for group, place in pairwise(reading.symbols))
 
 
 def is_code(text: str) -> bool:

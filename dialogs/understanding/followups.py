@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from dialogs.understanding.lexicon import EMPTY, concepts_of
+from dialogs.understanding.preferences import setting
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.vocabulary import Vocabulary
 
@@ -16,6 +18,10 @@ _ORDINALS = (
     "sjette sixth seksern sekseren seksaren",
 )
 _AT = {word: at for at, line in enumerate(_ORDINALS, 1) for word in line.split()}
+#: What is an ordinal only behind an article; without one it means others, or a moment.
+_OTHERS = frozenset({"andre", "second"})
+_THE = frozenset({"den", "det", "the", "gruppe", "gruppa", "team", "nr", "nummer", "i", "te"})
+_LAST = frozenset({"siste", "last"})
 #: What may stand beside a number or a day without saying anything itself.
 _BESIDE = frozenset(
     {"also", "it", "you", "after", "workgroup", "lead", "member", "again", "what", "whatabout", "top", "nr"}
@@ -24,8 +30,16 @@ _BESIDE = frozenset(
 _GROUPS = ("group", "groups")
 _DAY_OF_IT = _BESIDE | {"day", "when", "which", "@milestone", "@date"}
 _TAKES_BACK = _BESIDE | {"hello", "cancel", "stop", "not", "me", "wait", "leave"}
-_NEXT = frozenset({"come", "w:ok", "after", "next", "happen", "phase", "@phase", "then", "again", "still"})
+_NEXT = frozenset(
+    {"come", "w:ok", "after", "next", "happen", "phase", "@phase", "then", "again", "still", "when", "begin"}
+)
 _LONGER = 8
+#: What is numbered in the documents, by the question that was answered about it.
+_NUMBERED = {
+    "goal.about": ("goal", "goal.about"),
+    "delivery.about": ("delivery", "delivery.about"),
+    "initiative.about": ("recommendation", "initiative.about"),
+}
 
 Continued = tuple[str, dict[str, Any]]
 
@@ -37,6 +51,8 @@ def followed_up(reading: Reading, subject: dict[str, str], vocabulary: Vocabular
     whole = _of_a_group(reading, subject, vocabulary) or _on_that_day(reading, subject)
     return (
         whole
+        or _of_a_number(reading, subject, vocabulary)
+        or _of_messages(reading, subject)
         or _who_leads_it(reading, subject)
         or _back_out(reading, subject)
         or _of_it(reading, subject)
@@ -50,9 +66,33 @@ def _of_a_group(reading: Reading, subject: dict[str, str], vocabulary: Vocabular
     if not number or not any(kind in subject for kind in _GROUPS):
         return None
     group = _numbered(number, subject, vocabulary)
-    if group is None or not reading.concepts - {"#number"} - _ordinals(reading) <= _BESIDE:
+    if group is None or not reading.concepts - {"#number", *_bare_day(reading)} - _ordinals(reading) <= _BESIDE:
         return None
     return "workgroup.about", {"groups": [group], "group": group}
+
+
+def _bare_day(reading: Reading) -> frozenset[str]:
+    """ "Og i 4?" names no month: after an answer about a group it is no day."""
+    said = {word.text for word in reading.words if not word.text.isdecimal()}
+    return frozenset({"@date"}) if all(EMPTY in concepts_of([word]) or "also" in concepts_of([word])
+                                       for word in reading.words if word.text in said) else frozenset()  # fmt: skip
+
+
+def _of_a_number(reading: Reading, subject: dict[str, str], vocabulary: Vocabulary) -> Continued | None:
+    """ "Nummer 2, hva betyr det?": of the goals, deliveries or recommendations spoken of, the one of that number."""
+    kind, intent = _NUMBERED.get(subject.get("of", ""), ("", ""))
+    number = _number(reading) if kind and len(reading.words) <= _LONGER and not reading.named else None
+    named = [thing for thing in vocabulary.things if thing.kind == kind and number
+             and any(name.endswith(f" {number}") for name in thing.names)]  # fmt: skip
+    return (intent, {"fact": named[0].key, "facts": [named[0].key]}) if named else None
+
+
+def _of_messages(reading: Reading, subject: dict[str, str]) -> Continued | None:
+    """ "På fredager da", "heller hver måned": how often, right after messages were turned on or off."""
+    if subject.get("of") != "subscription.set" or len(reading.words) > _SHORT:
+        return None
+    values = setting(reading, [])
+    return ("subscription.set", values) if {"frequency", "weekday"} & values.keys() else None
 
 
 def _on_that_day(reading: Reading, subject: dict[str, str]) -> Continued | None:
@@ -127,20 +167,33 @@ def by_ordinal(reading: Reading, subject: dict[str, str], vocabulary: Vocabulary
 
 def _number(reading: Reading) -> int | None:
     """The one number or ordinal of the text."""
-    found = [_AT.get(word.text) or (int(word.text[:2]) if word.text.isdecimal() else 0) for word in reading.words]
-    numbers = [number for number in found if number]
+    numbers = [number for at in range(len(reading.words)) if (number := _number_at(at, reading))]
     return numbers[0] if len(numbers) == 1 else None
+
+
+def _number_at(at: int, reading: Reading) -> int:
+    """The number or ordinal at a place, or 0: "hvem andre er med" are the others, "den andre" is the second."""
+    said = reading.words[at].text
+    if said.isdecimal():
+        return int(said[:2])
+    if said in _OTHERS and (at == 0 or reading.words[at - 1].text not in _THE):
+        return 0
+    if said in _LAST and at and reading.words[at - 1].text in _THE:
+        return -1
+    return _AT.get(said, 0)
 
 
 def _ordinals(reading: Reading) -> set[str]:
     """The symbols of the words that say which, whatever else they may stand for."""
     places = zip(reading.starts, reading.symbols, strict=True)
-    which = {word.start for word in reading.words if word.text in _AT}
+    which = {word.start for word in reading.words if word.text in _AT or word.text in _LAST}
     return {symbol for start, place in places if start in which for symbol in place}
 
 
 def _numbered(number: int, subject: dict[str, str], vocabulary: Vocabulary) -> str | None:
     """The group of that number; where groups have none, the one at that place of the list that was shown."""
+    if number < 0:
+        return subject.get("groups", "").rpartition(",")[2] or None
     wanted = f"gruppe {number}"
     group = next((thing.key for thing in vocabulary.things if thing.kind == "group" and wanted in thing.names), None)
     listed = [key for key in subject.get("groups", "").split(",") if key]

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dialogs.understanding.dates import calendar_words
+from dialogs.understanding.features import UNKNOWN, Symbols, features
 from dialogs.understanding.lexicon import written
 from dialogs.understanding.normalise import folded, stem, words
 from dialogs.understanding.phrases import expand, labels, lines, word_counts
-from dialogs.understanding.reading import UNKNOWN, Symbols, _content, _longest_concept, features
+from dialogs.understanding.reading import _content, _longest_concept
 from dialogs.understanding.stored import KNOWN, MODEL, known
 
 ROUNDS, RATE, KEPT, MOST_OF_A_LINE = 6, 0.25, 0.97, 4

@@ -11,6 +11,9 @@ _OF_PEOPLE, _NOT_OURS = ("programme.about", "person.role", "workgroup.about"), {
 #: Who says these wants more than the group that is named.
 _ALL = {"all", "list", "howmany", "which", "more", "also"}
 _ANY = ("",)
+_EVERYTHING, _DATED = {"all", "list"}, {"milestone", "deadline", "timeline", "dates", "@milestone", "meeting"}
+_INITIATIVE_OR_WHO = {"initiative", "person", "role", "unit", "group"}
+_TELLS_ABOUT = {"about", "what", "list", "help"}
 
 
 def by_what_is_named(intent: str, reading: Reading) -> str:
@@ -20,6 +23,11 @@ def by_what_is_named(intent: str, reading: Reading) -> str:
 
 def _kinds(reading: Reading) -> set[str]:
     return {thing.kind for _, thing in reading.named}
+
+
+def _is_weather(reading: Reading) -> bool:
+    """ "Vær" is the weather, and how some say "be": "når må det vær levert"."""
+    return "weather" in reading.concepts and not {"deliver", "deadline"} & reading.concepts
 
 
 def _is_name_only(reading: Reading) -> bool:
@@ -45,25 +53,54 @@ def _is_of_group(reading: Reading) -> bool:
     return ("group" in kinds or "@group" in reading.concepts) and not kinds & {"person", "role", "unit"}
 
 
+def _is_about_group(reading: Reading) -> bool:
+    """Who names a group in full and asks nothing but what it is wants no news of it."""
+    return _names_one_group(reading) and len(reading.said - _TELLS_ABOUT) == 0
+
+
+def _is_everything(reading: Reading) -> bool:
+    """ "Skal på møte i morgen. Trenger alle fristene": all of them are asked for in another clause than the day is
+    in, and there no other day is named."""
+    window = reading.window
+    if window is None or not _EVERYTHING & reading.concepts:
+        return False
+    day = reading.clause_of(window.start)
+    said: dict[int, set[str]] = {}
+    for start, place in zip(reading.starts, reading.symbols, strict=True):
+        said.setdefault(reading.clause_of(start), set()).update(place)
+    return any(at != day and _EVERYTHING & found and _DATED & found for at, found in said.items())
+
+
 def _is_role_in_group(reading: Reading) -> bool:
-    return {"role", "group"} <= _kinds(reading) and "who" in reading.concepts
+    is_of_group = "group" in _kinds(reading) or "@group" in reading.concepts
+    return "role" in _kinds(reading) and is_of_group and "who" in reading.concepts
 
 
 #: Of which intents (or what they begin with), when, and what it is then; the first that holds.
 _RULES: tuple[tuple[tuple[str, ...], Callable[[Reading], bool], str], ...] = (
-    (_MILESTONES, lambda reading: "weather" in reading.concepts, "out_of_scope"),
+    (_MILESTONES, _is_weather, "out_of_scope"),
     (_OF_PEOPLE, lambda reading: bool(_NOT_OURS & reading.concepts), "out_of_scope"),
     (
         ("milestone.next",),
         lambda reading: "all" in reading.concepts and "next" not in reading.concepts,
         "milestone.list",
     ),
+    (("signup.status",), lambda reading: "timeline" in reading.concepts and _is_done_or_not(reading), "milestone.when"),
+    (_ANY, lambda reading: "§" in reading.text, "out_of_scope"),
     (ABOUT_PLANS, _is_done_or_not, "milestone.when"),
     (("milestone.on_date",), _is_meeting_of_group, "workgroup.about"),
-    (("milestone.list",), lambda reading: reading.window is not None, "milestone.on_date"),
+    (("milestone.on_date",), _is_everything, "milestone.list"),
+    (
+        ("milestone.list",),
+        lambda reading: reading.window is not None and not _is_everything(reading),
+        "milestone.on_date",
+    ),
     (("milestone.list",), lambda reading: bool(reading.number("milestone")), "milestone.when"),
     (_ANY, _is_name_only, "workgroup.about"),
     (("workgroup.list",), lambda reading: _names_one_group(reading) and not _ALL & reading.concepts, "workgroup.about"),
+    (("programme.about",), _is_about_group, "workgroup.about"),
+    (("workgroup.join",), lambda reading: "leave" in reading.concepts, "workgroup.leave"),
+    (("person.role",), lambda reading: _kinds(reading) & _INITIATIVE_OR_WHO == {"initiative"}, "initiative.about"),
     (("person.role",), _is_of_group, "workgroup.about"),
     (("workgroup.about",), _is_role_in_group, "person.role"),
 )

@@ -1,22 +1,20 @@
 """Second step: what a text consists of — concepts, named things, days — as the symbols that intents are told by."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain
 
 from dialogs.understanding import dates
 from dialogs.understanding.dates import Window
 from dialogs.understanding.dates.calendar_words import TABLE
+from dialogs.understanding.features import UNKNOWN, Symbols, features
 from dialogs.understanding.lexicon import EMPTY, concepts_of, longest_from
-from dialogs.understanding.normalise import Word, folded, stem, stem_of_known, words
+from dialogs.understanding.normalise import Word, folded, stem_of_known, words
 from dialogs.understanding.stored import known
 from dialogs.understanding.vocabulary import Thing, Vocabulary, concept_of
 
-#: What stands at one place of a text: everything it may be.
-Symbols = tuple[str, ...]
 #: Kinds that are recognised by a single word of their names.
 _BY_ONE_WORD = frozenset({"milestone", "group", "person", "initiative", "recommendation", "unit", "delivery", "role"})
 #: What "she" and "it" stand for when the conversation was about one.
@@ -28,12 +26,8 @@ _ASKS_ON = frozenset(
     {"what", "who", "when", "where", "how", "howlong", "why", "lead", "member", "mandate", "result", "also", "begin"}
     | {"end", "still", "you", "thanks", "day", "takeover", "named", "after", "w:cool"}
 )
-UNKNOWN = "?"
 #: Where one thought ends and the next may begin: people say hello, tell why, and then ask.
 _BREAK = re.compile(r"[.!?;:\n]+\s|,\s|\s[–-]\s|\s(?=(?:men|but|fordi|siden|because|så|so|slik at)\s)")
-_MOST_PLACES = 20
-#: Words that share letters mean the same more often than not from this length on.
-_LONG = 4
 _MOST = 40
 
 
@@ -109,9 +103,9 @@ class Reading:
         found: dict[int, list[Symbols]] = {}
         said: dict[int, list[str]] = {}
         for start, place in zip(self.starts, self.symbols, strict=True):
-            found.setdefault(self._clause(start), []).append(place)
+            found.setdefault(self.clause_of(start), []).append(place)
         for word in self.words:
-            said.setdefault(self._clause(word.start), []).append(word.text)
+            said.setdefault(self.clause_of(word.start), []).append(word.text)
         return [features(places, said[at]) for at, places in found.items() if sum(map(bool, places)) > 1]
 
     @property
@@ -119,10 +113,11 @@ class Reading:
         """The runs of each sentence or clause."""
         found: dict[int, list[Run]] = {}
         for run in self.runs:
-            found.setdefault(self._clause(run.words[0].start), []).append(run)
+            found.setdefault(self.clause_of(run.words[0].start), []).append(run)
         return list(found.values())
 
-    def _clause(self, start: int) -> int:
+    def clause_of(self, start: int) -> int:
+        """The number of the sentence or clause that a character is in."""
         return sum(end <= start for end in self.breaks)
 
     @property
@@ -273,44 +268,3 @@ _COUNTED_FROM = re.compile(
     r" (?:etter|ette|før|after|before|som|as|of|for)(?: (?:the|den|det|at|vi|har|hatt))*$"
 )
 _EXACT = 7
-
-
-def features(symbols: Iterable[Symbols], said: Iterable[str] = ()) -> list[str]:
-    """What a text shows of its intent: its symbols, neighbours, and pairs wherever they stand. A concept hides which
-    word it was; so there are the stems, by themselves and two by two, and every four letters in a row of longer words.
-
-    Unknown words only count: where they stand says nothing, and people say much beside what they want.
-    """
-    places = [place for place in symbols if place][:_MOST_PLACES]
-    heard = [place for place in places if place != (UNKNOWN,)]
-    unknown = len(places) - len(heard)
-    found: dict[str, None] = {f"{min(len(heard), 4)} known": None}
-    if unknown:
-        found[f"{min(unknown, 3)} unknown, {min(len(heard), 3)} known"] = None
-    for at, place in enumerate(heard):
-        for symbol in place:
-            found[symbol] = None
-            if at == 0:
-                found[f"^{symbol}"] = None
-            for later, other in enumerate(heard[at + 1 : at + 7]):
-                for second in other:
-                    if later == 0:
-                        found[f"{symbol} {second}"] = None
-                    found["&".join(sorted((symbol, second)))] = None
-    return list(found | _of_words(list(said)))
-
-
-def _of_words(said: list[str]) -> dict[str, None]:
-    stems = [stem(word) for word in said]
-    found = dict.fromkeys(f"'{one}" for one in stems)
-    found |= dict.fromkeys(f"'{one}'{other}" for one, other in pairwise(["", *stems, ""]))
-    for word in said:
-        if len(word) >= _LONG:
-            found |= _letters(word)
-    return found
-
-
-def _letters(word: str) -> dict[str, None]:
-    """Every four letters in a row, its ends among them: what words share that no stem does."""
-    whole = f"<{word}>"
-    return {f"~{whole[at : at + 4]}": None for at in range(len(whole) - 3)}

@@ -1,6 +1,7 @@
 """What in a question no document has heard of: an unknown name or role must not be answered with somebody else."""
 
-from dialogs.understanding.reading import UNKNOWN, Reading, Symbols
+from dialogs.understanding.features import UNKNOWN, Symbols
+from dialogs.understanding.reading import Reading
 from dialogs.understanding.vocabulary import Thing
 
 #: Concepts of leading, and those that name nobody in particular: whoever leads "this" leads the whole.

@@ -235,7 +235,9 @@ def _things(session: Session, programme: Programme) -> Iterable[Thing]:
         yield Thing("initiative", initiative.key, _all(initiative.title, initiative.names), _text(initiative.about))
     for fact in programmes.facts(session, key, *(kind for kind in programmes.KINDS if kind not in _NOT_SPOKEN_OF)):
         kind = _KINDS.get(fact.kind, "fact")
-        yield Thing(kind, fact.key, _all(fact.title, fact.names), _text(fact.text))
+        # What is said of a film is about the film: only what it is called is what it is about.
+        text = "" if fact.details.get("form") == "film" else _text(fact.text)
+        yield Thing(kind, fact.key, _all(fact.title, fact.names), text)
 
 
 def _people(session: Session, programme_key: str) -> Iterable[Thing]:

@@ -121,10 +121,11 @@ _WORDS = {
     "gone": "som gikk | som gjekk | som var | som var nå",
     "herfra": "fra nå | frå no | frå nå | from now | from here | fram i tid | frem i tid",
     "this": "denne | dette | this | inneværende | nåværende",
-    "next": "nästa | næste | neste | kommende | komande | førstkommende | førstkomande | next | coming | upcoming",
+    "next": "nästa | næste | neste | næst | nest | kommende | komande | førstkommende | førstkomande | next"
+    " | coming | upcoming",
     "last": "förra | forrige | førre | sist | siste | førige | last | previous | past",
     "før": "før | before | innan for | føre",
-    "innen": "innen | innan | by | senest | seinast | no later than | fram til | frem til | until | till",
+    "innen": "innen | innan | inden | by | senest | seinast | no later than | fram til | frem til | until | till",
     "etter": "etter | after | ette",
     "om": "om | in",
     "i": "i | på | on | during | under | over | gjennom",

@@ -1,0 +1,25 @@
+"""What a text speaks for: as a whole, or one of its clauses where that is surer."""
+
+from dialogs.understanding.intents import Ranked, rank
+from dialogs.understanding.reading import Reading
+
+#: How much a clause by itself says of what the whole text wants; greetings and asides say less.
+_CLAUSE, _ASIDE = 0.9, 0.35
+#: What people say beside what they want.
+ASIDES = frozenset({"smalltalk", "out_of_scope"})
+
+
+def ranking(reading: Reading) -> list[Ranked]:
+    """The intents by what the whole text speaks for, or one of its clauses where that is surer."""
+    if not any(reading.symbols):
+        return [Ranked("out_of_scope", 0.5)]
+    best = {one.intent: one for one in rank(reading.features)}
+    clauses = reading.clauses
+    for clause in clauses if len(clauses) > 1 else []:
+        for one in rank(clause):
+            weight = _ASIDE if one.intent in ASIDES else _CLAUSE
+            if weight * one.confidence > best[one.intent].confidence:
+                best[one.intent] = one._replace(confidence=weight * one.confidence)
+    total = sum(one.confidence for one in best.values())
+    shares = [Ranked(intent, one.confidence / total, one.about) for intent, one in best.items()]
+    return sorted(shares, key=lambda one: one.confidence, reverse=True)
