@@ -137,9 +137,10 @@ def confirm(session: Session, turn: Turn) -> Card:
     intent, language = turn.understood.intent, turn.language
     others = [name for name in turn.understood.others if name not in ("out_of_scope", "smalltalk", "help", intent)]
     yes = Button(title=say(language, "guide.confirm.yes"), action=intent, values=turn.values, style="primary")
+    no = Button(title=say(language, "guide.confirm.no"), action="guide.unchanged", replaces=True)
     return Card(
         title=_whether(session, turn, intent),
-        buttons=(yes, *offers(language, *others[:2], "help")),
+        buttons=(yes, no, *offers(language, *others[:2], "help")),
         language=language,
         did=CHANGES[intent],
         outcome="clarify",

@@ -66,3 +66,10 @@ def test_the_only_open_group_is_asked_about_by_name(employee: Talk, said: str) -
 def test_a_question_behind_a_colon_is_no_input(employee: Talk) -> None:
     asked = employee.say("jeg drifter serveren så det er greit: hvilken bruker la inn det anonyme innspillet")
     assert all(question.value == "" for question in asked.questions)
+
+
+def test_a_no_by_its_button_changes_nothing(employee: Talk) -> None:
+    asked = employee.say("Må jeg være med i arbeidsgruppe omstilling?")
+    assert [button.title for button in asked.buttons[:2]] == ["Ja", "Nei"]
+    assert "endrer jeg ingenting" in employee.press(asked.buttons[1]).title
+    assert "ikke påmeldt" in employee.say("Er jeg påmeldt?").title
