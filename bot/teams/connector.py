@@ -10,6 +10,7 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
+    DummyCookieJar,
     TCPConnector,
 )
 
@@ -36,7 +37,10 @@ class Connector:
 
     async def open(self) -> None:
         """Opens the pool of connections; to be called on the running loop."""
-        self._http = ClientSession(connector=TCPConnector(limit=CONNECTIONS), timeout=PATIENCE)
+        # A connector has no session with us: what it would set is neither kept nor looked for at each post.
+        self._http = ClientSession(
+            connector=TCPConnector(limit=CONNECTIONS), timeout=PATIENCE, cookie_jar=DummyCookieJar()
+        )
 
     async def close(self) -> None:
         if self._http is not None:
