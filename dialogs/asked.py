@@ -4,6 +4,27 @@ from datetime import date
 
 from dialogs.turn import Turn
 
+#: The actions that answer from the documents: what one of them does not know is a question nobody could answer.
+QUESTIONS = frozenset(
+    {
+        "milestone.next",
+        "milestone.list",
+        "milestone.when",
+        "milestone.on_date",
+        "phase.current",
+        "phase.about",
+        "workgroup.list",
+        "workgroup.about",
+        "initiative.about",
+        "initiative.top",
+        "person.role",
+        "goal.about",
+        "delivery.about",
+        "programme.about",
+        "announcement.latest",
+    }
+)
+
 
 def keys(turn: Turn, many: str, one: str) -> list[str]:
     """The keys of a list among the values, or the single one beside it."""

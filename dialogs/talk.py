@@ -1,28 +1,10 @@
 """How answers hang together: two questions of one text in one card, and what is spoken of after an answer."""
 
+from dialogs.asked import QUESTIONS
 from dialogs.card import Block, Card, Facts, Items, Text
 
 #: The questions that people go on from. Not those about one's own inputs: who writes one is nowhere on disk.
-_GOES_ON = frozenset(
-    {
-        "milestone.next",
-        "milestone.list",
-        "milestone.when",
-        "milestone.on_date",
-        "phase.current",
-        "phase.about",
-        "workgroup.list",
-        "workgroup.about",
-        "initiative.about",
-        "initiative.top",
-        "person.role",
-        "goal.about",
-        "delivery.about",
-        "programme.about",
-        "announcement.latest",
-        "subscription.set",
-    }
-)
+_GOES_ON = QUESTIONS | {"subscription.set"}
 
 
 def spoken_of(before: dict[str, str], action: str, shown: Card) -> dict[str, str]:

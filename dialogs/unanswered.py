@@ -3,6 +3,7 @@
 import secrets
 
 from dialogs import answered, caring
+from dialogs.asked import QUESTIONS
 from dialogs.card import LANGUAGES, Button, Card, Language, Question, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
@@ -14,26 +15,6 @@ from storage.people import Person
 from storage.refusals import Refused
 from storage.unanswered import LONGEST_QUESTION, Asked, SentQuestion
 
-#: The actions that answer from the documents: what one of them does not know is a question nobody could answer.
-QUESTIONS = frozenset(
-    {
-        "milestone.next",
-        "milestone.list",
-        "milestone.when",
-        "milestone.on_date",
-        "phase.current",
-        "phase.about",
-        "workgroup.list",
-        "workgroup.about",
-        "initiative.about",
-        "initiative.top",
-        "person.role",
-        "goal.about",
-        "delivery.about",
-        "programme.about",
-        "announcement.latest",
-    }
-)
 #: Where nothing was understood, a question may still be one that was answered before.
 _NOT_UNDERSTOOD = frozenset({"guide.unsure", "out_of_scope"})
 #: As many as the platforms show.

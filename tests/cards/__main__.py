@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from dialogs.card import LANGUAGES, Card
 from dialogs.examples import examples
-from tests.cards.official import CHROMIUM, NARROW, QUIET, THEMES, WIDE, Theme, is_installed, open_renderer
+from tests.cards.official import NARROW, THEMES, WIDE, Theme, is_installed, open_renderer
+from tests.chromium import CHROMIUM, QUIET
 
 PICTURES = Path(__file__).parents[2] / "build" / "cards"
 #: What stands on one contact sheet, and in how many columns.

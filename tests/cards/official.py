@@ -1,7 +1,6 @@
 """Microsoft's renderer on a page of its own, and what it makes of a card."""
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,17 +12,6 @@ from bot.teams.render import adaptive_card
 from dialogs.card import Card
 
 NODE = Path(__file__).parents[1] / "node" / "node_modules"
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 #: The narrowest a card gets, in a telephone's chat, and what it has on a desktop, in pixels.

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 from bot.teams.render import LONGEST_SHOWN_TITLE, REPLACE, REPLY, names_in
 from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Picture, Question, Text
 from dialogs.examples import examples
-from tests.cards.official import CHROMIUM, NARROW, QUIET, THEMES, Renderer, Theme, is_installed, open_renderer
+from tests.cards.official import NARROW, THEMES, Renderer, Theme, is_installed, open_renderer
+from tests.chromium import CHROMIUM, QUIET
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 

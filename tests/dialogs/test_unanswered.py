@@ -13,8 +13,8 @@ from sqlalchemy import text as sql
 from sqlmodel import col, select
 
 from bot.turns import Turns
+from dialogs.asked import QUESTIONS
 from dialogs.card import Card
-from dialogs.unanswered import QUESTIONS
 from dialogs.understanding.alike import is_about_oneself
 from storage import programmes
 from storage.outbox import Message, OutboxRow
