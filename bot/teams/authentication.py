@@ -182,7 +182,10 @@ class Authentication:
         scheme, _, token = (header or "").partition(" ")
         if scheme.casefold() != "bearer" or not token:
             raise Unauthenticated("no bearer token")
-        digest = sha256(token.encode("utf-8", "surrogateescape")).digest()
+        if not token.isascii():
+            # The library fails at bytes that are no text, instead of refusing them.
+            raise Unauthenticated("no token")
+        digest = sha256(token.encode()).digest()
         known = self._known.get(digest)
         if known is not None and self._clock() >= known.ends_at():
             raise Unauthenticated(jwt.ExpiredSignatureError.__name__)

@@ -154,6 +154,8 @@ TABLE: list[tuple[str, Made, dict[str, Any], int]] = [
     ("a scheme alone", lambda made: "Bearer", {}, 401),
     ("no token at all", lambda made: "Bearer rubbish", {}, 401),
     ("three parts of nothing", lambda made: "Bearer a.b.c", {}, 401),
+    ("bytes that are no text", lambda made: "Bearer \udcff.a.b", {}, 401),
+    ("letters that no token has", lambda made: "Bearer å.a.b", {}, 401),
     ("a token cut short", changed(lambda token: token[:-20]), {}, 401),
     ("expired", signed(ends_in=-600), {}, 401),
     ("without an end", signed(exp=...), {}, 401),
