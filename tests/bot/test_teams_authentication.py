@@ -384,6 +384,27 @@ async def test_what_is_no_key_set_is_none(told: str) -> None:
         await found.close()
 
 
+@pytest.mark.parametrize("broken", [{}, {"n": "AQ", "e": "AQAB"}, {"n": 1, "e": "AQAB"}, {"n": "!", "e": ""}])
+async def test_a_key_that_cannot_be_read_keeps_no_other_from_being_used(
+    microsoft: tuple[Microsoft, str], broken: dict[str, Any]
+) -> None:
+    played, _ = microsoft
+
+    async def keys(request: web.Request) -> web.Response:
+        told = json.loads(str((await played.keys_told(request)).text))
+        return web.json_response({"keys": [{"kty": "RSA", "kid": "broken", **broken}, *told["keys"]]})
+
+    app = web.Application()
+    app.router.add_get("/metadata", played.metadata_told)
+    app.router.add_get("/keys", keys)
+    async with TestServer(app) as server:
+        found = SigningKeys(str(server.make_url("/metadata")))
+        await found.open()
+        assert await found.find("first") is not None
+        assert await found.find("broken") is None
+        await found.close()
+
+
 def test_without_an_app_id_there_is_no_authentication() -> None:
     with pytest.raises(ValueError, match="app id"):
         Authentication(SigningKeys("http://127.0.0.1:9"), "", frozenset({TENANT}))
