@@ -267,6 +267,23 @@ async def test_a_question_in_a_channel_is_answered_in_its_thread(teams: Teams) -
     assert "1. desember 2020" in teams.posted("19:general;messageid=1")[0]
 
 
+@pytest.mark.parametrize("is_alone", [False, True])
+async def test_an_answer_that_the_platform_was_too_busy_for_comes_when_it_is_not(teams: Teams, is_alone: bool) -> None:
+    """As while everybody is sent an announcement: Teams' pace is one for both."""
+    teams.connector.refusals = [(429, "1"), (503, "")]
+    text = "Meld meg på arbeidsgruppe omstilling" if is_alone else "når er neste milepæl?"
+    await teams.post(teams.in_channel("message", **_mention(text)))
+    (answer,) = teams.posted("created:29:kari" if is_alone else "19:general")
+    assert ("8. desember 2020" if is_alone else "1. desember 2020") in answer
+
+
+async def test_an_answer_that_may_have_come_is_not_sent_again(teams: Teams) -> None:
+    teams.connector.refusals = [(502, "")]
+    await teams.say("når er neste milepæl?")
+    assert teams.posted() == []
+    assert teams.connector.refusals == []
+
+
 async def test_others_who_are_mentioned_are_part_of_the_question(teams: Teams) -> None:
     asked = _mention("hvem er <at>Kristin Fagerhaug</at>?")
     asked["entities"].append({"type": "mention", "text": "<at>Kristin Fagerhaug</at>", "mentioned": {"id": "29:kf"}})
