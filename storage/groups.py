@@ -49,6 +49,8 @@ def join(session: Session, group: Group, programme_key: str) -> bool:
     told |= {name: value for name in ("team_id", "team", "name") if (value := getattr(group, name))}
     found.sqlmodel_update(told)
     session.add(found)
+    if group.is_whole_team and group.team:
+        _rename(session, group)
     return was_gone
 
 
@@ -98,6 +100,14 @@ def address_of(session: Session, group: Group) -> Address:
     session.add(address)
     session.flush()
     return address
+
+
+def _rename(session: Session, group: Group) -> None:
+    """A team's new name is that of all its channels."""
+    same_team = and_(
+        col(Group.channel) == group.channel, col(Group.tenant) == group.tenant, col(Group.team_id) == group.team_id
+    )
+    session.execute(update(Group).where(same_team).values(team=group.team))
 
 
 def _find(session: Session, group: Group) -> Group | None:

@@ -22,6 +22,19 @@ def test_a_group_is_new_once_and_again_after_it_was_left(session: Session) -> No
     assert groups.join(session, group(), "osu2020")
 
 
+def test_a_team_that_is_renamed_is_renamed_in_all_its_channels(session: Session) -> None:
+    for one, name in (("19:a", "Generelt"), ("19:b", "Nytt")):
+        groups.join(session, group(one, team_id="19:a", team="Omstilling", name=name), "osu2020")
+    groups.join(session, group("19:c", team_id="19:c", team="Omstilling", name="Generelt"), "osu2020")
+    groups.join(session, group("19:a", team_id="19:a", team="Omstilling 2021"), "osu2020")
+    named = {one.conversation: (one.team, one.name) for one in groups.every(session, "osu2020")}
+    assert named == {
+        "19:a": ("Omstilling 2021", "Generelt"),
+        "19:b": ("Omstilling 2021", "Nytt"),
+        "19:c": ("Omstilling", "Generelt"),
+    }
+
+
 def test_leaving_a_group_leaves_no_other(session: Session) -> None:
     for one in ("19:a", "19:b"):
         groups.join(session, group(one), "osu2020")
