@@ -68,8 +68,13 @@ def leave(session: Session, group: Group, reason: str) -> None:
 
 
 def every(session: Session, programme_key: str) -> list[Group]:
-    """Where the bot is now for this programme, by name."""
-    there = select(Group).where(Group.programme_key == programme_key, col(Group.gone_reason).is_(None))
+    """The teams' channels where the bot is now for this programme, by name: what may be written to.
+
+    A group chat is none of them: its name is nobody's business but its members', and no leader writes there unasked.
+    """
+    there = select(Group).where(
+        Group.programme_key == programme_key, col(Group.gone_reason).is_(None), Group.team_id != ""
+    )
     return list(session.exec(there.order_by(Group.team, Group.name, Group.conversation)))
 
 
