@@ -32,6 +32,8 @@ from storage.refusals import Refused
 
 #: What a person did not type or press: the channel opened a conversation and shows what comes back.
 WELCOME = "welcome"
+#: In how many unique constraints a turn may meet others, one after the other: more than any turn stores under.
+MOST_MEETINGS = 5
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class Turns:
 
     def _answered_or_refused(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         try:
-            cards = self._in_one_transaction_or_two(incoming, course)
+            cards = self._in_one_transaction_or_more(incoming, course)
             if course.asked:
                 # Outside the turn's transaction, and without the person: see docs/privacy.md.
                 name, asked = course.asked
@@ -160,13 +162,15 @@ class Turns:
         with self.database.writing() as session:
             return conversations.receive(session, incoming.conversation, incoming.activity, datetime.now(UTC))
 
-    def _in_one_transaction_or_two(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+    def _in_one_transaction_or_more(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         """Two turns that store the same thing at the same moment meet in a unique constraint; the later one sees what
-        the first one stored when it runs again."""
-        try:
-            return self._in_one_transaction(incoming, course)
-        except IntegrityError:
-            return self._in_one_transaction(incoming, course)
+        the first one stored when it runs again, and may then meet another turn in another."""
+        for _ in range(MOST_MEETINGS):
+            try:
+                return self._in_one_transaction(incoming, course)
+            except IntegrityError:
+                continue
+        return self._in_one_transaction(incoming, course)
 
     def _in_one_transaction(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         with self.database.writing() as session:
