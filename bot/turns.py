@@ -232,6 +232,7 @@ class Turns:
             now=self.clock.at(incoming.said_at),
             language=language,
             channel=incoming.where.channel,
+            is_private=incoming.where.is_private,
             text=incoming.text.strip(),
             values=dict(incoming.values),
             subject=subject,

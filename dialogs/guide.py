@@ -40,9 +40,9 @@ def welcome(session: Session, turn: Turn) -> Card:
 
 
 def show_help(session: Session, turn: Turn) -> Card:
-    """What the bot can do, and for those with a role what the role is for."""
+    """What the bot can do, and for those with a role what the role is for: but not where others read who has it."""
     language = turn.language
-    held = people.roles(session, turn.person, turn.programme.key)
+    held = people.roles(session, turn.person, turn.programme.key) if turn.is_private else frozenset()
     topics = (*HELP, "leader") if "leader" in held else HELP
     items = tuple((say(language, f"guide.help.{topic}"), say(language, f"guide.help.{topic}_more")) for topic in topics)
     return Card(

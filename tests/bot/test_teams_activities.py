@@ -284,6 +284,17 @@ async def test_an_answer_that_may_have_come_is_not_sent_again(teams: Teams) -> N
     assert teams.connector.refusals == []
 
 
+@pytest.mark.parametrize("text", ["hjelp", "topp 5", "hvem har meldt seg på?", "når får jeg svar på innspillet mitt?"])
+async def test_a_channel_is_not_told_who_holds_a_role(teams: Teams, text: str) -> None:
+    await teams.post(teams.in_channel("message", who="leader-1", **_mention(text)))
+    await teams.post(teams.in_channel("message", **_mention(text)))
+    leaders, everyones = (
+        [action["title"] for action in _actions(one["attachments"][0]["content"])]
+        for one in teams.connector.inbox["19:general"]
+    )
+    assert leaders == everyones
+
+
 async def test_others_who_are_mentioned_are_part_of_the_question(teams: Teams) -> None:
     asked = _mention("hvem er <at>Kristin Fagerhaug</at>?")
     asked["entities"].append({"type": "mention", "text": "<at>Kristin Fagerhaug</at>", "mentioned": {"id": "29:kf"}})
