@@ -231,6 +231,20 @@ async def test_a_channel_that_the_bot_has_left_is_refused_and_nothing_is_sent(te
     assert len(teams.posted("19:general")) == 1
 
 
+async def test_however_many_channels_there_are_the_card_to_choose_from_can_be_sent(teams: Teams) -> None:
+    with teams.stores.database.writing() as session:
+        for number in range(400):
+            name = f"Nyheter og beskjeder for enhet {number:03}"
+            channel = groups.Group(channel="msteams", conversation=f"19:{number}", service_url="https://x.example")
+            channel.sqlmodel_update({"team_id": f"19:{number}", "team": "Ærlig talt om " * 15, "name": name})
+            groups.join(session, channel, "osu2020")
+    form = {"action": "announcement.preview", "values": {}, "v": 1, "title": "Møte", "text": "Vi møtes torsdag."}
+    await teams.press(form, "reply", who="leader-1")
+    preview = teams.connector.inbox["a:leader-1"][-1]["attachments"][0]["content"]
+    field = next(part for part in preview["body"] if part["type"] == "Input.ChoiceSet")
+    assert (len(field["choices"]), field["label"]) == (100, "Kanal (de 100 første etter navn)")
+
+
 async def test_only_leaders_send_to_a_channel(teams: Teams) -> None:
     await teams.post(teams.in_channel("installationUpdate", action="add"))
     form = {"action": "announcement.preview", "values": {}, "v": 1, "title": "Møte", "text": "Vi møtes torsdag."}
