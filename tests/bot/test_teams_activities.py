@@ -281,6 +281,17 @@ async def test_a_question_in_a_channel_is_answered_in_its_thread(teams: Teams) -
     assert "1. desember 2020" in teams.posted("19:general;messageid=1")[0]
 
 
+@pytest.mark.parametrize("told", [{"isGroup": True, "channelData": {"tenant": {"id": TENANT}}}, {"isGroup": False}])
+async def test_a_group_that_does_not_say_that_it_is_one_is_no_private_chat(teams: Teams, told: dict[str, Any]) -> None:
+    asked = teams.in_channel("message", **_mention("Hva er jeg påmeldt?"))
+    del asked["conversation"]["conversationType"]
+    asked["conversation"]["isGroup"] = told.pop("isGroup")
+    await teams.post(asked | told)
+    (public,) = teams.posted("19:general")
+    assert "egen chat" in public
+    assert teams.person()[1].conversation == "created:29:kari"
+
+
 @pytest.mark.parametrize("is_alone", [False, True])
 async def test_an_answer_that_the_platform_was_too_busy_for_comes_when_it_is_not(teams: Teams, is_alone: bool) -> None:
     """As while everybody is sent an announcement: Teams' pace is one for both."""
