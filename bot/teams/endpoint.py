@@ -102,6 +102,7 @@ class TeamsEndpoint:
         if not isinstance(raw.get("channelId"), str) or raw["channelId"] not in self._channels:
             raise web.HTTPBadRequest(text=f"The activity's channelId must be {' or '.join(sorted(self._channels))}.")
         if not self._may_send(raw["serviceUrl"]):
+            log.warning("a request was refused: its serviceUrl is none of the hosts that may be answered to")
             raise web.HTTPBadRequest(text="The activity's serviceUrl is not one that this bot answers to.")
 
     def _check_token(self, token: tuple[dict[str, Any], SigningKey] | None, raw: dict[str, Any]) -> None:

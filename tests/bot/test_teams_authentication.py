@@ -235,6 +235,15 @@ async def test_neither_tokens_nor_texts_are_logged(installed: Installation, capl
     assert not [part for part in (*token.split("."), "hemmelig", "token-1") if part in logged]
 
 
+async def test_the_log_tells_of_a_host_that_is_not_among_those_set(
+    installed: Installation, caplog: pytest.LogCaptureFixture
+) -> None:
+    elsewhere = installed.microsoft.token(ELSEWHERE)
+    assert await installed.post(installed.activity(serviceUrl=ELSEWHERE), f"Bearer {elsewhere}") == 400
+    assert "none of the hosts" in caplog.text
+    assert ELSEWHERE not in caplog.text
+
+
 async def test_a_new_signing_key_in_the_middle_of_traffic_loses_no_turn(
     stores: Stores, microsoft: tuple[Microsoft, str], connector: Connector
 ) -> None:
