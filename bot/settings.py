@@ -1,6 +1,7 @@
 """Settings: read once, from the environment and a .env file; a missing one stops the start by name."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -167,15 +168,36 @@ def _teams(values: Mapping[str, str]) -> TeamsSettings:
         secret=values.get("MicrosoftAppPassword", ""),
         certificate=certificate,
         certificate_password=values.get("MicrosoftAppCertificatePassword", ""),
-        tenants=_listed(values, "TEAMS_TENANTS") or frozenset({tenant}),
-        hosts=_listed(values, "TEAMS_HOSTS") or frozenset({TEAMS_HOSTS}),
-        metadata_url=values.get("TEAMS_METADATA_URL") or METADATA_URL,
+        tenants=_tenants(values) or frozenset({tenant}),
+        hosts=_hosts(values) or frozenset({TEAMS_HOSTS}),
+        metadata_url=_metadata_url(values),
         authority=_https(values, "TEAMS_AUTHORITY") if values.get("TEAMS_AUTHORITY") else AUTHORITY,
     )
 
 
 def _listed(values: Mapping[str, str], name: str) -> frozenset[str]:
     return frozenset(one.strip() for one in values.get(name, "").split(",") if one.strip())
+
+
+def _tenants(values: Mapping[str, str]) -> frozenset[str]:
+    name = "TEAMS_TENANTS"
+    return frozenset(_uuid({name: one}, name) for one in _listed(values, name))
+
+
+def _hosts(values: Mapping[str, str]) -> frozenset[str]:
+    """The names of hosts. A whole address would be no host's name, and nobody would be answered."""
+    hosts = _listed(values, "TEAMS_HOSTS")
+    if any(not re.fullmatch(r"[A-Za-z0-9.-]+", host) for host in hosts):
+        raise WrongSetting("command.settings.hosts", name="TEAMS_HOSTS", example=TEAMS_HOSTS)
+    return hosts
+
+
+def _metadata_url(values: Mapping[str, str]) -> str:
+    """Where keys are told: over https, or anybody on the way could tell keys of their own. Tests tell theirs here."""
+    address = values.get("TEAMS_METADATA_URL") or METADATA_URL
+    if not re.match(r"https://|http://127\.0\.0\.1:\d+/", address):
+        raise WrongSetting("command.settings.https_only", name="TEAMS_METADATA_URL")
+    return address
 
 
 def _uuid(values: Mapping[str, str], name: str) -> str:

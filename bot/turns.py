@@ -24,7 +24,7 @@ from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
 from dialogs.talk import both, spoken_of
 from dialogs.turn import Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
-from storage import conversations, outbox, people, programmes
+from storage import conversations, groups, outbox, people, programmes
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
 from storage.groups import Group
@@ -33,6 +33,8 @@ from storage.refusals import Refused
 
 #: What a person did not type or press: the channel opened a conversation and shows what comes back.
 WELCOME = "welcome"
+#: In how many unique constraints a turn may meet others, one after the other: more than any turn stores under.
+MOST_MEETINGS = 5
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class Turns:
 
     def _answered_or_refused(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         try:
-            cards = self._in_one_transaction_or_two(incoming, course)
+            cards = self._in_one_transaction_or_more(incoming, course)
             if course.asked:
                 # Outside the turn's transaction, and without the person: see docs/privacy.md.
                 name, asked = course.asked
@@ -161,13 +163,15 @@ class Turns:
         with self.database.writing() as session:
             return conversations.receive(session, incoming.conversation, incoming.activity, datetime.now(UTC))
 
-    def _in_one_transaction_or_two(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+    def _in_one_transaction_or_more(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         """Two turns that store the same thing at the same moment meet in a unique constraint; the later one sees what
-        the first one stored when it runs again."""
-        try:
-            return self._in_one_transaction(incoming, course)
-        except IntegrityError:
-            return self._in_one_transaction(incoming, course)
+        the first one stored when it runs again, and may then meet another turn in another."""
+        for _ in range(MOST_MEETINGS):
+            try:
+                return self._in_one_transaction(incoming, course)
+            except IntegrityError:
+                continue
+        return self._in_one_transaction(incoming, course)
 
     def _in_one_transaction(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         with self.database.writing() as session:
@@ -179,6 +183,9 @@ class Turns:
                 return ()
             if incoming.group is not None and incoming.event in installations.OF_GROUPS:
                 return self._greet(session, incoming, course)
+            if incoming.group is not None:
+                # A channel that was there before the bot came is known from the first time it is asked there.
+                groups.join(session, incoming.group, self.default_programme)
             person = people.recognise(session, incoming.where, self.default_programme)
             if self.clock.is_demo:
                 _grant_demo_roles(session, person, incoming.where.account)
@@ -237,6 +244,7 @@ class Turns:
             now=self.clock.at(incoming.said_at),
             language=language,
             channel=incoming.where.channel,
+            is_private=incoming.where.is_private,
             text=incoming.text.strip(),
             values=dict(incoming.values),
             subject=subject,

@@ -5,7 +5,7 @@ from typing import Any
 
 from dialogs import saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Choice, Facts, Items, Language, Question, Text
-from dialogs.offers import offers
+from dialogs.offers import offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import announcements, groups, outbox, programmes
@@ -18,6 +18,8 @@ from storage.refusals import Refused
 
 #: How many items of news one card shows.
 MOST_NEWS = 5
+#: How many channels can be chosen from: with longer lists the card is larger than Teams takes; Block Kit takes as many.
+MOST_CHANNELS = 100
 
 
 def latest(session: Session, turn: Turn) -> Card:
@@ -234,11 +236,12 @@ def _sending(session: Session, turn: Turn, announcement: Announcement) -> Card:
 
 def _channels(session: Session, turn: Turn) -> tuple[Question, ...]:
     """The channels to choose from, where the bot is in any."""
+    every = groups.every(session, turn.programme.key)
     choices = tuple(
-        Choice(title=named(group, turn.language), value=str(group.id))
-        for group in groups.every(session, turn.programme.key)
+        Choice(title=short(named(group, turn.language)), value=str(group.id)) for group in every[:MOST_CHANNELS]
     )
-    label = say(turn.language, "announcements.preview.channel")
+    key = "announcements.preview.channel" if len(every) == len(choices) else "announcements.preview.first_channels"
+    label = say(turn.language, key, count=len(choices))
     return (Question(name="channel", label=label, value=choices[0].value, choices=choices),) if choices else ()
 
 

@@ -40,9 +40,9 @@ def welcome(session: Session, turn: Turn) -> Card:
 
 
 def show_help(session: Session, turn: Turn) -> Card:
-    """What the bot can do, and for those with a role what the role is for."""
+    """What the bot can do, and for those with a role what the role is for: but not where others read who has it."""
     language = turn.language
-    held = people.roles(session, turn.person, turn.programme.key)
+    held = people.roles(session, turn.person, turn.programme.key) if turn.is_private else frozenset()
     topics = (*HELP, "leader") if "leader" in held else HELP
     items = tuple((say(language, f"guide.help.{topic}"), say(language, f"guide.help.{topic}_more")) for topic in topics)
     return Card(
@@ -239,6 +239,11 @@ def answered_alone(language: Language) -> Card:
         buttons=offers(language, "milestone.next", "workgroup.list", "programme.about", "help"),
         language=language,
     )
+
+
+def unreachable_alone(language: Language) -> Card:
+    """In a group, after what concerns one person was done, but that person could not be written to."""
+    return answered_alone(language).model_copy(update={"title": say(language, "guide.unreachable_alone")})
 
 
 def _short(turn: Turn, said: str, did: str, *actions: str) -> Card:

@@ -30,8 +30,10 @@ def short(title: str, longest: int = LONGEST_TITLE) -> str:
 
 
 def with_role(session: Session, turn: Turn, card: Card, role: str, action: str) -> Card:
-    """The card with a button more for those who hold the role: what they asked for may be their work."""
-    if role not in people.roles(session, turn.person, turn.programme.key):
+    """The card with a button more for those who hold the role: what they asked for may be their work.
+
+    Who holds which is not told to a whole group."""
+    if not turn.is_private or role not in people.roles(session, turn.person, turn.programme.key):
         return card
     return card.model_copy(update={"buttons": (offer(card.language, action), *card.buttons)})
 

@@ -46,6 +46,8 @@ class Turn:
     now: datetime
     language: Language
     channel: str = "web"
+    #: False in a group or channel: others read the answer too.
+    is_private: bool = True
     text: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     #: What the last answer of this conversation was about, as its card said it.

@@ -49,6 +49,8 @@ def join(session: Session, group: Group, programme_key: str) -> bool:
     told |= {name: value for name in ("team_id", "team", "name") if (value := getattr(group, name))}
     found.sqlmodel_update(told)
     session.add(found)
+    if group.is_whole_team and group.team:
+        _rename(session, group)
     return was_gone
 
 
@@ -66,8 +68,13 @@ def leave(session: Session, group: Group, reason: str) -> None:
 
 
 def every(session: Session, programme_key: str) -> list[Group]:
-    """Where the bot is now for this programme, by name."""
-    there = select(Group).where(Group.programme_key == programme_key, col(Group.gone_reason).is_(None))
+    """The teams' channels where the bot is now for this programme, by name: what may be written to.
+
+    A group chat is none of them: its name is nobody's business but its members', and no leader writes there unasked.
+    """
+    there = select(Group).where(
+        Group.programme_key == programme_key, col(Group.gone_reason).is_(None), Group.team_id != ""
+    )
     return list(session.exec(there.order_by(Group.team, Group.name, Group.conversation)))
 
 
@@ -98,6 +105,14 @@ def address_of(session: Session, group: Group) -> Address:
     session.add(address)
     session.flush()
     return address
+
+
+def _rename(session: Session, group: Group) -> None:
+    """A team's new name is that of all its channels."""
+    same_team = and_(
+        col(Group.channel) == group.channel, col(Group.tenant) == group.tenant, col(Group.team_id) == group.team_id
+    )
+    session.execute(update(Group).where(same_team).values(team=group.team))
 
 
 def _find(session: Session, group: Group) -> Group | None:

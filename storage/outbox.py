@@ -177,7 +177,7 @@ def owe_everyone(session: Session, programme_key: str, message: Message, key: st
 
 
 def owe_group(session: Session, programme_key: str, message: Message, group: Group, key: str) -> Broadcast:
-    """Owes a message to one group chat or channel. The same key again returns the broadcast there is."""
+    """Owes a message to one channel. The same key again returns the broadcast there is."""
     found = session.exec(select(Broadcast).where(Broadcast.key == key)).first()
     if found:
         return found

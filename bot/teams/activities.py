@@ -81,8 +81,13 @@ def pressed_of(raw: dict[str, Any]) -> Pressed | None:
 
 
 def is_private(raw: dict[str, Any]) -> bool:
-    """Whether it was in a conversation with one person alone."""
-    return raw["conversation"].get("conversationType", "personal") in (None, "personal")
+    """Whether it was in a conversation with one person alone.
+
+    One that does not say its kind is a group's where anything speaks for that: what is personal must not get there."""
+    kind = raw["conversation"].get("conversationType")
+    if kind is not None:
+        return bool(kind == "personal")
+    return raw["conversation"].get("isGroup") is not True and not _channel_data(raw).get("team")
 
 
 def has_id(value: Any) -> bool:

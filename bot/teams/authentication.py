@@ -133,7 +133,11 @@ def _keys_in(key_set: dict[str, Any]) -> dict[str, SigningKey]:
     for described in key_set["keys"]:
         if isinstance(described.get("kid"), str) and described.get("kty") == "RSA":
             endorsements = frozenset(described.get("endorsements") or ())
-            found[described["kid"]] = SigningKey(jwt.PyJWK(described, algorithm="RS256"), endorsements)
+            try:
+                found[described["kid"]] = SigningKey(jwt.PyJWK(described, algorithm="RS256"), endorsements)
+            except jwt.PyJWTError as error:
+                # One that cannot be read keeps nobody else's from being used.
+                log.error("one of the Bot Framework's keys cannot be used: %s", type(error).__name__)
     return found
 
 
@@ -182,7 +186,10 @@ class Authentication:
         scheme, _, token = (header or "").partition(" ")
         if scheme.casefold() != "bearer" or not token:
             raise Unauthenticated("no bearer token")
-        digest = sha256(token.encode("utf-8", "surrogateescape")).digest()
+        if not token.isascii():
+            # The library fails at bytes that are no text, instead of refusing them.
+            raise Unauthenticated("no token")
+        digest = sha256(token.encode()).digest()
         known = self._known.get(digest)
         if known is not None and self._clock() >= known.ends_at():
             raise Unauthenticated(jwt.ExpiredSignatureError.__name__)

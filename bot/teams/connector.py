@@ -1,7 +1,10 @@
 """The connector's API: what the bot sends, changes and deletes, over a pool of connections."""
 
+import asyncio
 import json
-from typing import Any
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from aiohttp import (
@@ -25,6 +28,11 @@ RETRYABLE = frozenset({412, 429, 502, 503, 504})
 CONNECTIONS = 100
 LONGEST_PAUSE = 600
 PATIENCE = ClientTimeout(total=10, connect=5)
+#: Times an answer is tried, seconds before the second try, doubled before each other, and the longest wait between two.
+MOST_TRIES = 5
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 30.0
+T = TypeVar("T")
 
 
 class Connector:
@@ -104,6 +112,23 @@ class Connector:
             raise NotSent("unreachable") from error
         except (ClientError, TimeoutError) as error:
             raise NotSent("unreachable", unknown=True) from error
+
+
+async def patiently(send: Callable[[], Awaitable[T]]) -> T:
+    """Sends an answer, again where the platform was too busy to take it. Raises NotSent.
+
+    Its pace is one for all that the bot sends: while everybody is sent an announcement, answers go over it. What is
+    owed the outbox tries again itself; an answer has nobody else to do so.
+    """
+    for tried in range(MOST_TRIES - 1):
+        try:
+            return await send()
+        except NotSent as not_sent:
+            if not_sent.permanent or not_sent.unknown:
+                raise
+            wait = not_sent.retry_after or FIRST_WAIT * 2**tried
+            await asyncio.sleep(min(wait, LONGEST_WAIT) * random.uniform(1, 1.25))  # noqa: S311 - only spreads them
+    return await send()
 
 
 def compact(value: Any) -> str:

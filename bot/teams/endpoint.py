@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -17,7 +18,7 @@ from bot.teams import invokes
 from bot.teams.activities import bot_account, has_id, incoming_of, pressed_of
 from bot.teams.adapter import RAW, TeamsAdapter
 from bot.teams.authentication import Authentication, Forbidden, KeysUnavailable, SigningKey, Unauthenticated
-from bot.teams.connector import compact
+from bot.teams.connector import compact, patiently
 from bot.teams.hosts import MaySend
 from bot.teams.send import message
 from bot.transport import NotSent
@@ -101,6 +102,7 @@ class TeamsEndpoint:
         if not isinstance(raw.get("channelId"), str) or raw["channelId"] not in self._channels:
             raise web.HTTPBadRequest(text=f"The activity's channelId must be {' or '.join(sorted(self._channels))}.")
         if not self._may_send(raw["serviceUrl"]):
+            log.warning("a request was refused: its serviceUrl is none of the hosts that may be answered to")
             raise web.HTTPBadRequest(text="The activity's serviceUrl is not one that this bot answers to.")
 
     def _check_token(self, token: tuple[dict[str, Any], SigningKey] | None, raw: dict[str, Any]) -> None:
@@ -137,9 +139,8 @@ class TeamsEndpoint:
             return
         async with self._typing(context):
             answer = await self._answer(raw, incoming)
-        replies = _replies(answer, with_trace=raw["channelId"] == "emulator")
-        if replies:
-            await self._adapter.send_activities(context, replies)
+        for reply in _replies(answer, with_trace=raw["channelId"] == "emulator"):
+            await patiently(partial(self._adapter.send_activities, context, [reply]))
 
     async def _invoked(self, raw: dict[str, Any]) -> dict[str, Any]:
         """The response to a pressed Action.Execute: the answer takes the card's place, or is posted below it."""
@@ -182,24 +183,28 @@ class TeamsEndpoint:
         where, connector = incoming.where, self._adapter.connector
         try:
             conversation = not_here.alone.conversation if not_here.alone else ""
-            conversation = conversation or await connector.create_conversation(
-                where.service_url, where.tenant, bot_account(raw), where.account
+            conversation = conversation or await patiently(
+                partial(connector.create_conversation, where.service_url, where.tenant, bot_account(raw), where.account)
             )
-            answer = await self._turns.take(
-                replace(
-                    incoming,
-                    where=where.model_copy(update={"conversation": conversation, "is_private": True}),
-                    conversation=f"{where.channel}:{conversation}",
-                    activity=f"{incoming.activity}:alone",
-                    group=None,
-                )
+        except NotSent as not_sent:
+            log.warning("nobody can be written to alone: %s", not_sent.reason)
+            return not_here
+        answer = await self._turns.take(
+            replace(
+                incoming,
+                where=where.model_copy(update={"conversation": conversation, "is_private": True}),
+                conversation=f"{where.channel}:{conversation}",
+                activity=f"{incoming.activity}:alone",
+                group=None,
             )
+        )
+        try:
             for card in answer.cards:
                 addressed = message(card) | {"from": {"id": where.bot_account}, "recipient": {"id": where.account}}
-                await connector.send(where.service_url, conversation, addressed)
+                await patiently(partial(connector.send, where.service_url, conversation, addressed))
         except NotSent as not_sent:
             log.warning("an answer for one person alone was not taken: %s", not_sent.reason)
-            return not_here
+            return replace(answer, cards=(guide.unreachable_alone(answer.language),), is_personal=True)
         return replace(answer, cards=(guide.answered_alone(answer.language),), is_personal=True)
 
     @asynccontextmanager

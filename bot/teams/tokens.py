@@ -99,6 +99,6 @@ class Tokens:
         try:
             async with asyncio.timeout(PATIENCE):
                 self._token = await self._credential.get_token(SCOPE)
-        except (AzureError, TimeoutError, ValueError, OSError) as error:
+        except (AzureError, TimeoutError, ValueError, KeyError, TypeError, OSError) as error:
             # Its text may name accounts and addresses; the kind of error and the guide are enough to find the remedy.
             log.error("no token for sending: %s; see docs/teams.md", type(error).__name__)

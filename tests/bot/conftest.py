@@ -21,6 +21,8 @@ class Connector:
     def __init__(self) -> None:
         self.inbox: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.status = 200
+        #: What the next posts are answered with instead, one each: status and Retry-After.
+        self.refusals: list[tuple[int, str]] = []
         #: Whose own conversation was asked for, and what asking is answered with.
         self.created: list[str] = []
         self.status_of_created = 201
@@ -28,11 +30,18 @@ class Connector:
         self.shown: list[str | None] = []
         self.url = ""
         self.wrong: list[str] = []
+        #: Conversations that nothing can be posted to.
+        self.refused: set[str] = set()
 
     async def receive(self, request: web.Request) -> web.Response:
         self.shown.append(request.headers.get("Authorization"))
+        if self.refusals:
+            status, seconds = self.refusals.pop(0)
+            return web.Response(status=status, headers={"Retry-After": seconds} if seconds else {})
         if self.status != 200:
             return web.Response(status=self.status)
+        if request.match_info["conversation"] in self.refused:
+            return web.Response(status=403)
         activity = await request.json()
         self.inbox[request.match_info["conversation"]].append(activity)
         if activity.get("attachments"):

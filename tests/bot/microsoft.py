@@ -68,8 +68,8 @@ class Microsoft:
         self.endorsements[key_id] = list(endorsements)
 
     def routes(self, app: web.Application) -> None:
-        app.router.add_get("/metadata", self._metadata)
-        app.router.add_get("/keys", self._keys)
+        app.router.add_get("/metadata", self.metadata_told)
+        app.router.add_get("/keys", self.keys_told)
 
     def token(self, service_url: str, key_id: str = "first", algorithm: str = "RS256", **claims: Any) -> str:
         """A token as the Bot Framework makes them; claims of ... are left out."""
@@ -97,13 +97,13 @@ class Microsoft:
             metadata_url=f"{url}/metadata",
         )
 
-    async def _metadata(self, request: web.Request) -> web.Response:
+    async def metadata_told(self, request: web.Request) -> web.Response:
         self.looks += 1
         if self.status != 200:
             return web.Response(status=self.status)
         return web.json_response({"issuer": ISSUER, "jwks_uri": str(request.url.with_path("/keys"))})
 
-    async def _keys(self, request: web.Request) -> web.Response:
+    async def keys_told(self, request: web.Request) -> web.Response:
         described = [
             RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
             | {"kid": name, "use": "sig", "endorsements": self.endorsements[name]}

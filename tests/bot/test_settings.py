@@ -23,9 +23,11 @@ RIGHT = {
 
 
 def test_what_is_right_is_read() -> None:
-    read = settings.for_server(RIGHT | {"PORT": "8080", "TEAMS_TENANTS": " a , b,", "TEAMS_HOSTS": "x.example"})
+    tenants = [f"{number}" * 8 + "-0000-4000-8000-000000000000" for number in (1, 2)]
+    given = {"PORT": "8080", "TEAMS_TENANTS": f" {tenants[0]} , {tenants[1]},", "TEAMS_HOSTS": "x.example"}
+    read = settings.for_server(RIGHT | given)
     assert (read.port, read.public_url, read.host) == (8080, "https://bot.kommunen.example", "0.0.0.0")
-    assert (read.teams.tenants, read.teams.hosts) == ({"a", "b"}, {"x.example"})
+    assert (read.teams.tenants, read.teams.hosts) == (set(tenants), {"x.example"})
 
 
 def test_the_own_tenant_and_microsofts_hosts_are_the_defaults() -> None:
@@ -79,6 +81,12 @@ def test_a_managed_identity_needs_no_secret(tmp_path: Path) -> None:
         ("TEAMS_PACE", "fast"),
         ("TEAMS_PACE", "nan"),
         ("TEAMS_AUTHORITY", "http://login.example"),
+        ("TEAMS_HOSTS", "https://smba.trafficmanager.net/"),
+        ("TEAMS_HOSTS", "smba.trafficmanager.net smba.infra.gcc.teams.microsoft.com"),
+        ("TEAMS_TENANTS", "kommunen.no"),
+        ("TEAMS_METADATA_URL", "http://login.botframework.com/v1/.well-known/openidconfiguration"),
+        ("TEAMS_METADATA_URL", "http://127.0.0.1.example:80/keys"),
+        ("TEAMS_METADATA_URL", "http://127.0.0.1:x@keys.example/"),
     ],
 )
 def test_a_setting_that_cannot_be_right_is_refused_by_name(name: str, value: str) -> None:

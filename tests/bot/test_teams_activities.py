@@ -231,6 +231,20 @@ async def test_a_channel_that_the_bot_has_left_is_refused_and_nothing_is_sent(te
     assert len(teams.posted("19:general")) == 1
 
 
+async def test_however_many_channels_there_are_the_card_to_choose_from_can_be_sent(teams: Teams) -> None:
+    with teams.stores.database.writing() as session:
+        for number in range(400):
+            name = f"Nyheter og beskjeder for enhet {number:03}"
+            channel = groups.Group(channel="msteams", conversation=f"19:{number}", service_url="https://x.example")
+            channel.sqlmodel_update({"team_id": f"19:{number}", "team": "Ærlig talt om " * 15, "name": name})
+            groups.join(session, channel, "osu2020")
+    form = {"action": "announcement.preview", "values": {}, "v": 1, "title": "Møte", "text": "Vi møtes torsdag."}
+    await teams.press(form, "reply", who="leader-1")
+    preview = teams.connector.inbox["a:leader-1"][-1]["attachments"][0]["content"]
+    field = next(part for part in preview["body"] if part["type"] == "Input.ChoiceSet")
+    assert (len(field["choices"]), field["label"]) == (100, "Kanal (de 100 første etter navn)")
+
+
 async def test_only_leaders_send_to_a_channel(teams: Teams) -> None:
     await teams.post(teams.in_channel("installationUpdate", action="add"))
     form = {"action": "announcement.preview", "values": {}, "v": 1, "title": "Møte", "text": "Vi møtes torsdag."}
@@ -265,6 +279,45 @@ async def test_a_question_in_a_channel_is_answered_in_its_thread(teams: Teams) -
     asked = teams.in_channel("message", thread=";messageid=1", **_mention("når er neste milepæl?"))
     await teams.post(asked)
     assert "1. desember 2020" in teams.posted("19:general;messageid=1")[0]
+
+
+@pytest.mark.parametrize("told", [{"isGroup": True, "channelData": {"tenant": {"id": TENANT}}}, {"isGroup": False}])
+async def test_a_group_that_does_not_say_that_it_is_one_is_no_private_chat(teams: Teams, told: dict[str, Any]) -> None:
+    asked = teams.in_channel("message", **_mention("Hva er jeg påmeldt?"))
+    del asked["conversation"]["conversationType"]
+    asked["conversation"]["isGroup"] = told.pop("isGroup")
+    await teams.post(asked | told)
+    (public,) = teams.posted("19:general")
+    assert "egen chat" in public
+    assert teams.person()[1].conversation == "created:29:kari"
+
+
+@pytest.mark.parametrize("is_alone", [False, True])
+async def test_an_answer_that_the_platform_was_too_busy_for_comes_when_it_is_not(teams: Teams, is_alone: bool) -> None:
+    """As while everybody is sent an announcement: Teams' pace is one for both."""
+    teams.connector.refusals = [(429, "1"), (503, "")]
+    text = "Meld meg på arbeidsgruppe omstilling" if is_alone else "når er neste milepæl?"
+    await teams.post(teams.in_channel("message", **_mention(text)))
+    (answer,) = teams.posted("created:29:kari" if is_alone else "19:general")
+    assert ("8. desember 2020" if is_alone else "1. desember 2020") in answer
+
+
+async def test_an_answer_that_may_have_come_is_not_sent_again(teams: Teams) -> None:
+    teams.connector.refusals = [(502, "")]
+    await teams.say("når er neste milepæl?")
+    assert teams.posted() == []
+    assert teams.connector.refusals == []
+
+
+@pytest.mark.parametrize("text", ["hjelp", "topp 5", "hvem har meldt seg på?", "når får jeg svar på innspillet mitt?"])
+async def test_a_channel_is_not_told_who_holds_a_role(teams: Teams, text: str) -> None:
+    await teams.post(teams.in_channel("message", who="leader-1", **_mention(text)))
+    await teams.post(teams.in_channel("message", **_mention(text)))
+    leaders, everyones = (
+        [action["title"] for action in _actions(one["attachments"][0]["content"])]
+        for one in teams.connector.inbox["19:general"]
+    )
+    assert leaders == everyones
 
 
 async def test_others_who_are_mentioned_are_part_of_the_question(teams: Teams) -> None:
@@ -463,3 +516,23 @@ async def test_turns_of_one_conversation_run_one_after_the_other(slow: tuple[Tea
             await asyncio.sleep(0.01)
             answers = [one for one in teams.posted() if '"typing"' not in one]
     assert ["styringsgruppe" in answers[0].casefold(), "1. desember" in answers[1], "fase" in answers[2]] == [True] * 3
+
+
+async def test_what_was_done_for_somebody_who_cannot_be_written_to_is_told_as_done(teams: Teams) -> None:
+    await teams.say("hei")
+    before = len(teams.posted())
+    teams.connector.refused = {"a:kari"}
+    await teams.post(teams.in_channel("message", **_mention("Meld meg på arbeidsgruppe omstilling")))
+    (public,) = teams.posted("19:general")
+    assert "har gjort det du ba om" in public
+    teams.connector.refused = set()
+    await teams.say("Hva er jeg påmeldt?")
+    assert "8. desember 2020" in teams.posted()[before]
+
+
+async def test_a_channel_that_was_there_before_the_bot_is_known_once_it_is_asked_in(teams: Teams) -> None:
+    old = {"channel": {"id": "19:old", "name": ""}}
+    await teams.post(
+        teams.in_channel("message", "19:old", thread=";messageid=7", data=old, **_mention("hva er målet?"))
+    )
+    assert _groups(teams) == {"19:old": ("Omstilling", "")}

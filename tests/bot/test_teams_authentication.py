@@ -154,6 +154,8 @@ TABLE: list[tuple[str, Made, dict[str, Any], int]] = [
     ("a scheme alone", lambda made: "Bearer", {}, 401),
     ("no token at all", lambda made: "Bearer rubbish", {}, 401),
     ("three parts of nothing", lambda made: "Bearer a.b.c", {}, 401),
+    ("bytes that are no text", lambda made: "Bearer \udcff.a.b", {}, 401),
+    ("letters that no token has", lambda made: "Bearer å.a.b", {}, 401),
     ("a token cut short", changed(lambda token: token[:-20]), {}, 401),
     ("expired", signed(ends_in=-600), {}, 401),
     ("without an end", signed(exp=...), {}, 401),
@@ -231,6 +233,15 @@ async def test_neither_tokens_nor_texts_are_logged(installed: Installation, capl
     logged = caplog.text
     assert "refused" in logged
     assert not [part for part in (*token.split("."), "hemmelig", "token-1") if part in logged]
+
+
+async def test_the_log_tells_of_a_host_that_is_not_among_those_set(
+    installed: Installation, caplog: pytest.LogCaptureFixture
+) -> None:
+    elsewhere = installed.microsoft.token(ELSEWHERE)
+    assert await installed.post(installed.activity(serviceUrl=ELSEWHERE), f"Bearer {elsewhere}") == 400
+    assert "none of the hosts" in caplog.text
+    assert ELSEWHERE not in caplog.text
 
 
 async def test_a_new_signing_key_in_the_middle_of_traffic_loses_no_turn(
@@ -379,6 +390,27 @@ async def test_what_is_no_key_set_is_none(told: str) -> None:
         await found.open()
         with pytest.raises(KeysUnavailable):
             await found.find("first")
+        await found.close()
+
+
+@pytest.mark.parametrize("broken", [{}, {"n": "AQ", "e": "AQAB"}, {"n": 1, "e": "AQAB"}, {"n": "!", "e": ""}])
+async def test_a_key_that_cannot_be_read_keeps_no_other_from_being_used(
+    microsoft: tuple[Microsoft, str], broken: dict[str, Any]
+) -> None:
+    played, _ = microsoft
+
+    async def keys(request: web.Request) -> web.Response:
+        told = json.loads(str((await played.keys_told(request)).text))
+        return web.json_response({"keys": [{"kty": "RSA", "kid": "broken", **broken}, *told["keys"]]})
+
+    app = web.Application()
+    app.router.add_get("/metadata", played.metadata_told)
+    app.router.add_get("/keys", keys)
+    async with TestServer(app) as server:
+        found = SigningKeys(str(server.make_url("/metadata")))
+        await found.open()
+        assert await found.find("first") is not None
+        assert await found.find("broken") is None
         await found.close()
 
 

@@ -2,9 +2,12 @@
 
 import logging
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import text as statement_of
 from sqlmodel import select
 
 from bot.clock import Clock, DemoClock
@@ -14,6 +17,7 @@ from dialogs.actions import PERSONAL
 from dialogs.card import Card, Language
 from dialogs.turn import Turn
 from dialogs.words import say
+from storage import people, unanswered
 from storage.anonymous_input import InputStore
 from storage.conversations import Conversation
 from storage.database import Database, Session
@@ -260,6 +264,38 @@ def test_somebody_new_who_writes_twice_at_once_is_one_person(database: Database,
     with database.reading() as session:
         assert len(session.exec(select(Person)).all()) == 1
         assert len(session.exec(select(SignUp)).all()) == 1
+
+
+def test_a_turn_that_meets_others_in_two_unique_constraints_is_answered(database: Database, inputs: InputStore) -> None:
+    """Somebody new asks, from two places at once, what somebody else asks too."""
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer: nobody meets anybody")
+    turns = CheckedTurns(database, inputs, DemoClock(NOW), "osu2020")
+    where = Whereabouts(channel="msteams", account="kari", name="Kari", lane="msteams", conversation="c")
+    asked = Incoming(where, "c", "a", NOW, "hvem leder styringsgruppa?")
+    with ThreadPoolExecutor(1) as threads, ExitStack() as other, ExitStack() as third:
+        people.recognise(other.enter_context(database.writing()), where, "osu2020")
+        unanswered.count(third.enter_context(database.writing()), "osu2020", "workgroup", NOW.date())
+        answering = threads.submit(turns.answer, asked)
+        _until_one_waits(database, "INSERT INTO address")
+        other.close()
+        _until_one_waits(database, "INSERT INTO unanswered_count")
+        third.close()
+        answer = answering.result(10)
+    turns.close()
+    assert [card.outcome for card in answer.cards] == ["unknown"]
+
+
+def _until_one_waits(database: Database, statement: str) -> None:
+    waiting = statement_of(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE :begins"
+    )
+    for _ in range(1000):
+        with database.reading() as session:
+            if session.execute(waiting, {"begins": f"{statement}%"}).scalar():
+                return
+        time.sleep(0.01)
+    pytest.fail(f"nobody waits in {statement}")
 
 
 @pytest.mark.parametrize("action", sorted(PERSONAL))

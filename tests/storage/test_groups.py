@@ -9,7 +9,8 @@ from storage.refusals import Refused
 
 
 def group(conversation: str = "19:a", **more: str) -> Group:
-    return Group(**({"channel": "msteams", "conversation": conversation, "service_url": "https://x.example"} | more))
+    made = {"channel": "msteams", "conversation": conversation, "service_url": "https://x.example"}
+    return Group(**(made | {"team_id": "" if conversation == "19:chat" else conversation} | more))
 
 
 def test_a_group_is_new_once_and_again_after_it_was_left(session: Session) -> None:
@@ -20,6 +21,27 @@ def test_a_group_is_new_once_and_again_after_it_was_left(session: Session) -> No
     groups.leave(session, group(), "not_installed")
     assert groups.every(session, "osu2020") == []
     assert groups.join(session, group(), "osu2020")
+
+
+def test_a_team_that_is_renamed_is_renamed_in_all_its_channels(session: Session) -> None:
+    for one, name in (("19:a", "Generelt"), ("19:b", "Nytt")):
+        groups.join(session, group(one, team_id="19:a", team="Omstilling", name=name), "osu2020")
+    groups.join(session, group("19:c", team_id="19:c", team="Omstilling", name="Generelt"), "osu2020")
+    groups.join(session, group("19:a", team_id="19:a", team="Omstilling 2021"), "osu2020")
+    named = {one.conversation: (one.team, one.name) for one in groups.every(session, "osu2020")}
+    assert named == {
+        "19:a": ("Omstilling 2021", "Generelt"),
+        "19:b": ("Omstilling 2021", "Nytt"),
+        "19:c": ("Omstilling", "Generelt"),
+    }
+
+
+def test_a_group_chat_is_told_of_to_no_leader(session: Session) -> None:
+    """What a few people talk of, and under what name, is theirs."""
+    groups.join(session, group("19:chat", name="Oss imellom"), "osu2020")
+    groups.join(session, group("19:a", team_id="19:a", team="Omstilling", name="Generelt"), "osu2020")
+    (known,) = groups.every(session, "osu2020")
+    assert known.name == "Generelt"
 
 
 def test_leaving_a_group_leaves_no_other(session: Session) -> None:
