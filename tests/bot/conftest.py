@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import Stores, make_app
 from bot.clock import DemoClock
+from bot.teams import connector as way_out
 from tests.channels import wrong_in_teams
 from tests.conftest import NOW
 
@@ -54,6 +55,12 @@ class Connector:
         account = (await request.json())["members"][0]["id"]
         self.created.append(account)
         return web.json_response({"id": f"created:{account}"}, status=201)
+
+
+@pytest.fixture(autouse=True)
+def _tried_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers that a platform was too busy for are tried again, but no test waits seconds for it."""
+    monkeypatch.setattr(way_out, "FIRST_WAIT", 0.0)
 
 
 @pytest.fixture
