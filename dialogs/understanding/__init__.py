@@ -23,6 +23,7 @@ from dialogs.understanding.ranking import ASIDES, ranking
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
+from dialogs.understanding.sought import ANSWERED, sought
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
 
@@ -98,6 +99,7 @@ def understand(
         return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
     about = ranked[0].about if intent == ranked[0].intent else ""
     values = values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})
+    values |= sought(text, reading, vocabulary) if intent in ANSWERED else {}
     if intent == "input.submit":
         values |= enclosed(text, vocabulary, today)
     # What is not for the bot is declined with the ways on beside it: asking back would only offer guesses.
