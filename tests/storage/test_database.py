@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlmodel import col
 
 from storage import occurrences
-from storage.conversations import Received, forget_received, receive
-from storage.database import Database, UtcDateTime, locked, machine_clock
+from storage.conversations import Conversation, Received, forget_received, receive
+from storage.database import Database, Prepared, UtcDateTime, locked, machine_clock
 from storage.people import Person
 from tests.conftest import make_person
 
@@ -70,6 +70,23 @@ def test_an_activity_is_received_once_also_at_the_same_moment(database: Database
 
     with ThreadPoolExecutor(4) as threads:
         assert sorted(threads.map(once, range(8))) == [False] * 7 + [True]
+
+
+def test_a_prepared_statement_reads_and_writes_as_the_columns_types_do(database: Database) -> None:
+    moment = datetime(2020, 11, 24, 9, tzinfo=timezone(timedelta(hours=1)))
+    find = Prepared(
+        select(col(Received.received_at), col(Conversation.subject))
+        .join(Conversation, col(Conversation.key) == Received.conversation)
+        .where(col(Received.received_at) == bindparam("moment"))
+    )
+    with database.writing() as session:
+        receive(session, "c", "a", moment)
+        # What the session has not written yet is found too.
+        session.add(Conversation(key="c", subject={"milestone": "æ"}))
+        assert find.first(session, moment=moment) == (moment, {"milestone": "æ"})
+        assert find.first(session, moment=moment + timedelta(seconds=1)) is None
+        with pytest.raises(ValueError, match="time zone"):
+            find.first(session, moment=datetime(2020, 11, 24))  # noqa: DTZ001
 
 
 def test_activities_are_forgotten_after_a_day(database: Database) -> None:
