@@ -58,6 +58,8 @@ _MANY = 3
 #: What a few words may ask for even while free text is awaited; nothing that does anything in somebody's name.
 _COMMANDS = ("help", "language.set", "subscription.set", "milestone.next", "milestone.list", "workgroup.list")
 _SHORT = 4
+#: Who asks for these wants to know what taking part means, and does not sign up.
+_ABOUT_JOINING = frozenset({"effort", "cost", "signed", "reason", "outcome", "opinion"})
 
 
 def understand(
@@ -97,9 +99,12 @@ def understand(
     if both is not None and confidence >= SURE:
         one, other = both
         return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
+    kind = sought(text, reading, vocabulary)
+    if intent == "workgroup.join" and _ABOUT_JOINING.intersection(kind.get("sought", ())):
+        intent = "workgroup.about"
     about = ranked[0].about if intent == ranked[0].intent else ""
     values = values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})
-    values |= sought(text, reading, vocabulary) if intent in ANSWERED else {}
+    values |= kind if intent in ANSWERED else {}
     if intent == "input.submit":
         values |= enclosed(text, vocabulary, today)
     # What is not for the bot is declined with the ways on beside it: asking back would only offer guesses.
