@@ -23,6 +23,7 @@ from dialogs.understanding.ranking import ASIDES, ranking
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
+from dialogs.understanding.sought import ANSWERED, sought
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
 
@@ -57,6 +58,8 @@ _MANY = 3
 #: What a few words may ask for even while free text is awaited; nothing that does anything in somebody's name.
 _COMMANDS = ("help", "language.set", "subscription.set", "milestone.next", "milestone.list", "workgroup.list")
 _SHORT = 4
+#: Who asks for these wants to know what taking part means, and does not sign up.
+_ABOUT_JOINING = frozenset({"effort", "cost", "signed", "reason", "outcome", "opinion"})
 
 
 def understand(
@@ -96,8 +99,12 @@ def understand(
     if both is not None and confidence >= SURE:
         one, other = both
         return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
+    kind = sought(text, reading, vocabulary)
+    if intent == "workgroup.join" and _ABOUT_JOINING.intersection(kind.get("sought", ())):
+        intent = "workgroup.about"
     about = ranked[0].about if intent == ranked[0].intent else ""
     values = values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})
+    values |= kind if intent in ANSWERED else {}
     if intent == "input.submit":
         values |= enclosed(text, vocabulary, today)
     # What is not for the bot is declined with the ways on beside it: asking back would only offer guesses.

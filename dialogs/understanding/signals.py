@@ -12,6 +12,8 @@ from dialogs.understanding.normalise import WORD, folded_whole
 from dialogs.understanding.spelling import plain
 from dialogs.understanding.stored import FOLDER
 
+#: Where lines are kept: what comes before every question, and what kind of thing is asked for (sought.py).
+FILES = ("signals.txt", "sought.txt")
 #: Longer than anything that is read as a question: the end of a long message may be what matters in it.
 LONGEST = 4000
 #: Typing errors are mended in words of this length, of which so much is right.
@@ -100,10 +102,10 @@ class _Lines:
         return found
 
 
-def signals_in(text: str, knows: Callable[[str], bool] | None = None) -> frozenset[str]:
+def signals_in(text: str, knows: Callable[[str], bool] | None = None, file: str = "signals.txt") -> frozenset[str]:
     """The sections of which the text has a line. ``knows`` says whether a word is one that needs no mending; without
     it nothing is mended."""
-    lines = _lines()
+    lines = _lines(file)
     whole = folded_whole(text[:LONGEST])
     # Each word once: a long text says most of its words many times over.
     meant = {word: _meant(word, lines, knows) for word in set(WORD.findall(whole)) - lines.filling}
@@ -161,9 +163,13 @@ def _begins(word: str, start: str) -> bool:
 
 
 @cache
-def _lines() -> _Lines:
-    lines, section, read = _Lines(), "", []
-    for line in folded_whole((FOLDER / "signals.txt").read_text("utf-8")).splitlines():
+def _lines(file: str) -> _Lines:
+    """The lines of a file. Every file's have the [same] and the [filler] of signals.txt."""
+    lines, read = _Lines(), []
+    if file != "signals.txt":
+        lines.same, lines.filling = dict(_lines("signals.txt").same), set(_lines("signals.txt").filling)
+    section = ""
+    for line in folded_whole((FOLDER / file).read_text("utf-8")).splitlines():
         if line.startswith("["):
             section = line.strip("[] ")
         elif not line.strip() or line.startswith("#"):
@@ -182,7 +188,8 @@ def _lines() -> _Lines:
 
 def prepare() -> None:
     """Reads the lines, so that nobody waits for it."""
-    _lines()
+    for file in FILES:
+        _lines(file)
 
 
 def _add_same(lines: _Lines, line: str) -> None:

@@ -1,0 +1,40 @@
+"""What kind of thing a question is after: a reason, an opinion, a price, … (sought.txt), and what it wants counted."""
+
+from typing import Any
+
+from dialogs.understanding.lexicon import EMPTY, concepts_of
+from dialogs.understanding.reading import Reading
+from dialogs.understanding.signals import signals_in
+from dialogs.understanding.vocabulary import ASKING, Vocabulary
+
+#: Questions whose answers come from the documents.
+ANSWERED = (
+    "milestone.next", "milestone.when", "milestone.on_date", "milestone.list", "phase.current", "phase.about",
+    "workgroup.about", "workgroup.list", "programme.about", "goal.about", "delivery.about", "person.role",
+    "initiative.about", "initiative.top", "announcement.latest",
+)  # fmt: skip
+#: What answers count or tell by themselves: people, groups, days. Whatever else is counted must be in the answer.
+_COUNTED_ANYWAY = ASKING | {
+    EMPTY, "member", "people", "us", "you", "it", "also", "workgroup", "groups", "milestone", "deadline", "phase",
+    "initiative", "recommendation", "goal", "delivery", "sprint", "lead", "mandate", "#number", "day", "all",
+}  # fmt: skip
+_UNITS = ("dag", "uk", "vek", "måned", "månad", "år", "day", "week", "month", "year")
+_SHORTEST = 4
+
+
+def sought(text: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The kinds of things that the text asks for, and the word behind "how many"."""
+    kinds = sorted(signals_in(text, vocabulary.spelling.knows, "sought.txt"))
+    counted = _counted(reading)
+    return ({"sought": kinds} if kinds else {}) | ({"counted": counted} if counted else {})
+
+
+def _counted(reading: Reading) -> str:
+    """ "Stilling" of "hvor mange stillinger": the stem of what is to be counted, where the answer need not have it."""
+    at = next((at for at, place in enumerate(reading.symbols) if "howmany" in place), None)
+    if at is None or at + 1 >= len(reading.runs):
+        return ""
+    run = reading.runs[at + 1]
+    word = run.words[0]
+    is_other = not run.is_name and len(run.words) == 1 and _COUNTED_ANYWAY.isdisjoint(concepts_of([word]))
+    return word.stem if is_other and len(word.stem) >= _SHORTEST and not word.text.startswith(_UNITS) else ""
