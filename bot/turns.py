@@ -17,7 +17,7 @@ from bot.clock import Clock, DemoClock
 from bot.defects import log_defect
 from bot.schedule import TIMETABLE
 from bot.wire import clean, cleaned
-from dialogs import guide, reminders, unanswered
+from dialogs import caring, guide, reminders, unanswered
 from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
 from dialogs.anonymous_input import Asked
 from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
@@ -265,7 +265,7 @@ class Turns:
         awaiting, asked = self._awaiting.get(incoming.conversation)
         read = turn.text[: guide.LONGEST_QUESTION]
         understood = understand(read, vocabulary, turn.now, turn.zone, turn.subject, awaiting, turn.language)
-        if read != turn.text and understood.values != {"about": "danger"}:
+        if read != turn.text and not caring.is_in_need(understood.values):
             return "guide.too_long", turn
         if incoming.is_edit:
             understood = replace(understood, is_only_spoken_of=True)

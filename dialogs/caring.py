@@ -1,6 +1,9 @@
 """What a colleague would say to somebody who is not well, and of what others did: the people and numbers, and what is
 kept. Nothing here is counted, stored or offered to be sent."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from dialogs.card import Card, Language, Outcome, Text
 from dialogs.not_known import ask_whom
 from dialogs.offers import offers, with_role
@@ -89,6 +92,11 @@ def asking(session: Session, turn: Turn) -> Card:
 
 
 #: What words that are not for the programme may be about, and what is said to them.
+def is_in_need(values: Mapping[str, Any]) -> bool:
+    """Whether what was understood tells of danger, harassment or distress: nothing is to come before that."""
+    return values.get("about") in IN_NEED or bool(values.get("distress"))
+
+
 ABOUT: dict[str, Dialog] = {
     "danger": danger,
     "harassment": harassment,

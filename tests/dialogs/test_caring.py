@@ -147,3 +147,10 @@ def test_days_and_years_are_no_receipt(employee: Talk, text: str) -> None:
 def test_danger_is_heard_in_a_text_that_is_too_long_to_be_read_as_a_question(employee: Talk) -> None:
     assert "113" in employee.say("jeg vil dø. " + "dette er bare for mye. " * 300).as_text()
     assert "4000" in employee.say("dette er bare for mye. " * 300).title
+
+
+@pytest.mark.parametrize("text", ["jeg orker ikke mer. ", "sjefen trakasserer meg hver dag. "])
+def test_distress_and_harassment_are_heard_in_a_text_of_any_length(employee: Talk, text: str) -> None:
+    short = employee.say(text)
+    assert employee.say(text * 300).title == short.title
+    assert "4000" not in short.title
