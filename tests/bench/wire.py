@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ _ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r
 _TYPING = b'{"type":"typing"'
 
 
-class _Http(asyncio.Protocol):
+class _Http(asyncio.Protocol, ABC):
     """Cuts a stream into messages that say their length."""
 
     def __init__(self) -> None:
@@ -31,8 +32,8 @@ class _Http(asyncio.Protocol):
             body, self._rest = self._rest[end + 4 : total], self._rest[total:]
             self.message_received(head, body)
 
-    def message_received(self, head: bytes, body: bytes) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def message_received(self, head: bytes, body: bytes) -> None: ...
 
 
 class _ConnectorConnection(_Http):
