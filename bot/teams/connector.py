@@ -32,6 +32,8 @@ PATIENCE = ClientTimeout(total=10, connect=5)
 MOST_TRIES = 5
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
+#: As UTF-8: escaped, a text of Norwegian letters or emoji would be several times as long as the platform allows.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 T = TypeVar("T")
 
 
@@ -133,8 +135,7 @@ async def patiently(send: Callable[[], Awaitable[T]]) -> T:
 
 def compact(value: Any) -> str:
     """JSON as it goes over the wire."""
-    # As UTF-8: escaped, a text of Norwegian letters or emoji would be several times as long as the platform allows.
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 def _activities(conversation: str) -> str:

@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from dialogs.understanding.stored import model, weights_of
@@ -34,7 +35,7 @@ def rank(found: list[str]) -> list[Ranked]:
         else Ranked(intent, sum(odds[at] for at in places) / total, abouts[max(places, key=odds.__getitem__)])
         for intent, places in _places().items()
     ]
-    return sorted(ranked, key=lambda one: one.confidence, reverse=True)
+    return sorted(ranked, key=attrgetter("confidence"), reverse=True)
 
 
 @cache

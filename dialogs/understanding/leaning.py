@@ -1,6 +1,8 @@
 """What leans on the answer before it: a few words mostly go on about the same, so intents near it become likelier."""
 
 from collections.abc import Mapping
+from functools import cache
+from operator import attrgetter
 
 from dialogs.understanding.intents import Ranked
 from dialogs.understanding.reading import Reading
@@ -61,10 +63,10 @@ def in_talk(ranked: list[Ranked], reading: Reading, subject: Mapping[str, str]) 
     much = leans(reading) if before else 0.0
     if not much:
         return ranked
-    weighed = [one._replace(confidence=_weighed(one, before, much)) for one in ranked]
-    total = sum(one.confidence for one in weighed)
-    shares = [one._replace(confidence=one.confidence / total) for one in weighed]
-    return sorted(shares, key=lambda one: one.confidence, reverse=True)
+    weighed = [_weighed(one, before, much) for one in ranked]
+    total = sum(weighed)
+    shares = [Ranked(one.intent, weight / total, one.about) for one, weight in zip(ranked, weighed, strict=True)]
+    return sorted(shares, key=attrgetter("confidence"), reverse=True)
 
 
 def _weighed(one: Ranked, before: str, much: float) -> float:
@@ -73,6 +75,7 @@ def _weighed(one: Ranked, before: str, much: float) -> float:
     return likelihood * times
 
 
+@cache
 def _times(intent: str, before: str) -> float:
     if intent == before:
         return _SAME_OF.get(before.partition(".")[0], _SAME)

@@ -1,5 +1,7 @@
 """What a text speaks for: as a whole, or one of its clauses where that is surer."""
 
+from operator import attrgetter
+
 from dialogs.understanding.intents import Ranked, rank
 from dialogs.understanding.reading import Reading
 
@@ -22,4 +24,4 @@ def ranking(reading: Reading) -> list[Ranked]:
                 best[one.intent] = one._replace(confidence=weight * one.confidence)
     total = sum(one.confidence for one in best.values())
     shares = [Ranked(intent, one.confidence / total, one.about) for intent, one in best.items()]
-    return sorted(shares, key=lambda one: one.confidence, reverse=True)
+    return sorted(shares, key=attrgetter("confidence"), reverse=True)

@@ -64,6 +64,12 @@ class _State:
         self.says = frozenset(node.says for node in nodes if node.says)
         self.is_none = any(node.is_none for node in nodes)
         self.to: dict[str, _State | None] = {}
+        self._takes_any = any(_ANY in node.following for node in nodes)
+        self._beginnings = tuple({start for node in nodes for start in node.any_beginning})
+
+    def takes_unknown(self, word: str) -> bool:
+        """Whether a word that no line has may lead on from here."""
+        return self._takes_any or (bool(self._beginnings) and word.startswith(self._beginnings))
 
 
 @dataclass
@@ -95,9 +101,12 @@ class _Lines:
         """Where that word leads. Kept for words of the lines only, never for one that somebody made up."""
         if word in state.to:
             return state.to[word]
+        is_known = word in self.known or word in (_START, _END)
+        if not is_known and not state.takes_unknown(word):
+            return None
         nodes = [to for node in state.nodes for to in node.next(word)]
         found = self.state(nodes) if nodes else None
-        if word in self.known or word in (_START, _END):
+        if is_known:
             state.to[word] = found
         return found
 
