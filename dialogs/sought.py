@@ -1,6 +1,9 @@
 """Whether an answer holds the kind of thing that was asked for: where it does not, that is said first."""
 
 import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
 from dialogs import asked
 from dialogs.card import Card, Facts, Items, Text
@@ -13,44 +16,16 @@ _GROUPS = ("workgroup.about", "workgroup.list")
 _WHOLE = ("programme.about", "goal.about", "delivery.about")
 _TOLD = ("phase.about", "initiative.about", "initiative.top", "announcement.latest", "person.role")
 _ALL = (*_DATED, *_GROUPS, *_WHOLE, *_TOLD)
-_MONTHS = "januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember"
-_MONTHS += "|january|february|march|may|june|july|october|december"
-#: A day of a month in words, in any of the languages.
-_DAY = rf"\d\.? ({_MONTHS})"
-#: Of each kind: in which answers it is looked for, and by what they show, in any language, that they hold it. Nothing
-#: shows it (None) where no document has any.
-_KINDS: dict[str, tuple[tuple[str, ...], str | None]] = {
-    "reason": ((*_DATED, *_GROUPS, "person.role", "phase.about"), r"\b(fordi|siden|for å|slik at|because|so that)\b"),
-    "consequence": (_ALL, r"\b(hvis|viss|dersom|if)\b|konsekvens|consequence"),
-    "opinion": (_ALL, r"\bm[ei]+ner\b|syne?s|foresl|føresl|enig|einig|think|propos|opinion"),
-    "contents": (_DATED, None),
-    "outcome": (
-        (*_DATED, *_GROUPS, "phase.about", "programme.about", "announcement.latest"),
-        r"resultat|konklu|kom fram|result|foresl|føresl|propos|anbefal|tilråd|recommend",
-    ),
-    "author": ((*_DATED, *_WHOLE, "announcement.latest", "person.role"), r"skrev|laget|laga|utarbeid|wrote|made by"),
-    "chosen": (_ALL, r"kommunestyre|formannskap|styringsgrup|council|committee|steering|bestemmer|avgjer"),
-    "record": (_ALL, None),
-    "practical": ((*_DATED, *_GROUPS, "phase.about"), None),
-    "guests": (_DATED, r"deltar|deltek|gruppene|take part|groups"),
-    "cost": (_ALL, r"\bkr\b|kroner|mill|kost|cost|NOK"),
-    "tenure": (("person.role",), None),
-    "private": (("person.role", *_GROUPS), None),
-    "comparison": ((*_WHOLE, *_GROUPS), r"sammenlign|samanlik|compar"),
-    "measure": (_ALL, r"kriteri|måle[sr]|indikator|criteri|measure|evalu"),
-    "risk": (_ALL, r"risiko(?!vurd)|\brisk\b(?! assess)"),
-    "supplier": (_ALL, r"konsulent|leverandør|consult|supplier|vendor"),
-    "post": ((*_GROUPS, "person.role", "programme.about"), r"sekret|nestle|kasser|referent|jurist|\bvara|deputy"),
-    "signed": (_GROUPS, None),
-    "clock": ((*_DATED, "phase.about"), r"\bkl\b|klokka|o'clock"),
-    "exact_day": (_DATED, _DAY),
-    "fate": ((*_DATED, *_GROUPS, "person.role"), None),
-    "named": (("milestone.when", "milestone.on_date"), None),
-    "alternative": (_ALL, r"i stedet|i staden|instead"),
-    "effort": (_ALL, r"timer|hours|dedik|dedicat|prosent|per cent"),
-}
+_SETS = {"DATED": _DATED, "GROUPS": _GROUPS, "WHOLE": _WHOLE, "TOLD": _TOLD, "ALL": _ALL}
 #: Where what is counted must be among what is told.
 _COUNTING = (*_DATED, *_GROUPS, "phase.about", "person.role")
+
+
+class _Kind(NamedTuple):
+    """In which answers a kind of thing is looked for, and what shows that they hold it; None where nothing does."""
+
+    actions: frozenset[str]
+    signs: re.Pattern[str] | None
 
 
 def held_back(turn: Turn, action: str, shown: Card) -> Card:
@@ -80,8 +55,32 @@ _MOST = 2
 
 
 def _lacks(kind: str, action: str, text: str) -> bool:
-    actions, signs = _KINDS.get(kind, ((), None))
-    return action in actions and not (signs and re.search(signs, text, re.IGNORECASE))
+    found = _kinds().get(kind)
+    return found is not None and action in found.actions and not (found.signs and found.signs.search(text))
+
+
+@cache
+def _kinds() -> dict[str, _Kind]:
+    """shown.txt, read."""
+    actions: dict[str, frozenset[str]] = {}
+    signs: dict[str, list[str]] = {}
+    for line in Path(__file__).with_name("shown.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            kind, _, names = line[1:].partition("]")
+            actions[kind] = frozenset(action for name in names.split() for action in _SETS.get(name, (name,)))
+            signs[kind] = []
+        elif line.startswith("="):
+            signs[kind] += [_pattern(word.strip()) for word in line[1:].split(",") if word.strip()]
+    return {
+        kind: _Kind(actions[kind], re.compile("|".join(found)) if found else None) for kind, found in signs.items()
+    }
+
+
+def _pattern(word: str) -> str:
+    """A word or words of the list: whole, or the beginning of one; # is a number, and may end in a point."""
+    written = r"\d+\.? ".join(map(re.escape, word.casefold().removesuffix("*").split("# ")))
+    whole = written if word != "#" else r"\d+"
+    return rf"(?<!\w){whole}" + ("" if word.endswith(("*", "#")) else r"(?!\w)")
 
 
 def _texts(shown: Card) -> list[str]:
