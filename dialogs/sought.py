@@ -9,6 +9,7 @@ from dialogs import asked
 from dialogs.card import Card, Facts, Items, Text
 from dialogs.not_known import ask_whom
 from dialogs.turn import Turn
+from dialogs.understanding.coverage import held_in
 from dialogs.words import say
 
 _DATED = ("milestone.next", "milestone.when", "milestone.on_date", "milestone.list", "phase.current")
@@ -36,6 +37,9 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     lacking = [kind for kind in asked.keys(turn, "sought", "") if _lacks(kind, action, text)]
     if turn.value("counted") and action in _COUNTING and turn.value("counted") not in text:
         lacking.append("count")
+    head = asked.keys(turn, "head", "")
+    if head and not lacking and not held_in(text, head):
+        lacking.append("particular")
     if not lacking:
         return shown
     what = ", ".join(say(turn.language, f"sought.{kind}") for kind in lacking[:_MOST])
@@ -71,9 +75,7 @@ def _kinds() -> dict[str, _Kind]:
             signs[kind] = []
         elif line.startswith("="):
             signs[kind] += [_pattern(word.strip()) for word in line[1:].split(",") if word.strip()]
-    return {
-        kind: _Kind(actions[kind], re.compile("|".join(found)) if found else None) for kind, found in signs.items()
-    }
+    return {kind: _Kind(actions[kind], re.compile("|".join(found)) if found else None) for kind, found in signs.items()}
 
 
 def _pattern(word: str) -> str:

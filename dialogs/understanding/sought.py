@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dialogs.understanding.focus import focus, lacking
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.signals import signals_in
@@ -22,11 +23,20 @@ _UNITS = ("dag", "uk", "vek", "måned", "månad", "år", "day", "week", "month",
 _SHORTEST = 4
 
 
-def sought(text: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, Any]:
-    """The kinds of things that the text asks for, and the word behind "how many"."""
-    kinds = sorted(signals_in(text, vocabulary.spelling.knows, "sought.txt"))
-    counted = _counted(reading)
-    return ({"sought": kinds} if kinds else {}) | ({"counted": counted} if counted else {})
+#: What a question word by itself asks for.
+_BY_WORD = {"when": "moment", "why": "reason", "howoften": "frequency", "howmany": "number"}
+
+
+def sought(text: str, intent: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The kinds of things that the text asks for, the word behind "how many", and those of the kind of thing that
+    answers must tell of."""
+    kinds = set(signals_in(text, vocabulary.spelling.knows, "sought.txt"))
+    counted, found = _counted(reading), focus(reading)
+    if found is not None and found.asking in _BY_WORD:
+        kinds.add(_BY_WORD[found.asking])
+    head = lacking(intent, found, vocabulary) if found is not None and not counted else []
+    values = {"sought": sorted(kinds), "counted": counted, "head": head}
+    return {name: value for name, value in values.items() if value}
 
 
 def _counted(reading: Reading) -> str:

@@ -1,0 +1,111 @@
+"""What a question's own question word asks for: a moment, a reason, … or a kind of thing ("hvilken ETASJE")."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from dialogs.understanding.features import features
+from dialogs.understanding.lexicon import EMPTY, concepts_of
+from dialogs.understanding.normalise import Word
+from dialogs.understanding.reading import Reading
+from dialogs.understanding.second import is_question_of_time
+from dialogs.understanding.stored import FOLDER, model, weights_of
+from dialogs.understanding.vocabulary import ASKING, Vocabulary
+
+#: Behind these stands what kind of thing is wanted; behind the others, with a verb between, what it is.
+_OF_A_KIND = frozenset({"which", "howmany", "howmuch"})
+_WHAT_IS = frozenset({"what", "who"})
+#: A kind of thing is told in few words.
+_MOST_WORDS, _SHORTEST = 3, 3
+_ANY = "*"
+
+
+class Focus(NamedTuple):
+    """The concept of the question word, and the words of the kind of thing behind it."""
+
+    asking: str
+    head: list[Word]
+
+
+def focus(reading: Reading) -> Focus | None:
+    """What the only question word of a text asks for; None where there is none, or several."""
+    places = [at for at, place in enumerate(reading.symbols[: len(reading.runs)]) if _is_asking(reading, at, place)]
+    if len(places) != 1:
+        return None
+    at = places[0]
+    asking = next(concept for concept in reading.symbols[at] if concept in ASKING)
+    clause = reading.clause_of(reading.starts[at])
+    behind = [word for run in reading.runs[at + 1 :] for word in run.words if reading.clause_of(word.start) == clause]
+    return Focus(asking, list(_head(asking, behind)))
+
+
+def lacking(intent: str, found: Focus, vocabulary: Vocabulary) -> list[str]:
+    """The words of a kind of thing that answers of this intent do not hold by themselves: the card must have them."""
+    told = [word for word in found.head if not _is_own(word, vocabulary) and not _says_nothing(word)]
+    return [word.text for word in told] if told and not any(_speaks_for(intent, word) for word in told) else []
+
+
+def _is_asking(reading: Reading, at: int, place: tuple[str, ...]) -> bool:
+    if not ASKING.intersection(place):
+        return False
+    return "when" not in place or is_question_of_time([word.text for run in reading.runs[at:] for word in run.words])
+
+
+def _head(asking: str, behind: list[Word]) -> Iterable[Word]:
+    """The words up to the verb, or up to a preposition behind "what is"."""
+    lists = _lists()
+    if asking in _WHAT_IS and behind and behind[0].text in lists["verb"]:
+        return _up_to(behind[1:], lists["end"])
+    if asking in _OF_A_KIND and behind and behind[0].text in lists["end"]:
+        verb = next((at for at, word in enumerate(behind) if word.text in lists["verb"]), len(behind))
+        return _up_to(behind[verb + 1 :], lists["end"])
+    if asking not in _OF_A_KIND and asking != "what":
+        return []
+    head = _up_to(behind, lists["end"] | lists["verb"])
+    is_closed = asking != "what" or (len(head) < len(behind) and behind[len(head)].text in lists["verb"])
+    return head if is_closed else []
+
+
+def _up_to(behind: list[Word], ends: frozenset[str]) -> list[Word]:
+    stop = next((at for at, word in enumerate(behind) if word.text in ends), len(behind))
+    return behind[: min(stop, _MOST_WORDS)]
+
+
+def _is_own(word: Word, vocabulary: Vocabulary) -> bool:
+    return word.stem in vocabulary.own_name or word.text.isdigit()
+
+
+def _says_nothing(word: Word) -> bool:
+    return len(word.text) < _SHORTEST or word.text in _lists()["passes"] or EMPTY in concepts_of([word])
+
+
+def _speaks_for(intent: str, word: Word) -> bool:
+    """Whether the word is one that answers of this intent hold, by the list or by the phrases: it speaks more for the
+    intent than for what is not for the bot."""
+    kinds = _lists().get(intent, frozenset())
+    if word.text in kinds or any(kind[-1:] == _ANY and word.text.startswith(kind[:-1]) for kind in kinds):
+        return True
+    weights = [0] * len(model().labels)
+    for feature in [*concepts_of([word]), f"w:{word.stem}", *features((), [word.text])]:
+        for at, hundredths in weights_of(feature):
+            weights[at] += hundredths
+    own, aside = (max(_of(label, weights)) for label in (intent, "out_of_scope"))
+    return own > aside
+
+
+def _of(intent: str, weights: list[int]) -> list[int]:
+    return [weight for label, weight in zip(model().labels, weights, strict=True) if label.split("/")[0] == intent]
+
+
+@cache
+def _lists() -> dict[str, frozenset[str]]:
+    """focus.txt, read."""
+    found: dict[str, set[str]] = {}
+    section = ""
+    for line in (FOLDER / "focus.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[] ")
+            found[section] = set()
+        elif line and not line.startswith("#"):
+            found[section].update(line.split())
+    return {section: frozenset(words) for section, words in found.items()}
