@@ -3,7 +3,6 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from dialogs import asked
 from dialogs.card import Card, Facts, Items, Text
@@ -20,13 +19,6 @@ _ALL = (*_DATED, *_GROUPS, *_WHOLE, *_TOLD)
 _SETS = {"DATED": _DATED, "GROUPS": _GROUPS, "WHOLE": _WHOLE, "TOLD": _TOLD, "ALL": _ALL}
 #: Where what is counted must be among what is told.
 _COUNTING = (*_DATED, *_GROUPS, "phase.about", "person.role")
-
-
-class _Kind(NamedTuple):
-    """In which answers a kind of thing is looked for, and what shows that they hold it; None where nothing does."""
-
-    actions: frozenset[str]
-    signs: re.Pattern[str] | None
 
 
 def held_back(turn: Turn, action: str, shown: Card) -> Card:
@@ -59,23 +51,23 @@ _MOST = 2
 
 
 def _lacks(kind: str, action: str, text: str) -> bool:
-    found = _kinds().get(kind)
-    return found is not None and action in found.actions and not (found.signs and found.signs.search(text))
+    looked_for = _kinds().get(kind, {})
+    signs = looked_for.get(action)
+    return action in looked_for and not (signs and signs.search(text))
 
 
 @cache
-def _kinds() -> dict[str, _Kind]:
-    """shown.txt, read."""
-    actions: dict[str, frozenset[str]] = {}
-    signs: dict[str, list[str]] = {}
-    for line in Path(__file__).with_name("shown.txt").read_text("utf-8").splitlines():
-        if line.startswith("["):
-            kind, _, names = line[1:].partition("]")
-            actions[kind] = frozenset(action for name in names.split() for action in _SETS.get(name, (name,)))
-            signs[kind] = []
-        elif line.startswith("="):
-            signs[kind] += [_pattern(word.strip()) for word in line[1:].split(",") if word.strip()]
-    return {kind: _Kind(actions[kind], re.compile("|".join(found)) if found else None) for kind, found in signs.items()}
+def _kinds() -> dict[str, dict[str, re.Pattern[str] | None]]:
+    """shown.txt, read: of each kind the answers in which it is looked for, with what shows it; None where nothing."""
+    found: dict[str, dict[str, re.Pattern[str] | None]] = {}
+    for section in Path(__file__).with_name("shown.txt").read_text("utf-8").split("\n[")[1:]:
+        heading, *lines = section.splitlines()
+        kind, _, names = heading.partition("]")
+        words = [word.strip() for line in lines if line.startswith("=") for word in line[1:].split(",")]
+        signs = re.compile("|".join(_pattern(word) for word in words if word)) if words else None
+        actions = {action for name in names.split() for action in _SETS.get(name, (name,))}
+        found.setdefault(kind, {}).update(dict.fromkeys(actions, signs))
+    return found
 
 
 def _pattern(word: str) -> str:

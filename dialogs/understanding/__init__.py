@@ -99,7 +99,7 @@ def understand(
     if both is not None and confidence >= SURE:
         one, other = both
         return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
-    kind = sought(text, intent, reading, vocabulary)
+    kind = sought(intent, reading, vocabulary)
     if intent == "workgroup.join" and _ABOUT_JOINING.intersection(kind.get("sought", ())):
         intent = "workgroup.about"
     about = ranked[0].about if intent == ranked[0].intent else ""

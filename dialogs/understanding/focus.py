@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dialogs.understanding.features import features
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.normalise import Word
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Reading, Run
 from dialogs.understanding.second import is_question_of_time
 from dialogs.understanding.stored import FOLDER, model, weights_of
 from dialogs.understanding.vocabulary import ASKING, Vocabulary
@@ -29,14 +29,26 @@ class Focus(NamedTuple):
 
 def focus(reading: Reading) -> Focus | None:
     """What the only question word of a text asks for; None where there is none, or several."""
-    places = [at for at, place in enumerate(reading.symbols[: len(reading.runs)]) if _is_asking(reading, at, place)]
+    places = [at for at, run in enumerate(reading.runs) if _asking(run) and not _is_subordinate(reading, at)]
     if len(places) != 1:
         return None
     at = places[0]
-    asking = next(concept for concept in reading.symbols[at] if concept in ASKING)
-    clause = reading.clause_of(reading.starts[at])
-    behind = [word for run in reading.runs[at + 1 :] for word in run.words if reading.clause_of(word.start) == clause]
-    return Focus(asking, list(_head(asking, behind)))
+    run, clause = reading.runs[at], reading.clause_of(reading.starts[at])
+    own = run.words[1:] if run.concepts.isdisjoint(ASKING) else []
+    later = [word for run in reading.runs[at + 1 :] for word in run.words if reading.clause_of(word.start) == clause]
+    return Focus(_asking(run), list(_head(_asking(run), [*own, *later])))
+
+
+def _asking(run: Run) -> str:
+    """The concept of a question word: of "hva er", too, which as a whole is "about"; empty where there is none."""
+    found = (*concepts_of(run.words), *concepts_of(run.words[:1]))
+    return next((concept for concept in found if concept in ASKING), "")
+
+
+def elsewhere(reading: Reading, vocabulary: Vocabulary) -> list[str]:
+    """The other places that are named: an answer that does not name them is about this one."""
+    places = _lists()["elsewhere"]
+    return [word.text for word in reading.words if word.text in places and word.stem not in vocabulary.own_name]
 
 
 def lacking(intent: str, found: Focus, vocabulary: Vocabulary) -> list[str]:
@@ -45,10 +57,11 @@ def lacking(intent: str, found: Focus, vocabulary: Vocabulary) -> list[str]:
     return [word.text for word in told] if told and not any(_speaks_for(intent, word) for word in told) else []
 
 
-def _is_asking(reading: Reading, at: int, place: tuple[str, ...]) -> bool:
-    if not ASKING.intersection(place):
+def _is_subordinate(reading: Reading, at: int) -> bool:
+    """ "Blir det flytting når modellen er vedtatt": no moment is asked for; a text of one clause that begins so does."""
+    if _asking(reading.runs[at]) != "when" or (at == 0 and not any(end < len(reading.text) for end in reading.breaks)):
         return False
-    return "when" not in place or is_question_of_time([word.text for run in reading.runs[at:] for word in run.words])
+    return not is_question_of_time([word.text for run in reading.runs[at:] for word in run.words])
 
 
 def _head(asking: str, behind: list[Word]) -> Iterable[Word]:
@@ -56,7 +69,7 @@ def _head(asking: str, behind: list[Word]) -> Iterable[Word]:
     lists = _lists()
     if asking in _WHAT_IS and behind and behind[0].text in lists["verb"]:
         return _up_to(behind[1:], lists["end"])
-    if asking in _OF_A_KIND and behind and behind[0].text in lists["end"]:
+    if asking in _OF_A_KIND and behind and behind[0].text in lists["end"] | lists["verb"]:
         verb = next((at for at, word in enumerate(behind) if word.text in lists["verb"]), len(behind))
         return _up_to(behind[verb + 1 :], lists["end"])
     if asking not in _OF_A_KIND and asking != "what":

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dialogs.understanding.focus import focus, lacking
+from dialogs.understanding.focus import elsewhere, focus, lacking
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.signals import signals_in
@@ -27,15 +27,15 @@ _SHORTEST = 4
 _BY_WORD = {"when": "moment", "why": "reason", "howoften": "frequency", "howmany": "number"}
 
 
-def sought(text: str, intent: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, Any]:
+def sought(intent: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, Any]:
     """The kinds of things that the text asks for, the word behind "how many", and those of the kind of thing that
     answers must tell of."""
-    kinds = set(signals_in(text, vocabulary.spelling.knows, "sought.txt"))
+    kinds = set(signals_in(reading.text, vocabulary.spelling.knows, "sought.txt"))
     counted, found = _counted(reading), focus(reading)
     if found is not None and found.asking in _BY_WORD:
         kinds.add(_BY_WORD[found.asking])
     head = lacking(intent, found, vocabulary) if found is not None and not counted else []
-    values = {"sought": sorted(kinds), "counted": counted, "head": head}
+    values = {"sought": sorted(kinds), "counted": counted, "head": head or elsewhere(reading, vocabulary)}
     return {name: value for name, value in values.items() if value}
 
 
