@@ -29,8 +29,7 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     lacking = [kind for kind in asked.keys(turn, "sought", "") if _lacks(kind, action, text)]
     if turn.value("counted") and action in _COUNTING and turn.value("counted") not in text:
         lacking.append("count")
-    head = asked.keys(turn, "head", "")
-    if head and not lacking and not held_in(text, head):
+    if not lacking and _lacks_particular(turn, text):
         lacking.append("particular")
     if not lacking:
         return shown
@@ -46,8 +45,16 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     )
 
 
-#: How many kinds one sentence names.
-_MOST = 2
+#: How many kinds one sentence names; and how many words of a yes-or-no question an answer may leave out.
+_MOST, _LEFT_OUT = 2, 1
+
+
+def _lacks_particular(turn: Turn, text: str) -> bool:
+    """Whether a card has no word of the kind of thing that was asked for, or too few of what was asked about it."""
+    head, claims = asked.keys(turn, "head", ""), asked.keys(turn, "claims", "")
+    if head and not held_in(text, head):
+        return True
+    return len(claims) > _LEFT_OUT and sum(not held_in(text, [word]) for word in claims) > _LEFT_OUT
 
 
 def _lacks(kind: str, action: str, text: str) -> bool:

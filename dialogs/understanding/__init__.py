@@ -19,7 +19,7 @@ from dialogs.understanding.language import language_of
 from dialogs.understanding.leaning import in_talk
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.orders import is_only_spoken_of
-from dialogs.understanding.ranking import ASIDES, ranking
+from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
@@ -81,7 +81,8 @@ def understand(
     first = _first_of_all(text, heard, vocabulary, today, awaiting)
     if first is not None:
         return Understood(*first, language=language)
-    ranked = in_talk(ranking(reading), reading, {} if awaiting else subject)
+    before = {} if awaiting else subject
+    ranked = in_talk(by_own_words(ranking(reading), reading, before), reading, before)
     confidence, intent = ranked[0].confidence, by_what_is_named(ranked[0].intent, reading)
     if awaiting and not is_code(text):
         answer = _answer(text, reading, awaiting, confidence, intent)

@@ -27,16 +27,20 @@ class Focus(NamedTuple):
     head: list[Word]
 
 
-def focus(reading: Reading) -> Focus | None:
-    """What the only question word of a text asks for; None where there is none, or several."""
+def foci(reading: Reading) -> list[Focus]:
+    """What each question word of a text asks for, by itself."""
     places = [at for at, run in enumerate(reading.runs) if _asking(run) and not _is_subordinate(reading, at)]
-    if len(places) != 1:
-        return None
-    at = places[0]
+    return [_focus(reading, at, set(places)) for at in places]
+
+
+def _focus(reading: Reading, at: int, places: set[int]) -> Focus:
     run, clause = reading.runs[at], reading.clause_of(reading.starts[at])
-    own = run.words[1:] if run.concepts.isdisjoint(ASKING) else []
-    later = [word for run in reading.runs[at + 1 :] for word in run.words if reading.clause_of(word.start) == clause]
-    return Focus(_asking(run), list(_head(_asking(run), [*own, *later])))
+    behind = run.words[1:] if run.concepts.isdisjoint(ASKING) else []
+    for later in range(at + 1, len(reading.runs)):
+        if later in places or reading.clause_of(reading.starts[later]) != clause:
+            break
+        behind = [*behind, *reading.runs[later].words]
+    return Focus(_asking(run), list(_head(_asking(run), behind)))
 
 
 def _asking(run: Run) -> str:
@@ -45,20 +49,49 @@ def _asking(run: Run) -> str:
     return next((concept for concept in found if concept in ASKING), "")
 
 
+def claimed(intent: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
+    """What a yes-or-no question about a thing says of it, but for words that answers of this intent hold anyway: an
+    answer that has hardly any of them is about the thing only."""
+    if not intent.startswith(_OF_THINGS) or not reading.words or reading.words[0].text not in _lists()["whether"]:
+        return []
+    named = {word.start for run in reading.runs if run.is_name for word in run.words}
+    silent = _lists()["end"] | _lists()["verb"]
+    told = [word for word in reading.words[1:] if word.start not in named and word.text not in silent]
+    told = [word for word in told if not _is_own(word, vocabulary) and not _says_nothing(word)]
+    return [word.text for word in told if not _speaks_for(intent, word)]
+
+
+#: Whose answers are about one thing: what is said of it has to be in them.
+_OF_THINGS = (
+    "milestone.when",
+    "person.role",
+    "workgroup.about",
+    "initiative.about",
+    "delivery.about",
+    "programme.about",
+)
+
+
 def elsewhere(reading: Reading, vocabulary: Vocabulary) -> list[str]:
     """The other places that are named: an answer that does not name them is about this one."""
     places = _lists()["elsewhere"]
     return [word.text for word in reading.words if word.text in places and word.stem not in vocabulary.own_name]
 
 
-def lacking(intent: str, found: Focus, vocabulary: Vocabulary) -> list[str]:
-    """The words of a kind of thing that answers of this intent do not hold by themselves: the card must have them."""
+def lacking(intent: str, found: list[Focus], vocabulary: Vocabulary) -> list[str]:
+    """The words of the kinds of things that answers of this intent do not hold by themselves, if all that is asked for
+    are such: the card must have some of them."""
+    every = [_lacking(intent, one, vocabulary) for one in found]
+    return [word for words in every for word in words] if all(every) else []
+
+
+def _lacking(intent: str, found: Focus, vocabulary: Vocabulary) -> list[str]:
     told = [word for word in found.head if not _is_own(word, vocabulary) and not _says_nothing(word)]
     return [word.text for word in told] if told and not any(_speaks_for(intent, word) for word in told) else []
 
 
 def _is_subordinate(reading: Reading, at: int) -> bool:
-    """ "Blir det flytting når modellen er vedtatt": no moment is asked for; a text of one clause that begins so does."""
+    """ "Blir det flytting når modellen er vedtatt" asks for no moment; a text of one clause that begins so does."""
     if _asking(reading.runs[at]) != "when" or (at == 0 and not any(end < len(reading.text) for end in reading.breaks)):
         return False
     return not is_question_of_time([word.text for run in reading.runs[at:] for word in run.words])

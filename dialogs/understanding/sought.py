@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dialogs.understanding.focus import elsewhere, focus, lacking
+from dialogs.understanding.focus import claimed, elsewhere, foci, lacking
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.signals import signals_in
@@ -31,11 +31,16 @@ def sought(intent: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, A
     """The kinds of things that the text asks for, the word behind "how many", and those of the kind of thing that
     answers must tell of."""
     kinds = set(signals_in(reading.text, vocabulary.spelling.knows, "sought.txt"))
-    counted, found = _counted(reading), focus(reading)
-    if found is not None and found.asking in _BY_WORD:
-        kinds.add(_BY_WORD[found.asking])
-    head = lacking(intent, found, vocabulary) if found is not None and not counted else []
-    values = {"sought": sorted(kinds), "counted": counted, "head": head or elsewhere(reading, vocabulary)}
+    counted, found = _counted(reading), foci(reading)
+    asking = {one.asking for one in found}
+    kinds |= {_BY_WORD[word] for word in asking if word in _BY_WORD and len(asking) == 1}
+    head = [] if counted else lacking(intent, found, vocabulary)
+    values = {
+        "sought": sorted(kinds),
+        "counted": counted,
+        "head": head or elsewhere(reading, vocabulary),
+        "claims": [] if found else claimed(intent, reading, vocabulary),
+    }
     return {name: value for name, value in values.items() if value}
 
 
