@@ -1,11 +1,12 @@
 """Whether an answer holds the kind of thing that was asked for: where it does not, that is said first."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from dialogs import asked
-from dialogs.card import Card, Facts, Items, Text
+from dialogs.card import Block, Card, Facts, Items, Text
 from dialogs.not_known import ask_whom
 from dialogs.turn import Turn
 from dialogs.understanding.coverage import held_in
@@ -18,7 +19,7 @@ _TOLD = ("phase.about", "initiative.about", "initiative.top", "announcement.late
 _ALL = (*_DATED, *_GROUPS, *_WHOLE, *_TOLD)
 _SETS = {"DATED": _DATED, "GROUPS": _GROUPS, "WHOLE": _WHOLE, "TOLD": _TOLD, "ALL": _ALL}
 #: Where what is counted must be among what is told.
-_COUNTING = (*_DATED, *_GROUPS, "phase.about", "person.role")
+_COUNTING = (*_DATED, *_GROUPS, "phase.about", "person.role", "programme.about", "announcement.latest")
 
 
 def held_back(turn: Turn, action: str, shown: Card) -> Card:
@@ -34,7 +35,7 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     if not lacking:
         return shown
     what = ", ".join(say(turn.language, f"sought.{kind}") for kind in lacking[:_MOST])
-    known = (Text(text=shown.title, style="strong"), *shown.blocks)
+    known = (Text(text=shown.title, style="strong"), *_in_short(shown))
     return shown.model_copy(
         update={
             "title": say(turn.language, "sought.unsaid", what=what),
@@ -82,6 +83,20 @@ def _pattern(word: str) -> str:
     written = r"\d+\.? ".join(map(re.escape, word.casefold().removesuffix("*").split("# ")))
     whole = written if word != "#" else r"\d+"
     return rf"(?<!\w){whole}" + ("" if word.endswith(("*", "#")) else r"(?!\w)")
+
+
+def _in_short(shown: Card) -> Iterator[Block]:
+    """The blocks of a card that are read beneath another sentence: the first ones, and the sources."""
+    length = len(shown.title)
+    for block in shown.blocks:
+        is_source = isinstance(block, Text) and block.style == "quiet"
+        length += 0 if is_source else sum(map(len, _texts(Card(blocks=(block,)))))
+        if is_source or length <= _BENEATH:
+            yield block
+
+
+#: How many characters of what is known stand beneath what is not: it is no answer to what was asked.
+_BENEATH = 650
 
 
 def _texts(shown: Card) -> list[str]:

@@ -14,7 +14,7 @@ from dialogs.understanding.vocabulary import ASKING, Vocabulary
 
 #: Behind these stands what kind of thing is wanted; behind the others, with a verb between, what it is.
 _OF_A_KIND = frozenset({"which", "howmany", "howmuch"})
-_WHAT_IS = frozenset({"what", "who"})
+_WHAT_IS = frozenset({"what", "who", "how"})
 #: A kind of thing is told in few words.
 _MOST_WORDS, _SHORTEST = 3, 3
 _ANY = "*"
@@ -87,7 +87,15 @@ def lacking(intent: str, found: list[Focus], vocabulary: Vocabulary) -> list[str
 
 def _lacking(intent: str, found: Focus, vocabulary: Vocabulary) -> list[str]:
     told = [word for word in found.head if not _is_own(word, vocabulary) and not _says_nothing(word)]
+    if found.asking in _OF_A_KIND:
+        told = told[:1]
     return [word.text for word in told] if told and not any(_speaks_for(intent, word) for word in told) else []
+
+
+def asks_for_moment(found: list[Focus]) -> bool:
+    """ "Når", and "innen hvilket år"."""
+    times = _lists()["time"]
+    return all(one.asking == "when" or (one.head and one.head[0].text in times) for one in found) and bool(found)
 
 
 def _is_subordinate(reading: Reading, at: int) -> bool:
