@@ -141,6 +141,8 @@ def _answer(turn: Turn, group: Workgroup, members: list[Member], aspect: str) ->
         return say(language, "workgroups.meetings_unknown", group=name), False
     if aspect == "result" and not group.result:
         return say(language, "workgroups.result_unknown", group=name), False
+    if aspect == "count" and not (members or group.size or group.member_roles):
+        return say(language, "workgroups.members_unknown", group=name), False
     if aspect == "count" and (members or group.size):
         return say(language, "workgroups.count", group=name, count=told(group.size, language) or len(members)), True
     return name, True

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dialogs.understanding.features import features
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.normalise import Word
-from dialogs.understanding.reading import Reading, Run
+from dialogs.understanding.reading import Reading
 from dialogs.understanding.second import is_question_of_time
 from dialogs.understanding.stored import FOLDER, model, weights_of
 from dialogs.understanding.vocabulary import ASKING, Vocabulary
@@ -29,24 +29,28 @@ class Focus(NamedTuple):
 
 def foci(reading: Reading) -> list[Focus]:
     """What each question word of a text asks for, by itself."""
-    places = [at for at, run in enumerate(reading.runs) if _asking(run) and not _is_subordinate(reading, at)]
-    return [_focus(reading, at, set(places)) for at in places]
+    asking = {at: word for at in range(len(reading.runs)) if (word := _asking(reading, at))}
+    places = [at for at, word in asking.items() if word != "when" or not _is_subordinate(reading, at)]
+    return [_focus(reading, at, asking[at], set(places)) for at in places]
 
 
-def _focus(reading: Reading, at: int, places: set[int]) -> Focus:
+def _focus(reading: Reading, at: int, asking: str, places: set[int]) -> Focus:
     run, clause = reading.runs[at], reading.clause_of(reading.starts[at])
-    behind = run.words[1:] if run.concepts.isdisjoint(ASKING) else []
+    behind = run.words[1:] if asking not in reading.symbols[at] else []
     for later in range(at + 1, len(reading.runs)):
         if later in places or reading.clause_of(reading.starts[later]) != clause:
             break
         behind = [*behind, *reading.runs[later].words]
-    return Focus(_asking(run), list(_head(_asking(run), behind)))
+    return Focus(asking, list(_head(asking, behind)))
 
 
-def _asking(run: Run) -> str:
+def _asking(reading: Reading, at: int) -> str:
     """The concept of a question word: of "hva er", too, which as a whole is "about"; empty where there is none."""
-    found = (*concepts_of(run.words), *concepts_of(run.words[:1]))
-    return next((concept for concept in found if concept in ASKING), "")
+    found = next((concept for concept in reading.symbols[at] if concept in ASKING), "")
+    run = reading.runs[at]
+    if found or run.is_name or len(run.words) == 1:
+        return found
+    return next((concept for concept in concepts_of(run.words[:1]) if concept in ASKING), "")
 
 
 def claimed(intent: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
@@ -100,7 +104,7 @@ def asks_for_moment(found: list[Focus]) -> bool:
 
 def _is_subordinate(reading: Reading, at: int) -> bool:
     """ "Blir det flytting når modellen er vedtatt" asks for no moment; a text of one clause that begins so does."""
-    if _asking(reading.runs[at]) != "when" or (at == 0 and not any(end < len(reading.text) for end in reading.breaks)):
+    if at == 0 and not any(end < len(reading.text) for end in reading.breaks):
         return False
     return not is_question_of_time([word.text for run in reading.runs[at:] for word in run.words])
 

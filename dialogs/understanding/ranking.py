@@ -39,7 +39,7 @@ _WITHOUT = 0.1
 
 def by_own_words(ranked: list[Ranked], reading: Reading, subject: Mapping[str, str]) -> list[Ranked]:
     """The intents anew: a question that begins a talk is about one's own matters only if it speaks of them."""
-    if subject.get("of"):
+    if subject.get("of") or ranked[0].intent not in _OWN_WORDS:
         return ranked
     lacking = {intent for intent, own in _OWN_WORDS.items() if not own & reading.concepts}
     weighed = [one._replace(confidence=one.confidence * (_WITHOUT if one.intent in lacking else 1)) for one in ranked]
