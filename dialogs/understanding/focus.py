@@ -77,9 +77,15 @@ _OF_THINGS = (
 
 
 def elsewhere(reading: Reading, vocabulary: Vocabulary) -> list[str]:
-    """The other places that are named: an answer that does not name them is about this one."""
+    """The other places named in what is asked, of which an answer that does not name them says nothing: where one goes
+    oneself is told in another clause."""
     places = _lists()["elsewhere"]
-    return [word.text for word in reading.words if word.text in places and word.stem not in vocabulary.own_name]
+    named = [word for word in reading.words if word.text in places and word.stem not in vocabulary.own_name]
+    if not named:
+        return []
+    asking = [at for at in range(len(reading.runs)) if _asking(reading, at)]
+    clauses = {reading.clause_of(reading.starts[at]) for at in asking}
+    return [word.text for word in named if not clauses or reading.clause_of(word.start) in clauses]
 
 
 def lacking(intent: str, found: list[Focus], vocabulary: Vocabulary) -> list[str]:
