@@ -1,21 +1,23 @@
 """A turn: one transaction in a worker thread; a refusal becomes a card, a defect an apology."""
 
 import asyncio
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import IntegrityError
 
 from bot import installations
+from bot.awaiting import Awaiting
 from bot.clock import Clock, DemoClock
 from bot.defects import log_defect
 from bot.schedule import TIMETABLE
+from bot.together import Together
 from bot.wire import clean, cleaned
 from dialogs import caring, guide, reminders, unanswered
 from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
@@ -112,12 +114,16 @@ class Turns:
         # One writer at a time is all that SQLite takes: more threads than one ahead would only wake to wait for it.
         threads = 2 if database.is_sqlite else 4
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="turn")
+        self._together = Together(self.answer_together, self._threads)
 
     async def take(self, incoming: Incoming) -> Answer:
         """Answers without holding up the event loop."""
         lock = self._order.setdefault(incoming.conversation, asyncio.Lock())
         async with lock:
-            answer = await asyncio.get_running_loop().run_in_executor(self._threads, self.answer, incoming)
+            if self.database.is_sqlite and _may_share(incoming):
+                answer = await self._together.take(incoming)
+            else:
+                answer = await asyncio.get_running_loop().run_in_executor(self._threads, self.answer, incoming)
         if answer.owes:
             self.on_owed()
         return answer
@@ -133,10 +139,27 @@ class Turns:
 
     def answer(self, incoming: Incoming) -> Answer:
         """The whole turn. The same activity a second time is answered with nothing."""
-        course = _Course(language=spoken(incoming.locale))
-        incoming = replace(incoming, text=clean(incoming.text), values=cleaned(incoming.values))
+        incoming, course = _begun(incoming)
+        return self._answer(incoming, course, partial(self._in_one_transaction_or_more, incoming, course))
+
+    def answer_together(self, incoming: Sequence[Incoming]) -> list[Answer]:
+        """Turns of different conversations, in one transaction: their one commit is what most of them would wait for.
+
+        As soon as one of them is refused or fails, nothing of any is kept, and each is done by itself.
+        """
+        if len(incoming) == 1:
+            return [self.answer(incoming[0])]
+        begun = [_begun(one) for one in incoming]
         try:
-            cards = self._answered_or_refused(incoming, course)
+            with self.database.writing_together() as new_session:
+                done = [self._in_shared(new_session(), *one) for one in begun]
+        except Exception:  # noqa: BLE001 - whatever it was, the turn that it belongs to will meet it again by itself
+            return [self.answer(one) for one in incoming]
+        return [self._answer(*one, partial(tuple, cards)) for one, cards in zip(begun, done, strict=True)]
+
+    def _answer(self, incoming: Incoming, course: _Course, act: Callable[[], tuple[Card, ...]]) -> Answer:
+        try:
+            cards = self._answered_or_refused(incoming, course, act)
         except Exception as defect:  # noqa: BLE001 - the last resort: rolled back, logged, apologised for
             cards = (guide.sorry(course.language, log_defect(defect)),)
         if not cards:
@@ -144,9 +167,11 @@ class Turns:
         trace = _trace(course, cards[-1], incoming)
         return Answer(cards, trace, course.language, course.owes, course.is_personal, course.alone)
 
-    def _answered_or_refused(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+    def _answered_or_refused(
+        self, incoming: Incoming, course: _Course, act: Callable[[], tuple[Card, ...]]
+    ) -> tuple[Card, ...]:
         try:
-            cards = self._in_one_transaction_or_more(incoming, course)
+            cards = act()
             if course.asked:
                 # Outside the turn's transaction, and without the person: see docs/privacy.md.
                 name, asked = course.asked
@@ -176,23 +201,35 @@ class Turns:
 
     def _in_one_transaction(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         with self.database.writing() as session:
-            if not conversations.receive(session, incoming.conversation, incoming.activity, datetime.now(UTC)):
-                return ()
-            if incoming.event == "removed":
-                # Nobody becomes known by leaving.
-                people.leave(session, incoming.where)
-                return ()
-            if incoming.group is not None and incoming.event in installations.OF_GROUPS:
-                return self._greet(session, incoming, course)
-            if incoming.group is not None:
-                # A channel that was there before the bot came is known from the first time it is asked there.
-                groups.join(session, incoming.group, self.default_programme)
-            person = people.recognise(session, incoming.where, self.default_programme)
-            if self.clock.is_demo:
-                _grant_demo_roles(session, person, incoming.where.account)
-            cards = self._act(session, person, incoming, course)
-            course.owes = outbox.owes_more(session)
+            return self._in_session(session, incoming, course)
+
+    def _in_shared(
+        self, opened: AbstractContextManager[Session], incoming: Incoming, course: _Course
+    ) -> tuple[Card, ...]:
+        with opened as session:
+            cards = self._in_session(session, incoming, course)
+            if programmes.has_changed(session):
+                raise _NotSharedError
             return cards
+
+    def _in_session(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+        if not conversations.receive(session, incoming.conversation, incoming.activity, datetime.now(UTC)):
+            return ()
+        if incoming.event == "removed":
+            # Nobody becomes known by leaving.
+            people.leave(session, incoming.where)
+            return ()
+        if incoming.group is not None and incoming.event in installations.OF_GROUPS:
+            return self._greet(session, incoming, course)
+        if incoming.group is not None:
+            # A channel that was there before the bot came is known from the first time it is asked there.
+            groups.join(session, incoming.group, self.default_programme)
+        person = people.recognise(session, incoming.where, self.default_programme)
+        if self.clock.is_demo:
+            _grant_demo_roles(session, person, incoming.where.account)
+        cards = self._act(session, person, incoming, course)
+        course.owes = outbox.owes_more(session)
+        return cards
 
     def _greet(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         """A group that the bot is new in is told what it is."""
@@ -300,34 +337,24 @@ class Turns:
         return shown
 
 
-class Awaiting:
-    """Which action a conversation's next text would answer. In memory only, and soon forgotten: who is about to write
-    an input is nowhere on disk. After a restart the text is understood as any other."""
-
-    MOST = 10_000
-
-    def __init__(self) -> None:
-        self._actions: OrderedDict[str, tuple[str, dict[str, Any]]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, conversation: str) -> tuple[str | None, dict[str, Any]]:
-        """The action, and the values of the card's button for it."""
-        with self._lock:
-            return self._actions.get(conversation, (None, {}))
-
-    def set(self, conversation: str, shown: Card) -> None:
-        """Remembers what the card that was shown waits for, or forgets what was there."""
-        button = next((button for button in shown.buttons if button.action == shown.awaiting), None)
-        with self._lock:
-            self._actions.pop(conversation, None)
-            if shown.awaiting:
-                self._actions[conversation] = (shown.awaiting, button.values if button else {})
-            if len(self._actions) > self.MOST:
-                self._actions.popitem(last=False)
+def _begun(incoming: Incoming) -> tuple[Incoming, _Course]:
+    """The turn with its texts clean, and nothing of it done."""
+    clean_one = replace(incoming, text=clean(incoming.text), values=cleaned(incoming.values))
+    return clean_one, _Course(language=spoken(incoming.locale))
 
 
 #: Actions that the turn itself carries out.
 _OWN = ("clock.go",)
+
+
+class _NotSharedError(Exception):
+    """What others would read of this turn is kept in memory, where no rollback reaches it."""
+
+
+def _may_share(incoming: Incoming) -> bool:
+    """Whether the turn may share its transaction with others: not where it takes its time, nor where doing it twice
+    does something else, because it stores elsewhere or moves the clock."""
+    return not incoming.event and not incoming.action.startswith("input.") and incoming.action not in _OWN
 
 
 def _grant_demo_roles(session: Session, person: Person, account: str) -> None:

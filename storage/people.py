@@ -1,12 +1,13 @@
 """The people who use the bot: who they are, where they are reached, what they may do and what they prefer."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import UniqueConstraint, bindparam, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import programmes
-from storage.database import UtcDateTime
+from storage.database import PreparedRows, UtcDateTime
 from storage.programmes import Programme
 from storage.refusals import NotAllowed
 
@@ -97,23 +98,24 @@ class Whereabouts(SQLModel):
     is_private: bool = True
 
 
-#: Built once: every turn runs it. The programme is read along with its people: each turn needs it next.
-_BY_ACCOUNT = (
-    select(Address, Person, Programme)
-    .join(Person, col(Person.id) == Address.person_id)
-    .join(Programme, col(Programme.key) == Person.current_programme)
-    .where(
-        Address.channel == bindparam("channel"),
-        Address.tenant == bindparam("tenant"),
-        Address.account == bindparam("account"),
-    )
+#: Every turn runs it. The programme is read along with its people: each turn needs it next.
+_BY_ACCOUNT = PreparedRows(
+    (Address, Person, Programme),
+    lambda rows: (
+        rows.join(Person, col(Person.id) == Address.person_id)
+        .join(Programme, col(Programme.key) == Person.current_programme)
+        .where(
+            Address.channel == bindparam("channel"),
+            Address.tenant == bindparam("tenant"),
+            Address.account == bindparam("account"),
+        )
+    ),
 )
 
 
 def recognise(session: Session, where: Whereabouts, default_programme: str) -> Person:
     """Finds the person by their account, or gets to know them; keeps the address where they can be reached fresh."""
-    account = {"channel": where.channel, "tenant": where.tenant, "account": where.account}
-    found = session.exec(_BY_ACCOUNT, params=account).first()
+    found = _by_account(session, where)
     if found is None:
         return _get_to_know(session, where, default_programme)
     address, person, programme = found
@@ -131,16 +133,14 @@ def find_by_directory(session: Session, directory_id: str) -> Person | None:
 
 def private_address(session: Session, where: Whereabouts) -> Address | None:
     """Where somebody is reached alone, for whom ``where`` is a group; None where that is not known or gone."""
-    account = {"channel": where.channel, "tenant": where.tenant, "account": where.account}
-    found = session.exec(_BY_ACCOUNT, params=account).first()
+    found = _by_account(session, where)
     address = found[0] if found else None
     return address if address and address.conversation and address.gone_reason is None else None
 
 
 def leave(session: Session, where: Whereabouts) -> None:
     """Somebody removed the bot: nothing more is sent there. When they come back they are welcomed again."""
-    account = {"channel": where.channel, "tenant": where.tenant, "account": where.account}
-    found = session.exec(_BY_ACCOUNT, params=account).first()
+    found = _by_account(session, where)
     if found is not None:
         address, person, _ = found
         address.gone_reason, person.welcomed_at = NOT_INSTALLED, None
@@ -182,6 +182,11 @@ def holders(session: Session, programme_key: str, role: str) -> list[Person]:
         .order_by(col(Person.id))
     )
     return list(session.exec(statement))
+
+
+def _by_account(session: Session, where: Whereabouts) -> tuple[Address, Person, Programme] | None:
+    found: Any = _BY_ACCOUNT.first(session, channel=where.channel, tenant=where.tenant, account=where.account)
+    return found  # type: ignore[no-any-return]
 
 
 def _get_to_know(session: Session, where: Whereabouts, default_programme: str) -> Person:

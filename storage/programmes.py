@@ -120,7 +120,8 @@ def kept(read: Callable[[Session, str], list[Row]]) -> Callable[[Session, str], 
     def reading(session: Session, programme_key: str) -> list[Row]:
         programme = _held(session, programme_key)
         known: dict[tuple[Any, str], tuple[tuple[int, str], list[Row]]] | None = session.info.get("kept")
-        if programme is None or known is None:
+        if programme is None or known is None or has_changed(session):
+            # What is changed and not committed may yet be rolled back.
             return read(session, programme_key)
         state = (programme.version, programme.digest)
         before, rows = known.get((read, programme_key), (None, []))
@@ -174,6 +175,12 @@ def mark_changed(session: Session, programme_key: str) -> None:
     programme.version += 1
     session.add(programme)
     session.flush()
+    session.info["has_changed"] = True
+
+
+def has_changed(session: Session) -> bool:
+    """Whether this session has changed what is kept of a programme."""
+    return bool(session.info.get("has_changed"))
 
 
 def sources(session: Session, programme_key: str) -> dict[str, Source]:

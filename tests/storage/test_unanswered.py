@@ -1,6 +1,7 @@
 """Counts hold topics only and are shown to leaders from a number on; a sent question is answered once."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from storage import loading, people, programme_file, programmes, unanswered
+from storage.database import Database
 from storage.people import Person
 from storage.programmes import Fact, Programme, Source
 from storage.refusals import NotAllowed, Refused
@@ -23,6 +25,7 @@ from storage.unanswered import (
     Status,
     UnansweredCount,
 )
+from tests.conftest import make_person
 
 DAY = date(2020, 11, 24)
 GIVEN = Given("Hvor er kickoff?", "I kommunegården, rom 3.", "referat fra styringsgruppa 3. desember")
@@ -153,6 +156,20 @@ def test_an_answer_becomes_a_fact_with_its_source(
     assert programmes.sources(session, "osu2020")[fact.sources[0]].label == {"nb": GIVEN.source}
     assert programme.version == before + 1
     assert programmes.answers(session, "os2019") == []
+
+
+def test_an_answer_that_was_rolled_back_is_not_kept_in_memory(database: Database) -> None:
+    with database.writing() as session:
+        asker, leader = make_person(session), make_person(session, "leader-1", "leader")
+        key = unanswered.send(session, asker, "osu2020", asked())[0].identity
+    with suppress(RuntimeError), database.writing() as session:
+        unanswered.answer(session, leader, "osu2020", key, Given("Kaffe?", "Nei.", "ingen"))
+        assert [fact.text for fact in programmes.answers(session, "osu2020")] == [{"nb": "Nei."}]
+        raise RuntimeError
+    with database.writing() as session:
+        unanswered.answer(session, leader, "osu2020", key, Given("Kaffe?", "Ja.", "Referat 3. november"))
+    with database.reading() as session:
+        assert [fact.text for fact in programmes.answers(session, "osu2020")] == [{"nb": "Ja."}]
 
 
 def test_an_answer_is_given_once(session: Session, leader: Person, person: Make, question: SentQuestion) -> None:
