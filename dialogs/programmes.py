@@ -21,6 +21,8 @@ _OVERVIEWS = {
 }
 #: What only a fact of its own answers: the background would be beside the point.
 _NEVER_IN_GENERAL = ("savings", "howlong", "count")
+#: What has reasons of its own, which those of the whole are not; but the unit that is changed has the whole's.
+_WITHOUT_REASONS = ("unit", "organisation_box", "scope_included", "scope_excluded", "temporary_solution", "delivery")
 #: Kinds that stand as a list of titles rather than of texts.
 _BY_TITLE = ("unit", "scope_included", "scope_excluded")
 
@@ -46,6 +48,10 @@ def about(session: Session, turn: Turn) -> Card:
         found = [fact for fact in found if fact.kind in _SCOPE] or found
     if found and aspect not in ("why", "organisation", "temporary") and found[0].kind != "abbreviation":
         return _told(session, turn, found[:_MOST])
+    if aspect == "why" and found and found[0].kind in _WITHOUT_REASONS and not found[0].details.get("head_title"):
+        return not_known(
+            turn, say(language, "programmes.unknown"), *(Text(text=_text(turn, fact)) for fact in found[:1])
+        )
     kinds = () if aspect in _NEVER_IN_GENERAL or turn.values.get("unheard") else _OVERVIEWS.get(aspect, ("background",))
     overview = [fact for kind in kinds for fact in every if fact.kind == kind]
     if not overview:

@@ -84,7 +84,10 @@ def _other(session: Session, turn: Turn, every: list[DatedRole]) -> Card:
     """No person, role or unit is named: a fact that says who, or who leads the whole if that was the question. Who
     else is asked for is not in the documents, and nobody stands in for them."""
     found = programmes.facts(session, turn.programme.key, *programmes.KINDS)
-    fact = next((fact for fact in found if fact.key == turn.value("fact") and fact.text), None)
+    named = next((fact for fact in found if fact.key == turn.value("fact")), None)
+    if named is not None and named.kind == "organisation_box":
+        return not_known(turn, say(turn.language, "roles.unit_unknown", unit=named.title or ""))
+    fact = named if named is not None and named.text else None
     if fact is not None and not turn.values.get("leads"):
         return Card(
             title=told(fact.text, turn.language),

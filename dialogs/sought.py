@@ -1,11 +1,15 @@
 """Whether an answer holds the kind of thing that was asked for: where it does not, that is said first."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 from dialogs import asked
-from dialogs.card import Card, Facts, Items, Text
+from dialogs.card import Block, Card, Facts, Items, Text
 from dialogs.not_known import ask_whom
 from dialogs.turn import Turn
+from dialogs.understanding.coverage import held_in
 from dialogs.words import say
 
 _DATED = ("milestone.next", "milestone.when", "milestone.on_date", "milestone.list", "phase.current")
@@ -13,44 +17,9 @@ _GROUPS = ("workgroup.about", "workgroup.list")
 _WHOLE = ("programme.about", "goal.about", "delivery.about")
 _TOLD = ("phase.about", "initiative.about", "initiative.top", "announcement.latest", "person.role")
 _ALL = (*_DATED, *_GROUPS, *_WHOLE, *_TOLD)
-_MONTHS = "januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember"
-_MONTHS += "|january|february|march|may|june|july|october|december"
-#: A day of a month in words, in any of the languages.
-_DAY = rf"\d\.? ({_MONTHS})"
-#: Of each kind: in which answers it is looked for, and by what they show, in any language, that they hold it. Nothing
-#: shows it (None) where no document has any.
-_KINDS: dict[str, tuple[tuple[str, ...], str | None]] = {
-    "reason": ((*_DATED, *_GROUPS, "person.role", "phase.about"), r"\b(fordi|siden|for å|slik at|because|so that)\b"),
-    "consequence": (_ALL, r"\b(hvis|viss|dersom|if)\b|konsekvens|consequence"),
-    "opinion": (_ALL, r"\bm[ei]+ner\b|syne?s|foresl|føresl|enig|einig|think|propos|opinion"),
-    "contents": (_DATED, None),
-    "outcome": (
-        (*_DATED, *_GROUPS, "phase.about", "programme.about", "announcement.latest"),
-        r"resultat|konklu|kom fram|result|foresl|føresl|propos|anbefal|tilråd|recommend",
-    ),
-    "author": ((*_DATED, *_WHOLE, "announcement.latest", "person.role"), r"skrev|laget|laga|utarbeid|wrote|made by"),
-    "chosen": (_ALL, r"kommunestyre|formannskap|styringsgrup|council|committee|steering|bestemmer|avgjer"),
-    "record": (_ALL, None),
-    "practical": ((*_DATED, *_GROUPS, "phase.about"), None),
-    "guests": (_DATED, r"deltar|deltek|gruppene|take part|groups"),
-    "cost": (_ALL, r"\bkr\b|kroner|mill|kost|cost|NOK"),
-    "tenure": (("person.role",), None),
-    "private": (("person.role", *_GROUPS), None),
-    "comparison": ((*_WHOLE, *_GROUPS), r"sammenlign|samanlik|compar"),
-    "measure": (_ALL, r"kriteri|måle[sr]|indikator|criteri|measure|evalu"),
-    "risk": (_ALL, r"risiko(?!vurd)|\brisk\b(?! assess)"),
-    "supplier": (_ALL, r"konsulent|leverandør|consult|supplier|vendor"),
-    "post": ((*_GROUPS, "person.role", "programme.about"), r"sekret|nestle|kasser|referent|jurist|\bvara|deputy"),
-    "signed": (_GROUPS, None),
-    "clock": ((*_DATED, "phase.about"), r"\bkl\b|klokka|o'clock"),
-    "exact_day": (_DATED, _DAY),
-    "fate": ((*_DATED, *_GROUPS, "person.role"), None),
-    "named": (("milestone.when", "milestone.on_date"), None),
-    "alternative": (_ALL, r"i stedet|i staden|instead"),
-    "effort": (_ALL, r"timer|hours|dedik|dedicat|prosent|per cent"),
-}
+_SETS = {"DATED": _DATED, "GROUPS": _GROUPS, "WHOLE": _WHOLE, "TOLD": _TOLD, "ALL": _ALL}
 #: Where what is counted must be among what is told.
-_COUNTING = (*_DATED, *_GROUPS, "phase.about", "person.role")
+_COUNTING = (*_DATED, *_GROUPS, "phase.about", "person.role", "programme.about", "announcement.latest")
 
 
 def held_back(turn: Turn, action: str, shown: Card) -> Card:
@@ -61,10 +30,12 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     lacking = [kind for kind in asked.keys(turn, "sought", "") if _lacks(kind, action, text)]
     if turn.value("counted") and action in _COUNTING and turn.value("counted") not in text:
         lacking.append("count")
+    if not lacking and _lacks_particular(turn, text):
+        lacking.append("particular")
     if not lacking:
         return shown
     what = ", ".join(say(turn.language, f"sought.{kind}") for kind in lacking[:_MOST])
-    known = (Text(text=shown.title, style="strong"), *shown.blocks)
+    known = (Text(text=shown.title, style="strong"), *_in_short(shown))
     return shown.model_copy(
         update={
             "title": say(turn.language, "sought.unsaid", what=what),
@@ -75,13 +46,57 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     )
 
 
-#: How many kinds one sentence names.
-_MOST = 2
+#: How many kinds one sentence names; and how many words of a yes-or-no question an answer may leave out.
+_MOST, _LEFT_OUT = 2, 1
+
+
+def _lacks_particular(turn: Turn, text: str) -> bool:
+    """Whether a card has no word of the kind of thing that was asked for, or too few of what was asked about it."""
+    head, claims = asked.keys(turn, "head", ""), asked.keys(turn, "claims", "")
+    if head and not held_in(text, head):
+        return True
+    return len(claims) > _LEFT_OUT and sum(not held_in(text, [word]) for word in claims) > _LEFT_OUT
 
 
 def _lacks(kind: str, action: str, text: str) -> bool:
-    actions, signs = _KINDS.get(kind, ((), None))
-    return action in actions and not (signs and re.search(signs, text, re.IGNORECASE))
+    looked_for = _kinds().get(kind, {})
+    signs = looked_for.get(action)
+    return action in looked_for and not (signs and signs.search(text))
+
+
+@cache
+def _kinds() -> dict[str, dict[str, re.Pattern[str] | None]]:
+    """shown.txt, read: of each kind the answers in which it is looked for, with what shows it; None where nothing."""
+    found: dict[str, dict[str, re.Pattern[str] | None]] = {}
+    for section in Path(__file__).with_name("shown.txt").read_text("utf-8").split("\n[")[1:]:
+        heading, *lines = section.splitlines()
+        kind, _, names = heading.partition("]")
+        words = [word.strip() for line in lines if line.startswith("=") for word in line[1:].split(",")]
+        signs = re.compile("|".join(_pattern(word) for word in words if word)) if words else None
+        actions = {action for name in names.split() for action in _SETS.get(name, (name,))}
+        found.setdefault(kind, {}).update(dict.fromkeys(actions, signs))
+    return found
+
+
+def _pattern(word: str) -> str:
+    """A word or words of the list: whole, or the beginning of one; # is a number, and may end in a point."""
+    written = r"\d+\.? ".join(map(re.escape, word.casefold().removesuffix("*").split("# ")))
+    whole = written if word != "#" else r"\d+"
+    return rf"(?<!\w){whole}" + ("" if word.endswith(("*", "#")) else r"(?!\w)")
+
+
+def _in_short(shown: Card) -> Iterator[Block]:
+    """The blocks of a card that are read beneath another sentence: the first ones, and the sources."""
+    length = len(shown.title)
+    for block in shown.blocks:
+        is_source = isinstance(block, Text) and block.style == "quiet"
+        length += 0 if is_source else sum(map(len, _texts(Card(blocks=(block,)))))
+        if is_source or length <= _BENEATH:
+            yield block
+
+
+#: How many characters of what is known stand beneath what is not: it is no answer to what was asked.
+_BENEATH = 650
 
 
 def _texts(shown: Card) -> list[str]:

@@ -99,6 +99,7 @@ def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
                 if aspect in ("members", "names") and (members or group.member_roles)
                 else ()
             ),
+            *(_comes_as(group, members) if "party" in asked.keys(turn, "sought", "") and aspect == "leader" else ()),
             *((Facts(facts=facts),) if facts else ()),
             *_mandate_points(session, turn, group),
             *((Text(text=told(group.note, language)),) if group.note and aspect not in _ABOUT_WHO else ()),
@@ -115,6 +116,12 @@ def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
         outcome="answered" if is_known else "unknown",
         subject={"group": group.key, **({"of": "workgroup.about", "aspect": aspect} if aspect else {})},
     )
+
+
+def _comes_as(group: Workgroup, members: list[Member]) -> tuple[Items, ...]:
+    """The leader as a member: with the party, where the documents have it."""
+    leader = tuple((member.name, member.comes_as or "") for member in members if member.name == group.leader_name)
+    return (Items(items=leader),) if leader else ()
 
 
 def _answer(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> tuple[str, bool]:
@@ -134,6 +141,8 @@ def _answer(turn: Turn, group: Workgroup, members: list[Member], aspect: str) ->
         return say(language, "workgroups.meetings_unknown", group=name), False
     if aspect == "result" and not group.result:
         return say(language, "workgroups.result_unknown", group=name), False
+    if aspect == "count" and not (members or group.size or group.member_roles):
+        return say(language, "workgroups.members_unknown", group=name), False
     if aspect == "count" and (members or group.size):
         return say(language, "workgroups.count", group=name, count=told(group.size, language) or len(members)), True
     return name, True

@@ -19,11 +19,11 @@ from dialogs.understanding.language import language_of
 from dialogs.understanding.leaning import in_talk
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.orders import is_only_spoken_of
-from dialogs.understanding.ranking import ASIDES, ranking
+from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
-from dialogs.understanding.sought import ANSWERED, sought
+from dialogs.understanding.sought import ANSWERED, by_what_is_sought, sought
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
 
@@ -58,8 +58,6 @@ _MANY = 3
 #: What a few words may ask for even while free text is awaited; nothing that does anything in somebody's name.
 _COMMANDS = ("help", "language.set", "subscription.set", "milestone.next", "milestone.list", "workgroup.list")
 _SHORT = 4
-#: Who asks for these wants to know what taking part means, and does not sign up.
-_ABOUT_JOINING = frozenset({"effort", "cost", "signed", "reason", "outcome", "opinion"})
 
 
 def understand(
@@ -81,7 +79,8 @@ def understand(
     first = _first_of_all(text, heard, vocabulary, today, awaiting)
     if first is not None:
         return Understood(*first, language=language)
-    ranked = in_talk(ranking(reading), reading, {} if awaiting else subject)
+    before = {} if awaiting else subject
+    ranked = in_talk(by_own_words(ranking(reading), reading, before), reading, before)
     confidence, intent = ranked[0].confidence, by_what_is_named(ranked[0].intent, reading)
     if awaiting and not is_code(text):
         answer = _answer(text, reading, awaiting, confidence, intent)
@@ -99,11 +98,10 @@ def understand(
     if both is not None and confidence >= SURE:
         one, other = both
         return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
-    kind = sought(text, reading, vocabulary)
-    if intent == "workgroup.join" and _ABOUT_JOINING.intersection(kind.get("sought", ())):
-        intent = "workgroup.about"
+    kind = sought(intent, reading, vocabulary)
+    intent, unheard = (intent, {}) if following else by_what_is_sought(intent, kind)
     about = ranked[0].about if intent == ranked[0].intent else ""
-    values = values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})
+    values = unheard or values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})
     values |= kind if intent in ANSWERED else {}
     if intent == "input.submit":
         values |= enclosed(text, vocabulary, today)

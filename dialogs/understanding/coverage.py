@@ -77,6 +77,12 @@ def tells_number(thing: Thing) -> bool:
     )
 
 
+def held_in(text: str, words_said: Iterable[str]) -> bool:
+    """Whether a text has any of these words: itself, in a compound, or another word of its concept."""
+    heard = _Heard([Thing("", "", (text,))])
+    return any(_places(word, heard, heard.in_names) for said in words_said for word in words(said))
+
+
 Places = Mapping[str, set[int]]
 
 

@@ -1,7 +1,7 @@
 """Two questions in one text: each read by itself, the later one as a follow-up to the earlier."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -96,8 +96,13 @@ def _asking(reading: Reading) -> Iterator[str]:
 
 def _is_subordinate(part: str) -> bool:
     """ "Når Kristin går tilbake, hvem …": "when" is a question only where the verb comes next, or a question mark."""
-    first, second = [word.text for word in words(part)[:2]]
-    return first in _WHEN and second not in _VERBS and "?" not in part
+    return not is_question_of_time([word.text for word in words(part)]) and "?" not in part
+
+
+def is_question_of_time(run: Sequence[str]) -> bool:
+    """Whether words that begin with "when" ask for a moment: the verb comes next. Other beginnings may."""
+    first, second = [*run[:2], "", ""][:2]
+    return first not in _WHEN or second in _VERBS
 
 
 def _parts(reading: Reading) -> Iterator[str]:

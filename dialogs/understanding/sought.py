@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dialogs.understanding.focus import asks_for_moment, claimed, elsewhere, foci, lacking
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.signals import signals_in
@@ -22,11 +23,44 @@ _UNITS = ("dag", "uk", "vek", "måned", "månad", "år", "day", "week", "month",
 _SHORTEST = 4
 
 
-def sought(text: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, Any]:
-    """The kinds of things that the text asks for, and the word behind "how many"."""
-    kinds = sorted(signals_in(text, vocabulary.spelling.knows, "sought.txt"))
-    counted = _counted(reading)
-    return ({"sought": kinds} if kinds else {}) | ({"counted": counted} if counted else {})
+#: What a question word by itself asks for.
+_BY_WORD = {"who": "whom", "why": "reason", "howoften": "frequency", "howmany": "number"}
+
+
+def sought(intent: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The kinds of things that the text asks for, the word behind "how many", and those of the kind of thing that
+    answers must tell of."""
+    kinds = set(signals_in(reading.text, vocabulary.spelling.knows, "sought.txt"))
+    counted, found = _counted(reading), foci(reading)
+    asking = {one.asking for one in found}
+    kinds |= {_BY_WORD[word] for word in asking if word in _BY_WORD and len(asking) == 1}
+    kinds |= {"moment"} if asks_for_moment(found) else set()
+    head = [] if counted else lacking(intent, found, vocabulary)
+    values = {
+        "sought": sorted(kinds),
+        "counted": counted,
+        "head": head or elsewhere(reading, vocabulary),
+        "claims": [] if found else claimed(intent, reading, vocabulary),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def by_what_is_sought(intent: str, kind: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The intent, or another one with its values where what is asked for is nothing of its own: who wants to know
+    what joining takes does not join, and "which consultancy helps you" asks for no help."""
+    kinds = _ABOUT_OTHERS.get(intent, frozenset()).intersection(kind.get("sought", ()))
+    if intent == "workgroup.join":
+        return ("workgroup.about" if kinds else intent), {}
+    is_of_a_kind = (intent == "help" and "head" in kind) or (intent == "signup.status" and "counted" in kind)
+    return ("programme.about", {"unheard": True}) if kinds or is_of_a_kind else (intent, {})
+
+
+_NOBODYS = frozenset({"effort", "cost", "supplier", "risk", "comparison"})
+#: Kinds of things that are sought of others: not of what one orders, nor of the bot or one's own matters.
+_ABOUT_OTHERS = {
+    "workgroup.join": frozenset({"effort", "cost", "signed", "reason", "outcome", "opinion", "moment"}),
+    **dict.fromkeys(("help", "signup.status", "input.status"), _NOBODYS),
+}
 
 
 def _counted(reading: Reading) -> str:
