@@ -9,6 +9,7 @@ from dialogs.offers import offers, short
 from dialogs.saying_dates import (
     capitalised,
     days,
+    days_within,
     how_far,
     is_over,
     month_day,
@@ -258,13 +259,14 @@ def on_date(session: Session, turn: Turn) -> Card:
     rows = [row for row in milestones.every(session, turn.programme.key) if _touches(row, first, last)]
     exact = [row for row in rows if not _is_vaguer(row, first, last)]
     span = onwards(language, first) if turn.values.get("is_open") is True else days(language, first, last)
-    key = _headline(exact, first, last, turn.today)
+    within = span if turn.values.get("is_open") is True else days_within(language, first, last)
+    said = say(language, _headline(exact, first, last, turn.today), span=span, within=within)
     vague = [row for row in rows if row not in exact]
     unsaid = _unsaid(session, turn, exact) if exact else ""
     return Card(
-        title=unsaid or say(language, key, span=span),
+        title=unsaid or said,
         blocks=(
-            *((Text(text=say(language, key, span=span)), ask_whom(turn)) if unsaid else ()),
+            *((Text(text=said), ask_whom(turn)) if unsaid else ()),
             *_other_weekday(turn, first),
             *_section(turn, "", exact),
             *(

@@ -33,11 +33,22 @@ def days(language: Language, first: date, last: date) -> str:
     """A span of days, both included: "14.–15. februar 2019", a whole month as a month."""
     if first == last:
         return day(language, first)
-    if first.day == 1 and (last.year, last.month) == (first.year, first.month) and last.day >= 28:
+    if _is_month(first, last):
         return month(language, first)
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}{_DOT[language]}–{day(language, last, weekday=False)}"
     return f"{day(language, first, weekday=False)} – {day(language, last, weekday=False)}"
+
+
+def days_within(language: Language, first: date, last: date) -> str:
+    """The same where something is in that span: "planlagt i desember 2020", and "planlagt 14.–15. februar 2019"."""
+    if _is_month(first, last):
+        return say(language, "dates.within_month", month=month(language, first))
+    return days(language, first, last)
+
+
+def _is_month(first: date, last: date) -> bool:
+    return first.day == 1 and (last.year, last.month) == (first.year, first.month) and last.day >= 28
 
 
 def onwards(language: Language, first: date) -> str:

@@ -220,7 +220,8 @@ class Authentication:
             raise Forbidden("the key does not speak for this channel")
         if claims.get("serviceurl") != activity["serviceUrl"]:
             raise Forbidden("the token is for another return address")
-        if tenant_of(activity).casefold() not in self._tenants:
+        named = {tenant.casefold() for tenant in tenants_of(activity)}
+        if not named or not named <= self._tenants:
             raise Forbidden("another organisation's tenant")
 
     def _claims(self, token: str, key: SigningKey) -> dict[str, Any]:
@@ -240,8 +241,14 @@ class Authentication:
 
 def tenant_of(activity: dict[str, Any]) -> str:
     """The tenant an activity is from; the empty string where it does not say."""
+    return next(iter(tenants_of(activity)), "")
+
+
+def tenants_of(activity: dict[str, Any]) -> list[str]:
+    """Every tenant an activity names: of who wrote it, and of the conversation. In a channel that organisations share
+    they are two."""
     # botbuilder's schema loses conversation.tenantId; Teams puts it in the channel's data too.
     data = activity.get("channelData")
     tenant = data.get("tenant") if isinstance(data, dict) else None
-    found = tenant.get("id") if isinstance(tenant, dict) else activity["conversation"].get("tenantId")
-    return found if isinstance(found, str) else ""
+    told = (tenant.get("id") if isinstance(tenant, dict) else None, activity["conversation"].get("tenantId"))
+    return [one for one in told if isinstance(one, str) and one]

@@ -177,6 +177,12 @@ TABLE: list[tuple[str, Made, dict[str, Any], int]] = [
     ("another return address in the token", signed(serviceurl="https://smba.trafficmanager.net/emea/"), {}, 403),
     ("no return address in the token", signed(serviceurl=...), {}, 403),
     ("another tenant", signed(), {"channelData": {"tenant": {"id": OTHER}}}, 403),
+    (
+        "another tenant's conversation",
+        signed(),
+        {"conversation": {"id": "19:shared@thread.tacv2", "conversationType": "channel", "tenantId": OTHER}},
+        403,
+    ),
     ("no tenant", signed(), {"channelData": {}, "conversation": {"id": "a:kari"}}, 403),
     (
         "a host that is not allowed",

@@ -366,3 +366,22 @@ def test_who_leads_a_group_is_answered_without_the_rest_of_its_card(ask: Ask) ->
     card = ask("hvem leder arbeidsgruppe 1", "os2019", "2019-02-12")
     assert len(card.as_text()) < 120
     assert any(button.action == "workgroup.about" for button in card.buttons)
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last", "title"),
+    [
+        ("nb", "2020-12-01", "2020-12-31", "Planlagt i desember 2020:"),
+        ("nn", "2020-12-01", "2020-12-31", "Planlagt i desember 2020:"),
+        ("en", "2020-12-01", "2020-12-31", "Planned for December 2020:"),
+        ("nb", "2021-05-01", "2021-05-31", "Ingen milepæler er planlagt i mai 2021."),
+        ("nb", "2020-12-14", "2020-12-18", "Planlagt 14.–18. desember 2020:"),
+    ],
+)
+def test_a_month_is_spoken_of_as_one_speaks(ask: Ask, language: Language, first: str, last: str, title: str) -> None:
+    assert ask(action="milestone.on_date", values={"from": first, "to": last}, language=language).title == title
+
+
+def test_a_month_that_has_passed_is_what_the_plan_was(ask: Ask) -> None:
+    values = {"from": "2020-12-01", "to": "2020-12-31"}
+    assert ask(action="milestone.on_date", values=values, at="2021-03-01").title == "I planen for desember 2020 sto:"
