@@ -9,19 +9,26 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.defects import log_defect
+from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.reminders import queue_milestone_reminders
 from dialogs.top_list import queue_top_list
-from storage import conversations, programmes
+from storage import conversations, plan_changes, programmes
 from storage.database import Database, Session
 from storage.programmes import Programme
 
 log = logging.getLogger(__name__)
 
-#: What the clock does for each programme at every tick: each job looks up what is due, and may run any number of times.
+#: What the clock does for each programme at every tick. Each job looks up what is due, returns how much it did, and is
+#: run again until that is nothing.
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
+    plan_changes.note,
     queue_milestone_reminders,
     queue_top_list,
+    queue_leaders_card,
+    queue_digests,
 )
+#: How often one job is run at one tick: each run is a transaction, and what is more waits for the next tick.
+MOST_RUNS = 200
 #: Seconds between ticks. In the demo people wait for what the clock sends.
 TICK = 20.0
 DEMO_TICK = 1.0
@@ -53,10 +60,20 @@ class Schedule:
             self._on_queued()
 
     def run_due(self) -> int:
-        """One tick: returns how much was newly owed. A job that fails is logged, and keeps no other from running."""
+        """One tick: returns how much was newly done. A job that fails is logged, and keeps no other from running."""
         with self._database.reading() as session:
             keys = [programme.key for programme in programmes.every(session)]
-        return sum(self._run(job, key) for key in keys for job in TIMETABLE)
+        return sum(self._run_out(job, key) for key in keys for job in TIMETABLE)
+
+    def _run_out(self, job: Callable[[Session, Programme, datetime], int], programme_key: str) -> int:
+        """Runs a job until there is nothing left to do: one that concerns very many people does a part at a time."""
+        done = 0
+        for _ in range(MOST_RUNS):
+            part = self._run(job, programme_key)
+            done += part
+            if not part:
+                break
+        return done
 
     def _run(self, job: Callable[[Session, Programme, datetime], int], programme_key: str) -> int:
         try:

@@ -331,7 +331,8 @@ class Turns:
         # What is due on the way happens on the way: at the end it would be too late to be of use.
         for moment in passed:
             for job in TIMETABLE:
-                job(session, turn.programme, moment)
+                while job(session, turn.programme, moment):
+                    pass
         shown = ACTIONS["clock.ahead"](session, replace(turn, now=self.clock.now()))
         assert isinstance(shown, Card)
         return shown

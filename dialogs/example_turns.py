@@ -6,17 +6,17 @@ Names are ``action`` or ``action:variant``. What people write here is as long as
 import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dialogs import announcements, answering, guide, reminders, top_list, unanswered
+from dialogs import announcements, answering, digests, guide, reminders, top_list, unanswered
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
 from dialogs.card import LANGUAGES, Button, Card, Language
 from dialogs.turn import Turn, Understood
-from storage import loading, migrating, milestones, people, programme_file, programmes
+from storage import loading, migrating, milestones, people, plan_changes, programme_file, programmes
 from storage import unanswered as sent_questions
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
@@ -321,3 +321,23 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
     today = stage.turn().today
     for milestone in milestones.coming_up(stage.session, PROGRAMME, today)[:3]:
         yield f"reminder:{milestone.key}", reminders.reminder(milestone, stage.language, today)
+    yield from _summaries(stage)
+
+
+def _summaries(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """The digest and the leaders' card after a week in which much happened."""
+    programme, language = programmes.get(stage.session, PROGRAMME), stage.language
+    plan_changes.note(stage.session, programme, NOW - timedelta(days=7))
+    moved = stage.session.merge(milestones.coming_up(stage.session, PROGRAMME, stage.turn().today)[0])
+    assert moved.first_day is not None
+    moved.first_day = moved.last_day = moved.first_day + timedelta(days=1)
+    stage.session.flush()
+    programmes.mark_changed(stage.session, PROGRAMME)
+    plan_changes.note(stage.session, programme, NOW)
+    found = digests.news(stage.session, programme, NOW - timedelta(days=7), NOW)
+    waits = digests.waits_lines(language, [found.until + timedelta(days=3)], 2)
+    yield "digest", digests.digest(found, language)
+    yield "digest:waits", digests.digest(found, language, waits)
+    owed = [found.until - timedelta(days=1), found.until + timedelta(days=2), found.until + timedelta(days=2)]
+    unsaid = digests.unsaid(stage.session, programme, language)
+    yield "digest:leaders", digests.leaders_card(found, language, owed, 3, unsaid)

@@ -5,10 +5,12 @@ from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
+from storage import digests
 from storage.database import Session
 from storage.people import Person
 
-FREQUENCIES = ("daily", "weekly", "biweekly", "monthly")
+#: Subscribed to without saying how often.
+USUAL = "weekly"
 
 
 def settings(session: Session, turn: Turn) -> Card:
@@ -59,12 +61,12 @@ def subscribe(session: Session, turn: Turn) -> Card:
     if not isinstance(on, bool):
         return settings(session, turn).model_copy(update={"did": "set_subscription", "outcome": "clarify"})
     topic = turn.value("topic") or ("digest" if on and turn.value("frequency") else "all")
-    card = {"reminders": _reminders, "digest": _digest}.get(topic, _all)(turn, on)
+    card = {"reminders": _reminders, "digest": _digest}.get(topic, _all)(session, turn, on)
     session.add(turn.person)
     return card
 
 
-def _reminders(turn: Turn, on: bool) -> Card:
+def _reminders(session: Session, turn: Turn, on: bool) -> Card:
     turn.person.wants_reminders = on
     if on:
         turn.person.is_muted = False
@@ -74,19 +76,24 @@ def _reminders(turn: Turn, on: bool) -> Card:
     )
 
 
-def _digest(turn: Turn, on: bool) -> Card:
+def _digest(session: Session, turn: Turn, on: bool) -> Card:
     language, person = turn.language, turn.person
     frequency, weekday = turn.value("frequency"), turn.value("weekday")
-    person.digest = (frequency if frequency in FREQUENCIES else "weekly") if on else "off"
-    person.digest_weekday = weekday or None
+    if on:
+        digests.begin(session, person, turn.programme.key, turn.now)
+        person.is_muted = False
+    person.digest = (frequency if frequency in digests.USEFUL_FOR else USUAL) if on else "off"
+    person.digest_weekday = weekday if weekday in digests.WEEKDAYS else None
     if not on:
         return _done(turn, "people.digest_off.title", "", *offers(language, "settings"))
     title = say(language, "people.digest_on.title", often=_often(language, person))
-    card = _done(turn, "people.digest_off.title", say(language, "people.digest_on.text"), *offers(language, "settings"))
+    due = digests.next_due(person.digest, person.digest_weekday, turn.now, turn.zone)
+    text = say(language, "people.digest_on.text", moment=saying_dates.moment(language, due, turn.zone))
+    card = _done(turn, "people.digest_off.title", text, *offers(language, "settings"))
     return card.model_copy(update={"title": title})
 
 
-def _all(turn: Turn, on: bool) -> Card:
+def _all(session: Session, turn: Turn, on: bool) -> Card:
     turn.person.is_muted = not on
     if not on:
         return _done(turn, "people.muted.title", say(turn.language, "people.muted.text"), _switch(turn))

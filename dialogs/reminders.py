@@ -10,7 +10,7 @@ from dialogs.card import LANGUAGES, Button, Card, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import initiatives, milestones, occurrences, outbox
+from storage import digests, initiatives, milestones, occurrences, outbox
 from storage.database import Session
 from storage.initiatives import next_hour
 from storage.milestones import Milestone, Precision
@@ -49,6 +49,10 @@ def coming(session: Session, programme: Programme, now: datetime, language: Lang
     ]
     if initiatives.top(session, programme.key):
         found.append((next_hour(now, zone), say(language, "reminders.what.top_list")))
+    found += [
+        (digests.next_due(frequency, weekday, now, zone), say(language, "reminders.what.digest"))
+        for frequency, weekday in digests.wanted(session, programme.key)
+    ]
     return sorted(entry for entry in found if entry[0] > now)
 
 

@@ -60,10 +60,11 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     TOP_LIST = "top_list"
     NOTICE = "notice"
+    DIGEST = "digest"
 
 
 #: Reading a reminder twice does no harm, missing it does.
-REPEATABLE = frozenset({Kind.REMINDER, Kind.NOTICE})
+REPEATABLE = frozenset({Kind.REMINDER, Kind.NOTICE, Kind.DIGEST})
 
 
 class Message(SQLModel, table=True):
@@ -151,6 +152,19 @@ def owe(session: Session, person: Person, message: Message, key: str, respect_mu
     _write_rows(session, message, None, literal(key), col(Person.id) == person.id, respect_mute)
     session.info["owes"] = True
     return True
+
+
+def owe_each(session: Session, person_ids: list[int], message: Message, key: str) -> int:
+    """Owes these people, unless they turned messages off, a message, each under a key of their own that begins with
+    ``key``. The same key again owes nothing more: returns to how many it is new."""
+    own_key = literal(f"{key}:") + cast(col(Person.id), String)
+    known = select(OutboxRow.id).where(OutboxRow.idempotency_key == own_key).exists()
+    who = and_(col(Person.id).in_(person_ids), ~known)
+    new = session.exec(select(func.count()).select_from(Person).where(who)).one()
+    if new:
+        _write_rows(session, message, None, own_key, who)
+        session.info["owes"] = True
+    return new
 
 
 def owes_more(session: Session) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, bindparam, delete
+from sqlalchemy import Index, UniqueConstraint, bindparam, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import programmes
@@ -45,6 +45,9 @@ class Person(SQLModel, table=True):
         """Raises NotAllowed unless the person has the role in this programme."""
         if role not in roles(session, self, programme_key):
             raise NotAllowed(role)
+
+
+Index("ix_person_digest", col(Person.current_programme), col(Person.digest), col(Person.digest_weekday))
 
 
 class Address(SQLModel, table=True):

@@ -77,3 +77,34 @@ def standing(session: Session, person: Person, programme_key: str) -> list[Promi
         .order_by(col(Promise.due_on))
     ).all()
     return list(rows)
+
+
+def standing_of(session: Session, person_ids: list[int], programme_key: str) -> dict[int, list[date]]:
+    """The days by which these people are still promised an answer, the soonest first; who has none is not in it."""
+    rows = session.exec(
+        select(Promise.person_id, col(Promise.due_on))
+        .where(
+            Promise.programme_key == programme_key,
+            col(Promise.person_id).in_(person_ids),
+            col(Promise.dropped_at).is_(None),
+        )
+        .order_by(col(Promise.due_on))
+    ).all()
+    found: dict[int, list[date]] = {}
+    for person, day in rows:
+        found.setdefault(person, []).append(day)
+    return found
+
+
+def due(session: Session, programme_key: str, until: date) -> list[date]:
+    """The days of all answers that are promised by ``until`` (included) or were before: no person, nothing of what."""
+    rows = session.exec(
+        select(col(Promise.due_on))
+        .where(
+            Promise.programme_key == programme_key,
+            col(Promise.due_on) <= until,
+            col(Promise.dropped_at).is_(None),
+        )
+        .order_by(col(Promise.due_on))
+    ).all()
+    return list(rows)

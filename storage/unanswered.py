@@ -292,6 +292,28 @@ def take_back(session: Session, acting: Person, programme_key: str, key: int) ->
     return question
 
 
+def how_many_wait(session: Session, programme_key: str) -> int:
+    """How many questions have no answer yet, those that were deferred among them."""
+    statement = select(func.count()).where(
+        SentQuestion.programme_key == programme_key, SentQuestion.status != Status.ANSWERED
+    )
+    return session.exec(statement).one()
+
+
+def waiting_of(session: Session, person_ids: list[int], programme_key: str) -> dict[int, int]:
+    """How many questions of each of these people have no answer yet; who has none is not in it."""
+    rows = session.exec(
+        select(SentQuestion.person_id, func.count())
+        .where(
+            SentQuestion.programme_key == programme_key,
+            col(SentQuestion.person_id).in_(person_ids),
+            SentQuestion.status != Status.ANSWERED,
+        )
+        .group_by(col(SentQuestion.person_id))
+    ).all()
+    return dict(rows)
+
+
 def _publish(session: Session, question: SentQuestion, given: Given) -> None:
     key = programmes.answer_key(question.identity)
     session.add(Source(programme_key=question.programme_key, key=key, label={"nb": given.source}))
