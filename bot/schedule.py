@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.clock import Clock
 from bot.defects import log_defect
 from dialogs.reminders import queue_milestone_reminders
+from dialogs.scheduled import queue_planned_announcements
 from dialogs.top_list import queue_top_list
 from storage import conversations, programmes
 from storage.database import Database, Session
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_milestone_reminders,
     queue_top_list,
+    queue_planned_announcements,
 )
 #: Seconds between ticks. In the demo people wait for what the clock sends.
 TICK = 20.0

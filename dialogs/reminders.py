@@ -10,7 +10,7 @@ from dialogs.card import LANGUAGES, Button, Card, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import initiatives, milestones, occurrences, outbox
+from storage import initiatives, milestones, occurrences, outbox, planned
 from storage.database import Session
 from storage.initiatives import next_hour
 from storage.milestones import Milestone, Precision
@@ -49,6 +49,11 @@ def coming(session: Session, programme: Programme, now: datetime, language: Lang
     ]
     if initiatives.top(session, programme.key):
         found.append((next_hour(now, zone), say(language, "reminders.what.top_list")))
+    found += [
+        (row.send_at, say(language, "reminders.what.announcement", title=row.title))
+        for row in planned.coming(session, programme.key)
+        if row.send_at is not None
+    ]
     return sorted(entry for entry in found if entry[0] > now)
 
 
