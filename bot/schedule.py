@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.defects import log_defect
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.reminders import queue_milestone_reminders
+from dialogs.scheduled import queue_planned_announcements
 from dialogs.top_list import queue_top_list
 from storage import conversations, plan_changes, programmes
 from storage.database import Database, Session
@@ -24,6 +25,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
     queue_milestone_reminders,
     queue_top_list,
+    queue_planned_announcements,
     queue_leaders_card,
     queue_digests,
 )

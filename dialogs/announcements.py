@@ -1,18 +1,22 @@
 """Announcements (meldinger til ansatte): news for everyone; leaders write, look, send and see what was delivered."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
-from dialogs import saying_dates
+from dialogs import moments, planned, saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Choice, Facts, Items, Language, Question, Text
+from dialogs.moments import NoMoment
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import announcements, groups, outbox, programmes
+from storage import planned as waiting
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from storage.database import Session
 from storage.groups import Group
 from storage.outbox import Status
+from storage.people import Person
 from storage.programmes import Programme
 from storage.refusals import Refused
 
@@ -51,18 +55,18 @@ def post(session: Session, turn: Turn) -> Card:
 
 def edit(session: Session, turn: Turn) -> Card:
     """The form again, with the draft in it."""
-    announcement = announcements.get(session, turn.person, turn.programme.key, _key(turn))
+    announcement = announcements.get(session, turn.person, turn.programme.key, key(turn))
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
-    return _form(session, turn, announcement.title, announcement.text, announcement.id)
+    return _form(session, turn, announcement.title, announcement.text, announcement)
 
 
 def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
     """Stores the draft and shows it as it will look, with the number of people it goes to."""
-    title, text, key = turn.value("title"), turn.value("text"), _key(turn)
+    title, text, written = turn.value("title"), turn.value("text"), key(turn)
     try:
-        if key:
-            announcement = announcements.revise(session, turn.person, turn.programme.key, key, title, text)
+        if written:
+            announcement = announcements.revise(session, turn.person, turn.programme.key, written, title, text)
         else:
             announcement = announcements.draft(
                 session, turn.person, turn.programme.key, title, text, turn.now, turn.value("form")
@@ -71,25 +75,43 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
         if refused.key.startswith("refused.role") or refused.key.endswith((".sent", ".unknown")):
             raise
         wrong = "title" if refused.key.endswith("title") else "text"
-        return (_form(session, turn, title, text, key, {wrong: say(turn.language, refused.key, **refused.values)}),)
+        before = announcements.get(session, turn.person, turn.programme.key, written) if written else None
+        return (_form(session, turn, title, text, before, {wrong: say(turn.language, refused.key, **refused.values)}),)
+    return shown(session, turn, announcement)
+
+
+def shown(session: Session, turn: Turn, announcement: Announcement) -> tuple[Card, ...]:
+    """The announcement as it will look, or looks; then the card for sending it, or what it waits for or came to."""
     card = as_sent(announcement, turn.person.name, turn.programme, turn.language)
+    if announcement.sent_at is not None:
+        return card, _report(session, turn, announcement)
     draft = Text(text=say(turn.language, "announcements.preview.draft"), style="quiet")
-    return card.model_copy(update={"blocks": (draft, *card.blocks)}), _sending(session, turn, announcement)
+    state = _planned if announcement.send_at is not None else sending
+    return card.model_copy(update={"blocks": (draft, *card.blocks)}), state(session, turn, announcement)
 
 
 def send(session: Session, turn: Turn) -> Card:
-    """Sends what was looked at to everyone or to one channel, once; pressed again, it shows what was delivered."""
-    announcement = announcements.get(session, turn.person, turn.programme.key, _key(turn))
-    if announcement.sent_at is None:
-        _owe(session, turn, announcement)
-        card = _report(session, turn, announcement)
-        return card.model_copy(update={"title": say(turn.language, "announcements.sent.title"), "outcome": "done"})
-    return _report(session, turn, announcement).model_copy(update={"outcome": "done"})
+    """Sends what was looked at to everyone or to one channel, once, or has the clock do so at the moment that was
+    chosen; pressed again, it shows what was delivered, or what is planned."""
+    announcement = announcements.get(session, turn.person, turn.programme.key, key(turn))
+    if announcement.sent_at is not None:
+        return _report(session, turn, announcement).model_copy(update={"outcome": "done"})
+    group = _group(session, turn)
+    try:
+        at = moments.read(turn.value("day"), turn.value("clock"), turn.now, turn.zone, turn.language)
+        if at is not None:
+            return _plan(session, turn, announcement, at, group)
+    except NoMoment as wrong:
+        return sending(session, turn, announcement, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
+    waiting.must_be_planned_for(announcement, _seen(turn))
+    owe(session, turn.programme, turn.person, announcement, _version(turn), turn.now, group)
+    card = _report(session, turn, announcement)
+    return card.model_copy(update={"title": say(turn.language, "announcements.sent.title"), "outcome": "done"})
 
 
 def report(session: Session, turn: Turn) -> Card:
     """For leaders: how many got it, and why the others did not."""
-    return _report(session, turn, announcements.get(session, turn.person, turn.programme.key, _key(turn)))
+    return _report(session, turn, announcements.get(session, turn.person, turn.programme.key, key(turn)))
 
 
 def mine(session: Session, turn: Turn) -> Card:
@@ -99,14 +121,14 @@ def mine(session: Session, turn: Turn) -> Card:
     buttons = tuple(
         Button(
             title=_shortened(row.title, 40),
-            action="announcement.report" if row.sent_at else "announcement.edit",
+            action=_shown_by(row),
             values={"announcement": row.id},
         )
         for row in rows
     )
     return Card(
         title=say(turn.language, "announcements.mine.title"),
-        blocks=(Items(items=tuple((row.title, _sent_day(turn, row)) for row in rows)),) if rows else (none,),
+        blocks=(Items(items=tuple((row.title, _state(turn, row)) for row in rows)),) if rows else (none,),
         buttons=(*buttons[:4], *offers(turn.language, "announcement.post")),
         language=turn.language,
     )
@@ -124,29 +146,68 @@ def as_sent(announcement: Announcement, author: str, programme: Programme, langu
     )
 
 
-def _owe(session: Session, turn: Turn, announcement: Announcement) -> None:
+def owe(
+    session: Session,
+    programme: Programme,
+    sender: Person,
+    announcement: Announcement,
+    version: int,
+    now: datetime,
+    group: Group | None,
+) -> None:
+    """Owes what was looked at to everyone or to the group. Raises Refused where that is nobody."""
     cards = {
-        language: as_sent(announcement, turn.person.name, turn.programme, language).model_dump(mode="json")
+        language: as_sent(announcement, sender.name, programme, language).model_dump(mode="json")
         for language in LANGUAGES
     }
-    group = _group(session, turn)
-    message = outbox.write(session, turn.programme.key, outbox.Kind.ANNOUNCEMENT, cards)
-    key = f"announcement:{announcement.id}"
+    message = outbox.write(session, programme.key, outbox.Kind.ANNOUNCEMENT, cards)
+    name = f"announcement:{announcement.id}"
     broadcast = (
-        outbox.owe_group(session, turn.programme.key, message, group, key)
+        outbox.owe_group(session, programme.key, message, group, name)
         if group
-        else outbox.owe_everyone(session, turn.programme.key, message, key)
+        else outbox.owe_everyone(session, programme.key, message, name)
     )
+    if broadcast.planned == 0:
+        raise Refused("refused.announcement.nobody")
+    group_id = group.id if group else None
+    announcements.mark_sent(session, sender, announcement, version, broadcast.id or 0, now, group_id)
+
+
+def _plan(session: Session, turn: Turn, announcement: Announcement, at: datetime, group: Group | None) -> Card:
+    """Has the clock send it then. Planned for that moment already, it is only shown."""
+    group_id = group.id if group else None
+    if (announcement.send_at, announcement.group_id) != (at, group_id):
+        waiting.must_be_planned_for(announcement, _seen(turn))
+        if group is None and not outbox.audience(session, turn.programme.key):
+            raise Refused("refused.announcement.nobody")
+        try:
+            waiting.plan(session, turn.person, announcement, _version(turn), at, turn.now, group_id)
+        except Refused as refused:
+            if not refused.key.endswith((".past", ".far")):
+                raise
+            raise NoMoment(refused.key, "day") from refused
+    return _planned(session, turn, announcement).model_copy(update={"outcome": "done"})
+
+
+def _planned(session: Session, turn: Turn, announcement: Announcement) -> Card:
+    people = outbox.audience(session, turn.programme.key)
+    to = planned.everyone(turn, people)
+    if announcement.group_id is not None:
+        to = named(groups.told(session, announcement.group_id), turn.language)
+    return planned.card(turn, announcement, to)
+
+
+def _seen(turn: Turn) -> datetime | None:
+    """What the announcement was planned for when the pressed button was drawn."""
+    try:
+        return datetime.fromisoformat(turn.value("planned")) if turn.value("planned") else None
+    except ValueError:
+        return None
+
+
+def _version(turn: Turn) -> int:
     version = turn.values.get("version")
-    announcements.mark_sent(
-        session,
-        turn.person,
-        announcement,
-        version if isinstance(version, int) else 0,
-        broadcast.id or 0,
-        turn.now,
-        group.id if group else None,
-    )
+    return version if isinstance(version, int) else 0
 
 
 def _group(session: Session, turn: Turn) -> Group | None:
@@ -165,7 +226,12 @@ def named(group: Group, language: Language) -> str:
 
 
 def _form(
-    session: Session, turn: Turn, title: str, text: str, key: int | None = None, errors: dict[str, str] | None = None
+    session: Session,
+    turn: Turn,
+    title: str,
+    text: str,
+    written: Announcement | None = None,
+    errors: dict[str, str] | None = None,
 ) -> Card:
     """The form. ``errors`` say what is wrong at which field."""
     language, errors = turn.language, errors or {}
@@ -173,10 +239,12 @@ def _form(
     notes = [say_many(language, "announcements.form.to", people, programme=turn.programme.name)]
     if turn.value("group"):
         notes.append(say(language, "announcements.group_note"))
+    if written is not None and written.send_at is not None:
+        notes.append(say(language, "planned.change", moment=planned.moment(turn, written)))
     showing = Button(
         title=say(language, "announcements.form.preview"),
         action="announcement.preview",
-        values={"announcement": key} if key else {"form": turn.value("form") or secrets.token_hex(8)},
+        values={"announcement": written.id} if written else {"form": turn.value("form") or secrets.token_hex(8)},
         style="primary",
     )
     return Card(
@@ -208,10 +276,18 @@ def _form(
     )
 
 
-def _sending(session: Session, turn: Turn, announcement: Announcement) -> Card:
+def sending(session: Session, turn: Turn, announcement: Announcement, errors: dict[str, str] | None = None) -> Card:
+    """The card for sending what was looked at, at once or at a moment. ``errors`` say what is wrong at which field."""
     people = outbox.audience(session, turn.programme.key)
-    values = {"announcement": announcement.id, "version": announcement.version}
-    sending = Button(
+    values = {
+        "announcement": announcement.id,
+        "version": announcement.version,
+        "planned": planned.seen(announcement),
+    }
+    notes = [say_many(turn.language, "announcements.preview.to", people)]
+    if announcement.send_at is not None:
+        notes.append(say(turn.language, "planned.moving", moment=planned.moment(turn, announcement)))
+    sending_all = Button(
         title=say_many(turn.language, "announcements.preview.send", people),
         action="announcement.send",
         values=values,
@@ -226,11 +302,12 @@ def _sending(session: Session, turn: Turn, announcement: Announcement) -> Card:
     )
     return Card(
         title=say(turn.language, "announcements.preview.title"),
-        blocks=(Text(text=say_many(turn.language, "announcements.preview.to", people)),),
-        questions=_channels(session, turn),
-        buttons=(sending, *_to_channel(session, turn, values), changing),
+        blocks=tuple(Text(text=note) for note in notes),
+        questions=(*_channels(session, turn), *planned.questions(turn, announcement, errors or {})),
+        buttons=(sending_all, *_to_channel(session, turn, values), changing),
         language=turn.language,
         did="compose_announcement",
+        outcome="refused" if errors else "answered",
     )
 
 
@@ -242,7 +319,12 @@ def _channels(session: Session, turn: Turn) -> tuple[Question, ...]:
     )
     key = "announcements.preview.channel" if len(every) == len(choices) else "announcements.preview.first_channels"
     label = say(turn.language, key, count=len(choices))
-    return (Question(name="channel", label=label, value=choices[0].value, choices=choices),) if choices else ()
+    return (Question(name="channel", label=label, value=_chosen(turn, choices), choices=choices),) if choices else ()
+
+
+def _chosen(turn: Turn, choices: tuple[Choice, ...]) -> str:
+    """The channel that was chosen before, where the card is shown again; else the first one."""
+    return next((choice.value for choice in choices if choice.value == turn.value("channel")), choices[0].value)
 
 
 def _to_channel(session: Session, turn: Turn, values: dict[str, Any]) -> tuple[Button, ...]:
@@ -256,13 +338,15 @@ def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
     language = turn.language
     if announcement.broadcast_id is None:
         return Card(title=say(language, "announcements.report.unsent"), buttons=offers(language, "announcement.mine"))
-    planned, counts = outbox.report(session, announcement.broadcast_id)
-    facts = [(say(language, "announcements.report.planned"), str(planned))]
+    meant, counts = outbox.report(session, announcement.broadcast_id)
+    assert announcement.sent_at is not None
+    at = say(language, "announcements.report.at", moment=moments.said(language, announcement.sent_at, turn.zone))
+    facts = [(say(language, "announcements.report.planned"), str(meant))]
     if announcement.group_id is not None:
         channel = named(groups.told(session, announcement.group_id), language)
         facts.insert(0, (say(language, "announcements.report.channel"), channel))
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in _lines(counts)]
-    total = say(language, "announcements.report.sum", count=sum(counts.values()), planned=planned)
+    total = say(language, "announcements.report.sum", count=sum(counts.values()), planned=meant)
     refreshing = Button(
         title=say(language, "announcements.report.refresh"),
         action="announcement.report",
@@ -271,7 +355,7 @@ def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
     )
     return Card(
         title=say(language, "announcements.report.title", title=announcement.title),
-        blocks=(Facts(facts=tuple(facts)), Text(text=total, style="quiet")),
+        blocks=(Facts(facts=tuple(facts)), Text(text=total, style="quiet"), Text(text=at, style="quiet")),
         buttons=(refreshing, *offers(language, "help")),
         language=language,
     )
@@ -286,9 +370,23 @@ def _lines(counts: dict[tuple[Status, str | None], int]) -> list[tuple[str, int]
     return sorted(lines.items(), key=lambda line: (line[0] != "sent", -line[1]))
 
 
-def _key(turn: Turn) -> int:
-    key = turn.values.get("announcement")
-    return key if type(key) is int and 0 < key < 2**31 else 0
+def key(turn: Turn) -> int:
+    """The announcement that the pressed button is about."""
+    number = turn.values.get("announcement")
+    return number if type(number) is int and 0 < number < 2**31 else 0
+
+
+def _shown_by(row: Announcement) -> str:
+    """The action that shows how far an announcement has come."""
+    if row.sent_at is not None:
+        return "announcement.report"
+    return "announcement.edit" if row.send_at is None else "announcement.open"
+
+
+def _state(turn: Turn, row: Announcement) -> str:
+    if row.sent_at is None and row.send_at is not None:
+        return say(turn.language, "planned.mine", moment=planned.moment(turn, row))
+    return _sent_day(turn, row)
 
 
 def _sent_day(turn: Turn, row: Announcement) -> str:

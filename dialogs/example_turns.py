@@ -11,11 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dialogs import announcements, answering, digests, guide, reminders, top_list, unanswered
+from dialogs import announcements, answering, digests, guide, moments, planned, reminders, top_list, unanswered
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
 from dialogs.card import LANGUAGES, Button, Card, Language
 from dialogs.turn import Turn, Understood
+from dialogs.words import say
+from storage import announcements as stored
 from storage import loading, migrating, milestones, people, plan_changes, programme_file, programmes
 from storage import unanswered as sent_questions
 from storage.anonymous_input import InputStore
@@ -267,6 +269,17 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     preview = stage.shown
     yield "announcement.edit", stage.press("announcement.edit")
     stage.shown = preview
+    yield "announcement.send:past", stage.press("announcement.send", form={"day": "i dag", "clock": "07.30"})
+    yield "announcement.send:planned", stage.press("announcement.send", form={"day": "2020-12-04", "clock": "09.00"})
+    yield "announcement.mine:planned", stage.act("announcement.mine")
+    yield "announcement.open:planned", stage.press("announcement.open")
+    opened = stage.shown
+    yield "announcement.edit:planned", stage.press("announcement.edit")
+    stage.shown = opened
+    yield "announcement.move", stage.press("announcement.move")
+    stage.shown = opened
+    yield "announcement.cancel", stage.press("announcement.cancel")
+    stage.press("announcement.open")
     yield "announcement.send", stage.press("announcement.send")
     yield "announcement.report", stage.press("announcement.report")
     yield "announcement.mine", stage.act("announcement.mine")
@@ -317,6 +330,9 @@ def _questions(stage: Stage) -> Iterator[tuple[str, Card]]:
 def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
     """What comes by itself."""
     programme = programmes.get(stage.session, PROGRAMME)
+    late = stored.of_author(stage.session, stage.person, PROGRAMME, 1)[0]
+    why, at = say(stage.language, "planned.held.late"), moments.said(stage.language, NOW, stage.turn().zone)
+    yield "planned.held", planned.held_back(programme, late, stage.language, at, why)
     yield "question.waits", unanswered.notice(stage.language, programme.name)
     today = stage.turn().today
     for milestone in milestones.coming_up(stage.session, PROGRAMME, today)[:3]:

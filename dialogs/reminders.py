@@ -10,7 +10,7 @@ from dialogs.card import LANGUAGES, Button, Card, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import digests, initiatives, milestones, occurrences, outbox
+from storage import digests, initiatives, milestones, occurrences, outbox, planned
 from storage.database import Session
 from storage.initiatives import next_hour
 from storage.milestones import Milestone, Precision
@@ -52,6 +52,11 @@ def coming(session: Session, programme: Programme, now: datetime, language: Lang
     found += [
         (digests.next_due(frequency, weekday, now, zone), say(language, "reminders.what.digest"))
         for frequency, weekday in digests.wanted(session, programme.key)
+    ]
+    found += [
+        (row.send_at, say(language, "reminders.what.announcement", title=row.title))
+        for row in planned.coming(session, programme.key)
+        if row.send_at is not None
     ]
     return sorted(entry for entry in found if entry[0] > now)
 

@@ -15,7 +15,7 @@ from storage.database import Session
 from storage.milestones import Milestone, Phase, Precision
 
 #: Parsed once: Babel parses a locale's name each time it is given one.
-_LOCALES = {"nb": Locale.parse("nb_NO"), "nn": Locale.parse("nn_NO"), "en": Locale.parse("en_GB")}
+LOCALES = {"nb": Locale.parse("nb_NO"), "nn": Locale.parse("nn_NO"), "en": Locale.parse("en_GB")}
 _DOT = {"nb": ".", "nn": ".", "en": ""}
 
 
@@ -58,7 +58,7 @@ def onwards(language: Language, first: date) -> str:
 
 def month_day(language: Language, month_: int, number: int, year: str = "") -> str:
     """A day that no calendar need have: "29. februar 2021"."""
-    named = get_month_names("wide", locale=_LOCALES[language])[month_]
+    named = get_month_names("wide", locale=LOCALES[language])[month_]
     return f"{number}{_DOT[language]} {named} {year}".rstrip()
 
 
@@ -155,7 +155,7 @@ def source_labels(session: Session, turn: Turn, keys: Iterable[str]) -> str:
 
 
 def _formatted(language: Language, when: date, pattern: str) -> str:
-    return str(format_date(when, pattern, locale=_LOCALES[language]))
+    return str(format_date(when, pattern, locale=LOCALES[language]))
 
 
 def moment(language: Language, when: datetime, zone: ZoneInfo) -> str:
@@ -166,7 +166,7 @@ def moment(language: Language, when: datetime, zone: ZoneInfo) -> str:
 
 def weekday_name(language: Language, weekday: str) -> str:
     """The name of "monday" … "sunday" in that language."""
-    names = get_day_names("wide", locale=_LOCALES[language])
+    names = get_day_names("wide", locale=LOCALES[language])
     return str(names[_WEEKDAYS.index(weekday)]) if weekday in _WEEKDAYS else weekday
 
 

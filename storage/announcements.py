@@ -15,7 +15,8 @@ LONGEST_FORM = 64
 
 
 class Announcement(SQLModel, table=True):
-    """A leader's message to the employees: a draft until ``sent_at`` is set, never changed afterwards."""
+    """A leader's message to the employees: a draft until ``sent_at`` is set, never changed afterwards. A draft that is
+    planned has ``send_at``, when the clock sends it, and ``sender_id``, who decided so; see storage/planned.py."""
 
     id: int | None = Field(default=None, primary_key=True)
     programme_key: str = Field(foreign_key="programme.key", index=True)
@@ -27,7 +28,9 @@ class Announcement(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id")
-    #: The one group it was sent to; None where it went to everyone.
+    send_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sender_id: int | None = Field(default=None, foreign_key="person.id")
+    #: The one group it goes to, or went to; None where that is everyone.
     group_id: int | None = Field(default=None, foreign_key="conversation_group.id")
     form: str | None = Field(default=None, unique=True)
 
@@ -59,13 +62,14 @@ def draft(
 
 
 def revise(session: Session, acting: Person, programme_key: str, key: int, title: str, text: str) -> Announcement:
-    """Changes a draft. Raises Refused once it was sent."""
+    """Changes a draft; one that was planned is planned no more. Raises Refused once it was sent."""
     announcement = get(session, acting, programme_key, key)
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
     _check(title, text)
     if (title, text) != (announcement.title, announcement.text):
         announcement.title, announcement.text, announcement.version = title, text, announcement.version + 1
+        announcement.send_at = announcement.sender_id = announcement.group_id = None
         session.add(announcement)
     return announcement
 
@@ -93,13 +97,18 @@ def mark_sent(
 
     Raises NotAllowed without the leader's role, Refused when the draft changed after it was looked at, or was sent.
     """
+    must_be_as_seen(session, acting, announcement, version)
+    announcement.sent_at, announcement.broadcast_id, announcement.group_id = now, broadcast_id, group_id
+    session.add(announcement)
+
+
+def must_be_as_seen(session: Session, acting: Person, announcement: Announcement, version: int) -> None:
+    """Raises NotAllowed without the leader's role, Refused for what was sent, or changed after it was looked at."""
     acting.must_be(session, "leader", announcement.programme_key)
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
     if announcement.version != version:
         raise Refused("refused.announcement.changed")
-    announcement.sent_at, announcement.broadcast_id, announcement.group_id = now, broadcast_id, group_id
-    session.add(announcement)
 
 
 def latest(session: Session, programme_key: str, most: int, now: datetime) -> list[Announcement]:

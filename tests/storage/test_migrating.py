@@ -76,7 +76,8 @@ def test_what_was_stored_before_survives_the_migrations(
         row = session.get_one(outbox.OutboxRow, 1)
         assert (row.person_id, row.address_id, row.message_id) == (1, 1, 1)
         assert session.get_one(people.Person, 1).address_id == 1
-        assert session.get_one(announcements.Announcement, 1).group_id is None
+        announcement = session.get_one(announcements.Announcement, 1)
+        assert (announcement.group_id, announcement.send_at, announcement.sender_id) == (None, None, None)
         assert session.get_one(people.Address, 1).directory_id is None
     assert "next_at IS NOT NULL" in definition_of(database, "ix_outbox_due")
     database.close()
