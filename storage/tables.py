@@ -7,6 +7,7 @@ from storage import (
     announcements,
     anonymous_input,
     conversations,
+    employees,
     groups,
     initiatives,
     lanes,
@@ -26,6 +27,7 @@ from storage import (
 MODULES = (
     announcements,
     conversations,
+    employees,
     groups,
     initiatives,
     lanes,
