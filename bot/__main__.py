@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | serve | load | migrate | grant | manifest | explain | check-text."""
+"""The command line: python -m bot demo | serve | load | people | migrate | grant | manifest | explain | check-text."""
 
 import argparse
 import logging
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot import check_text, settings
+from bot import check_text, people_command, settings
 from bot.app import Server, Stores, make_app, open_stores
 from bot.clock import Clock, DemoClock
 from bot.teams import app_package
@@ -116,6 +116,17 @@ def load(given: argparse.Namespace) -> int:
     stores = open_stores(settings.from_environment())
     try:
         return max(_load_one(stores, Path(name), given) for name in given.files)
+    finally:
+        stores.close()
+
+
+def list_people(given: argparse.Namespace) -> int:
+    """Takes the employer's list of people into a programme; with --dry-run only tells what it changes."""
+    stores = open_stores(settings.from_environment())
+    try:
+        return people_command.run(
+            stores.database, given.file, given.programme, given.language, is_dry_run=given.dry_run
+        )
     finally:
         stores.close()
 
@@ -237,6 +248,11 @@ def _parser() -> argparse.ArgumentParser:
         help="tells what would change in the programme; the databases are made and migrated first",
     )
     one.set_defaults(command=load)
+    one = commands.add_parser("people", help=list_people.__doc__)
+    one.add_argument("file", type=Path, metavar="FILE", help="CSV, as docs/people-file.md describes")
+    one.add_argument("--programme", required=True, metavar="KEY")
+    one.add_argument("--dry-run", action="store_true", help="tells what would change and saves nothing")
+    one.set_defaults(command=list_people)
     one = commands.add_parser("serve", help=serve.__doc__)
     one.set_defaults(command=serve)
     one = commands.add_parser("grant", help=grant.__doc__)

@@ -6,7 +6,7 @@ from sqlalchemy import Float, and_, bindparam, func, literal, null, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
-from storage import lanes
+from storage import employees, lanes
 from storage.database import machine_clock
 from storage.lanes import Lane
 from storage.outbox import REPEATABLE, Kind, Message, OutboxRow, Status
@@ -67,8 +67,9 @@ def claim(session: Session, lane_name: str, most: int, lease: float) -> list[Cla
         return []
     _settle_unknown(session, ids)
     _settle_unwanted(session, ids)
+    listed = employees.language_of(Person.id, Message.programme_key)
     rows = session.exec(
-        select(OutboxRow, Message.kind, func.coalesce(Person.language, Person.spoken, "nb"), Address)
+        select(OutboxRow, Message.kind, func.coalesce(Person.language, Person.spoken, listed, "nb"), Address)
         .join(Message, col(Message.id) == OutboxRow.message_id)
         .outerjoin(Person, col(Person.id) == OutboxRow.person_id)
         .join(Address, col(Address.id) == OutboxRow.address_id)

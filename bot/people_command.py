@@ -1,0 +1,76 @@
+"""python -m bot people: takes the employer's people file into a programme. Names are printed, never logged."""
+
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from dialogs.card import Language
+from dialogs.words import say
+from storage import employees, outbox, people_file, programmes
+from storage.database import Database
+from storage.employees import Changes
+from storage.programme_file import BrokenFile
+
+#: How many mistakes, and how many names of each kind, are told: a wrong export has one on each of 30,000 lines.
+MOST_TOLD = 50
+
+
+def run(database: Database, path: Path, programme_key: str, language: Language, *, is_dry_run: bool) -> int:
+    """Tells what the file changes, and saves it unless ``is_dry_run``; returns the exit code."""
+    try:
+        listed = people_file.read(path)
+    except FileNotFoundError:
+        return _complain(say(language, "people_file.done.missing", file=path))
+    except BrokenFile as broken:
+        return _told_broken(broken, path, language)
+    with database.reading() as session:
+        programme = next((one for one in programmes.every(session) if one.key == programme_key), None)
+        if programme is None:
+            return _complain(say(language, "people_file.done.no_programme", programme=programme_key))
+        changes = employees.changes(session, programme_key, listed)
+    if not is_dry_run and changes.changes:
+        today = Clock().now().astimezone(ZoneInfo(programme.timezone)).date()
+        _write_what_is_owed(database)
+        with database.writing() as session:
+            changes = employees.save(session, programme_key, listed, today)
+    _tell(changes, language)
+    outcome = "same" if not changes.changes else "would" if is_dry_run else "saved"
+    print(say(language, f"people_file.done.{outcome}", file=path, programme=programme.name))
+    return 0
+
+
+def _write_what_is_owed(database: Database) -> None:
+    """What was decided before the file came goes to those who were employees then."""
+    with database.reading() as session:
+        waiting = outbox.unexpanded(session)
+    for broadcast in waiting:
+        is_more = True
+        while is_more:
+            with database.writing() as session:
+                is_more = outbox.expand(session, broadcast)
+
+
+def _tell(changes: Changes, language: Language) -> None:
+    for what in ("new", "changed", "gone"):
+        names = changes.names(what)
+        print(say(language, f"people_file.done.{what}", count=len(names)))
+        for name in names[:MOST_TOLD]:
+            print(f"  {name}")
+        if len(names) > MOST_TOLD:
+            print(f"  {say(language, 'people_file.done.more_names', count=len(names) - MOST_TOLD)}")
+    print(say(language, "people_file.done.unchanged", count=changes.unchanged))
+
+
+def _told_broken(broken: BrokenFile, path: Path, language: Language) -> int:
+    for problem in broken.problems[:MOST_TOLD]:
+        said = say(language, problem.key, **problem.values)
+        print(f"{path}:{problem.line}: {said} {say(language, problem.remedy, **problem.values)}", file=sys.stderr)
+    if len(broken.problems) > MOST_TOLD:
+        print(say(language, "people_file.done.more_problems", count=len(broken.problems) - MOST_TOLD), file=sys.stderr)
+    return _complain(say(language, "people_file.done.broken", file=path, count=len(broken.problems)))
+
+
+def _complain(said: str) -> int:
+    print(said, file=sys.stderr)
+    return 1
