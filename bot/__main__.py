@@ -15,6 +15,7 @@ from aiohttp import web
 from bot import check_text, people_command, settings
 from bot.app import Server, Stores, make_app, open_stores
 from bot.clock import Clock, DemoClock
+from bot.signed_links import SignedLinks
 from bot.teams import app_package
 from bot.teams.tokens import credential_of
 from dialogs.card import LANGUAGES, Language
@@ -80,7 +81,8 @@ def serve(given: argparse.Namespace) -> int:
         key = chosen.programme or (keys[0] if len(keys) == 1 else "")
         if key not in keys:
             return _complain(say(given.language, "command.serve.which_programme", keys=", ".join(keys)))
-        app = make_app(stores, Clock(), key, Server(chosen.teams, credential))
+        links = SignedLinks.of(chosen.stores.input_key, chosen.public_url)
+        app = make_app(stores, Clock(), key, Server(chosen.teams, credential, links, email=chosen.email))
         ready = say(given.language, "command.serve.ready", host=chosen.host, port=chosen.port, programme=key)
         web.run_app(app, host=chosen.host, port=chosen.port, access_log=None, print=lambda _: print(ready, flush=True))
     finally:

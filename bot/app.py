@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.email.send import EmailTransport
 from bot.schedule import Schedule
 from bot.sending import Dispatcher
-from bot.settings import Settings, TeamsSettings
+from bot.settings import EmailSettings, Settings, TeamsSettings
+from bot.signed_links import SignedLinks
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.authentication import Authentication, SigningKeys
 from bot.teams.connector import Connector
@@ -22,7 +24,7 @@ from bot.teams.send import TeamsTransport
 from bot.teams.tokens import Credential, Tokens
 from bot.transport import Transport
 from bot.turns import Turns
-from bot.web import about, chat, health, inputs, last_resort, loopback
+from bot.web import about, chat, health, inputs, last_resort, loopback, unsubscribing
 from bot.web.send import WebTransport
 from storage import lanes, migrating
 from storage.anonymous_input import InputStore
@@ -50,6 +52,7 @@ def open_stores(settings: Settings) -> Stores:
         lanes.open_lane(session, "web", 0.0)
         for lane in ("emulator", "msteams"):
             lanes.open_lane(session, lane, 1 / settings.teams_pace)
+        lanes.open_lane(session, "email", 1 / settings.email_pace)
     return Stores(database, InputStore(inputs, settings.input_key))
 
 
@@ -57,12 +60,15 @@ def open_stores(settings: Settings) -> Stores:
 class Server:
     """What a real installation adds to a demo: who the bot is to Microsoft, and how it proves it.
 
-    ``machine_clock`` gives seconds that only go forward, for the age of keys.
+    ``machine_clock`` gives seconds that only go forward, for the age of keys. ``links`` are made where browsers reach
+    the bot. ``email`` is None where that channel is off.
     """
 
     teams: TeamsSettings
     credential: Credential
+    links: SignedLinks
     machine_clock: Callable[[], float] = time.monotonic
+    email: EmailSettings | None = None
 
 
 def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | None = None) -> web.Application:
@@ -72,6 +78,8 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     authentication = _authentication(server)
     teams = TeamsTransport(connector)
     transports: dict[str, Transport] = {"msteams": teams, "emulator": teams, "web": WebTransport(stores.database)}
+    if server is not None and server.email is not None:
+        transports["email"] = EmailTransport(server.email, server.links)
     dispatcher = Dispatcher(stores.database, transports)
     schedule = Schedule(stores.database, clock, dispatcher.wake)
     turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake)
@@ -86,6 +94,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
         chat.setup(app, turns, stores.database, clock, programme_key)
     else:
         app.router.add_get("/", about.front)
+        unsubscribing.setup(app, stores.database, server.links)
     app.cleanup_ctx.append(lambda app: _connected(connector, authentication))
     app.cleanup_ctx.append(lambda app: _running(dispatcher, schedule, turns, endpoint))
     return app

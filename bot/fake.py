@@ -25,7 +25,7 @@ class FakeChannel:
     failures: list[Exception] = field(default_factory=list)
     sent: list[tuple[Address, Card]] = field(default_factory=list)
 
-    async def send(self, address: Address, card: Card) -> str:
+    async def send(self, address: Address, card: Card, _key: str) -> str:
         if self.failures:
             raise self.failures.pop(0)
         self.check(card)

@@ -142,6 +142,9 @@ class Dispatcher:
         expanded = [await self._expand(broadcast) for broadcast in await self._look(outbox.unexpanded)]
         claimed = False
         for lane in await self._look(lambda session: claims.due(session, AHEAD)):
+            if lane.channel not in self._transports:
+                # A channel that is switched off here: what waits for it stays owed.
+                continue
             tasks = self._in_hand.setdefault(lane.name, set())
             room = min(IN_HAND, max(1, int(AHEAD / lane.interval))) if lane.interval else IN_HAND
             free = room - len(tasks)
@@ -197,7 +200,8 @@ class Dispatcher:
 
     async def _attempt(self, row: Claimed, card: Card, lane: str) -> Outcome:
         try:
-            platform_id = await asyncio.wait_for(self._transports[row.address.channel].send(row.address, card), TIMEOUT)
+            sending = self._transports[row.address.channel].send(row.address, card, row.key)
+            platform_id = await asyncio.wait_for(sending, TIMEOUT)
         except NotSent as not_sent:
             return await self._not_sent(row, not_sent, lane)
         except Exception as defect:  # noqa: BLE001 - a time-out or a defect: nobody knows whether it arrived

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formataddr, getaddresses, parseaddr
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
@@ -13,6 +14,9 @@ from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
+
+from storage import email_addresses
+from storage.refusals import Refused
 
 #: When a demo begins: some weeks before the next milestone of each programme.
 DEMO_STARTS = {
@@ -32,8 +36,15 @@ AUTHORITY = "https://login.microsoftonline.com"
 #: Where Teams' connectors are in Microsoft's public cloud.
 TEAMS_HOSTS = "smba.trafficmanager.net"
 PORT = 3978
+#: Where mail is handed in (RFC 6409), encrypted by STARTTLS; at the other one, encrypted from the start (RFC 8314).
+SMTP_PORT, SMTPS_PORT = 587, 465
+#: E-mails a second: 90 % of the 30 a minute that Exchange Online lets one mailbox send.
+#: https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits
+EMAIL_PACE = 0.45
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 AppType = Literal["SingleTenant", "UserAssignedMSI"]
+Encryption = Literal["", "starttls", "from_start"]
 
 
 class WrongSetting(Exception):  # noqa: N818 - what it says is the remedy
@@ -61,6 +72,7 @@ class Settings:
     input_database_url: str
     input_key: str
     teams_pace: float = TEAMS_PACE
+    email_pace: float = EMAIL_PACE
 
 
 @dataclass(frozen=True)
@@ -80,11 +92,25 @@ class TeamsSettings:
 
 
 @dataclass(frozen=True)
+class EmailSettings:
+    """The mail server, and who e-mails are from. ``user`` is empty where the server knows the bot by its address."""
+
+    host: str
+    port: int
+    sender: str
+    encryption: Encryption
+    user: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True)
 class ServerSettings:
-    """What a real installation needs. ``programme`` is the key of the one that newcomers belong to, or empty."""
+    """What a real installation needs. ``programme`` is the key of the one that newcomers belong to, or empty;
+    ``email`` is None where that channel is off."""
 
     stores: Settings
     teams: TeamsSettings
+    email: EmailSettings | None
     public_url: str
     host: str
     port: int
@@ -119,6 +145,7 @@ def for_server(environment: Mapping[str, str] | None = None) -> ServerSettings:
     return ServerSettings(
         stores=_stores(values),
         teams=_teams(values),
+        email=_email(values),
         public_url=_https(values, "PUBLIC_URL"),
         host=values.get("HOST") or "0.0.0.0",  # noqa: S104 - behind a proxy on another machine, unless it says where
         port=_port(values),
@@ -144,13 +171,49 @@ def _stores(values: Mapping[str, str]) -> Settings:
         Fernet(values["INPUT_KEY"])
     except ValueError:
         raise WrongSetting("command.settings.key", name="INPUT_KEY") from None
+    paces = _pace(values, "TEAMS_PACE", TEAMS_PACE), _pace(values, "SMTP_PACE", EMAIL_PACE)
+    return Settings(values["DATABASE_URL"], values["INPUT_DATABASE_URL"], values["INPUT_KEY"], *paces)
+
+
+def _pace(values: Mapping[str, str], name: str, usual: float) -> float:
     try:
-        pace = float(values.get("TEAMS_PACE") or TEAMS_PACE)
+        pace = float(values.get(name) or usual)
     except ValueError:
         pace = 0.0
     if not 0 < pace <= 1000:
-        raise WrongSetting("command.settings.number", name="TEAMS_PACE", lowest="0,1", highest=1000)
-    return Settings(values["DATABASE_URL"], values["INPUT_DATABASE_URL"], values["INPUT_KEY"], pace)
+        raise WrongSetting("command.settings.number", name=name, lowest="0,1", highest=1000)
+    return pace
+
+
+def _email(values: Mapping[str, str]) -> EmailSettings | None:
+    """The e-mail channel: off where none of its settings is set. A password goes over an encrypted connection only,
+    and nothing goes over one that is not, except on this machine."""
+    if not any(values.get(f"SMTP_{name}") for name in ("HOST", "PORT", "USER", "PASSWORD", "FROM")):
+        return None
+    with_user = ("SMTP_USER", "SMTP_PASSWORD") if values.get("SMTP_USER") or values.get("SMTP_PASSWORD") else ()
+    _must_have(values, "SMTP_HOST", "SMTP_FROM", *with_user)
+    host = values["SMTP_HOST"]
+    if not re.fullmatch(r"[A-Za-z0-9.:-]+", host):
+        raise WrongSetting("command.settings.hosts", name="SMTP_HOST", example="smtp.kommunen.example")
+    port = _port(values, "SMTP_PORT", SMTP_PORT)
+    encryption: Encryption = "from_start" if port == SMTPS_PORT else "starttls"
+    return EmailSettings(
+        host=host,
+        port=port,
+        sender=_sender(values["SMTP_FROM"]),
+        encryption="" if host in LOOPBACK else encryption,
+        user=values.get("SMTP_USER", ""),
+        password=values.get("SMTP_PASSWORD", ""),
+    )
+
+
+def _sender(given: str) -> str:
+    """Who e-mails are from: an address, or a name and an address."""
+    name, address = parseaddr(given) if len(getaddresses([given])) == 1 else ("", "")
+    try:
+        return formataddr((name if name.isprintable() else "", email_addresses.written(address)))
+    except Refused:
+        raise WrongSetting("command.settings.sender", name="SMTP_FROM") from None
 
 
 def _teams(values: Mapping[str, str]) -> TeamsSettings:
@@ -220,10 +283,10 @@ def _https(values: Mapping[str, str], name: str) -> str:
     return address
 
 
-def _port(values: Mapping[str, str]) -> int:
-    found = values.get("PORT") or str(PORT)
+def _port(values: Mapping[str, str], name: str = "PORT", usual: int = PORT) -> int:
+    found = values.get(name) or str(usual)
     if not found.isdecimal() or not 0 < int(found) < 65536:
-        raise WrongSetting("command.settings.number", name="PORT", lowest=1, highest=65535)
+        raise WrongSetting("command.settings.number", name=name, lowest=1, highest=65535)
     return int(found)
 
 

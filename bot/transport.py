@@ -34,6 +34,7 @@ class NotSent(Exception):  # noqa: N818 - says what happened, as Refused does
 class Transport(Protocol):
     """A channel's way out."""
 
-    async def send(self, address: Address, card: Card) -> str:
-        """Sends one card and returns the platform's id of it. Raises NotSent."""
+    async def send(self, address: Address, card: Card, key: str) -> str:
+        """Sends one card and returns the platform's id of it. ``key`` is the outbox's idempotency key, the same at each
+        attempt: for platforms that know one. Raises NotSent."""
         ...

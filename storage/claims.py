@@ -18,6 +18,8 @@ class Claimed:
     """A row that this process may send until its lease ends, with all that sending needs."""
 
     id: int
+    #: What the message to this person is known by, the same at each attempt.
+    key: str
     attempts: int
     kind: Kind
     message_id: int
@@ -78,7 +80,17 @@ def claim(session: Session, lane_name: str, most: int, lease: float) -> list[Cla
     ).all()
     starts = lanes.reserve(session, lane_name, len(rows))
     return [
-        Claimed(row.id or 0, row.attempts, Kind(kind), row.message_id, language, address, start, row.next_at or 0.0)
+        Claimed(
+            id=row.id or 0,
+            key=row.idempotency_key,
+            attempts=row.attempts,
+            kind=Kind(kind),
+            message_id=row.message_id,
+            language=language,
+            address=address,
+            starts_in=start,
+            lease_end=row.next_at or 0.0,
+        )
         for (row, kind, language, address), start in zip(rows, starts, strict=True)
     ]
 

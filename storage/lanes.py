@@ -21,6 +21,10 @@ class Lane(SQLModel, table=True):
     interval: float
     tat: float = 0.0
 
+    @property
+    def channel(self) -> str:
+        return self.name.partition(":")[0]
+
 
 def every(session: Session) -> list[Lane]:
     return list(session.exec(select(Lane).order_by(col(Lane.name))))

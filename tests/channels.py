@@ -11,6 +11,7 @@ from typing import Any
 
 from jsonschema import Draft6Validator, ValidationError, validators
 
+from bot.email.render import Letter, letter
 from bot.fake import FakeChannel
 from bot.teams.limits import broken_limits
 from bot.teams.send import message
@@ -20,7 +21,8 @@ from dialogs.card import Card
 
 def fake_channel() -> FakeChannel:
     """A fake channel that draws every card for every channel and checks it as their platforms would."""
-    return FakeChannel({"msteams": message, "web": render}, {"msteams": wrong_in_teams, "web": wrong_in_web})
+    renderers = {"msteams": message, "web": render, "email": as_letter}
+    return FakeChannel(renderers, {"msteams": wrong_in_teams, "web": wrong_in_web, "email": wrong_in_email})
 
 
 def check(card: Card) -> None:
@@ -42,6 +44,26 @@ def wrong_in_schema(card: dict[str, Any]) -> list[str]:
 def wrong_in_web(html: str) -> list[str]:
     ids = Counter(re.findall(r'\sid="([^"]+)"', html))
     return [f"id {name} {count} times" for name, count in ids.items() if count > 1]
+
+
+def as_letter(card: Card) -> Letter:
+    return letter(card, "https://bot.kommunen.example/avmelding/1.x")
+
+
+#: What an e-mail program would fetch without being asked, or would not show as it is meant.
+FETCHED = re.compile(r"""<(?:img|link|script|style|iframe|form|input|object|svg)\b|\ssrc=|url\(|@import""")
+TAGS = re.compile(r"!doctype|a|body|br|dd|dl|dt|em|h1|head|hr|html|li|main|meta|ol|p|span|strong|title|ul")
+
+
+def wrong_in_email(written: Letter) -> list[str]:
+    """What is in the HTML part that must not be, and what a header may not hold."""
+    wrong = [f"{found!r} is fetched or active" for found in FETCHED.findall(written.html)]
+    tags = {tag.lower() for tag in re.findall(r"</?([!A-Za-z][A-Za-z0-9]*)", written.html)}
+    wrong += [f"tag {tag}" for tag in sorted(tags) if not TAGS.fullmatch(tag)]
+    wrong += [f"link to {to}" for to in re.findall(r'href="([^"]*)"', written.html) if not to.startswith("https://")]
+    if not written.subject.strip() or not written.subject.isprintable():
+        wrong.append(f"subject {written.subject!r}")
+    return wrong + ["no text"] * (not written.plain.strip())
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ class TeamsTransport:
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
 
-    async def send(self, address: Address, card: Card) -> str:
+    async def send(self, address: Address, card: Card, _key: str) -> str:
         activity = message(card) | {
             "channelId": address.channel,
             "serviceUrl": address.service_url,

@@ -17,7 +17,7 @@ class WebTransport:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def send(self, address: Address, card: Card) -> str:
+    async def send(self, address: Address, card: Card, _key: str) -> str:
         try:
             return str(await asyncio.to_thread(self._put, address.account, card))
         except OperationalError as error:

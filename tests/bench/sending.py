@@ -34,7 +34,7 @@ CARD = Card(title="Hei", blocks=(Text(text="Vi er i gang."),), buttons=(Button(t
 class Sink:
     """Takes everything at once."""
 
-    async def send(self, address: Address, card: Card) -> str:
+    async def send(self, address: Address, card: Card, _key: str) -> str:
         return "taken"
 
 
@@ -45,7 +45,7 @@ class Strict:
         self.taken: deque[float] = deque()
         self.refused = 0
 
-    async def send(self, address: Address, card: Card) -> str:
+    async def send(self, address: Address, card: Card, _key: str) -> str:
         now = time.monotonic()
         if len(self.taken) >= LIMIT and now - self.taken[-LIMIT] < 1:
             self.refused += 1

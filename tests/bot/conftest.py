@@ -11,9 +11,12 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import Stores, make_app
 from bot.clock import DemoClock
+from bot.signed_links import SignedLinks
 from bot.teams import connector as way_out
 from tests.channels import wrong_in_teams
 from tests.conftest import NOW
+
+LINKS = SignedLinks.of("a key of tests", "https://bot.kommunen.example")
 
 
 class Connector:

@@ -242,7 +242,7 @@ class Slow:
         self.gate = gate
         self.begun = 0
 
-    async def send(self, address: Address, card: Card) -> str:
+    async def send(self, address: Address, card: Card, _key: str) -> str:
         self.begun += 1
         await self.gate.wait()
         return "taken"

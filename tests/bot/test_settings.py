@@ -96,6 +96,62 @@ def test_a_setting_that_cannot_be_right_is_refused_by_name(name: str, value: str
         assert name in say(language, wrong.value.key, **wrong.value.values)
 
 
+MAIL = {"SMTP_HOST": "smtp.kommunen.example", "SMTP_FROM": "Omstilling <bot@kommunen.example>"}
+
+
+def test_without_any_of_its_settings_the_e_mail_channel_is_off() -> None:
+    assert settings.for_server(RIGHT | {"SMTP_HOST": " "}).email is None
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"SMTP_HOST": "x.example"}, ("SMTP_FROM",)),
+        ({"SMTP_PORT": "25"}, ("SMTP_HOST", "SMTP_FROM")),
+        ({"SMTP_FROM": "a@x.example"}, ("SMTP_HOST",)),
+        (MAIL | {"SMTP_USER": "bot"}, ("SMTP_PASSWORD",)),
+        (MAIL | {"SMTP_PASSWORD": "x"}, ("SMTP_USER",)),
+    ],
+)
+def test_what_the_e_mail_channel_lacks_is_named(given: dict[str, str], missing: tuple[str, ...]) -> None:
+    with pytest.raises(settings.MissingSetting) as wrong:
+        settings.for_server(RIGHT | given)
+    assert wrong.value.names == missing
+
+
+@pytest.mark.parametrize(
+    ("given", "encryption"),
+    [
+        ({}, "starttls"),
+        ({"SMTP_PORT": "25"}, "starttls"),
+        ({"SMTP_PORT": "465"}, "from_start"),
+        ({"SMTP_HOST": "127.0.0.1"}, ""),
+        ({"SMTP_HOST": "127.0.0.1.kommunen.example"}, "starttls"),
+    ],
+)
+def test_mail_leaves_this_machine_encrypted_only(given: dict[str, str], encryption: str) -> None:
+    found = settings.for_server(RIGHT | MAIL | given).email
+    assert found is not None
+    assert found.encryption == encryption
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMTP_FROM", "Omstilling"),
+        ("SMTP_FROM", "a@x.example, b@x.example"),
+        ("SMTP_HOST", "smtp://x.example"),
+        ("SMTP_PORT", "0"),
+        ("SMTP_PACE", "0"),
+    ],
+)
+def test_a_setting_of_e_mail_that_cannot_be_right_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(settings.WrongSetting) as wrong:
+        settings.for_server(RIGHT | MAIL | {name: value})
+    for language in LANGUAGES:
+        assert name in say(language, wrong.value.key, **wrong.value.values)
+
+
 def test_serve_refuses_to_start_without_credentials(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -26,7 +26,7 @@ from bot.teams.authentication import (
     SigningKeys,
     Unauthenticated,
 )
-from tests.bot.conftest import Connector
+from tests.bot.conftest import LINKS, Connector
 from tests.bot.microsoft import APP_ID, TENANT, Microsoft, Ready
 from tests.conftest import NOW
 
@@ -84,7 +84,7 @@ async def installed(
     stores: Stores, microsoft: tuple[Microsoft, str], connector: Connector
 ) -> AsyncIterator[Installation]:
     played, url = microsoft
-    app = make_app(stores, DemoClock(NOW), "osu2020", Server(played.settings(url), Ready()))
+    app = make_app(stores, DemoClock(NOW), "osu2020", Server(played.settings(url), Ready(), LINKS))
     async with TestClient(TestServer(app)) as client:
         yield Installation(client, played, connector)
 
@@ -255,7 +255,7 @@ async def test_a_new_signing_key_in_the_middle_of_traffic_loses_no_turn(
 ) -> None:
     """Old and new tokens at once while the keys change: every turn runs, and the keys are looked at once more."""
     (played, url), clock = microsoft, Hand()
-    app = make_app(stores, DemoClock(NOW), "osu2020", Server(played.settings(url), Ready(), clock))
+    app = make_app(stores, DemoClock(NOW), "osu2020", Server(played.settings(url), Ready(), LINKS, clock))
     async with TestClient(TestServer(app)) as client:
         made = Installation(client, played, connector)
         assert await made.ask() == 200
@@ -374,7 +374,7 @@ async def test_while_no_key_is_known_the_sender_is_told_to_try_again(
 ) -> None:
     played, url = microsoft
     played.status = 500
-    app = make_app(stores, DemoClock(NOW), "osu2020", Server(played.settings(url), Ready()))
+    app = make_app(stores, DemoClock(NOW), "osu2020", Server(played.settings(url), Ready(), LINKS))
     async with TestClient(TestServer(app)) as client:
         made = Installation(client, played, connector)
         assert await made.ask() == 503

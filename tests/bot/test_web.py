@@ -289,8 +289,8 @@ async def test_what_is_sent_by_itself_waits_for_the_page(browser: Browser, store
     await act(browser, text="hei")
     with stores.database.reading() as session:
         addresses = [row for (row,) in session.execute(select(Address))]
-    number = await WebTransport(stores.database).send(addresses[0], Card(title="Nytt <b>"))
-    await WebTransport(stores.database).send(Address(account="other", channel="web"), Card(title="not for me"))
+    number = await WebTransport(stores.database).send(addresses[0], Card(title="Nytt <b>"), "1")
+    await WebTransport(stores.database).send(Address(account="other", channel="web"), Card(title="not for me"), "2")
     news = await (await browser.get("/chat/news?person=1&after=0")).json()
     assert [post["id"] for post in news["posts"]] == [int(number)]
     assert "Nytt &lt;b&gt;" in news["posts"][0]["html"]

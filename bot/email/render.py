@@ -1,0 +1,76 @@
+"""Card to e-mail: a subject, a plain text and an HTML part that loads nothing from anywhere."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dialogs.card import Block, Card, Facts, Items, Picture, Text
+from dialogs.words import say
+
+#: Longest subject, in characters: longer ones are cut off by every list of messages anyway.
+LONGEST_SUBJECT = 150
+#: Signs that turn the direction of what follows: in a subject they could make one sender's name look like another's.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+templates.globals["say"] = say
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What an e-mail says; how it is addressed is for send.py."""
+
+    subject: str
+    plain: str
+    html: str
+
+
+def letter(card: Card, unsubscribing: str) -> Letter:
+    """The card as an e-mail. Its buttons and fields are left out: nothing can be pressed there. ``unsubscribing`` is
+    the link that ends the messages."""
+    subject = as_subject(card.title or card.as_text())
+    html = templates.get_template("letter.html").render(card=card, subject=subject, unsubscribing=unsubscribing)
+    return Letter(subject, _plain(card, unsubscribing), html)
+
+
+def as_subject(text: str) -> str:
+    """One line without signs that mail programs act on, whatever was written."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text.translate(_TURNING)).split())
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
+
+
+def _plain(card: Card, unsubscribing: str) -> str:
+    parts = [card.title, *map(_as_plain, card.blocks)]
+    foot = [say(card.language, "email.why"), f"{say(card.language, 'email.unsubscribe')}: {unsubscribing}"]
+    # "-- " begins what mail programs know as a signature, and leave out of answers.
+    return "\n\n".join(part for part in parts if part) + "\n\n-- \n" + "\n".join(foot) + "\n"
+
+
+def _as_plain(block: Block) -> str:
+    match block:
+        case Text():
+            return block.text
+        case Facts():
+            return "\n".join(f"{label}: {value}" for label, value in block.facts)
+        case Items():
+            items = [f"{label}: {more}" if more else label for label, more in block.items]
+            signs = [f"{number}." if block.numbered else "-" for number in range(1, len(items) + 1)]
+            return "\n".join(f"{sign} {item}" for sign, item in zip(signs, items, strict=True))
+        case Picture():
+            return f"{block.alt}: {block.address}" if is_linked(block) else block.alt
+
+
+def is_linked(picture: Picture) -> bool:
+    """Whether the picture can be linked to. It is never loaded: that would tell its owner who reads, and when."""
+    return urlsplit(picture.address).scheme == "https"
+
+
+templates.globals["is_linked"] = is_linked
