@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 from storage import (
     announcements,
     anonymous_input,
+    approvals,
     conversations,
     groups,
     initiatives,
@@ -25,6 +26,7 @@ from storage import (
 
 MODULES = (
     announcements,
+    approvals,
     conversations,
     groups,
     initiatives,
