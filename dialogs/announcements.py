@@ -1,5 +1,6 @@
 """Announcements (meldinger til ansatte): news for everyone; leaders write, look, send and see what was delivered."""
 
+import math
 import secrets
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from dialogs.card import LANGUAGES, Block, Button, Card, Choice, Facts, Items, L
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import announcements, approvals, groups, outbox, programmes
+from storage import announcements, approvals, groups, lanes, outbox, programmes, stops
 from storage import planned as waiting
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from storage.approvals import Approval
@@ -98,6 +99,14 @@ def shown(session: Session, turn: Turn, announcement: Announcement) -> tuple[Car
 def report(session: Session, turn: Turn) -> Card:
     """For leaders: how many got it, and why the others did not."""
     return report_card(session, turn, announcements.get(session, turn.person, turn.programme.key, key(turn)))
+
+
+def stop(session: Session, turn: Turn) -> Card:
+    """Has nothing more of it sent, and shows how far it came. Pressed twice, it shows the same."""
+    announcement = announcements.get(session, turn.person, turn.programme.key, key(turn))
+    if announcement.broadcast_id is not None:
+        stops.stop(session, turn.person, announcement.broadcast_id, turn.now)
+    return report_card(session, turn, announcement).model_copy(update={"outcome": "done"})
 
 
 def mine(session: Session, turn: Turn) -> Card:
@@ -251,6 +260,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
         "people": people,
     }
     notes = [say_many(turn.language, "announcements.preview.to", people)]
+    notes.append(_duration(turn.language, lanes.duration(session, turn.programme.key)))
     if announcement.send_at is not None:
         notes.append(say(turn.language, "planned.moving", moment=planned.moment(turn, announcement)))
     must_ask = approvals.is_needed(session, turn.programme, turn.person, announcement)
@@ -282,6 +292,16 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
         did="compose_announcement",
         outcome="refused" if errors else "answered",
     )
+
+
+def _duration(language: Language, seconds: float) -> str:
+    """About how long it takes until the last one has it."""
+    if seconds < 60:
+        return say(language, "announcements.duration.short")
+    minutes = math.ceil(seconds / 60)
+    if minutes <= 90:
+        return say_many(language, "announcements.duration.minutes", minutes)
+    return say_many(language, "announcements.duration.hours", math.ceil(minutes / 60))
 
 
 def _count(turn: Turn, people: int, errors: dict[str, str]) -> Question:
@@ -337,10 +357,22 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
         values={"announcement": announcement.id},
         replaces=True,
     )
+    stopping = Button(
+        title=say(language, "announcements.report.stop"),
+        action="announcement.stop",
+        values={"announcement": announcement.id},
+        style="destructive",
+        replaces=True,
+    )
+    is_waiting = any(status == Status.WAITING for status, _ in counts)
+    stopped = outbox.stopped_at(session, announcement.broadcast_id)
+    if stopped is not None:
+        moment = moments.said(language, stopped, turn.zone)
+        at = f"{at} {say(language, 'announcements.report.stopped_at', moment=moment)}"
     return Card(
         title=say(language, "announcements.report.title", title=announcement.title),
         blocks=(Facts(facts=tuple(facts)), Text(text=total, style="quiet"), Text(text=at, style="quiet")),
-        buttons=(refreshing, *offers(language, "help")),
+        buttons=(refreshing, *((stopping,) if is_waiting else ()), *offers(language, "help")),
         language=language,
     )
 

@@ -290,6 +290,7 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield from _approving(stage, everyone)
     yield "announcement.send", stage.press("announcement.send", form=everyone | {"day": "", "clock": ""})
     yield "announcement.report", stage.press("announcement.report")
+    yield "announcement.stop", stage.press("announcement.stop")
     yield "announcement.mine", stage.act("announcement.mine")
     yield "announcement.latest", stage.act("announcement.latest")
 

@@ -74,6 +74,7 @@ def test_a_refused_activity_delivered_again_is_answered_with_nothing(employee: T
         "announcement.preview",
         "announcement.send",
         "announcement.report",
+        "announcement.stop",
         "announcement.mine",
         "announcement.edit",
         "announcement.open",
