@@ -1,5 +1,6 @@
 """What goes to everyone is looked at by two: it is asked for, approved or rejected, and sent once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -251,3 +252,17 @@ def test_every_decision_is_on_record(leader: Talk, other: Talk, turns: Turns) ->
         (State.WITHDRAWN, False),
         (State.APPROVED, True),
     ]
+
+
+def test_leaders_who_decide_at_the_same_moment_decide_once(leader: Talk, other: Talk, turns: Turns) -> None:
+    others = [other, *(Talk(turns, f"leader-{number}", NOW) for number in range(3, 6))]
+    for one in others:
+        one.say("hei")
+    ask(leader)
+    approving, rejecting = asked(turns, other).buttons
+    with ThreadPoolExecutor(4) as threads:
+        cards = list(threads.map(lambda one: one.press(approving), others[:3]))
+        cards.append(others[3].press(rejecting, reason="nei"))
+    assert sorted(card.outcome for card in cards) == ["done", "refused", "refused", "refused"]
+    assert sent(turns) == 1
+    assert len(told(turns, "leader-1")) == 1
