@@ -14,7 +14,7 @@ from bot.defects import log_defect
 from bot.transport import NotSent, Transport
 from bot.wire import clean
 from dialogs.card import Card
-from storage import claims, lanes, outbox
+from storage import claims, lanes, outbox, stops
 from storage.claims import Claimed, Outcome
 from storage.database import Database, Session
 from storage.outbox import MOST_ATTEMPTS, REPEATABLE, Status
@@ -140,6 +140,7 @@ class Dispatcher:
     async def _round(self) -> bool:
         """Expands a chunk and claims for every lane; True while there is more to do at once."""
         expanded = [await self._expand(broadcast) for broadcast in await self._look(outbox.unexpanded)]
+        expanded += [await self._sweep(broadcast) for broadcast in await self._look(stops.unswept)]
         claimed = False
         for lane in await self._look(lambda session: claims.due(session, AHEAD)):
             if lane.channel not in self._transports:
@@ -158,6 +159,14 @@ class Dispatcher:
             return await self._in_thread(lambda session: outbox.expand(session, broadcast))
         except Exception as defect:  # noqa: BLE001 - tried again in the next round
             log.error("broadcast %d could not be expanded, defect %s", broadcast, log_defect(defect))
+            return False
+
+    async def _sweep(self, broadcast: int) -> bool:
+        """The next chunk of a stopped broadcast's rows, which would keep others waiting. It holds up no other."""
+        try:
+            return await self._in_thread(lambda session: stops.sweep(session, broadcast))
+        except Exception as defect:  # noqa: BLE001 - tried again in the next round
+            log.error("broadcast %d could not be swept, defect %s", broadcast, log_defect(defect))
             return False
 
     async def _claim(self, lane: str, most: int, tasks: set[asyncio.Task[None]]) -> bool:

@@ -1,18 +1,19 @@
 """Announcements (meldinger til ansatte): news for everyone; leaders write, look, send and see what was delivered."""
 
+import math
 import secrets
 from datetime import datetime
 from typing import Any
 
 from dialogs import moments, planned, saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Choice, Facts, Items, Language, Question, Text
-from dialogs.moments import NoMoment
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import announcements, groups, outbox, programmes
+from storage import announcements, approvals, groups, lanes, outbox, programmes, stops
 from storage import planned as waiting
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
+from storage.approvals import Approval
 from storage.database import Session
 from storage.groups import Group
 from storage.outbox import Status
@@ -82,36 +83,30 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
 
 def shown(session: Session, turn: Turn, announcement: Announcement) -> tuple[Card, ...]:
     """The announcement as it will look, or looks; then the card for sending it, or what it waits for or came to."""
-    card = as_sent(announcement, turn.person.name, turn.programme, turn.language)
+    sender = waiting.sender(session, announcement)
+    card = as_sent(announcement, (sender or turn.person).name, turn.programme, turn.language)
     if announcement.sent_at is not None:
-        return card, _report(session, turn, announcement)
+        return card, report_card(session, turn, announcement)
     draft = Text(text=say(turn.language, "announcements.preview.draft"), style="quiet")
-    state = _planned if announcement.send_at is not None else sending
-    return card.model_copy(update={"blocks": (draft, *card.blocks)}), state(session, turn, announcement)
-
-
-def send(session: Session, turn: Turn) -> Card:
-    """Sends what was looked at to everyone or to one channel, once, or has the clock do so at the moment that was
-    chosen; pressed again, it shows what was delivered, or what is planned."""
-    announcement = announcements.get(session, turn.person, turn.programme.key, key(turn))
-    if announcement.sent_at is not None:
-        return _report(session, turn, announcement).model_copy(update={"outcome": "done"})
-    group = _group(session, turn)
-    try:
-        at = moments.read(turn.value("day"), turn.value("clock"), turn.now, turn.zone, turn.language)
-        if at is not None:
-            return _plan(session, turn, announcement, at, group)
-    except NoMoment as wrong:
-        return sending(session, turn, announcement, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
-    waiting.must_be_planned_for(announcement, _seen(turn))
-    owe(session, turn.programme, turn.person, announcement, _version(turn), turn.now, group)
-    card = _report(session, turn, announcement)
-    return card.model_copy(update={"title": say(turn.language, "announcements.sent.title"), "outcome": "done"})
+    card = card.model_copy(update={"blocks": (draft, *card.blocks)})
+    request = approvals.waiting(session, announcement)
+    if request is not None:
+        return card, waiting_card(session, turn, announcement, request)
+    state = planned_card if announcement.send_at is not None else sending
+    return card, state(session, turn, announcement)
 
 
 def report(session: Session, turn: Turn) -> Card:
     """For leaders: how many got it, and why the others did not."""
-    return _report(session, turn, announcements.get(session, turn.person, turn.programme.key, key(turn)))
+    return report_card(session, turn, announcements.get(session, turn.person, turn.programme.key, key(turn)))
+
+
+def stop(session: Session, turn: Turn) -> Card:
+    """Has nothing more of it sent, and shows how far it came. Pressed twice, it shows the same."""
+    announcement = announcements.get(session, turn.person, turn.programme.key, key(turn))
+    if announcement.broadcast_id is not None:
+        stops.stop(session, turn.person, announcement.broadcast_id, turn.now)
+    return report_card(session, turn, announcement).model_copy(update={"outcome": "done"})
 
 
 def mine(session: Session, turn: Turn) -> Card:
@@ -128,7 +123,7 @@ def mine(session: Session, turn: Turn) -> Card:
     )
     return Card(
         title=say(turn.language, "announcements.mine.title"),
-        blocks=(Items(items=tuple((row.title, _state(turn, row)) for row in rows)),) if rows else (none,),
+        blocks=(Items(items=tuple((row.title, _state(session, turn, row)) for row in rows)),) if rows else (none,),
         buttons=(*buttons[:4], *offers(turn.language, "announcement.post")),
         language=turn.language,
     )
@@ -173,44 +168,23 @@ def owe(
     announcements.mark_sent(session, sender, announcement, version, broadcast.id or 0, now, group_id)
 
 
-def _plan(session: Session, turn: Turn, announcement: Announcement, at: datetime, group: Group | None) -> Card:
-    """Has the clock send it then. Planned for that moment already, it is only shown."""
-    group_id = group.id if group else None
-    if (announcement.send_at, announcement.group_id) != (at, group_id):
-        waiting.must_be_planned_for(announcement, _seen(turn))
-        if group is None and not outbox.audience(session, turn.programme.key):
-            raise Refused("refused.announcement.nobody")
-        try:
-            waiting.plan(session, turn.person, announcement, _version(turn), at, turn.now, group_id)
-        except Refused as refused:
-            if not refused.key.endswith((".past", ".far")):
-                raise
-            raise NoMoment(refused.key, "day") from refused
-    return _planned(session, turn, announcement).model_copy(update={"outcome": "done"})
-
-
-def _planned(session: Session, turn: Turn, announcement: Announcement) -> Card:
+def planned_card(session: Session, turn: Turn, announcement: Announcement) -> Card:
     people = outbox.audience(session, turn.programme.key)
-    to = planned.everyone(turn, people)
+    to = planned.everyone(turn.language, people)
     if announcement.group_id is not None:
         to = named(groups.told(session, announcement.group_id), turn.language)
     return planned.card(turn, announcement, to)
 
 
-def _seen(turn: Turn) -> datetime | None:
-    """What the announcement was planned for when the pressed button was drawn."""
-    try:
-        return datetime.fromisoformat(turn.value("planned")) if turn.value("planned") else None
-    except ValueError:
-        return None
+def waiting_card(session: Session, turn: Turn, announcement: Announcement, request: Approval) -> Card:
+    """What waits for somebody else's approval, and who was asked."""
+    asking = approvals.person(session, request.asked_by)
+    asked = [one for one in approvals.approvers(session, turn.programme.key, asking) if not one.is_muted]
+    to = planned.everyone(turn.language, outbox.audience(session, turn.programme.key))
+    return planned.waiting(turn, announcement, request, to, [one.name for one in asked])
 
 
-def _version(turn: Turn) -> int:
-    version = turn.values.get("version")
-    return version if isinstance(version, int) else 0
-
-
-def _group(session: Session, turn: Turn) -> Group | None:
+def chosen_group(session: Session, turn: Turn) -> Group | None:
     """The channel that the pressed button sends to; None for everyone. Raises Refused where the bot is not in it."""
     if not turn.values.get("to_channel"):
         return None
@@ -283,12 +257,17 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
         "announcement": announcement.id,
         "version": announcement.version,
         "planned": planned.seen(announcement),
+        "people": people,
     }
     notes = [say_many(turn.language, "announcements.preview.to", people)]
+    notes.append(_duration(turn.language, lanes.duration(session, turn.programme.key)))
     if announcement.send_at is not None:
         notes.append(say(turn.language, "planned.moving", moment=planned.moment(turn, announcement)))
+    must_ask = approvals.is_needed(session, turn.programme, turn.person, announcement)
+    if must_ask:
+        notes.append(say(turn.language, "approvals.needed"))
     sending_all = Button(
-        title=say_many(turn.language, "announcements.preview.send", people),
+        title=say_many(turn.language, "approvals.ask" if must_ask else "announcements.preview.send", people),
         action="announcement.send",
         values=values,
         style="primary",
@@ -303,11 +282,36 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
     return Card(
         title=say(turn.language, "announcements.preview.title"),
         blocks=tuple(Text(text=note) for note in notes),
-        questions=(*_channels(session, turn), *planned.questions(turn, announcement, errors or {})),
+        questions=(
+            *_channels(session, turn),
+            *planned.questions(turn, announcement, errors or {}),
+            _count(turn, people, errors or {}),
+        ),
         buttons=(sending_all, *_to_channel(session, turn, values), changing),
         language=turn.language,
         did="compose_announcement",
         outcome="refused" if errors else "answered",
+    )
+
+
+def _duration(language: Language, seconds: float) -> str:
+    """About how long it takes until the last one has it."""
+    if seconds < 60:
+        return say(language, "announcements.duration.short")
+    minutes = math.ceil(seconds / 60)
+    if minutes <= 90:
+        return say_many(language, "announcements.duration.minutes", minutes)
+    return say_many(language, "announcements.duration.hours", math.ceil(minutes / 60))
+
+
+def _count(turn: Turn, people: int, errors: dict[str, str]) -> Question:
+    """Whoever sends to everyone writes how many that is: nobody does so by a slip of the hand."""
+    return Question(
+        name="count",
+        label=say_many(turn.language, "announcements.preview.count", people),
+        value=turn.value("count") if errors else "",
+        longest=20,
+        error=errors.get("count", ""),
     )
 
 
@@ -334,7 +338,7 @@ def _to_channel(session: Session, turn: Turn, values: dict[str, Any]) -> tuple[B
     return (Button(title=title, action="announcement.send", values=values | {"to_channel": True}, replaces=True),)
 
 
-def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
+def report_card(session: Session, turn: Turn, announcement: Announcement) -> Card:
     language = turn.language
     if announcement.broadcast_id is None:
         return Card(title=say(language, "announcements.report.unsent"), buttons=offers(language, "announcement.mine"))
@@ -353,10 +357,22 @@ def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
         values={"announcement": announcement.id},
         replaces=True,
     )
+    stopping = Button(
+        title=say(language, "announcements.report.stop"),
+        action="announcement.stop",
+        values={"announcement": announcement.id},
+        style="destructive",
+        replaces=True,
+    )
+    is_waiting = any(status == Status.WAITING for status, _ in counts)
+    stopped = outbox.stopped_at(session, announcement.broadcast_id)
+    if stopped is not None:
+        moment = moments.said(language, stopped, turn.zone)
+        at = f"{at} {say(language, 'announcements.report.stopped_at', moment=moment)}"
     return Card(
         title=say(language, "announcements.report.title", title=announcement.title),
         blocks=(Facts(facts=tuple(facts)), Text(text=total, style="quiet"), Text(text=at, style="quiet")),
-        buttons=(refreshing, *offers(language, "help")),
+        buttons=(refreshing, *((stopping,) if is_waiting else ()), *offers(language, "help")),
         language=language,
     )
 
@@ -380,10 +396,12 @@ def _shown_by(row: Announcement) -> str:
     """The action that shows how far an announcement has come."""
     if row.sent_at is not None:
         return "announcement.report"
-    return "announcement.edit" if row.send_at is None else "announcement.open"
+    return "announcement.edit" if row.sender_id is None else "announcement.open"
 
 
-def _state(turn: Turn, row: Announcement) -> str:
+def _state(session: Session, turn: Turn, row: Announcement) -> str:
+    if row.sent_at is None and approvals.waiting(session, row) is not None:
+        return say(turn.language, "approvals.mine")
     if row.sent_at is None and row.send_at is not None:
         return say(turn.language, "planned.mine", moment=planned.moment(turn, row))
     return _sent_day(turn, row)

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from dialogs import announcements, answering, digests, guide, moments, planned, reminders, top_list, unanswered
+from dialogs import approvals as approving
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
 from dialogs.card import LANGUAGES, Button, Card, Language
 from dialogs.turn import Turn, Understood
 from dialogs.words import say
 from storage import announcements as stored
-from storage import loading, migrating, milestones, people, plan_changes, programme_file, programmes
+from storage import approvals, loading, migrating, milestones, people, plan_changes, programme_file, programmes
 from storage import unanswered as sent_questions
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
@@ -269,8 +270,14 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     preview = stage.shown
     yield "announcement.edit", stage.press("announcement.edit")
     stage.shown = preview
-    yield "announcement.send:past", stage.press("announcement.send", form={"day": "i dag", "clock": "07.30"})
-    yield "announcement.send:planned", stage.press("announcement.send", form={"day": "2020-12-04", "clock": "09.00"})
+    everyone = {"count": str(preview.buttons[0].values["people"])}
+    yield "announcement.send:number", stage.press("announcement.send", form={"count": "13"})
+    stage.shown = preview
+    yield "announcement.send:past", stage.press("announcement.send", form=everyone | {"day": "i dag", "clock": "07.30"})
+    yield (
+        "announcement.send:planned",
+        stage.press("announcement.send", form=everyone | {"day": "2020-12-04", "clock": "09.00"}),
+    )
     yield "announcement.mine:planned", stage.act("announcement.mine")
     yield "announcement.open:planned", stage.press("announcement.open")
     opened = stage.shown
@@ -280,10 +287,46 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     stage.shown = opened
     yield "announcement.cancel", stage.press("announcement.cancel")
     stage.press("announcement.open")
-    yield "announcement.send", stage.press("announcement.send")
+    yield from _approving(stage, everyone)
+    yield "announcement.send", stage.press("announcement.send", form=everyone | {"day": "", "clock": ""})
     yield "announcement.report", stage.press("announcement.report")
+    yield "announcement.stop", stage.press("announcement.stop")
     yield "announcement.mine", stage.act("announcement.mine")
     yield "announcement.latest", stage.act("announcement.latest")
+
+
+def _approving(stage: Stage, everyone: dict[str, str]) -> Iterator[tuple[str, Card]]:
+    """With another leader, who is asked, says no, and says yes to what was changed."""
+    other = people.recognise(stage.session, _where("colleague-1"), PROGRAMME)
+    other.name = "Bente Rudrud Herdlevær"
+    people.grant(stage.session, other, PROGRAMME, "leader")
+    draft, author = stored.of_author(stage.session, stage.person, PROGRAMME, 1)[0], stage.person
+    programme = programmes.get(stage.session, PROGRAMME)
+    yield "announcement.open:must be approved", stage.act("announcement.open", {"announcement": draft.id})
+    yield "announcement.send:asked", stage.press("announcement.send", form=everyone)
+    yield "announcement.mine:asked", stage.act("announcement.mine")
+    stage.person = other
+    yield "announcement.open:asked", stage.act("announcement.open", {"announcement": draft.id})
+    yield "announcement.approval", stage.press("announcement.approval")
+    asked = stage.shown
+    yield "announcement.reject:no reason", stage.press("announcement.reject", form={"reason": ""})
+    reason = "Torsdag er avspasering for brannvesenet. Send den heller på fredag, og ta med hvem de kan ringe."
+    yield "announcement.reject", stage.press("announcement.reject", form={"reason": reason})
+    rejected = approvals.seen(stage.session, other, PROGRAMME, asked.buttons[0].values["approval"])[0]
+    yield "approval.told:rejected", approving.decision(programme, draft, rejected, other.name, stage.language)
+    stage.person = author
+    stage.act("announcement.open", {"announcement": draft.id})
+    stage.press("announcement.send", form=everyone | {"day": "2020-12-04", "clock": "09.00"})
+    stage.person = other
+    stage.act("announcement.open", {"announcement": draft.id})
+    stage.press("announcement.approval")
+    yield "announcement.approval:planned", stage.shown
+    asked = stage.shown
+    yield "announcement.approve", stage.press("announcement.approve")
+    approved = approvals.seen(stage.session, other, PROGRAMME, asked.buttons[0].values["approval"])[0]
+    yield "approval.told:approved", approving.decision(programme, draft, approved, other.name, stage.language)
+    stage.person = author
+    stage.act("announcement.move", {"announcement": draft.id})
 
 
 def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:

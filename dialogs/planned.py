@@ -5,6 +5,7 @@ from dialogs.card import Button, Card, Facts, Language, Question, Text
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
 from storage.announcements import Announcement
+from storage.approvals import Approval
 from storage.programmes import Programme
 
 #: Room for a day in words, and for a time of day that says which of two it is.
@@ -33,14 +34,41 @@ def card(turn: Turn, announcement: Announcement, to: str) -> Card:
     )
 
 
+def waiting(turn: Turn, announcement: Announcement, request: Approval, to: str, names: list[str]) -> Card:
+    """What waits for approval by one of those named, and what can be done meanwhile."""
+    language = turn.language
+    at = moments.said(language, request.send_at, turn.zone) if request.send_at else say(language, "approvals.at_once")
+    facts = [
+        (say(language, "planned.announcement"), announcement.title),
+        (say(language, "planned.at"), at),
+        (say(language, "planned.to"), to),
+        (say(language, "approvals.waiting.who"), ", ".join(names) or say(language, "approvals.waiting.nobody")),
+    ]
+    deciding = Button(
+        title=say(language, "approvals.waiting.decide"), action="announcement.approval", values={"approval": request.id}
+    )
+    return Card(
+        title=say(language, "approvals.waiting.title"),
+        blocks=(Facts(facts=tuple(facts)), Text(text=say(language, "approvals.waiting.text"), style="quiet")),
+        buttons=(
+            *((deciding,) if request.asked_by != turn.person.id else ()),
+            _button(turn, "planned.move", "announcement.move", announcement),
+            _button(turn, "announcements.preview.change", "announcement.edit", announcement),
+            _button(turn, "approvals.waiting.cancel", "announcement.cancel", announcement),
+        ),
+        language=language,
+        did="compose_announcement",
+    )
+
+
 def moment(turn: Turn, announcement: Announcement) -> str:
     """When it is planned for, with the week day and the zone's name."""
     assert announcement.send_at is not None
     return moments.said(turn.language, announcement.send_at, turn.zone)
 
 
-def everyone(turn: Turn, people: int) -> str:
-    return say_many(turn.language, "planned.everyone", people)
+def everyone(language: Language, people: int) -> str:
+    return say_many(language, "planned.everyone", people)
 
 
 def questions(turn: Turn, announcement: Announcement, errors: dict[str, str]) -> tuple[Question, ...]:

@@ -8,7 +8,7 @@ from dialogs.card import LANGUAGES, Card, Language
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import announcements as stored
-from storage import groups, occurrences, outbox
+from storage import approvals, groups, occurrences, outbox
 from storage import planned as waiting
 from storage.announcements import Announcement
 from storage.database import Session
@@ -55,9 +55,12 @@ def _send(session: Session, programme: Programme, announcement: Announcement, no
     assert announcement.send_at is not None
     if now - announcement.send_at > waiting.USEFUL_FOR:
         return Refused("planned.held.late")
+    if approvals.waiting(session, announcement) is not None:
+        return Refused("planned.held.unapproved")
     try:
         with session.begin_nested():
             sender = waiting.sender(session, announcement)
+            assert sender is not None
             group = (
                 groups.get(session, programme.key, announcement.group_id) if announcement.group_id is not None else None
             )

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Float, and_, bindparam, func, literal, null, or_, update
+from sqlalchemy import Float, and_, bindparam, exists, func, literal, null, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
 from storage import employees, lanes
 from storage.database import machine_clock
 from storage.lanes import Lane
-from storage.outbox import REPEATABLE, Kind, Message, OutboxRow, Status
+from storage.outbox import REPEATABLE, Broadcast, Kind, Message, OutboxRow, Status
 from storage.people import Address, Person
 
 
@@ -98,9 +98,11 @@ def claim(session: Session, lane_name: str, most: int, lease: float) -> list[Cla
 # Every message runs these: built once, and on the table, they need not be built and compared anew each time.
 _ROWS = SQLModel.metadata.tables[OutboxRow.__tablename__]
 _MINE = (_ROWS.c.id == bindparam("row")) & (_ROWS.c.next_at == bindparam("lease_end"))
+_BROADCASTS = SQLModel.metadata.tables["broadcast"]
+_IS_STOPPED = exists().where(_BROADCASTS.c.id == _ROWS.c.broadcast_id, _BROADCASTS.c.stopped_at.is_not(None))
 _BEGIN = (
     update(_ROWS)
-    .where(_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]))
+    .where(_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]), ~_IS_STOPPED)
     .values(status=Status.SENDING.value, attempts=_ROWS.c.attempts + 1)
 )
 _GIVE_BACK = update(_ROWS).where(_MINE, _ROWS.c.status == Status.WAITING).values(next_at=machine_clock())
@@ -120,7 +122,7 @@ _SETTLE = (
 def begin_attempt(session: Session, claimed: Claimed) -> bool:
     """Records, before the post, that the attempt begins: what is on the wire at a crash is known to have been.
 
-    False when the claim is not this process's any more: then nothing may be sent.
+    False when the claim is not this process's any more, or the broadcast was stopped: then nothing may be sent.
     """
     mine = {"row": claimed.id, "lease_end": claimed.lease_end}
     return session.connection().execute(_BEGIN, mine).rowcount == 1
@@ -162,7 +164,7 @@ def _settle_unknown(session: Session, ids: list[int]) -> None:
 
 
 def _settle_unwanted(session: Session, ids: list[int]) -> None:
-    """Settles what the person turned off, or whose address was lost, after the row was written."""
+    """Settles what was stopped or the person turned off, or whose address was lost, after the row was written."""
     chosen = (
         select_columns(col(OutboxRow.id))
         .join(Message, col(Message.id) == OutboxRow.message_id)
@@ -176,7 +178,10 @@ def _settle_unwanted(session: Session, ids: list[int]) -> None:
     lost = select_columns(col(OutboxRow.id)).join(Address, col(Address.id) == OutboxRow.address_id)
     lost = lost.where(col(OutboxRow.id).in_(ids), col(Address.gone_reason).is_not(None))
     why_lost = select_columns(col(Address.gone_reason)).where(col(Address.id) == OutboxRow.address_id).scalar_subquery()
+    stopped = select_columns(col(OutboxRow.id)).join(Broadcast, col(Broadcast.id) == OutboxRow.broadcast_id)
+    stopped = stopped.where(col(OutboxRow.id).in_(ids), col(Broadcast.stopped_at).is_not(None))
     for unwanted, status, reason in (
+        (stopped, Status.SKIPPED, literal("stopped")),
         (chosen, Status.SKIPPED, literal("switched_off")),
         (lost, Status.FAILED, why_lost),
     ):

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import case, literal, update
+from sqlalchemy import case, func, literal, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from storage.database import machine_clock
@@ -63,6 +64,22 @@ def open_lane_of(session: Session, address: Address) -> None:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     new = dialect.insert(Lane).from_select(["name", "interval", "tat"], pace, include_defaults=False)
     session.execute(new.on_conflict_do_nothing())
+
+
+def duration(session: Session, programme_key: str) -> float:
+    """Seconds that sending to everyone of a programme takes at the lanes' pace, where nothing else is on its way."""
+    of_tenant, of_channel = aliased(Lane), aliased(Lane)
+    pace = func.coalesce(col(of_tenant.interval), col(of_channel.interval), 0.0)
+    each = (
+        select_columns((func.count() * func.max(pace)).label("seconds"))
+        .select_from(Person)
+        .join(Address, col(Address.id) == Person.address_id)
+        .outerjoin(of_tenant, col(of_tenant.name) == Address.lane)
+        .outerjoin(of_channel, col(of_channel.name) == Address.channel)
+        .where(col(Person.current_programme) == programme_key)
+        .group_by(col(Address.lane))
+    )
+    return max((float(seconds) for (seconds,) in session.execute(each)), default=0.0)
 
 
 def pause(session: Session, lane_name: str, seconds: float) -> None:

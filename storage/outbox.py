@@ -5,6 +5,7 @@ seconds of the database's own clock.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -30,7 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import groups, lanes
-from storage.database import machine_clock
+from storage.database import UtcDateTime, machine_clock
 from storage.groups import Group
 from storage.people import Address, Person
 
@@ -90,6 +91,11 @@ class Broadcast(SQLModel, table=True):
     cursor: int = 0
     last_person: int
     is_expanded: bool = False
+    #: Since when nothing more of it is sent, and who decided so; ``sweep`` is the last of its rows that was settled
+    #: because of that, None where there is nothing to settle. See storage/stops.py.
+    stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    stopped_by: int | None = Field(default=None, foreign_key="person.id")
+    sweep: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class OutboxRow(SQLModel, table=True):
@@ -272,7 +278,8 @@ def cards(session: Session, message_id: int) -> dict[str, Any]:
 def report(session: Session, broadcast_id: int) -> tuple[int, dict[tuple[Status, str | None], int]]:
     """How many were planned, and how many have which status for which reason.
 
-    Who has no row yet is waiting; who has none when all rows are written is unaccounted for, and said to be.
+    Who has no row yet is waiting; who has none when all rows are written is unaccounted for, and said to be. Once it is
+    stopped nobody waits any more: they get nothing, because of that.
     """
     broadcast = session.get_one(Broadcast, broadcast_id)
     rows = session.exec(
@@ -284,8 +291,25 @@ def report(session: Session, broadcast_id: int) -> tuple[int, dict[tuple[Status,
     missing = broadcast.planned - sum(counts.values())
     if missing > 0:
         state = (Status.FAILED, "unaccounted") if broadcast.is_expanded else (Status.WAITING, None)
+        if broadcast.stopped_at is not None:
+            state = (Status.WAITING, None)
         counts[state] = counts.get(state, 0) + missing
+    if broadcast.stopped_at is not None:
+        counts = _stopped(counts)
     return broadcast.planned, counts
+
+
+def stopped_at(session: Session, broadcast_id: int) -> datetime | None:
+    """Since when nothing more of a broadcast is sent; None where nobody stopped it."""
+    return session.get_one(Broadcast, broadcast_id).stopped_at
+
+
+def _stopped(counts: dict[tuple[Status, str | None], int]) -> dict[tuple[Status, str | None], int]:
+    found: dict[tuple[Status, str | None], int] = {}
+    for (status, reason), count in counts.items():
+        state = (Status.SKIPPED, "stopped") if status == Status.WAITING else (status, reason)
+        found[state] = found.get(state, 0) + count
+    return found
 
 
 def _write_rows(

@@ -12,7 +12,8 @@ from storage.programmes import Programme
 from storage.refusals import NotAllowed
 
 #: What a person may be granted, per programme. Leaders as such read no inputs and no sign-ups.
-ROLES = ("leader", "coordinator", "input_handler")
+#: A deputy may approve what leaders ask approval for, and nothing else.
+ROLES = ("leader", "coordinator", "input_handler", "deputy")
 #: Why somebody who removed the bot cannot be reached.
 NOT_INSTALLED = "not_installed"
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from storage import approvals
 from storage.announcements import Announcement, must_be_as_seen
 from storage.database import locked
 from storage.people import Person
@@ -38,6 +39,13 @@ def plan(
     session.add(announcement)
 
 
+def leave_to_approval(session: Session, acting: Person, announcement: Announcement, version: int) -> None:
+    """Has what was looked at sent as soon as it is approved. Raises as ``plan`` does."""
+    must_be_as_seen(session, acting, announcement, version)
+    announcement.send_at, announcement.sender_id, announcement.group_id = None, acting.id, None
+    session.add(announcement)
+
+
 def must_be_planned_for(announcement: Announcement, at: datetime | None) -> None:
     """Raises Refused where another leader has planned, moved or cancelled it since: ``at`` is what was seen."""
     if announcement.send_at != at:
@@ -48,6 +56,7 @@ def cancel(session: Session, acting: Person, announcement: Announcement) -> None
     """Makes it a draft again. Raises NotAllowed without the leader's role, Refused once it was sent."""
     must_be_as_seen(session, acting, announcement, announcement.version)
     _unplan(session, announcement)
+    approvals.withdraw(session, announcement)
 
 
 def due(session: Session, programme_key: str, now: datetime) -> list[Announcement]:
@@ -60,9 +69,9 @@ def coming(session: Session, programme_key: str) -> list[Announcement]:
     return list(session.exec(_waiting(programme_key)))
 
 
-def sender(session: Session, announcement: Announcement) -> Person:
-    """Who planned it."""
-    return session.get_one(Person, announcement.sender_id)
+def sender(session: Session, announcement: Announcement) -> Person | None:
+    """Who planned it, or asked for approval; None where nobody has."""
+    return session.get(Person, announcement.sender_id) if announcement.sender_id is not None else None
 
 
 def concerned(session: Session, announcement: Announcement) -> list[Person]:
@@ -72,8 +81,9 @@ def concerned(session: Session, announcement: Announcement) -> list[Person]:
 
 
 def hold_back(session: Session, announcement: Announcement) -> None:
-    """Makes it a draft again, because the clock could not send it."""
+    """Makes it a draft again, because the clock could not send it, or somebody said no."""
     _unplan(session, announcement)
+    approvals.withdraw(session, announcement)
 
 
 def _unplan(session: Session, announcement: Announcement) -> None:

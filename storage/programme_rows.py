@@ -28,6 +28,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         contact_email=said.contact.email,
         timezone=content.settings.timezone,
         smallest_group=content.settings.smallest_group,
+        needs_approval=content.settings.needs_approval,
         notes={note.topic: note.text for note in content.notes if note.topic},
         digest=file.digest,
     )

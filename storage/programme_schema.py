@@ -131,6 +131,7 @@ class Settings(Entry):
 
     timezone: Annotated[str, BeforeValidator(_as_zone)] = "Europe/Oslo"
     smallest_group: Annotated[int, Field(ge=2)] = 6
+    needs_approval: bool = True
 
 
 class SourceEntry(Entry):

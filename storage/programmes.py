@@ -28,6 +28,8 @@ class Programme(SQLModel, table=True):
     timezone: str = "Europe/Oslo"
     #: The smallest group whose counts are shown.
     smallest_group: int = 6
+    #: Whether another leader, or a deputy, approves what goes to everyone, where there is one.
+    needs_approval: bool = True
     notes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1
     digest: str = ""

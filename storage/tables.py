@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 from storage import (
     announcements,
     anonymous_input,
+    approvals,
     conversations,
     digests,
     employees,
@@ -28,6 +29,7 @@ from storage import (
 
 MODULES = (
     announcements,
+    approvals,
     conversations,
     digests,
     employees,

@@ -41,6 +41,11 @@ class Talk:
             button = next(b for card in self.shown for b in card.buttons if b.action == button)
         return self.take(action=button.action, values={**form, **button.values})
 
+    def send(self, button: Button | None = None, **form: Any) -> Card:
+        """Presses an announcement's button for sending, having written how many it goes to."""
+        found = button or next(b for card in self.shown for b in card.buttons if b.action == "announcement.send")
+        return self.press(found, count=str(found.values["people"]), **form)
+
     def act(self, action: str, **values: Any) -> Card:
         return self.take(action=action, values=values)
 

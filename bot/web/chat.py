@@ -111,7 +111,6 @@ class Chat:
             is_demo=self._clock.is_demo,
             visitor=visitor,
             visitors=visitors,
-            has_leader=any(someone.is_leader for someone in visitors),
             has_room=len(visitors) < MOST,
             button_version=BUTTON_VERSION,
         )

@@ -13,13 +13,13 @@ from bot.fake import FakeChannel
 from bot.sending import Dispatcher
 from bot.transport import NotSent
 from dialogs.card import Button, Card
-from storage import lanes, outbox
+from storage import lanes, outbox, stops
 from storage.database import Database, machine_clock
 from storage.lanes import Lane
 from storage.outbox import MOST_ATTEMPTS, Kind, OutboxRow, Status
 from storage.people import Address
 from tests.channels import fake_channel
-from tests.conftest import make_person
+from tests.conftest import NOW, make_person
 
 PEOPLE = 5
 EVERYONE = {(Status.SENT, None): PEOPLE}
@@ -63,6 +63,11 @@ def counts(database: Database, broadcast: int) -> dict[tuple[Status, str | None]
         return outbox.report(session, broadcast)[1]
 
 
+def states(database: Database) -> list[Status]:
+    with database.reading() as session:
+        return list(session.exec(select(OutboxRow.status)))
+
+
 @asynccontextmanager
 async def running(database: Database, channel: Any) -> Any:
     dispatcher = Dispatcher(database, {"emulator": channel})
@@ -83,6 +88,26 @@ async def send(database: Database, channel: Any, broadcast: int) -> dict[tuple[S
 async def test_everybody_gets_it_once(people: Database, channel: FakeChannel) -> None:
     assert await send(people, channel, owe(people)) == EVERYONE
     assert sorted(address.account for address, _ in channel.sent) == [f"employee-{number}" for number in range(PEOPLE)]
+
+
+async def test_what_is_stopped_in_the_middle_adds_up_and_the_rest_is_not_sent(
+    people: Database, channel: FakeChannel
+) -> None:
+    with people.writing() as session:
+        lanes.open_lane(session, "emulator", 0.2)
+        leader = make_person(session, "employee-0", "leader")
+        session.expunge(leader)
+    broadcast = owe(people)
+    async with running(people, channel), asyncio.timeout(20):
+        while not channel.sent:
+            await asyncio.sleep(0.01)
+        with people.writing() as session:
+            stops.stop(session, leader, broadcast, NOW)
+        while any(status in (Status.WAITING, Status.SENDING) for status in states(people)):
+            await asyncio.sleep(0.01)
+    found = counts(people, broadcast)
+    assert found == {(Status.SENT, None): len(channel.sent), (Status.SKIPPED, "stopped"): PEOPLE - len(channel.sent)}
+    assert 0 < len(channel.sent) < PEOPLE
 
 
 async def test_each_gets_it_in_their_language_and_in_bokmal_where_there_is_none(

@@ -267,7 +267,9 @@ async def test_one_browser_plays_several_people(browser: Browser) -> None:
     html = await another.text()
     assert re.search(r'aria-current="page">Ansatt 2<', html)
     assert "Ansatt 1" in html
-    assert "+ Leder" not in html
+    assert "+ Leder" in html, "what one leader asks for, another one approves"
+    second = await browser.post("/chat/person", data={"kind": "leader"})
+    assert {"Leder 1", "Leder 2"} <= set(re.findall(r">(Leder \d)<", await second.text()))
 
 
 async def test_only_a_leader_writes_announcements(browser: Browser) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from bot.turns import Turns
-from storage import outbox
+from storage import lanes, outbox
 from storage.announcements import Announcement
 from storage.outbox import Message
 from tests.conftest import NOW
@@ -56,8 +56,8 @@ def test_sending_twice_is_sending_once(leader: Talk, turns: Turns, employee: Tal
     employee.say("hei")
     leader.act("announcement.preview", **WRITTEN)
     button = next(b for b in leader.shown[-1].buttons if b.action == "announcement.send")
-    assert leader.press(button).outcome == "done"
-    leader.press(button)
+    assert leader.send(button).outcome == "done"
+    leader.send(button)
     expand(turns)
     with turns.database.reading() as session:
         assert len(session.exec(select(Message)).all()) == 1
@@ -69,7 +69,7 @@ def test_the_report_adds_up_and_says_why(leader: Talk, turns: Turns) -> None:
         Talk(turns, f"employee-{number}", NOW).say("hei")
     Talk(turns, "employee-9", NOW).say("Skru av varsler")
     leader.act("announcement.preview", **WRITTEN)
-    leader.press("announcement.send")
+    leader.send()
     expand(turns)
     facts = dict(leader.press("announcement.report").blocks[0].facts)  # type: ignore[union-attr]
     assert facts == {"Planlagt": "5", "Levert": "0", "Står for tur": "4", "Har slått av meldinger": "1"}
@@ -80,7 +80,7 @@ def test_what_was_changed_after_it_was_looked_at_is_not_sent(leader: Talk) -> No
     old = next(b for b in leader.shown[-1].buttons if b.action == "announcement.send")
     leader.press("announcement.edit")
     leader.press("announcement.preview", title="Kickoff", text="Noe annet")
-    card = leader.press(old)
+    card = leader.send(old)
     assert card.outcome == "refused"
     assert "endret" in card.title
 
@@ -88,7 +88,7 @@ def test_what_was_changed_after_it_was_looked_at_is_not_sent(leader: Talk) -> No
 def test_a_sent_announcement_cannot_be_changed(leader: Talk) -> None:
     leader.act("announcement.preview", **WRITTEN)
     change = next(b for b in leader.shown[-1].buttons if b.action == "announcement.edit")
-    leader.press("announcement.send")
+    leader.send()
     assert leader.press(change).outcome == "refused"
 
 
@@ -102,7 +102,7 @@ def test_an_announcement_of_another_programme_is_not_found(leader: Talk, turns: 
 
 def test_what_was_sent_is_the_latest_news_for_everyone(leader: Talk, employee: Talk) -> None:
     leader.act("announcement.preview", **WRITTEN)
-    leader.press("announcement.send")
+    leader.send()
     assert employee.say("Er det noe nytt?").as_text().index("Kickoff") < 40
 
 
@@ -128,5 +128,37 @@ def test_the_longest_announcement_fits_every_channel(leader: Talk) -> None:
 def test_a_second_press_when_all_is_sent_does_not_say_that_it_is_on_its_way(leader: Talk) -> None:
     leader.act("announcement.preview", **WRITTEN)
     button = next(b for b in leader.shown[-1].buttons if b.action == "announcement.send")
-    assert "på vei" in leader.press(button).title
-    assert "på vei" not in leader.press(button).title
+    assert "på vei" in leader.send(button).title
+    assert "på vei" not in leader.send(button).title
+
+
+def test_how_long_sending_takes_is_said_before(leader: Talk, turns: Turns) -> None:
+    assert "under ett minutt" in leader.act("announcement.preview", **WRITTEN).as_text()
+    for pace, said in ((61.0, "omtrent 2 minutter"), (3600.0 * 2, "omtrent 2 timer")):
+        with turns.database.writing() as session:
+            lanes.open_lane(session, "web", pace)
+        assert said in leader.act("announcement.preview", **WRITTEN).as_text()
+
+
+def test_a_leader_stops_what_is_going_out_and_the_report_adds_up(leader: Talk, turns: Turns) -> None:
+    for number in range(3):
+        Talk(turns, f"employee-{number}", NOW).say("hei")
+    leader.act("announcement.preview", **WRITTEN)
+    leader.send()
+    stop = next(b for b in leader.shown[-1].buttons if b.action == "announcement.stop")
+    for _ in range(2):
+        card = leader.press(stop)
+        assert card.outcome == "done"
+        facts = dict(card.blocks[0].facts)  # type: ignore[union-attr]
+        assert facts == {"Planlagt": "4", "Levert": "0", "Stoppet før den gikk ut": "4"}
+        assert "Summen er 4 av 4." in card.as_text()
+        assert "Stoppet tirsdag 24. november 2020" in card.as_text()
+    assert "announcement.stop" not in [b.action for b in leader.shown[-1].buttons]
+    expand(turns)
+    with turns.database.reading() as session:
+        assert session.exec(select(outbox.OutboxRow)).all() == []
+
+
+def test_what_was_not_sent_cannot_be_stopped(leader: Talk) -> None:
+    leader.act("announcement.preview", **WRITTEN)
+    assert "ikke sendt" in leader.act("announcement.stop", announcement=1).title

@@ -62,7 +62,7 @@ def sent(turns: Turns) -> int:
 
 def plan(leader: Talk, **form: str) -> Card:
     leader.act("announcement.preview", **WRITTEN)
-    return leader.press("announcement.send", **{**FRIDAY, **form})
+    return leader.send(**{**FRIDAY, **form})
 
 
 def test_what_is_planned_is_said_with_its_weekday_and_zone_on_every_card(leader: Talk, turns: Turns) -> None:
@@ -96,7 +96,7 @@ def test_what_is_too_late_is_held_back_and_its_author_told(leader: Talk, turns: 
     assert SAID in notice.as_text()
     assert "to timer for sent" in notice.as_text()
     leader.press(notice.buttons[0])
-    assert leader.press("announcement.send").outcome == "done"
+    assert leader.send().outcome == "done"
     assert sent(turns) == 1
 
 
@@ -130,13 +130,13 @@ def test_a_time_that_cannot_be_is_refused_and_the_form_stays_filled(
     kept = {question.name: question.value for question in card.questions}
     assert (kept["day"], kept["clock"]) == (form["day"], form["clock"])
     assert (stored(turns).send_at, sent(turns)) == (None, 0)
-    assert leader.press("announcement.send", **FRIDAY).outcome == "done"
+    assert leader.send(**FRIDAY).outcome == "done"
 
 
 def test_planning_twice_is_planning_once(leader: Talk, turns: Turns) -> None:
     leader.act("announcement.preview", **WRITTEN)
     button = next(b for b in leader.shown[-1].buttons if b.action == "announcement.send")
-    assert leader.press(button, **FRIDAY).outcome == leader.press(button, **FRIDAY).outcome == "done"
+    assert leader.send(button, **FRIDAY).outcome == leader.send(button, **FRIDAY).outcome == "done"
     tick(turns, AT)
     assert sent(turns) == 1
 
@@ -145,7 +145,7 @@ def test_it_can_be_moved_until_it_starts(leader: Talk, turns: Turns) -> None:
     plan(leader)
     card = leader.press("announcement.move")
     assert {"day": "2020-11-27", "clock": "09:00"}.items() <= {q.name: q.value for q in card.questions}.items()
-    assert "kl. 10:30" in leader.press("announcement.send", day="fredag", clock="10.30").as_text()
+    assert "kl. 10:30" in leader.send(day="fredag", clock="10.30").as_text()
     assert tick(turns, AT) == 0
     assert tick(turns, AT + timedelta(minutes=90)) == 1
     assert leader.act("announcement.move", announcement=1).outcome == "refused"
@@ -154,7 +154,7 @@ def test_it_can_be_moved_until_it_starts(leader: Talk, turns: Turns) -> None:
 def test_it_can_be_sent_at_once_after_all(leader: Talk, turns: Turns) -> None:
     plan(leader)
     leader.press("announcement.move")
-    leader.press("announcement.send", day="", clock="")
+    leader.send(day="", clock="")
     assert sent(turns) == 1
     tick(turns, AT)
     assert sent(turns) == 1
@@ -168,7 +168,7 @@ def test_it_can_be_cancelled_until_it_starts_and_is_a_draft_again(leader: Talk, 
     assert tick(turns, AT) == 0
     assert stored(turns).send_at is None
     leader.press("announcement.open")
-    leader.press("announcement.send", **FRIDAY)
+    leader.send(**FRIDAY)
     tick(turns, AT)
     assert leader.press(cancel).outcome == "refused"
 
@@ -189,9 +189,9 @@ def test_what_another_leader_moved_meanwhile_is_neither_sent_nor_moved(leader: T
     old = next(b for b in leader.shown[-1].buttons if b.action == "announcement.send")
     other = Talk(turns, "leader-2", NOW)
     other.act("announcement.open", announcement=stored(turns).id)
-    other.press("announcement.send", **FRIDAY)
+    other.send(**FRIDAY)
     for form in ({}, {"day": "torsdag", "clock": "12"}):
-        card = leader.press(old, **form)
+        card = leader.send(old, **form)
         assert card.outcome == "refused"
         assert "flyttet" in card.title
     assert (stored(turns).send_at, sent(turns)) == (AT, 0)

@@ -92,20 +92,33 @@ def test_an_announcement_reaches_three_employees_and_the_report_adds_up(visitor:
     looked_at(leader, "announcement-form")
     leader.press("Se hvordan den blir")
     looked_at(leader, "announcement-preview")
-    leader.cards.last.locator("button.primary").click()
+    other = visitor().open().become_leader()
+    leader.press("Endre")
+    leader.press("Se hvordan den blir")
+    leader.page.get_by_label(re.compile("skriv 7")).last.fill("7")
+    waiting = leader.press("Be om godkjenning for 7 personer")
+    expect(waiting).to_contain_text("venter på godkjenning")
+    looked_at(leader, "announcement-waiting")
+    asked = other.page.locator("[data-post]")
+    expect(asked).to_contain_text("Alle er velkomne.")
+    looked_at(other, "announcement-asked")
+    expect(employees[0].page.locator("[data-post]")).to_have_count(0)
+    other.press("Godkjenn og send nå")
     for employee in employees:
         arrived = employee.page.locator("[data-post]")
         expect(arrived).to_contain_text("Kaffe <b>og</b> kake")
         expect(arrived).to_contain_text("Melding")
         expect(arrived).to_have_count(1)
     looked_at(employees[0], "announcement-arrived")
-    expect(leader.page.locator("[data-post]")).to_have_count(1)
+    # That it was approved, and the announcement itself.
+    expect(leader.page.locator("[data-post]")).to_have_count(2)
+    leader.press("Se på meldingen")
     report = leader.press("Oppdater tallene")
     looked_at(leader, "announcement-report")
     counts = [int(text) for text in report.locator("dd").all_inner_texts()]
     assert counts[0] == sum(counts[1:])
-    # The leader, and the employee that the leader's browser was first, got it too.
-    assert counts[1] == 5
+    # The two leaders, and the employees that their browsers were first, got it too.
+    assert counts[1] == 7
     employees[0].page.reload()
     expect(employees[0].page.locator("[data-post]")).to_have_count(1)
     expect(employees[0].cards.last).to_contain_text("Velkommen tilbake")

@@ -110,6 +110,7 @@ def look_at_the_announcement(journey: Journey) -> Window:
 def send_the_announcement(journey: Journey) -> Window:
     """Who sends it gets it too, below the card that tells how far it has come."""
     leader = journey.leader
+    leader.last.get_by_role("textbox").last.fill("2")
     expect(leader.press_in_place("Send til 2 personer", below=1)).to_contain_text("Planlagt")
     expect(leader.last).to_contain_text(TITLE)
     return leader
@@ -204,6 +205,7 @@ def announce_after_removal(journey: Journey) -> Window:
     leader.ask("Hva kan du hjelpe med?")
     _write(leader.press_for_answer("Skriv melding til ansatte"), LATER_TITLE, TEXT)
     leader.press_in_place("Se hvordan den blir", below=1)
+    leader.last.get_by_role("textbox").last.fill("2")
     leader.press_in_place("Send til 2 personer", below=1)
     _expect_report(leader, LATER_TITLE, r"Levert\s+1\s+Har fjernet boten\s+1\s+Summen er 2 av 2\.")
     return leader

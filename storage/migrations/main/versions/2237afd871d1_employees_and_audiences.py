@@ -5,7 +5,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "2237afd871d1"
-down_revision = "f1a0188d75f1"
+down_revision = "482c04b7c83b"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,206 @@
+"""Approval of what goes to everyone: asked for, given, or refused with a reason."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from dialogs import announcements, moments, planned
+from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Question, Text
+from dialogs.offers import offers
+from dialogs.turn import Turn
+from dialogs.words import say
+from storage import approvals, outbox, people
+from storage import planned as waiting
+from storage.announcements import Announcement
+from storage.approvals import LONGEST_REASON, Approval, State
+from storage.database import Session
+from storage.programmes import Programme
+from storage.refusals import Refused
+
+
+def ask_approval(session: Session, turn: Turn, announcement: Announcement) -> None:
+    """Asks everybody who may approve, once for each version and moment."""
+    request, is_new = approvals.ask(session, turn.person, announcement, announcement.send_at, turn.now)
+    if not is_new:
+        return
+    cards = _in_each(lambda language: asked(session, turn.programme, announcement, request, language))
+    message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
+    for approver in approvals.approvers(session, turn.programme.key, turn.person):
+        outbox.owe(session, approver, message, f"approval:{request.id}:to:{approver.id}", respect_mute=True)
+
+
+def asked(
+    session: Session,
+    programme: Programme,
+    announcement: Announcement,
+    request: Approval,
+    language: Language,
+    error: str = "",
+    reason: str = "",
+) -> Card:
+    """What an approver gets: the announcement as it will look, when it goes out, and the two ways to decide."""
+    sender = approvals.person(session, request.asked_by)
+    people_now = outbox.audience(session, programme.key)
+    facts = (
+        (say(language, "approvals.asked.by"), sender.name),
+        (say(language, "planned.at"), _when(language, programme, request)),
+        (say(language, "planned.to"), planned.everyone(language, people_now)),
+    )
+    as_sent = announcements.as_sent(announcement, sender.name, programme, language)
+    values = {"approval": request.id}
+    return Card(
+        title=say(language, "approvals.asked.title"),
+        blocks=(
+            Facts(facts=facts),
+            Text(text=as_sent.title, style="strong"),
+            *as_sent.blocks,
+        ),
+        questions=(
+            Question(
+                name="reason",
+                label=say(language, "approvals.asked.reason"),
+                value=reason,
+                lines=2,
+                longest=LONGEST_REASON,
+                error=error,
+            ),
+        ),
+        buttons=(
+            Button(
+                title=say(language, "approvals.approve" if request.send_at else "approvals.approve_now"),
+                action="announcement.approve",
+                values=values,
+                style="primary",
+                replaces=True,
+            ),
+            Button(
+                title=say(language, "approvals.reject"),
+                action="announcement.reject",
+                values=values,
+                style="destructive",
+                replaces=True,
+            ),
+        ),
+        language=language,
+        outcome="refused" if error else "answered",
+    )
+
+
+def look(session: Session, turn: Turn) -> Card:
+    """The request again, for those who may decide it."""
+    request, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
+    if request.state in (State.APPROVED, State.REJECTED):
+        return _decided_before(session, turn, announcement, request)
+    return asked(session, turn.programme, announcement, request, turn.language)
+
+
+def approve(session: Session, turn: Turn) -> Card:
+    """Approves what was looked at. It goes out now, or at its time; whoever asked is told."""
+    request, announcement, is_new = approvals.decide(
+        session, turn.person, turn.programme.key, _key(turn), None, turn.now
+    )
+    if not is_new:
+        return _decided_before(session, turn, announcement, request)
+    if request.send_at is None:
+        sender = approvals.person(session, request.asked_by)
+        if "leader" not in people.roles(session, sender, turn.programme.key):
+            raise Refused("planned.held.role")
+        announcements.owe(session, turn.programme, sender, announcement, request.version, turn.now, None)
+    _tell(session, turn, announcement, request)
+    return _outcome(turn, announcement, request)
+
+
+def reject(session: Session, turn: Turn) -> Card:
+    """Rejects it with a reason: it is a draft again, and whoever asked is told why."""
+    reason = turn.value("reason")
+    try:
+        request, announcement, is_new = approvals.decide(
+            session, turn.person, turn.programme.key, _key(turn), reason, turn.now
+        )
+    except Refused as refused:
+        if not refused.key.endswith("_reason"):
+            raise
+        request, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
+        error = say(turn.language, refused.key, **refused.values)
+        return asked(session, turn.programme, announcement, request, turn.language, error, reason)
+    if not is_new:
+        return _decided_before(session, turn, announcement, request)
+    _tell(session, turn, announcement, request)
+    waiting.hold_back(session, announcement)
+    return _outcome(turn, announcement, request)
+
+
+def decision(
+    programme: Programme, announcement: Announcement, request: Approval, name: str, language: Language
+) -> Card:
+    """What whoever asked gets when it was decided."""
+    is_approved = request.state == State.APPROVED
+    key = "approvals.told.rejected" if not is_approved else "approvals.told.approved"
+    blocks = [Text(text=say(language, key, name=name, title=announcement.title))]
+    if is_approved:
+        when = _when(language, programme, request)
+        blocks.append(Text(text=f"{say(language, 'planned.at')}: {when}", style="quiet"))
+    if request.reason:
+        blocks.append(Text(text=request.reason))
+    looking = Button(
+        title=say(language, "approvals.look" if is_approved else "planned.open"),
+        action="announcement.open",
+        values={"announcement": announcement.id},
+    )
+    return Card(
+        title=say(language, f"{key}.title"),
+        blocks=tuple(blocks),
+        buttons=(looking,),
+        language=language,
+    )
+
+
+def _tell(session: Session, turn: Turn, announcement: Announcement, request: Approval) -> None:
+    cards = _in_each(lambda language: decision(turn.programme, announcement, request, turn.person.name, language))
+    message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
+    for key in dict.fromkeys((request.asked_by, announcement.author_id)):
+        if key != turn.person.id:
+            outbox.owe(session, approvals.person(session, key), message, f"approval:{request.id}:decided:{key}")
+
+
+def _outcome(turn: Turn, announcement: Announcement, request: Approval) -> Card:
+    is_approved = request.state == State.APPROVED
+    when = _when(turn.language, turn.programme, request)
+    said = say(turn.language, "approvals.done.approved", title=announcement.title, moment=when)
+    if not is_approved:
+        said = say(turn.language, "approvals.done.rejected", title=announcement.title)
+    return Card(
+        title=say(turn.language, "approvals.done.title"),
+        blocks=(Text(text=said),),
+        buttons=offers(turn.language, "help"),
+        language=turn.language,
+        outcome="done",
+    )
+
+
+def _decided_before(session: Session, turn: Turn, announcement: Announcement, request: Approval) -> Card:
+    """Pressed twice, or another one was first."""
+    if request.decided_by == turn.person.id:
+        return _outcome(turn, announcement, request)
+    name = approvals.person(session, request.decided_by).name
+    key = "approvals.before.approved" if request.state == State.APPROVED else "approvals.before.rejected"
+    return Card(
+        title=say(turn.language, key, name=name, title=announcement.title),
+        buttons=offers(turn.language, "help"),
+        language=turn.language,
+        outcome="refused",
+    )
+
+
+def _when(language: Language, programme: Programme, request: Approval) -> str:
+    if request.send_at is None:
+        return say(language, "approvals.at_once")
+    return moments.said(language, request.send_at, ZoneInfo(programme.timezone))
+
+
+def _in_each(card: Callable[[Language], Card]) -> dict[str, object]:
+    return {language: card(language).model_dump(mode="json") for language in LANGUAGES}
+
+
+def _key(turn: Turn) -> int:
+    number = turn.values.get("approval")
+    return number if type(number) is int and 0 < number < 2**31 else 0

@@ -1,0 +1,99 @@
+"""Sending an announcement that was looked at: at once or at a moment, to everyone or to one channel."""
+
+from datetime import datetime
+
+from dialogs import announcements, moments
+from dialogs.approvals import ask_approval
+from dialogs.card import Card
+from dialogs.moments import NoMoment
+from dialogs.turn import Turn
+from dialogs.words import say
+from storage import announcements as stored
+from storage import approvals, outbox
+from storage import planned as waiting
+from storage.announcements import Announcement
+from storage.database import Session
+from storage.groups import Group
+from storage.refusals import Refused
+
+
+def send(session: Session, turn: Turn) -> Card:
+    """Sends what was looked at, once, or has the clock do so at the moment that was chosen; what needs approval waits
+    for it. Pressed again, it shows what was delivered, or what is waited for."""
+    announcement = stored.get(session, turn.person, turn.programme.key, announcements.key(turn))
+    if announcement.sent_at is not None:
+        return announcements.report_card(session, turn, announcement).model_copy(update={"outcome": "done"})
+    group = announcements.chosen_group(session, turn)
+    try:
+        at = moments.read(turn.value("day"), turn.value("clock"), turn.now, turn.zone, turn.language)
+        _must_be_meant(turn, announcement, at, group)
+        return _send(session, turn, announcement, at, group)
+    except NoMoment as wrong:
+        errors = {wrong.field: say(turn.language, wrong.key, **wrong.values)}
+        return announcements.sending(session, turn, announcement, errors)
+
+
+def _send(session: Session, turn: Turn, announcement: Announcement, at: datetime | None, group: Group | None) -> Card:
+    if group is None and not outbox.audience(session, turn.programme.key):
+        raise Refused("refused.announcement.nobody")
+    if group is None and approvals.is_needed(session, turn.programme, turn.person, announcement):
+        return _ask(session, turn, announcement, at)
+    if at is not None:
+        _plan(session, turn, announcement, at, group)
+        shown = announcements.planned_card(session, turn, announcement)
+        return shown.model_copy(update={"outcome": "done"})
+    waiting.must_be_planned_for(announcement, _seen(turn))
+    approvals.withdraw(session, announcement)
+    announcements.owe(session, turn.programme, turn.person, announcement, _version(turn), turn.now, group)
+    card = announcements.report_card(session, turn, announcement)
+    return card.model_copy(update={"title": say(turn.language, "announcements.sent.title"), "outcome": "done"})
+
+
+def _ask(session: Session, turn: Turn, announcement: Announcement, at: datetime | None) -> Card:
+    """Asks the others. Whoever has asked before, for the same, is shown what is waited for."""
+    request = approvals.waiting(session, announcement)
+    if request is None or request.send_at != at:
+        if at is None:
+            waiting.must_be_planned_for(announcement, _seen(turn))
+            waiting.leave_to_approval(session, turn.person, announcement, _version(turn))
+        else:
+            _plan(session, turn, announcement, at, None)
+        ask_approval(session, turn, announcement)
+        request = approvals.waiting(session, announcement)
+    assert request is not None
+    return announcements.waiting_card(session, turn, announcement, request).model_copy(update={"outcome": "done"})
+
+
+def _plan(session: Session, turn: Turn, announcement: Announcement, at: datetime, group: Group | None) -> None:
+    """Has the clock send it then. Planned for that moment already, nothing changes."""
+    group_id = group.id if group else None
+    if (announcement.send_at, announcement.group_id) == (at, group_id):
+        return
+    waiting.must_be_planned_for(announcement, _seen(turn))
+    try:
+        waiting.plan(session, turn.person, announcement, _version(turn), at, turn.now, group_id)
+    except Refused as refused:
+        if not refused.key.endswith((".past", ".far")):
+            raise
+        raise NoMoment(refused.key, "day") from refused
+
+
+def _must_be_meant(turn: Turn, announcement: Announcement, at: datetime | None, group: Group | None) -> None:
+    """Raises NoMoment at the field where how many it goes to was not written as the card said it."""
+    shown = turn.values.get("people")
+    is_again = at is not None and announcement.send_at == at
+    if group is None and not is_again and "".join(turn.value("count").split()) != str(shown):
+        raise NoMoment("refused.announcement.count", "count", count=str(shown))
+
+
+def _seen(turn: Turn) -> datetime | None:
+    """What the announcement was planned for when the pressed button was drawn."""
+    try:
+        return datetime.fromisoformat(turn.value("planned")) if turn.value("planned") else None
+    except ValueError:
+        return None
+
+
+def _version(turn: Turn) -> int:
+    version = turn.values.get("version")
+    return version if isinstance(version, int) else 0
