@@ -3,13 +3,14 @@
 import secrets
 from typing import Any
 
-from dialogs import saying_dates
+from dialogs import audiences, saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Choice, Facts, Items, Language, Question, Text
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import announcements, groups, outbox, programmes
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
+from storage.audiences import Audience
 from storage.database import Session
 from storage.groups import Group
 from storage.outbox import Status
@@ -77,8 +78,26 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
     return card.model_copy(update={"blocks": (draft, *card.blocks)}), _sending(session, turn, announcement)
 
 
+def address(session: Session, turn: Turn) -> Card:
+    """The form to choose whom a draft is for."""
+    announcement = announcements.get(session, turn.person, turn.programme.key, _key(turn))
+    if announcement.sent_at is not None:
+        raise Refused("refused.announcement.sent")
+    return audiences.form(session, turn, announcement)
+
+
+def addressed(session: Session, turn: Turn) -> Card:
+    """Stores whom a draft is for, and shows how many that is; nothing is sent."""
+    announcement = announcements.get(session, turn.person, turn.programme.key, _key(turn))
+    chosen, errors = audiences.picked(session, turn, Audience.of(announcement.audience))
+    if errors:
+        return audiences.form(session, turn, announcement, errors)
+    announcement = announcements.address(session, turn.person, turn.programme.key, _key(turn), chosen)
+    return _sending(session, turn, announcement)
+
+
 def send(session: Session, turn: Turn) -> Card:
-    """Sends what was looked at to everyone or to one channel, once; pressed again, it shows what was delivered."""
+    """Sends what was looked at to its audience or to one channel, once; pressed again, it shows what was delivered."""
     announcement = announcements.get(session, turn.person, turn.programme.key, _key(turn))
     if announcement.sent_at is None:
         _owe(session, turn, announcement)
@@ -135,7 +154,9 @@ def _owe(session: Session, turn: Turn, announcement: Announcement) -> None:
     broadcast = (
         outbox.owe_group(session, turn.programme.key, message, group, key)
         if group
-        else outbox.owe_everyone(session, turn.programme.key, message, key)
+        else outbox.owe_audience(
+            session, turn.programme.key, message, Audience.of(announcement.audience), key, turn.now
+        )
     )
     version = turn.values.get("version")
     announcements.mark_sent(
@@ -169,7 +190,7 @@ def _form(
 ) -> Card:
     """The form. ``errors`` say what is wrong at which field."""
     language, errors = turn.language, errors or {}
-    people = outbox.audience(session, turn.programme.key)
+    people = outbox.audience(session, turn.programme.key, turn.now)
     notes = [say_many(language, "announcements.form.to", people, programme=turn.programme.name)]
     if turn.value("group"):
         notes.append(say(language, "announcements.group_note"))
@@ -209,7 +230,8 @@ def _form(
 
 
 def _sending(session: Session, turn: Turn, announcement: Announcement) -> Card:
-    people = outbox.audience(session, turn.programme.key)
+    chosen = Audience.of(announcement.audience)
+    people = outbox.audience(session, turn.programme.key, turn.now, chosen)
     values = {"announcement": announcement.id, "version": announcement.version}
     sending = Button(
         title=say_many(turn.language, "announcements.preview.send", people),
@@ -224,11 +246,17 @@ def _sending(session: Session, turn: Turn, announcement: Announcement) -> Card:
         values=values,
         replaces=True,
     )
+    choosing = Button(
+        title=say(turn.language, "audiences.choose"), action="announcement.audience", values=values, replaces=True
+    )
     return Card(
         title=say(turn.language, "announcements.preview.title"),
-        blocks=(Text(text=say_many(turn.language, "announcements.preview.to", people)),),
+        blocks=(
+            Text(text=say_many(turn.language, "announcements.preview.to", people)),
+            *audiences.blocks(session, turn, chosen),
+        ),
         questions=_channels(session, turn),
-        buttons=(sending, *_to_channel(session, turn, values), changing),
+        buttons=(*([sending] if people else []), *_to_channel(session, turn, values), choosing, changing),
         language=turn.language,
         did="compose_announcement",
     )
@@ -261,6 +289,9 @@ def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
     if announcement.group_id is not None:
         channel = named(groups.told(session, announcement.group_id), language)
         facts.insert(0, (say(language, "announcements.report.channel"), channel))
+    elif announcement.audience is not None:
+        whom = audiences.said(session, turn, Audience.of(announcement.audience))
+        facts.insert(0, (say(language, "audiences.report"), whom))
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in _lines(counts)]
     total = say(language, "announcements.report.sum", count=sum(counts.values()), planned=planned)
     refreshing = Button(
