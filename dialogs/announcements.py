@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from dialogs import moments, planned, saying_dates
+from dialogs import audiences, moments, planned, saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Choice, Facts, Items, Language, Question, Text
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
@@ -14,6 +14,7 @@ from storage import announcements, approvals, groups, lanes, outbox, programmes,
 from storage import planned as waiting
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from storage.approvals import Approval
+from storage.audiences import Audience
 from storage.database import Session
 from storage.groups import Group
 from storage.outbox import Status
@@ -96,6 +97,24 @@ def shown(session: Session, turn: Turn, announcement: Announcement) -> tuple[Car
     return card, state(session, turn, announcement)
 
 
+def address(session: Session, turn: Turn) -> Card:
+    """The form to choose whom a draft is for."""
+    announcement = announcements.get(session, turn.person, turn.programme.key, key(turn))
+    if announcement.sent_at is not None:
+        raise Refused("refused.announcement.sent")
+    return audiences.form(session, turn, announcement)
+
+
+def addressed(session: Session, turn: Turn) -> Card:
+    """Stores whom a draft is for, and shows how many that is; nothing is sent."""
+    announcement = announcements.get(session, turn.person, turn.programme.key, key(turn))
+    chosen, errors = audiences.picked(session, turn, Audience.of(announcement.audience))
+    if errors:
+        return audiences.form(session, turn, announcement, errors)
+    announcement = announcements.address(session, turn.person, turn.programme.key, key(turn), chosen)
+    return sending(session, turn, announcement)
+
+
 def report(session: Session, turn: Turn) -> Card:
     """For leaders: how many got it, and why the others did not."""
     return report_card(session, turn, announcements.get(session, turn.person, turn.programme.key, key(turn)))
@@ -160,7 +179,7 @@ def owe(
     broadcast = (
         outbox.owe_group(session, programme.key, message, group, name)
         if group
-        else outbox.owe_everyone(session, programme.key, message, name)
+        else outbox.owe_audience(session, programme.key, message, Audience.of(announcement.audience), name, now)
     )
     if broadcast.planned == 0:
         raise Refused("refused.announcement.nobody")
@@ -168,9 +187,21 @@ def owe(
     announcements.mark_sent(session, sender, announcement, version, broadcast.id or 0, now, group_id)
 
 
+def audience(session: Session, turn: Turn, announcement: Announcement) -> int:
+    """How many people it would be meant for now."""
+    return outbox.audience(session, turn.programme.key, turn.now, Audience.of(announcement.audience))
+
+
+def _to(session: Session, turn: Turn, announcement: Announcement) -> str:
+    """Whom it is for, in words, with their number."""
+    chosen, people = Audience.of(announcement.audience), audience(session, turn, announcement)
+    if chosen.is_everyone:
+        return planned.everyone(turn.language, people)
+    return f"{audiences.said(session, turn, chosen)} ({people})"
+
+
 def planned_card(session: Session, turn: Turn, announcement: Announcement) -> Card:
-    people = outbox.audience(session, turn.programme.key)
-    to = planned.everyone(turn.language, people)
+    to = _to(session, turn, announcement)
     if announcement.group_id is not None:
         to = named(groups.told(session, announcement.group_id), turn.language)
     return planned.card(turn, announcement, to)
@@ -180,7 +211,7 @@ def waiting_card(session: Session, turn: Turn, announcement: Announcement, reque
     """What waits for somebody else's approval, and who was asked."""
     asking = approvals.person(session, request.asked_by)
     asked = [one for one in approvals.approvers(session, turn.programme.key, asking) if not one.is_muted]
-    to = planned.everyone(turn.language, outbox.audience(session, turn.programme.key))
+    to = _to(session, turn, announcement)
     return planned.waiting(turn, announcement, request, to, [one.name for one in asked])
 
 
@@ -209,7 +240,7 @@ def _form(
 ) -> Card:
     """The form. ``errors`` say what is wrong at which field."""
     language, errors = turn.language, errors or {}
-    people = outbox.audience(session, turn.programme.key)
+    people = outbox.audience(session, turn.programme.key, turn.now)
     notes = [say_many(language, "announcements.form.to", people, programme=turn.programme.name)]
     if turn.value("group"):
         notes.append(say(language, "announcements.group_note"))
@@ -252,7 +283,7 @@ def _form(
 
 def sending(session: Session, turn: Turn, announcement: Announcement, errors: dict[str, str] | None = None) -> Card:
     """The card for sending what was looked at, at once or at a moment. ``errors`` say what is wrong at which field."""
-    people = outbox.audience(session, turn.programme.key)
+    chosen, people = Audience.of(announcement.audience), audience(session, turn, announcement)
     values = {
         "announcement": announcement.id,
         "version": announcement.version,
@@ -279,15 +310,18 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
         values=values,
         replaces=True,
     )
+    choosing = Button(
+        title=say(turn.language, "audiences.choose"), action="announcement.audience", values=values, replaces=True
+    )
     return Card(
         title=say(turn.language, "announcements.preview.title"),
-        blocks=tuple(Text(text=note) for note in notes),
+        blocks=(*(Text(text=note) for note in notes), *audiences.blocks(session, turn, chosen)),
         questions=(
             *_channels(session, turn),
             *planned.questions(turn, announcement, errors or {}),
-            _count(turn, people, errors or {}),
+            *([_count(turn, people, errors or {})] if people and chosen.is_everyone else []),
         ),
-        buttons=(sending_all, *_to_channel(session, turn, values), changing),
+        buttons=(*([sending_all] if people else []), *_to_channel(session, turn, values), choosing, changing),
         language=turn.language,
         did="compose_announcement",
         outcome="refused" if errors else "answered",
@@ -349,6 +383,9 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     if announcement.group_id is not None:
         channel = named(groups.told(session, announcement.group_id), language)
         facts.insert(0, (say(language, "announcements.report.channel"), channel))
+    elif announcement.audience is not None:
+        whom = audiences.said(session, turn, Audience.of(announcement.audience))
+        facts.insert(0, (say(language, "audiences.report"), whom))
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in _lines(counts)]
     total = say(language, "announcements.report.sum", count=sum(counts.values()), planned=meant)
     refreshing = Button(

@@ -39,7 +39,7 @@ def asked(
 ) -> Card:
     """What an approver gets: the announcement as it will look, when it goes out, and the two ways to decide."""
     sender = approvals.person(session, request.asked_by)
-    people_now = outbox.audience(session, programme.key)
+    people_now = outbox.audience(session, programme.key, request.asked_at)
     facts = (
         (say(language, "approvals.asked.by"), sender.name),
         (say(language, "planned.at"), _when(language, programme, request)),

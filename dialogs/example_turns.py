@@ -19,10 +19,21 @@ from dialogs.card import LANGUAGES, Button, Card, Language
 from dialogs.turn import Turn, Understood
 from dialogs.words import say
 from storage import announcements as stored
-from storage import approvals, loading, migrating, milestones, people, plan_changes, programme_file, programmes
+from storage import (
+    approvals,
+    employees,
+    loading,
+    migrating,
+    milestones,
+    people,
+    plan_changes,
+    programme_file,
+    programmes,
+)
 from storage import unanswered as sent_questions
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
+from storage.employees import Listed
 from storage.people import ROLES, Person, Whereabouts
 from storage.programme_file import ProgrammeFile
 from storage.refusals import Refused
@@ -258,6 +269,42 @@ def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "input.answered", stage.press("input.answered", form={"text": _ANSWER})
 
 
+_UNIT = "Seksjon for økonomi, innkjøp, lønn og reiseregninger i fellestjenestene"
+
+
+def _choosing_whom(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "announcement.audience:no file", stage.press("announcement.audience")
+    _take_in_people(stage)
+    draft = {"announcement": stage.shown.buttons[0].values["announcement"]}
+    yield "announcement.audience", stage.act("announcement.audience", draft)
+    both = {"workgroup": "osu-omstilling", "units": _UNIT}
+    yield "announcement.addressed:two ways", stage.press("announcement.addressed", form=both)
+    chosen = {"units": _UNIT, "sites": "Bergen"}
+    yield "announcement.addressed", stage.press("announcement.addressed", form=chosen)
+    stage.press("announcement.audience")
+    yield "announcement.audience:more", stage.shown
+    yield "announcement.addressed:nobody", stage.press("announcement.addressed", form={"employments": "lærling"})
+    yield "announcement.addressed:everyone", stage.act("announcement.addressed", draft | {"everyone": True})
+
+
+def _take_in_people(stage: Stage) -> None:
+    """An employer's list of people: some of whom the bot has not met, and one who has not begun yet."""
+    today = stage.turn().today
+    listed = [
+        Listed(
+            directory_id=f"00000000-0000-4000-8000-{number:012}",
+            email=None,
+            name=f"{LONG_NAME} {number}",
+            unit=_UNIT if number % 2 else f"Enhet {number}",
+            site="Bergen" if number % 3 else "Oslo",
+            employment="lærling" if number == 4 else "fast",
+            starts_on=today + timedelta(days=30) if number == 1 else None,
+        )
+        for number in range(24)
+    ]
+    employees.save(stage.session, PROGRAMME, listed, today)
+
+
 def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.post", stage.act("announcement.post")
     yield "announcement.preview:refused", stage.press("announcement.preview", form={"title": "", "text": _NEWS})
@@ -267,6 +314,7 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.preview:draft", draft[0]
     stage.shown = draft[1]
     yield "announcement.preview", stage.shown
+    yield from _choosing_whom(stage)
     preview = stage.shown
     yield "announcement.edit", stage.press("announcement.edit")
     stage.shown = preview

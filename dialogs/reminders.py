@@ -35,7 +35,7 @@ def queue_milestone_reminders(session: Session, programme: Programme, now: datet
         if due_at <= now and occurrences.record(session, schedule, due_at):
             cards = _cards(milestone, programme, today)
             message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards)
-            outbox.owe_everyone(session, programme.key, message, f"{schedule}:{due_at.isoformat()}")
+            outbox.owe_everyone(session, programme.key, message, f"{schedule}:{due_at.isoformat()}", now)
             new += 1
     return new
 

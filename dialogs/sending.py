@@ -9,9 +9,10 @@ from dialogs.moments import NoMoment
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import announcements as stored
-from storage import approvals, outbox
+from storage import approvals
 from storage import planned as waiting
 from storage.announcements import Announcement
+from storage.audiences import Audience
 from storage.database import Session
 from storage.groups import Group
 from storage.refusals import Refused
@@ -34,7 +35,7 @@ def send(session: Session, turn: Turn) -> Card:
 
 
 def _send(session: Session, turn: Turn, announcement: Announcement, at: datetime | None, group: Group | None) -> Card:
-    if group is None and not outbox.audience(session, turn.programme.key):
+    if group is None and not announcements.audience(session, turn, announcement):
         raise Refused("refused.announcement.nobody")
     if group is None and approvals.is_needed(session, turn.programme, turn.person, announcement):
         return _ask(session, turn, announcement, at)
@@ -82,7 +83,8 @@ def _must_be_meant(turn: Turn, announcement: Announcement, at: datetime | None, 
     """Raises NoMoment at the field where how many it goes to was not written as the card said it."""
     shown = turn.values.get("people")
     is_again = at is not None and announcement.send_at == at
-    if group is None and not is_again and "".join(turn.value("count").split()) != str(shown):
+    is_for_all = group is None and Audience.of(announcement.audience).is_everyone
+    if is_for_all and not is_again and "".join(turn.value("count").split()) != str(shown):
         raise NoMoment("refused.announcement.count", "count", count=str(shown))
 
 

@@ -61,7 +61,7 @@ def save(session: Session, turn: Turn) -> Card:
         if refused.key.startswith("refused.role"):
             raise
         return _form(session, turn, say(turn.language, refused.key, **refused.values))
-    people = outbox.audience(session, turn.programme.key)
+    people = outbox.audience(session, turn.programme.key, turn.now)
     sending = Button(
         title=say_many(turn.language, "top_list.send", people),
         action="top.send",
@@ -91,7 +91,7 @@ def send(session: Session, turn: Turn) -> Card:
     order = initiatives.top(session, turn.programme.key)
     if order is None or order.id != turn.values.get("order"):
         raise Refused("refused.top.unset")
-    is_new = queue(session, turn.programme, order, f"top-list:{turn.programme.key}:{order.id}")
+    is_new = queue(session, turn.programme, order, f"top-list:{turn.programme.key}:{order.id}", turn.now)
     return Card(
         title=say(turn.language, "top_list.sent.title" if is_new else "top_list.sent_before.title"),
         buttons=offers(turn.language, "initiative.top", "help"),
@@ -109,16 +109,16 @@ def queue_top_list(session: Session, programme: Programme, now: datetime) -> int
     schedule = f"top-list:{programme.key}"
     if not occurrences.record(session, schedule, due_at):
         return 0
-    return int(queue(session, programme, order, f"{schedule}:{due_at.isoformat()}"))
+    return int(queue(session, programme, order, f"{schedule}:{due_at.isoformat()}", now))
 
 
-def queue(session: Session, programme: Programme, order: TopList, key: str) -> bool:
+def queue(session: Session, programme: Programme, order: TopList, key: str, now: datetime) -> bool:
     """Owes the order to everyone under that idempotency key; False where it was owed before."""
     if outbox.is_owed(session, key):
         return False
     cards = {language: listed(session, programme, language).model_dump(mode="json") for language in LANGUAGES}
     message = outbox.write(session, programme.key, outbox.Kind.TOP_LIST, cards)
-    outbox.owe_everyone(session, programme.key, message, key)
+    outbox.owe_everyone(session, programme.key, message, key, now)
     return True
 
 

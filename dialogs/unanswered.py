@@ -141,4 +141,4 @@ def _tell_leaders(session: Session, turn: Turn, question: SentQuestion, leaders:
     message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
     for leader in leaders:
         if leader.id != turn.person.id:
-            outbox.owe(session, leader, message, f"question:{question.id}:to:{leader.id}", respect_mute=True)
+            outbox.owe(session, leader, message, f"question:{question.id}:to:{leader.id}", True, turn.now)

@@ -1,9 +1,13 @@
 """Announcements (meldinger til ansatte): written by leaders, sent once."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import JSON
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import audiences
+from storage.audiences import Audience
 from storage.database import UtcDateTime, locked
 from storage.people import Person
 from storage.refusals import Refused
@@ -33,6 +37,8 @@ class Announcement(SQLModel, table=True):
     #: The one group it goes to, or went to; None where that is everyone.
     group_id: int | None = Field(default=None, foreign_key="conversation_group.id")
     form: str | None = Field(default=None, unique=True)
+    #: Whom it is for, as JSON; None for everyone. See audiences.Audience.
+    audience: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
 
 def draft(
@@ -70,6 +76,18 @@ def revise(session: Session, acting: Person, programme_key: str, key: int, title
     if (title, text) != (announcement.title, announcement.text):
         announcement.title, announcement.text, announcement.version = title, text, announcement.version + 1
         announcement.send_at = announcement.sender_id = announcement.group_id = None
+        session.add(announcement)
+    return announcement
+
+
+def address(session: Session, acting: Person, programme_key: str, key: int, audience: Audience) -> Announcement:
+    """Says whom a draft is for. Raises Refused once it was sent, and for an audience that cannot be."""
+    announcement = get(session, acting, programme_key, key)
+    if announcement.sent_at is not None:
+        raise Refused("refused.announcement.sent")
+    audiences.check(session, programme_key, audience)
+    if audience.stored() != announcement.audience:
+        announcement.audience, announcement.version = audience.stored(), announcement.version + 1
         session.add(announcement)
     return announcement
 
@@ -112,13 +130,14 @@ def must_be_as_seen(session: Session, acting: Person, announcement: Announcement
 
 
 def latest(session: Session, programme_key: str, most: int, now: datetime) -> list[Announcement]:
-    """What was sent to everyone by ``now``, the newest first. What one group was told is that group's."""
+    """What was sent to everyone by ``now``, the newest first. What one group or audience was told is theirs."""
     rows = session.exec(
         select(Announcement)
         .where(
             Announcement.programme_key == programme_key,
             col(Announcement.sent_at) <= now,
             col(Announcement.group_id).is_(None),
+            col(Announcement.audience).is_(None),
         )
         .order_by(col(Announcement.sent_at).desc(), col(Announcement.id).desc())
         .limit(most)

@@ -52,7 +52,9 @@ def approvers(session: Session, programme_key: str, asking: Person) -> list[Pers
 def is_needed(session: Session, programme: Programme, asking: Person, announcement: Announcement) -> bool:
     """Whether somebody else must look at it before it goes to everyone: where the programme has it so, and there is
     somebody else, until this version is approved."""
-    if not programme.needs_approval or not approvers(session, programme.key, asking):
+    if announcement.audience is not None or not programme.needs_approval:
+        return False
+    if not approvers(session, programme.key, asking):
         return False
     return _latest(session, announcement, State.APPROVED) is None
 

@@ -165,7 +165,7 @@ def why_nothing(person_id: Any, programme_key: str, day: date) -> Any:
     return (
         select_columns(why_nothing_here(day))
         .select_from(Address)
-        .join(Employee, and_(col(Employee.programme_key) == programme_key, _is_address_of()))
+        .join(Employee, _is_address_of(programme_key))
         .where(col(Address.person_id) == person_id)
         .order_by(col(Employee.left_on).is_not(None), col(Employee.id))
         .limit(1)
@@ -179,7 +179,7 @@ def language_of(person_id: Any, programme_key: Any) -> Any:
     return (
         select_columns(func.min(col(Employee.language)))
         .select_from(Address)
-        .join(Employee, and_(col(Employee.programme_key) == programme_key, _is_address_of()))
+        .join(Employee, _is_address_of(programme_key))
         .where(col(Address.person_id) == person_id)
         .correlate_except(Address, Employee)
         .scalar_subquery()
@@ -192,10 +192,14 @@ def why_nothing_here(day: date) -> Any:
     return case((col(Employee.left_on).is_not(None), literal(LEFT)), (is_outside, literal(OUTSIDE_DATES)), else_=null())
 
 
-def _is_address_of() -> Any:
-    is_email = and_(col(Address.channel) == BY_EMAIL, col(Address.tenant) == "")
-    by_email = and_(is_email, col(Address.account) == col(Employee.email))
-    return or_(col(Address.directory_id) == col(Employee.directory_id), by_email)
+def _is_address_of(programme_key: Any = None) -> Any:
+    """Whether an address is an employee's. The programme is in each half, for SQLite to find both by index."""
+    of_programme = [] if programme_key is None else [col(Employee.programme_key) == programme_key]
+    is_email = [col(Address.channel) == BY_EMAIL, col(Address.tenant) == ""]
+    return or_(
+        and_(*of_programme, col(Address.directory_id) == col(Employee.directory_id)),
+        and_(*of_programme, *is_email, col(Address.account) == col(Employee.email)),
+    )
 
 
 def last_id(session: Session) -> int:

@@ -5,9 +5,10 @@ seconds of the database's own clock.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     JSON,
@@ -20,7 +21,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    insert,
     literal,
     null,
     or_,
@@ -30,10 +30,14 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import groups, lanes
+from storage import audiences, employees, groups, lanes
+from storage.audiences import EVERYONE, Audience, Moment
 from storage.database import UtcDateTime, machine_clock
+from storage.employees import Employee
 from storage.groups import Group
 from storage.people import Address, Person
+from storage.programmes import Programme
+from storage.refusals import Refused
 
 #: SQLite only counts rows by itself in a column that is exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
@@ -80,7 +84,8 @@ class Message(SQLModel, table=True):
 
 
 class Broadcast(SQLModel, table=True):
-    """A message owed to everyone in a programme; expanded into rows in chunks, ``cursor`` is the last person done."""
+    """A message owed to an audience; expanded into rows in chunks, first for those whom the bot has met, then for whom
+    the people file adds. The cursors are the last person and the last employee done."""
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -96,6 +101,12 @@ class Broadcast(SQLModel, table=True):
     stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     stopped_by: int | None = Field(default=None, foreign_key="person.id")
     sweep: int | None = Field(default=None, sa_type=BigInteger)
+    #: None for everyone.
+    audience: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    #: The programme's *now* when it was decided; None where nothing of the people file is to count.
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    employee_cursor: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    last_employee: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class OutboxRow(SQLModel, table=True):
@@ -148,14 +159,26 @@ def standing(session: Session, programme_key: str, kind: Kind, key: str, cards: 
     return message
 
 
-def owe(session: Session, person: Person, message: Message, key: str, respect_mute: bool = False) -> bool:
+def owe(
+    session: Session,
+    person: Person,
+    message: Message,
+    key: str,
+    respect_mute: bool = False,
+    now: datetime | None = None,
+) -> bool:
     """Owes one person a message. The same key again owes nothing more: returns whether it is new.
 
-    Whoever asked for it by an act of their own gets the answer, muted or not; ``respect_mute`` is for all else.
+    Whoever asked for it by an act of their own gets the answer, muted or not; ``respect_mute`` is for all else. With
+    ``now`` nobody is sent anything outside the dates of the programme's people file.
     """
     if session.exec(select(OutboxRow.id).where(OutboxRow.idempotency_key == key)).first() is not None:
         return False
-    _write_rows(session, message, None, literal(key), col(Person.id) == person.id, respect_mute)
+    when = audiences.moment(session, message.programme_key, now) if now else None
+    reason = audiences.why_not(when, respect_mute=respect_mute, is_off=_is_off(message))
+    who = col(Person.id) == person.id
+    _write_rows(session, message, None, literal(key), _people(), who, reason)
+    lanes.open_for(session, who)
     session.info["owes"] = True
     return True
 
@@ -168,7 +191,9 @@ def owe_each(session: Session, person_ids: list[int], message: Message, key: str
     who = and_(col(Person.id).in_(person_ids), ~known)
     new = session.exec(select(func.count()).select_from(Person).where(who)).one()
     if new:
-        _write_rows(session, message, None, own_key, who)
+        reason = audiences.why_not(None, respect_mute=True, is_off=_is_off(message))
+        _write_rows(session, message, None, own_key, _people(), who, reason)
+        lanes.open_for(session, who)
         session.info["owes"] = True
     return new
 
@@ -178,18 +203,50 @@ def owes_more(session: Session) -> bool:
     return bool(session.info.get("owes"))
 
 
-def owe_everyone(session: Session, programme_key: str, message: Message, key: str) -> Broadcast:
-    """Owes a message to all people of the programme as of now. The same key again returns the broadcast there is."""
+def owe_everyone(
+    session: Session, programme_key: str, message: Message, key: str, now: datetime | None = None
+) -> Broadcast:
+    """Owes a message to all people of the programme as of now. The same key again returns the broadcast there is.
+
+    With ``now`` the programme's people file counts too: who of it lacks the app is planned for, and nobody is sent
+    anything outside their dates.
+    """
+    return _decide(session, programme_key, message, EVERYONE, key, now)
+
+
+def owe_audience(
+    session: Session, programme_key: str, message: Message, audience: Audience, key: str, now: datetime
+) -> Broadcast:
+    """Owes a message to those whom the audience holds now. The same key again returns the broadcast there is.
+
+    Raises Refused for an audience that holds nobody.
+    """
+    audiences.check(session, programme_key, audience)
+    broadcast = _decide(session, programme_key, message, audience, key, now)
+    if broadcast.planned == 0:
+        raise Refused("refused.audience.empty")
+    return broadcast
+
+
+def _decide(
+    session: Session, programme_key: str, message: Message, audience: Audience, key: str, now: datetime | None
+) -> Broadcast:
     found = session.exec(select(Broadcast).where(Broadcast.key == key)).first()
     if found:
         return found
     session.info["owes"] = True
-    planned, last = session.exec(
-        select(func.count(), func.max(Person.id)).where(Person.current_programme == programme_key)
-    ).one()
+    employees.hold(session, programme_key)
+    when = audiences.moment(session, programme_key, now) if now else _without_file(programme_key)
     assert message.id is not None
     broadcast = Broadcast(
-        key=key, programme_key=programme_key, message_id=message.id, planned=planned, last_person=last or 0
+        key=key,
+        programme_key=programme_key,
+        message_id=message.id,
+        planned=audiences.size(session, audience, when),
+        last_person=session.exec(select(func.max(Person.id))).one() or 0,
+        audience=audience.stored(),
+        decided_at=now,
+        last_employee=when.last_employee,
     )
     session.add(broadcast)
     session.flush()
@@ -229,9 +286,9 @@ def is_owed(session: Session, key: str) -> bool:
     return session.exec(select(Broadcast.id).where(Broadcast.key == key)).first() is not None
 
 
-def audience(session: Session, programme_key: str) -> int:
+def audience(session: Session, programme_key: str, now: datetime, chosen: Audience = EVERYONE) -> int:
     """How many people a broadcast would be meant for."""
-    return session.exec(select(func.count()).where(Person.current_programme == programme_key)).one()
+    return audiences.size(session, chosen, audiences.moment(session, programme_key, now))
 
 
 def unexpanded(session: Session) -> list[int]:
@@ -247,28 +304,58 @@ def expand(session: Session, broadcast_id: int) -> bool:
     if broadcast is None or broadcast.is_expanded:
         return False
     message = session.get_one(Message, broadcast.message_id)
-    chunk = session.exec(
-        select(Person.id)
-        .where(
-            Person.current_programme == broadcast.programme_key,
-            col(Person.id) > broadcast.cursor,
-            col(Person.id) <= broadcast.last_person,
-        )
-        .order_by(col(Person.id))
-        .limit(CHUNK)
-    ).all()
+    when = _moment(session, broadcast)
+    chosen = Audience.of(broadcast.audience)
+    met = audiences.met_by(chosen, when)
+    is_full = met is not None and _expand_met(session, broadcast, message, when, met)
+    if not is_full and broadcast.employee_cursor < broadcast.last_employee:
+        is_full = _expand_listed(session, broadcast, message, when, audiences.listed_by(chosen, when))
+    broadcast.is_expanded = not is_full
+    session.add(broadcast)
+    return is_full
+
+
+def _expand_met(session: Session, broadcast: Broadcast, message: Message, when: Moment, met: Any) -> bool:
+    """Writes rows for the next people whom the bot has met; returns whether that was a full chunk."""
+    left = and_(met, col(Person.id) > broadcast.cursor, col(Person.id) <= broadcast.last_person)
+    chunk = session.exec(select(Person.id).where(left).order_by(col(Person.id)).limit(CHUNK)).all()
     if chunk:
         key = literal(f"{broadcast.key}:") + cast(col(Person.id), String)
-        who = and_(
-            col(Person.current_programme) == broadcast.programme_key,
-            col(Person.id) > broadcast.cursor,
-            col(Person.id) <= chunk[-1],
-        )
-        _write_rows(session, message, broadcast, key, who)
+        reason = audiences.why_not(when, respect_mute=True, is_off=_is_off(message))
+        these = and_(left, col(Person.id) <= chunk[-1])
+        _write_rows(session, message, broadcast, key, _people(), these, reason)
+        lanes.open_for(session, these)
         broadcast.cursor = chunk[-1] or 0
-    broadcast.is_expanded = len(chunk) < CHUNK
-    session.add(broadcast)
-    return not broadcast.is_expanded
+    return len(chunk) == CHUNK
+
+
+def _expand_listed(session: Session, broadcast: Broadcast, message: Message, when: Moment, listed: Any) -> bool:
+    """Writes rows for the next people of the people file who have none yet; returns whether that was a full chunk."""
+    left = and_(listed, col(Employee.id) > broadcast.employee_cursor)
+    chunk = session.exec(select(Employee.id).where(left).order_by(col(Employee.id)).limit(CHUNK)).all()
+    if chunk:
+        these = and_(left, col(Employee.id) <= chunk[-1])
+        of_person = literal(f"{broadcast.key}:") + cast(col(Person.id), String)
+        of_row = literal(f"{broadcast.key}:employee:") + cast(col(Employee.id), String)
+        key = case((col(Person.id).is_(None), of_row), else_=of_person)
+        reason = audiences.why_not_listed(when, _is_off(message))
+        _write_rows(session, message, broadcast, key, audiences.of_file(), these, reason)
+        known = select_columns(employees.person_of()).select_from(Employee).where(these)
+        lanes.open_for(session, col(Person.id).in_(known))
+        broadcast.employee_cursor = chunk[-1] or 0
+    return len(chunk) == CHUNK
+
+
+def _moment(session: Session, broadcast: Broadcast) -> Moment:
+    """The moment that a broadcast was decided at, with the people file as it reached then."""
+    if broadcast.decided_at is None:
+        return _without_file(broadcast.programme_key)
+    zone = ZoneInfo(session.get_one(Programme, broadcast.programme_key).timezone)
+    return Moment(broadcast.programme_key, broadcast.decided_at, broadcast.last_employee, zone)
+
+
+def _without_file(programme_key: str) -> Moment:
+    return Moment(programme_key, datetime.min.replace(tzinfo=UTC), 0, ZoneInfo("UTC"))
 
 
 def cards(session: Session, message_id: int) -> dict[str, Any]:
@@ -312,13 +399,19 @@ def _stopped(counts: dict[tuple[Status, str | None], int]) -> dict[tuple[Status,
     return found
 
 
+def _people() -> Any:
+    """People, with the address they are reached at."""
+    rows = select_columns().select_from(Person)
+    return rows.outerjoin(Address, col(Address.id) == Person.address_id)
+
+
 def _write_rows(
-    session: Session, message: Message, broadcast: Broadcast | None, key: Any, who: Any, respect_mute: bool = True
+    session: Session, message: Message, broadcast: Broadcast | None, key: Any, source: Any, who: Any, reason: Any
 ) -> None:
-    """Writes a row for each person that ``who`` names; what cannot be sent is settled from the start, with why."""
-    reason = _reason(message, respect_mute)
+    """Writes a row for each person of ``source`` that ``who`` names and none was written for; what cannot be sent is
+    settled from the start, with why."""
     status = case(
-        (reason == "switched_off", Status.SKIPPED.value),
+        (reason.in_(audiences.ON_PURPOSE), Status.SKIPPED.value),
         (reason.is_not(None), Status.FAILED.value),
         else_=Status.WAITING.value,
     )
@@ -334,19 +427,13 @@ def _write_rows(
         "next_at": case((reason.is_(None), machine_clock()), else_=null()),
         "reason": reason,
     }
-    people = select_columns(*values.values()).select_from(Person)
-    people = people.outerjoin(Address, col(Address.id) == Person.address_id).where(who)
-    session.execute(insert(OutboxRow).from_select(list(values), people, include_defaults=False))
-    lanes.open_for(session, who)
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    rows = source.add_columns(*values.values()).where(who)
+    new = dialect.insert(OutboxRow).from_select(list(values), rows, include_defaults=False)
+    session.execute(new.on_conflict_do_nothing())
 
 
-def _reason(message: Message, respect_mute: bool) -> Any:
+def _is_off(message: Message) -> Any:
+    """SQL: whether the person turned off what the message is."""
     is_off: Any = col(Person.is_muted)
-    if message.kind == Kind.REMINDER:
-        is_off = or_(is_off, ~col(Person.wants_reminders))
-    reasons = [(is_off, "switched_off")] if respect_mute else []
-    unreachable = [
-        (col(Address.id).is_(None), literal("no_address")),
-        (col(Address.gone_reason).is_not(None), col(Address.gone_reason)),
-    ]
-    return case(*reasons, *unreachable, else_=null())
+    return or_(is_off, ~col(Person.wants_reminders)) if message.kind == Kind.REMINDER else is_off

@@ -207,7 +207,7 @@ def announce_after_removal(journey: Journey) -> Window:
     leader.press_in_place("Se hvordan den blir", below=1)
     leader.last.get_by_role("textbox").last.fill("2")
     leader.press_in_place("Send til 2 personer", below=1)
-    _expect_report(leader, LATER_TITLE, r"Levert\s+1\s+Har fjernet boten\s+1\s+Summen er 2 av 2\.")
+    _expect_report(leader, LATER_TITLE, r"Levert\s+1\s+Har ikke boten\s+1\s+Summen er 2 av 2\.")
     return leader
 
 

@@ -1,0 +1,230 @@
+"""Audiences: whom an announcement is for, how many that is, and who of them is reached."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import and_, case, false, func, literal, not_, null, or_, union_all
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from storage import employees, people
+from storage.employees import Employee
+from storage.people import Address, Person
+from storage.programmes import Programme
+from storage.refusals import Refused
+from storage.sign_ups import SignUp
+from storage.workgroups import Member, Workgroup
+
+#: Why somebody is sent nothing on purpose.
+SWITCHED_OFF = "switched_off"
+ON_PURPOSE = (SWITCHED_OFF, employees.OUTSIDE_DATES, employees.LEFT)
+
+
+class Audience(BaseModel):
+    """Everyone of a programme, or those of a workgroup, or those of the people file whom all that is named fits: one of
+    the units, one of the sites, one of the kinds of employment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    workgroup: str | None = Field(default=None, max_length=200)
+    units: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    employments: tuple[str, ...] = ()
+
+    @property
+    def is_everyone(self) -> bool:
+        return self == EVERYONE
+
+    def stored(self) -> dict[str, Any] | None:
+        """As JSON; None for everyone."""
+        return None if self.is_everyone else self.model_dump(mode="json")
+
+    @classmethod
+    def of(cls, stored: dict[str, Any] | None) -> "Audience":
+        return cls.model_validate(stored or {})
+
+
+EVERYONE = Audience()
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What an audience is told from: the programme, the moment of the decision, and how far the people file goes."""
+
+    programme_key: str
+    at: datetime
+    #: The last employee's row there is; 0 where the programme has no people file.
+    last_employee: int
+    zone: ZoneInfo
+
+    @property
+    def day(self) -> date:
+        return self.at.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many an audience is, and why how many of them are not reached in chat or by e-mail."""
+
+    planned: int
+    reasons: dict[str, int]
+
+    @property
+    def reachable(self) -> int:
+        return self.planned - sum(self.reasons.values())
+
+
+def moment(session: Session, programme_key: str, at: datetime) -> Moment:
+    last = employees.last_id(session) if employees.is_listed(session, programme_key) else 0
+    return Moment(programme_key, at, last, ZoneInfo(session.get_one(Programme, programme_key).timezone))
+
+
+def check(session: Session, programme_key: str, audience: Audience) -> None:
+    """Raises Refused for a workgroup that does not exist, or one together with what only the people file knows."""
+    if audience.workgroup is None:
+        return
+    if audience != Audience(workgroup=audience.workgroup):
+        raise Refused("refused.audience.mixed")
+    statement = select(Workgroup.id).where(
+        Workgroup.programme_key == programme_key, Workgroup.key == audience.workgroup
+    )
+    if session.exec(statement).first() is None:
+        raise Refused("refused.workgroup.unknown")
+
+
+def size(session: Session, audience: Audience, when: Moment) -> int:
+    """How many people the audience holds: each once, those the bot has not met, too."""
+    count = 0
+    if (met := met_by(audience, when)) is not None:
+        count += session.exec(select(func.count()).select_from(Person).where(met)).one()
+    if when.last_employee:
+        count += session.execute(of_file().add_columns(_counted()).where(_rest(audience, when))).scalar_one()
+    return count
+
+
+def reach(session: Session, audience: Audience, when: Moment) -> Reach:
+    """The audience by why it is not reached. Goes by who would be written to now."""
+    parts = []
+    if (met := met_by(audience, when)) is not None:
+        reason = why_not(when, respect_mute=True)
+        people_met = select_columns(reason.label("reason"), col(Person.id).label("one")).select_from(Person)
+        parts.append(people_met.outerjoin(Address, col(Address.id) == Person.address_id).where(met))
+    if when.last_employee:
+        reason = why_not_listed(when)
+        parts.append(of_file().add_columns(reason.label("reason"), _one().label("one")).where(_rest(audience, when)))
+    if not parts:
+        return Reach(0, {})
+    every = union_all(*parts).subquery()
+    counted = select_columns(every.c.reason, func.count(every.c.one.distinct())).group_by(every.c.reason)
+    rows = session.execute(counted).all()
+    return Reach(sum(count for _, count in rows), {reason: count for reason, count in rows if reason is not None})
+
+
+def sample(session: Session, acting: Person, audience: Audience, when: Moment, most: int) -> list[str]:
+    """Some names of the people file's, for leaders; who signed up for a group is for its coordinators to see."""
+    may = people.roles(session, acting, when.programme_key)
+    if "coordinator" not in may if audience.workgroup else "leader" not in may:
+        return []
+    names: list[str] = []
+    if audience.workgroup and (met := met_by(audience, when)) is not None:
+        signed_up = select(Person.name).where(met, Person.name != "").order_by(Person.name).limit(most)
+        names += session.exec(signed_up).all()
+    if when.last_employee and len(names) < most:
+        listed = select(Employee.name).where(listed_by(audience, when)).order_by(Employee.name)
+        names += session.exec(listed.limit(most)).all()
+    return list(dict.fromkeys(names))[:most]
+
+
+def met_by(audience: Audience, when: Moment) -> Any:
+    """SQL: which people the audience holds by what they did here; None where only the people file tells."""
+    if audience.is_everyone:
+        return col(Person.current_programme) == when.programme_key
+    if audience.workgroup is None:
+        return None
+    signed_up = select_columns(col(SignUp.person_id)).where(
+        col(SignUp.programme_key) == when.programme_key,
+        col(SignUp.workgroup_key) == audience.workgroup,
+        col(SignUp.signed_up_at) <= when.at,
+        or_(col(SignUp.withdrawn_at).is_(None), col(SignUp.withdrawn_at) > when.at),
+    )
+    return col(Person.id).in_(signed_up)
+
+
+def listed_by(audience: Audience, when: Moment) -> Any:
+    """SQL: which employees the audience holds by the people file."""
+    fits = [col(Employee.programme_key) == when.programme_key, col(Employee.left_on).is_(None)]
+    fits.append(col(Employee.id) <= when.last_employee)
+    for column, wanted in (
+        (Employee.unit, audience.units),
+        (Employee.site, audience.sites),
+        (Employee.employment, audience.employments),
+    ):
+        if wanted:
+            fits.append(col(column).in_(wanted))
+    if audience.workgroup is not None:
+        fits.append(_is_member(audience.workgroup, when))
+    return and_(*fits)
+
+
+def why_not(when: Moment | None, *, respect_mute: bool, is_off: Any = None) -> Any:
+    """SQL: why a person is not sent to, or NULL. ``is_off``: what they turned off, messages as such if not given."""
+    cases = []
+    if when is not None and when.last_employee:
+        by_file = employees.why_nothing(col(Person.id), when.programme_key, when.day)
+        cases.append((by_file.is_not(None), by_file))
+    if respect_mute:
+        cases.append((col(Person.is_muted) if is_off is None else is_off, literal(SWITCHED_OFF)))
+    cases += [
+        (col(Address.id).is_(None), literal("no_address")),
+        (col(Address.gone_reason).is_not(None), col(Address.gone_reason)),
+    ]
+    return case(*cases, else_=null())
+
+
+def why_not_listed(when: Moment, is_off: Any = None) -> Any:
+    """SQL: the same of an employee's row, whom the bot may not have met."""
+    by_file = employees.why_nothing_here(when.day)
+    return case(
+        (by_file.is_not(None), by_file),
+        (col(Person.id).is_(None), literal(people.NOT_INSTALLED)),
+        else_=why_not(None, respect_mute=True, is_off=is_off),
+    )
+
+
+def _is_member(workgroup: str, when: Moment) -> Any:
+    """Documents name members by their names only: whose name one employee alone has is that employee."""
+    other = aliased(Employee)
+    namesake = select_columns(other.id).where(  # type: ignore[call-overload]
+        other.programme_key == when.programme_key,
+        other.name == Employee.name,
+        other.id != Employee.id,
+    )
+    members = select_columns(col(Member.name)).where(
+        col(Member.programme_key) == when.programme_key, col(Member.workgroup_key) == workgroup
+    )
+    return and_(col(Employee.name).in_(members), ~namesake.exists())
+
+
+def of_file() -> Any:
+    """Employees with the person and the address that the bot knows them by."""
+    rows = select_columns().select_from(Employee).outerjoin(Person, col(Person.id) == employees.person_of())
+    return rows.outerjoin(Address, col(Address.id) == Person.address_id)
+
+
+def _rest(audience: Audience, when: Moment) -> Any:
+    """Whom the people file adds to those who are held by what they did here."""
+    met, listed = met_by(audience, when), listed_by(audience, when)
+    return listed if met is None else and_(listed, not_(func.coalesce(met, false())))
+
+
+def _one() -> Any:
+    """What makes two rows the same human: the person, or the employee's own row."""
+    return func.coalesce(col(Person.id), -col(Employee.id))
+
+
+def _counted() -> Any:
+    return func.count(_one().distinct())
