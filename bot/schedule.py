@@ -12,7 +12,7 @@ from bot.defects import log_defect
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.reminders import queue_milestone_reminders
 from dialogs.top_list import queue_top_list
-from storage import conversations, plan_changes, programmes
+from storage import conversations, held, plan_changes, programmes
 from storage.database import Database, Session
 from storage.programmes import Programme
 
@@ -26,6 +26,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_top_list,
     queue_leaders_card,
     queue_digests,
+    held.release,
 )
 #: How often one job is run at one tick: each run is a transaction, and what is more waits for the next tick.
 MOST_RUNS = 200

@@ -12,6 +12,7 @@ from storage import announcements, groups, outbox, programmes
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from storage.database import Session
 from storage.groups import Group
+from storage.held import QUIET
 from storage.outbox import Status
 from storage.programmes import Programme
 from storage.refusals import Refused
@@ -281,7 +282,8 @@ def _lines(counts: dict[tuple[Status, str | None], int]) -> list[tuple[str, int]
     """Delivered first, then each state or reason, the most frequent first."""
     lines: dict[str, int] = {"sent": 0}
     for (status, reason), count in counts.items():
-        name = reason if status in (Status.FAILED, Status.SKIPPED) and reason else status.value
+        is_why = status in (Status.FAILED, Status.SKIPPED) or reason == QUIET
+        name = reason if is_why and reason else status.value
         lines[name] = lines.get(name, 0) + count
     return sorted(lines.items(), key=lambda line: (line[0] != "sent", -line[1]))
 

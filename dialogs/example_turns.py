@@ -215,6 +215,13 @@ _DOUBTFUL: dict[str, dict[str, Any]] = {
 
 def _settings(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "settings", stage.act("settings")
+    yield "quiet.show", stage.act("quiet.show")
+    yield "quiet.save", stage.press("quiet.save", form={"begins": "22", "ends": "14", "free_days": "off"})
+    yield "quiet.save:no hour", stage.act("quiet.save", {"begins": "25"})
+    yield "quiet.snooze", stage.act("quiet.snooze", {"days": 7})
+    yield "quiet.show:snoozed", stage.act("quiet.show")
+    yield "quiet.snooze:ended", stage.press("quiet.snooze")
+    stage.act("quiet.save", {"begins": "17", "ends": "7", "free_days": "on"})
     for topic in ("all", "reminders", "digest"):
         for on in (False, True):
             card = stage.act("subscription.set", {"on": on, "topic": topic, "frequency": "weekly", "weekday": "monday"})

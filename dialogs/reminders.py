@@ -15,9 +15,10 @@ from storage.database import Session
 from storage.initiatives import next_hour
 from storage.milestones import Milestone, Precision
 from storage.programmes import Programme
+from storage.quiet_hours import is_free_day
 from storage.refusals import Refused
 
-#: A reminder goes out the day before, at this hour in the organisation's zone.
+#: A reminder goes out the day before, or on the last working day before that, at this hour in the organisation's zone.
 REMINDED_BEFORE = timedelta(days=1)
 REMINDED_AT = time(9)
 #: A month or a season has no day to be reminded before.
@@ -34,7 +35,9 @@ def queue_milestone_reminders(session: Session, programme: Programme, now: datet
         schedule = f"reminder:{programme.key}:{milestone.key}"
         if due_at <= now and occurrences.record(session, schedule, due_at):
             cards = _cards(milestone, programme, today)
-            message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards)
+            # How far off it is holds for this day only.
+            tonight = datetime.combine(today + timedelta(days=1), time(), zone)
+            message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, tonight)
             outbox.owe_everyone(session, programme.key, message, f"{schedule}:{due_at.isoformat()}")
             new += 1
     return new
@@ -96,7 +99,10 @@ def _reminded(session: Session, programme: Programme, now: datetime) -> Iterator
 
 def _due(milestone: Milestone, zone: ZoneInfo) -> datetime:
     assert milestone.first_day is not None
-    return datetime.combine(milestone.first_day - REMINDED_BEFORE, REMINDED_AT, zone)
+    day = milestone.first_day - REMINDED_BEFORE
+    while is_free_day(day):
+        day -= timedelta(days=1)
+    return datetime.combine(day, REMINDED_AT, zone)
 
 
 def _cards(milestone: Milestone, programme: Programme, today: date) -> dict[str, Any]:
