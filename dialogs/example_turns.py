@@ -328,6 +328,15 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
     today = stage.turn().today
     for milestone in milestones.coming_up(stage.session, PROGRAMME, today)[:3]:
         yield f"reminder:{milestone.key}", reminders.reminder(milestone, stage.language, today)
+    yield "reminder.choose", stage.act("reminder.choose", {"milestone": "osu-kickoff"})
+    yield "reminder.set", stage.press("reminder.set")
+    yield "reminder.choose:again", stage.act("reminder.choose", {"milestone": "osu-kickoff"})
+    yield "reminder.set:past", stage.act("reminder.set", {"milestone": "osu-kickoff", "days": 365})
+    yield "reminder.set:off", stage.act("reminder.set", {"milestone": "osu-kickoff", "days": 0})
+    yield "reminder.choose:none", stage.act("reminder.choose", {"milestone": "osu-no-such"})
+    first, last = milestones.coming_up(stage.session, PROGRAMME, today)[:2]
+    yield "reminder:own", reminders.own(first, stage.language)
+    yield "reminder:moved", reminders.moved(first.key, first, last, stage.language)
     yield from _summaries(stage)
 
 

@@ -20,7 +20,7 @@ from storage.programmes import Programme
 from storage.quiet_hours import COLUMNS, USUAL, Hours, QuietHours
 
 #: What can wait. What somebody asked for by an act of their own cannot.
-CAN_WAIT = (Kind.ANNOUNCEMENT, Kind.REMINDER, Kind.TOP_LIST, Kind.DIGEST)
+CAN_WAIT = (Kind.ANNOUNCEMENT, Kind.REMINDER, Kind.TOP_LIST, Kind.DIGEST, Kind.PERSONAL_REMINDER)
 #: Why a row waits, and why it was not sent at all.
 QUIET, TOO_LATE = "quiet", "too_late"
 #: How many rows one transaction releases.

@@ -63,10 +63,11 @@ class Kind(StrEnum):
     TOP_LIST = "top_list"
     NOTICE = "notice"
     DIGEST = "digest"
+    PERSONAL_REMINDER = "personal_reminder"
 
 
 #: Reading a reminder twice does no harm, missing it does.
-REPEATABLE = frozenset({Kind.REMINDER, Kind.NOTICE, Kind.DIGEST})
+REPEATABLE = frozenset({Kind.REMINDER, Kind.NOTICE, Kind.DIGEST, Kind.PERSONAL_REMINDER})
 
 
 class Message(SQLModel, table=True):
