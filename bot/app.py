@@ -80,7 +80,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     transports: dict[str, Transport] = {"msteams": teams, "emulator": teams, "web": WebTransport(stores.database)}
     if server is not None and server.email is not None:
         transports["email"] = EmailTransport(server.email, server.links)
-    dispatcher = Dispatcher(stores.database, transports)
+    dispatcher = Dispatcher(stores.database, transports, clock.now)
     schedule = Schedule(stores.database, clock, dispatcher.wake)
     turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake)
     may_send = AllowedHosts(server.teams.hosts) if server else is_loopback

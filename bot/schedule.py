@@ -10,10 +10,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.clock import Clock
 from bot.defects import log_defect
 from dialogs.digests import queue_digests, queue_leaders_card
-from dialogs.reminders import queue_milestone_reminders
+from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
 from dialogs.top_list import queue_top_list
-from storage import conversations, plan_changes, programmes
+from storage import conversations, held, plan_changes, programmes
 from storage.database import Database, Session
 from storage.programmes import Programme
 
@@ -23,11 +23,14 @@ log = logging.getLogger(__name__)
 #: run again until that is nothing.
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
+    queue_moved,
     queue_milestone_reminders,
+    queue_personal_reminders,
     queue_top_list,
     queue_planned_announcements,
     queue_leaders_card,
     queue_digests,
+    held.release,
 )
 #: How often one job is run at one tick: each run is a transaction, and what is more waits for the next tick.
 MOST_RUNS = 200

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
@@ -95,10 +96,16 @@ class Journal:
 
 
 class Dispatcher:
-    """Sends what the outbox owes, in any number of processes at once. ``transports`` maps a channel to its way out."""
+    """Sends what the outbox owes, in any number of processes at once. ``transports`` maps a channel to its way out.
 
-    def __init__(self, database: Database, transports: Mapping[str, Transport]) -> None:
+    ``now`` is the clock that quiet hours go by; without one nobody has any.
+    """
+
+    def __init__(
+        self, database: Database, transports: Mapping[str, Transport], now: Callable[[], datetime] | None = None
+    ) -> None:
         self._database = database
+        self._now = now
         self._transports = transports
         self._journal = Journal(database)
         self._wake = asyncio.Event()
@@ -171,7 +178,8 @@ class Dispatcher:
 
     async def _claim(self, lane: str, most: int, tasks: set[asyncio.Task[None]]) -> bool:
         before = time.monotonic()
-        rows = await self._in_thread(lambda session: claims.claim(session, lane, most, LEASE))
+        moment = self._now() if self._now else None
+        rows = await self._in_thread(lambda session: claims.claim(session, lane, most, LEASE, moment))
         for row in rows:
             task = asyncio.create_task(self._send(_Held(row, before), lane))
             tasks.add(task)

@@ -17,6 +17,7 @@ from storage.approvals import Approval
 from storage.audiences import Audience
 from storage.database import Session
 from storage.groups import Group
+from storage.held import QUIET
 from storage.outbox import Status
 from storage.people import Person
 from storage.programmes import Programme
@@ -418,7 +419,8 @@ def _lines(counts: dict[tuple[Status, str | None], int]) -> list[tuple[str, int]
     """Delivered first, then each state or reason, the most frequent first."""
     lines: dict[str, int] = {"sent": 0}
     for (status, reason), count in counts.items():
-        name = reason if status in (Status.FAILED, Status.SKIPPED) and reason else status.value
+        is_why = status in (Status.FAILED, Status.SKIPPED) or reason == QUIET
+        name = reason if is_why and reason else status.value
         lines[name] = lines.get(name, 0) + count
     return sorted(lines.items(), key=lambda line: (line[0] != "sent", -line[1]))
 

@@ -88,7 +88,8 @@ def queue_leaders_card(session: Session, programme: Programme, now: datetime) ->
         language: leaders_card(found, language, owed, waiting, unsaid(session, programme, language))
         for language in LANGUAGES
     }
-    message = outbox.write(session, programme.key, outbox.Kind.DIGEST, _stored(cards))
+    useful_until = due + LEADERS_USEFUL_FOR
+    message = outbox.write(session, programme.key, outbox.Kind.DIGEST, _stored(cards), useful_until)
     leaders = [leader.identity for leader in people.holders(session, programme.key, "leader")]
     return outbox.owe_each(session, leaders, message, f"{schedule}:{due.isoformat()}")
 
@@ -210,21 +211,22 @@ def _settle(session: Session, programme: Programme, found: list[tuple[Person, da
     for since, those in by_since.items():
         told_news = news(session, programme, since, due)
         if not told_news.is_empty:
-            _owe(session, told_news, those, f"digest:{programme.key}:{due.isoformat()}", since)
+            _owe(session, told_news, those, due, since)
     digests.cover(session, programme.key, [person.identity for person, _ in found], due)
 
 
-def _owe(session: Session, found: News, those: list[Person], key: str, since: datetime) -> None:
+def _owe(session: Session, found: News, those: list[Person], due: datetime, since: datetime) -> None:
+    key, useful_until = f"digest:{found.programme.key}:{due.isoformat()}", due + digests.KEPT_FOR
     waits = _waits(session, found.programme, [person.identity for person in those])
     without = [person.identity for person in those if person.identity not in waits]
     if without:
         cards = _stored({language: digest(found, language) for language in LANGUAGES})
         kind, programme_key = outbox.Kind.DIGEST, found.programme.key
-        message = outbox.standing(session, programme_key, kind, f"{key}:{since.isoformat()}", cards)
+        message = outbox.standing(session, programme_key, kind, f"{key}:{since.isoformat()}", cards, useful_until)
         outbox.owe_each(session, without, message, key)
     for person, lines in waits.items():
         cards = _stored({language: digest(found, language, lines[language]) for language in LANGUAGES})
-        message = outbox.write(session, found.programme.key, outbox.Kind.DIGEST, cards)
+        message = outbox.write(session, found.programme.key, outbox.Kind.DIGEST, cards, useful_until)
         outbox.owe_each(session, [person], message, key)
 
 

@@ -229,6 +229,13 @@ _DOUBTFUL: dict[str, dict[str, Any]] = {
 
 def _settings(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "settings", stage.act("settings")
+    yield "quiet.show", stage.act("quiet.show")
+    yield "quiet.save", stage.press("quiet.save", form={"begins": "22", "ends": "14", "free_days": "off"})
+    yield "quiet.save:no hour", stage.act("quiet.save", {"begins": "25"})
+    yield "quiet.snooze", stage.act("quiet.snooze", {"days": 7})
+    yield "quiet.show:snoozed", stage.act("quiet.show")
+    yield "quiet.snooze:ended", stage.press("quiet.snooze")
+    stage.act("quiet.save", {"begins": "17", "ends": "7", "free_days": "on"})
     for topic in ("all", "reminders", "digest"):
         for on in (False, True):
             card = stage.act("subscription.set", {"on": on, "topic": topic, "frequency": "weekly", "weekday": "monday"})
@@ -428,6 +435,15 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
     today = stage.turn().today
     for milestone in milestones.coming_up(stage.session, PROGRAMME, today)[:3]:
         yield f"reminder:{milestone.key}", reminders.reminder(milestone, stage.language, today)
+    yield "reminder.choose", stage.act("reminder.choose", {"milestone": "osu-kickoff"})
+    yield "reminder.set", stage.press("reminder.set")
+    yield "reminder.choose:again", stage.act("reminder.choose", {"milestone": "osu-kickoff"})
+    yield "reminder.set:past", stage.act("reminder.set", {"milestone": "osu-kickoff", "days": 365})
+    yield "reminder.set:off", stage.act("reminder.set", {"milestone": "osu-kickoff", "days": 0})
+    yield "reminder.choose:none", stage.act("reminder.choose", {"milestone": "osu-no-such"})
+    first, last = milestones.coming_up(stage.session, PROGRAMME, today)[:2]
+    yield "reminder:own", reminders.own(first, stage.language)
+    yield "reminder:moved", reminders.moved(first.key, first, last, stage.language)
     yield from _summaries(stage)
 
 

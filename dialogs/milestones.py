@@ -5,7 +5,7 @@ from datetime import date
 from dialogs import asked
 from dialogs.card import Button, Card, Items, Text
 from dialogs.not_known import ask_whom, left_open, not_known, open_question
-from dialogs.offers import offers, short
+from dialogs.offers import offer, offers, short
 from dialogs.saying_dates import (
     capitalised,
     days,
@@ -26,7 +26,8 @@ from dialogs.turn import Turn
 from dialogs.words import say, told
 from storage import milestones
 from storage.database import Session
-from storage.milestones import Milestone, Precision
+from storage.milestones import REMINDED, Milestone, Precision
+from storage.personal_reminders import DAYS
 
 #: How many milestones a question may mean before it is asked back.
 _MOST = 4
@@ -147,7 +148,7 @@ def at(session: Session, turn: Turn) -> Card:
             *((ask_whom(turn),) if unsaid else ()),
             *sources_line(session, turn, [source for row in found for source in row.sources]),
         ),
-        buttons=(*offers(turn.language, "milestone.list"), *(() if is_over(first, turn.today) else (_remind(turn),))),
+        buttons=(*offers(turn.language, "milestone.list"), *_reminding(turn, first)),
         language=turn.language,
         outcome="unknown" if unsaid else "answered",
         subject=_subject(first),
@@ -389,6 +390,14 @@ def _what_else(session: Session, turn: Turn, last: date) -> tuple[Text, ...]:
 
 def _subject(row: Milestone) -> dict[str, str]:
     return {"milestone": row.key}
+
+
+def _reminding(turn: Turn, row: Milestone) -> tuple[Button, ...]:
+    """Where its day is known and far enough off, one can be reminded of this one; else of all of them."""
+    if is_over(row, turn.today):
+        return ()
+    can_be_chosen = row.precision in REMINDED and row.first_day and (row.first_day - turn.today).days >= DAYS[0]
+    return (offer(turn.language, "reminder.choose", {"milestone": row.key}) if can_be_chosen else _remind(turn),)
 
 
 def _remind(turn: Turn) -> Button:

@@ -27,7 +27,7 @@ def settings(session: Session, turn: Turn) -> Card:
     return Card(
         title=say(language, "people.settings.title"),
         blocks=(Facts(facts=facts),),
-        buttons=(_switch(turn), _switch_reminders(turn), *offers(language, "language.set", "help")),
+        buttons=(_switch(turn), _switch_reminders(turn), *offers(language, "quiet.show", "language.set", "help")),
         language=language,
         did="answer",
     )

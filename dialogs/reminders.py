@@ -9,19 +9,21 @@ from dialogs import saying_dates
 from dialogs.card import LANGUAGES, Button, Card, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
-from dialogs.words import say
-from storage import digests, initiatives, milestones, occurrences, outbox, planned
+from dialogs.words import say, say_many
+from storage import digests, initiatives, milestones, occurrences, outbox, personal_reminders, plan_changes, planned
 from storage.database import Session
 from storage.initiatives import next_hour
-from storage.milestones import Milestone, Precision
+from storage.milestones import REMINDED, Milestone
+from storage.plan_changes import PlanChange, What
 from storage.programmes import Programme
+from storage.quiet_hours import is_free_day
 from storage.refusals import Refused
 
-#: A reminder goes out the day before, at this hour in the organisation's zone.
+#: A reminder goes out the day before, or on the last working day before that, at this hour in the organisation's zone.
 REMINDED_BEFORE = timedelta(days=1)
 REMINDED_AT = time(9)
-#: A month or a season has no day to be reminded before.
-REMINDED = (Precision.DAY, Precision.DAY_RANGE, Precision.BY_DAY, Precision.BEFORE_DAY)
+#: How long it is news that a milestone was moved.
+MOVED_USEFUL_FOR = timedelta(days=7)
 
 
 def queue_milestone_reminders(session: Session, programme: Programme, now: datetime) -> int:
@@ -34,10 +36,150 @@ def queue_milestone_reminders(session: Session, programme: Programme, now: datet
         schedule = f"reminder:{programme.key}:{milestone.key}"
         if due_at <= now and occurrences.record(session, schedule, due_at):
             cards = _cards(milestone, programme, today)
-            message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards)
+            # How far off it is holds for this day only.
+            tonight = datetime.combine(today + timedelta(days=1), time(), zone)
+            message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, tonight)
             outbox.owe_everyone(session, programme.key, message, f"{schedule}:{due_at.isoformat()}", now)
             new += 1
     return new
+
+
+def queue_personal_reminders(session: Session, programme: Programme, now: datetime) -> int:
+    """Owes the next people the reminders that they asked for; returns how many. Of use until the milestone's day."""
+    zone = ZoneInfo(programme.timezone)
+    for milestone in _reminded(session, programme, now):
+        assert milestone.first_day is not None
+        for days in personal_reminders.DAYS:
+            due_at = datetime.combine(milestone.first_day - timedelta(days=days), REMINDED_AT, zone)
+            those = personal_reminders.waiting(session, milestone, days) if due_at <= now else []
+            if those:
+                useful_until = datetime.combine(milestone.first_day, time(), zone)
+                cards = {language: own(milestone, language).model_dump(mode="json") for language in LANGUAGES}
+                message = outbox.write(session, programme.key, outbox.Kind.PERSONAL_REMINDER, cards, useful_until)
+                outbox.owe_each(session, those, message, f"personal:{milestone.key}:{milestone.first_day}:{days}")
+                personal_reminders.mark_told(session, milestone, those)
+                return len(those)
+    return 0
+
+
+def queue_moved(session: Session, programme: Programme, now: datetime) -> int:
+    """Tells those who were reminded of a milestone that it was moved; returns how many moves were told."""
+    today = now.astimezone(ZoneInfo(programme.timezone)).date()
+    new = 0
+    for change in plan_changes.between(session, programme.key, now - MOVED_USEFUL_FOR, now):
+        if change.what == What.MOVED and occurrences.record(session, f"moved:{change.id}", change.noticed_at):
+            new += _tell_moved(session, programme, change, today, now)
+    return new
+
+
+def _tell_moved(session: Session, programme: Programme, change: PlanChange, today: date, now: datetime) -> int:
+    before, after = (plan_changes.as_milestone(state or {}) for state in (change.before, change.after))
+    days = [row.last_day for row in (before, after) if row.last_day]
+    if not days or max(days) < today:
+        return 0
+    cards = {language: moved(change.key, before, after, language).model_dump(mode="json") for language in LANGUAGES}
+    useful_until, key = now + MOVED_USEFUL_FOR, f"moved:{programme.key}:{change.id}"
+    schedule = f"reminder:{programme.key}:{change.key}"
+    if before.first_day and occurrences.is_recorded(session, schedule, _due(before, ZoneInfo(programme.timezone))):
+        message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, useful_until)
+        outbox.owe_everyone(session, programme.key, message, key)
+        return 1
+    those = personal_reminders.told(session, programme.key, change.key)
+    if those:
+        message = outbox.write(session, programme.key, outbox.Kind.PERSONAL_REMINDER, cards, useful_until)
+        outbox.owe_each(session, those, message, key)
+    return int(bool(those))
+
+
+def choose(session: Session, turn: Turn) -> Card:
+    """How many days before a milestone one wants to be reminded of it."""
+    milestone = _milestone(session, turn)
+    row = personal_reminders.find(session, turn.person, milestone)
+    return Card(
+        title=say(turn.language, "reminders.choose.title", milestone=milestone.title),
+        blocks=(Text(text=saying_dates.capitalised(_said(turn.language, milestone, turn.today))),),
+        buttons=(*_choices(turn, milestone), *((_forget(turn.language, milestone),) if row else ())),
+        language=turn.language,
+        subject={"milestone": milestone.key},
+    )
+
+
+def set_own(session: Session, turn: Turn) -> Card:
+    """Reminds of the milestone as many days before as the button says; with none of it no more."""
+    milestone, days = _milestone(session, turn), turn.values.get("days")
+    language = turn.language
+    if days == 0:
+        personal_reminders.forget(session, turn.person, turn.programme.key, milestone.key)
+        title, said = say(language, "reminders.own.off", milestone=milestone.title), ""
+        buttons = offers(language, "milestone.list", "help")
+    else:
+        row = personal_reminders.remind(session, turn.person, milestone, days if type(days) is int else -1, turn.today)
+        assert milestone.first_day is not None
+        day = saying_dates.day(language, milestone.first_day - timedelta(days=row.days_before))
+        title = say(language, "reminders.own.on", milestone=milestone.title)
+        said = say(language, "reminders.own.text", day=day)
+        buttons = (_forget(language, milestone), *offers(language, "quiet.show", "help"))
+    return Card(
+        title=title,
+        blocks=(Text(text=said),) if said else (),
+        buttons=buttons,
+        language=language,
+        did="set_subscription",
+        outcome="done",
+        subject={"milestone": milestone.key},
+    )
+
+
+def own(milestone: Milestone, language: Language) -> Card:
+    """What whoever asked for it gets. It may wait until their quiet time is over, so it says no "in two days"."""
+    return Card(
+        title=say(language, "reminders.title", milestone=milestone.title),
+        blocks=(Text(text=saying_dates.capitalised(saying_dates.when(language, milestone))),),
+        buttons=offers(language, "milestone.list", "quiet.show"),
+        language=language,
+        subject={"milestone": milestone.key},
+    )
+
+
+def moved(key: str, before: Milestone, after: Milestone, language: Language) -> Card:
+    """What those get who were reminded of a milestone that was moved then."""
+    was, will_be = (saying_dates.when(language, row) for row in (before, after))
+    return Card(
+        title=say(language, "reminders.moved.title", milestone=after.title),
+        blocks=(Text(text=say(language, "reminders.moved.text", before=was, after=will_be), style="strong"),),
+        buttons=offers(language, "milestone.list", "settings"),
+        language=language,
+        subject={"milestone": key},
+    )
+
+
+def _milestone(session: Session, turn: Turn) -> Milestone:
+    """The milestone that the button means. Raises Refused where there is none, or none that has a day."""
+    rows = {row.key: row for row in _reminded(session, turn.programme, turn.now)}
+    milestone = rows.get(turn.value("milestone"))
+    if milestone is None:
+        raise Refused("refused.reminder.milestone")
+    return milestone
+
+
+def _choices(turn: Turn, milestone: Milestone) -> tuple[Button, ...]:
+    assert milestone.first_day is not None
+    left = (milestone.first_day - turn.today).days
+    return tuple(
+        Button(
+            title=say_many(turn.language, "reminders.choose.days", days),
+            action="reminder.set",
+            values={"milestone": milestone.key, "days": days},
+            replaces=True,
+        )
+        for days in personal_reminders.DAYS
+        if days <= left
+    )
+
+
+def _forget(language: Language, milestone: Milestone) -> Button:
+    values = {"milestone": milestone.key, "days": 0}
+    return Button(title=say(language, "reminders.own.forget"), action="reminder.set", values=values, replaces=True)
 
 
 def coming(session: Session, programme: Programme, now: datetime, language: Language) -> list[tuple[datetime, str]]:
@@ -101,7 +243,10 @@ def _reminded(session: Session, programme: Programme, now: datetime) -> Iterator
 
 def _due(milestone: Milestone, zone: ZoneInfo) -> datetime:
     assert milestone.first_day is not None
-    return datetime.combine(milestone.first_day - REMINDED_BEFORE, REMINDED_AT, zone)
+    day = milestone.first_day - REMINDED_BEFORE
+    while is_free_day(day):
+        day -= timedelta(days=1)
+    return datetime.combine(day, REMINDED_AT, zone)
 
 
 def _cards(milestone: Milestone, programme: Programme, today: date) -> dict[str, Any]:

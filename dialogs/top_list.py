@@ -109,15 +109,23 @@ def queue_top_list(session: Session, programme: Programme, now: datetime) -> int
     schedule = f"top-list:{programme.key}"
     if not occurrences.record(session, schedule, due_at):
         return 0
-    return int(queue(session, programme, order, f"{schedule}:{due_at.isoformat()}", now))
+    key = f"{schedule}:{due_at.isoformat()}"
+    return int(queue(session, programme, order, key, now, due_at + USEFUL_FOR))
 
 
-def queue(session: Session, programme: Programme, order: TopList, key: str, now: datetime) -> bool:
+def queue(
+    session: Session,
+    programme: Programme,
+    order: TopList,
+    key: str,
+    now: datetime,
+    useful_until: datetime | None = None,
+) -> bool:
     """Owes the order to everyone under that idempotency key; False where it was owed before."""
     if outbox.is_owed(session, key):
         return False
     cards = {language: listed(session, programme, language).model_dump(mode="json") for language in LANGUAGES}
-    message = outbox.write(session, programme.key, outbox.Kind.TOP_LIST, cards)
+    message = outbox.write(session, programme.key, outbox.Kind.TOP_LIST, cards, useful_until)
     outbox.owe_everyone(session, programme.key, message, key, now)
     return True
 

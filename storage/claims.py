@@ -1,12 +1,13 @@
 """Claims: which process may send which rows of the outbox now, and how its attempts ended."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Float, and_, bindparam, exists, func, literal, null, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
-from storage import employees, lanes
+from storage import employees, held, lanes
 from storage.database import machine_clock
 from storage.lanes import Lane
 from storage.outbox import REPEATABLE, Broadcast, Kind, Message, OutboxRow, Status
@@ -48,12 +49,12 @@ def due(session: Session, ahead: float) -> list[Lane]:
     return list(session.exec(select(Lane).where(waits, col(Lane.tat) <= machine_clock() + ahead).order_by(Lane.name)))
 
 
-def claim(session: Session, lane_name: str, most: int, lease: float) -> list[Claimed]:
+def claim(session: Session, lane_name: str, most: int, lease: float, moment: datetime | None = None) -> list[Claimed]:
     """Claims up to ``most`` due rows of a lane for ``lease`` seconds, and reserves their places in its pace.
 
     Rows whose sender vanished in the middle of an attempt come up here again when its lease is over: those of a
     repeatable kind are claimed anew, the others are settled as uncertain. What is not wanted or not reachable any more
-    is settled as that.
+    is settled as that, and with a ``moment`` (the programme's *now*) what falls into quiet hours is held.
     """
     now = machine_clock()
     waiting = (
@@ -69,6 +70,8 @@ def claim(session: Session, lane_name: str, most: int, lease: float) -> list[Cla
         return []
     _settle_unknown(session, ids)
     _settle_unwanted(session, ids)
+    if moment is not None:
+        held.hold(session, ids, moment)
     listed = employees.language_of(Person.id, Message.programme_key)
     rows = session.exec(
         select(OutboxRow, Message.kind, func.coalesce(Person.language, Person.spoken, listed, "nb"), Address)

@@ -20,6 +20,8 @@ USEFUL_FOR = {
     "biweekly": timedelta(days=7),
     "monthly": timedelta(days=7),
 }
+#: How long a digest that was made can wait for somebody's quiet time to be over: longer than any holidays.
+KEPT_FOR = timedelta(days=7)
 #: What a person has never been told goes no further back than this from their first digest.
 PERIOD = {
     "daily": timedelta(days=1),
@@ -43,7 +45,8 @@ class DigestCovered(SQLModel, table=True):
 def last_due(frequency: str, weekday: str | None, now: datetime, zone: ZoneInfo) -> datetime:
     """The latest hour of such a digest that is not after ``now``; aware, in the zone. Without a week day it is Monday.
 
-    Every other week is the same week for everybody, a month's digest is on its first such week day.
+    Daily is from Monday to Friday, every other week the same week for everybody, and a month's digest is on its first
+    such week day.
     """
     local = now.astimezone(zone)
     day = local.date() if local.time() >= HOUR else local.date() - timedelta(days=1)
@@ -116,7 +119,7 @@ def begin(session: Session, person: Person, programme_key: str, now: datetime) -
 
 def _is_on(day: date, frequency: str, weekday: str | None) -> bool:
     if frequency == "daily":
-        return True
+        return day.weekday() < 5
     if WEEKDAYS[day.weekday()] != (weekday if weekday in WEEKDAYS else WEEKDAYS[0]):
         return False
     monday = day - timedelta(days=day.weekday())

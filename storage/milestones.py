@@ -33,6 +33,9 @@ DATED = (
     Precision.SEASON,
 )
 
+#: One can be reminded of these: a month or a season has no day to be reminded before.
+REMINDED = (Precision.DAY, Precision.DAY_RANGE, Precision.BY_DAY, Precision.BEFORE_DAY)
+
 
 class Milestone(SQLModel, table=True):
     """Something dated in a programme.

@@ -25,3 +25,8 @@ def record(session: Session, schedule: str, due_at: datetime) -> bool:
         .returning(col(Occurrence.schedule))
     )
     return session.execute(statement).first() is not None
+
+
+def is_recorded(session: Session, schedule: str, due_at: datetime) -> bool:
+    """Whether that occurrence was done."""
+    return session.get(Occurrence, (schedule, due_at)) is not None

@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    false,
     func,
     literal,
     null,
@@ -66,10 +67,11 @@ class Kind(StrEnum):
     TOP_LIST = "top_list"
     NOTICE = "notice"
     DIGEST = "digest"
+    PERSONAL_REMINDER = "personal_reminder"
 
 
 #: Reading a reminder twice does no harm, missing it does.
-REPEATABLE = frozenset({Kind.REMINDER, Kind.NOTICE, Kind.DIGEST})
+REPEATABLE = frozenset({Kind.REMINDER, Kind.NOTICE, Kind.DIGEST, Kind.PERSONAL_REMINDER})
 
 
 class Message(SQLModel, table=True):
@@ -81,6 +83,10 @@ class Message(SQLModel, table=True):
     cards: dict[str, Any] = Field(sa_type=JSON)
     #: What a standing message is known by: one that many are owed, each at a moment of their own.
     key: str | None = Field(default=None, index=True, unique=True)
+    #: Reaches people in their quiet hours, too.
+    is_urgent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    #: Not sent after this, by the programme's *now*; None where it is of use at any time.
+    useful_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Broadcast(SQLModel, table=True):
@@ -126,6 +132,8 @@ class OutboxRow(SQLModel, table=True):
     next_at: float | None = None
     reason: str | None = None
     platform_id: str | None = None
+    #: By the programme's *now*: until when it is held, without a ``next_at``; see storage.held.
+    held_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 # With the id in it, a million rows due at the same moment are claimed without sorting them.
@@ -137,23 +145,52 @@ Index(
     sqlite_where=col(OutboxRow.next_at).is_not(None),
     postgresql_where=col(OutboxRow.next_at).is_not(None),
 )
+Index(
+    "ix_outbox_held",
+    col(OutboxRow.held_until),
+    col(OutboxRow.id),
+    sqlite_where=col(OutboxRow.held_until).is_not(None),
+    postgresql_where=col(OutboxRow.held_until).is_not(None),
+)
 
 
-def write(session: Session, programme_key: str, kind: Kind, cards: Mapping[Any, Any]) -> Message:
+def write(
+    session: Session,
+    programme_key: str,
+    kind: Kind,
+    cards: Mapping[Any, Any],
+    useful_until: datetime | None = None,
+    is_urgent: bool = False,
+) -> Message:
     """Stores a message: cards by language, as JSON."""
-    message = Message(programme_key=programme_key, kind=kind, cards=dict(cards))
+    message = Message(
+        programme_key=programme_key, kind=kind, cards=dict(cards), useful_until=useful_until, is_urgent=is_urgent
+    )
     session.add(message)
     session.flush()
     return message
 
 
-def standing(session: Session, programme_key: str, kind: Kind, key: str, cards: Mapping[Any, Any]) -> Message:
+def standing(
+    session: Session,
+    programme_key: str,
+    kind: Kind,
+    key: str,
+    cards: Mapping[Any, Any],
+    useful_until: datetime | None = None,
+) -> Message:
     """The message of that key, written where there is none yet. Two processes may do so at once."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     found = select(Message).where(Message.key == key)
     message = session.exec(found).first()
     if message is None:
-        values = {"programme_key": programme_key, "kind": kind.value, "cards": dict(cards), "key": key}
+        values = {
+            "programme_key": programme_key,
+            "kind": kind.value,
+            "cards": dict(cards),
+            "key": key,
+            "useful_until": useful_until,
+        }
         session.execute(dialect.insert(SQLModel.metadata.tables["message"]).values(values).on_conflict_do_nothing())
         message = session.exec(found).one()
     return message

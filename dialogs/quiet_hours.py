@@ -1,0 +1,165 @@
+"""Reminders and quiet hours (påminnelser og stilletid): everything that comes by itself, shown and set on one card."""
+
+from datetime import datetime, time, timedelta
+
+from dialogs import saying_dates
+from dialogs.card import Button, Card, Choice, Question, Text
+from dialogs.offers import offer, offers
+from dialogs.turn import Turn
+from dialogs.words import say, say_many
+from storage import digests, held, quiet_hours
+from storage.database import Session
+from storage.people import Person
+from storage.quiet_hours import HOURS_A_DAY, Hours, QuietHours
+
+OFF, ON = "off", "on"
+FREQUENCIES = (OFF, *digests.USEFUL_FOR)
+#: For how many days everything can be put off by one press.
+SNOOZES = (1, 7)
+#: When what was put off comes, unless that is in the person's quiet hours.
+MORNING = time(7)
+
+
+def show(session: Session, turn: Turn) -> Card:
+    """What comes by itself and when, in a form that sets it."""
+    return _form(turn, quiet_hours.of(session, turn.person))
+
+
+def save(session: Session, turn: Turn) -> Card:
+    """Sets what the form holds. What it does not hold stays as it is."""
+    person, before = turn.person, quiet_hours.of(session, turn.person)
+    hours = Hours(
+        _hour(turn, "begins", before.begins),
+        _hour(turn, "ends", before.ends),
+        (turn.value("free_days") or _on_off(before.free_days)) == ON,
+    )
+    row = quiet_hours.choose(session, person, hours)
+    person.wants_reminders = (turn.value("reminders") or _on_off(person.wants_reminders)) == ON
+    _set_digest(session, turn)
+    session.add(person)
+    held.look_again(session, person)
+    return _done(turn, row, say(turn.language, "quiet_hours.saved"))
+
+
+def snooze(session: Session, turn: Turn) -> Card:
+    """Puts everything that can wait off for some days, or ends that."""
+    days = turn.values.get("days")
+    until = None
+    if type(days) is int and days > 0:
+        day = turn.today + timedelta(days=min(days, quiet_hours.LONGEST_SNOOZE.days))
+        until = datetime.combine(day, MORNING, turn.zone)
+    row = quiet_hours.snooze(session, turn.person, until, turn.now)
+    held.look_again(session, turn.person)
+    title = _snoozed(turn, row) or say(turn.language, "quiet_hours.snooze.ended")
+    return _done(turn, row, title)
+
+
+def _set_digest(session: Session, turn: Turn) -> None:
+    person, frequency, weekday = turn.person, turn.value("digest"), turn.value("weekday")
+    if frequency in digests.USEFUL_FOR:
+        digests.begin(session, person, turn.programme.key, turn.now)
+    if frequency in FREQUENCIES:
+        person.digest = frequency
+    if weekday in digests.WEEKDAYS:
+        person.digest_weekday = weekday
+
+
+def _form(turn: Turn, row: QuietHours) -> Card:
+    language, person = turn.language, turn.person
+    snoozed = _snoozed(turn, row)
+    muted = say(language, "quiet_hours.muted") if person.is_muted else ""
+    return Card(
+        title=say(language, "quiet_hours.title"),
+        blocks=(
+            *(Text(text=text, style="strong") for text in (snoozed, muted) if text),
+            Text(text=say(language, "quiet_hours.text")),
+        ),
+        questions=(
+            _question(turn, "reminders", _on_off(person.wants_reminders), (ON, OFF)),
+            _question(turn, "digest", person.digest, FREQUENCIES),
+            _weekday(turn, person),
+            _hours(turn, "begins", row.begins),
+            _hours(turn, "ends", row.ends),
+            _question(turn, "free_days", _on_off(row.free_days), (ON, OFF)),
+        ),
+        buttons=(
+            offer(language, "quiet.save", style="primary"),
+            *_snoozing(turn, row),
+            _mute(turn),
+        ),
+        language=language,
+    )
+
+
+def _done(turn: Turn, row: QuietHours, title: str) -> Card:
+    """That it is set, and when the next thing can come."""
+    language = turn.language
+    until = quiet_hours.quiet_until(row.hours, turn.now, turn.zone, row.snoozed_until)
+    key = "quiet_hours.is_quiet" if until else "quiet_hours.is_open"
+    moment = saying_dates.moment(language, until or turn.now, turn.zone)
+    return Card(
+        title=title,
+        blocks=(Text(text=say(language, key, moment=moment)),),
+        buttons=(offer(language, "quiet.show"), *_snoozing(turn, row)[-1:], *offers(language, "help")),
+        language=language,
+        did="set_subscription",
+        outcome="done",
+    )
+
+
+def _snoozing(turn: Turn, row: QuietHours) -> tuple[Button, ...]:
+    if _snoozed(turn, row):
+        title = say(turn.language, "quiet_hours.snooze.end")
+        return (Button(title=title, action="quiet.snooze", values={"days": 0}, replaces=True),)
+    return tuple(
+        Button(
+            title=say_many(turn.language, "quiet_hours.snooze.days", days),
+            action="quiet.snooze",
+            values={"days": days},
+            replaces=True,
+        )
+        for days in SNOOZES
+    )
+
+
+def _snoozed(turn: Turn, row: QuietHours) -> str:
+    if row.snoozed_until is None or row.snoozed_until <= turn.now:
+        return ""
+    moment = saying_dates.moment(turn.language, row.snoozed_until, turn.zone)
+    return say(turn.language, "quiet_hours.snooze.until", moment=moment)
+
+
+def _mute(turn: Turn) -> Button:
+    key = "people.button.unmute" if turn.person.is_muted else "people.button.mute"
+    values = {"on": turn.person.is_muted, "topic": "all"}
+    return Button(title=say(turn.language, key), action="subscription.set", values=values, replaces=True)
+
+
+def _question(turn: Turn, name: str, value: str, values: tuple[str, ...]) -> Question:
+    choices = tuple(Choice(title=say(turn.language, f"quiet_hours.{name}.{choice}"), value=choice) for choice in values)
+    return Question(name=name, label=say(turn.language, f"quiet_hours.{name}"), value=value, choices=choices)
+
+
+def _weekday(turn: Turn, person: Person) -> Question:
+    choices = tuple(
+        Choice(title=saying_dates.weekday_name(turn.language, weekday), value=weekday) for weekday in digests.WEEKDAYS
+    )
+    value = person.digest_weekday if person.digest_weekday in digests.WEEKDAYS else digests.WEEKDAYS[0]
+    return Question(name="weekday", label=say(turn.language, "quiet_hours.weekday"), value=value, choices=choices)
+
+
+def _hours(turn: Turn, name: str, hour: int) -> Question:
+    choices = tuple(Choice(title=f"{number:02}:00", value=str(number)) for number in range(HOURS_A_DAY))
+    return Question(name=name, label=say(turn.language, f"quiet_hours.{name}"), value=str(hour), choices=choices)
+
+
+def _hour(turn: Turn, name: str, before: int) -> int:
+    """What was chosen; what is no number is an hour that no day has."""
+    chosen = turn.value(name)
+    if not chosen:
+        return before
+    return int(chosen) if chosen.isdecimal() and len(chosen) <= 2 else HOURS_A_DAY
+
+
+def _on_off(is_on: bool) -> str:
+    return ON if is_on else OFF

@@ -1,0 +1,68 @@
+"""One card shows and sets all that comes by itself: reminders, digest, quiet hours, and putting it off."""
+
+from datetime import timedelta
+
+from bot.turns import Turns
+from tests.talk import Talk
+
+SHIFT = {"begins": "8", "ends": "16", "free_days": "off"}
+
+
+def shown(person: Talk) -> dict[str, str]:
+    return {question.name: question.value for question in person.act("quiet.show").questions}
+
+
+def test_it_shows_what_holds_for_whoever_has_set_nothing(employee: Talk) -> None:
+    assert shown(employee) == {
+        "reminders": "on",
+        "digest": "off",
+        "weekday": "monday",
+        "begins": "17",
+        "ends": "7",
+        "free_days": "on",
+    }
+
+
+def test_all_of_it_is_set_at_once_and_shown_again(employee: Talk) -> None:
+    chosen = {**SHIFT, "reminders": "off", "digest": "biweekly", "weekday": "friday"}
+    employee.act("quiet.show")
+    assert employee.press("quiet.save", **chosen).outcome == "done"
+    assert employee.press("quiet.show").questions[0].value == "off"
+    assert shown(employee) == chosen
+    assert "annenhver uke, på fredag" in employee.act("settings").as_text()
+
+
+def test_what_the_form_does_not_hold_stays(employee: Talk) -> None:
+    employee.act("quiet.save", **SHIFT, digest="weekly")
+    employee.act("quiet.save", ends="15")
+    assert shown(employee)["begins"] == "8"
+    assert shown(employee)["digest"] == "weekly"
+
+
+def test_an_hour_that_is_none_is_refused_and_nothing_is_set(employee: Talk) -> None:
+    for wrong in ("24", "99", "-1", "seven", "9" * 50):
+        assert employee.act("quiet.save", begins=wrong, reminders="off").outcome == "refused"
+    assert shown(employee)["begins"] == "17"
+    assert shown(employee)["reminders"] == "on"
+
+
+def test_it_says_until_when_it_is_quiet(employee: Talk) -> None:
+    assert "onsdag" not in employee.act("quiet.save", begins="17").as_text()
+    assert "tirsdag 24. november 2020 kl. 16:00" in employee.act("quiet.save", **SHIFT).as_text()
+
+
+def test_everything_is_put_off_and_that_is_ended_again(employee: Talk) -> None:
+    assert "tirsdag 1. desember 2020 kl. 07:00" in employee.act("quiet.snooze", days=7).title
+    assert "er utsatt til" in employee.act("quiet.show").as_text()
+    employee.press("quiet.snooze")
+    assert "er utsatt til" not in employee.act("quiet.show").as_text()
+
+
+def test_what_was_put_off_is_over_by_itself(employee: Talk) -> None:
+    employee.act("quiet.snooze", days=1)
+    employee.now += timedelta(days=2)
+    assert "er utsatt til" not in employee.act("quiet.show").as_text()
+
+
+def test_the_settings_lead_there(employee: Talk, turns: Turns) -> None:
+    assert "quiet.show" in [button.action for button in employee.act("settings").buttons]
