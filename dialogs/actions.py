@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dialogs import (
+    announcement_pages,
     announcements,
     anonymous_input,
     answering,
@@ -58,6 +59,7 @@ ACTIONS: dict[str, Dialog] = {
     "announcement.send": announcements.send,
     "announcement.report": announcements.report,
     "announcement.mine": announcements.mine,
+    "announcement.notice": announcement_pages.notice,
     "question.send": unanswered.send,
     "question.sent": unanswered.sent,
     "question.list": answering.listed,
@@ -102,6 +104,7 @@ PERSONAL = frozenset(
         "announcement.send",
         "announcement.report",
         "announcement.mine",
+        "announcement.notice",
         "question.send",
         "question.sent",
         "question.list",

@@ -272,9 +272,17 @@ def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
     return Card(
         title=say(language, "announcements.report.title", title=announcement.title),
         blocks=(Facts(facts=tuple(facts)), Text(text=total, style="quiet")),
-        buttons=(refreshing, *offers(language, "help")),
+        buttons=(refreshing, *_on_paper(turn, announcement), *offers(language, "help")),
         language=language,
     )
+
+
+def _on_paper(turn: Turn, announcement: Announcement) -> tuple[Button, ...]:
+    """The page and the notice to print, of what went to everyone."""
+    if announcement.group_id is not None:
+        return ()
+    title = say(turn.language, "announcements.report.notice")
+    return (Button(title=title, action="announcement.notice", values={"announcement": announcement.id}),)
 
 
 def _lines(counts: dict[tuple[Status, str | None], int]) -> list[tuple[str, int]]:

@@ -25,6 +25,7 @@ from storage.programme_file import ProgrammeFile
 from storage.refusals import Refused
 
 PROGRAMME = "osu2020"
+PUBLIC_URL = "https://bot.example.org"
 FILE = Path(__file__).parents[1] / "programmes" / f"{PROGRAMME}.yaml"
 #: A week before the programme's first milestone.
 NOW = datetime(2020, 11, 24, 8, 0, tzinfo=UTC)
@@ -92,7 +93,7 @@ class Stage:
 
     def turn(self, **fields: Any) -> Turn:
         programme = programmes.get(self.session, PROGRAMME)
-        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store)
+        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL)
         return replace(turn, **fields)
 
 
@@ -269,6 +270,7 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     stage.shown = preview
     yield "announcement.send", stage.press("announcement.send")
     yield "announcement.report", stage.press("announcement.report")
+    yield "announcement.notice", stage.press("announcement.notice")
     yield "announcement.mine", stage.act("announcement.mine")
     yield "announcement.latest", stage.act("announcement.latest")
 
