@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from dialogs import saying_dates
+from dialogs import markdown, saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Choice, Facts, Items, Language, Question, Text
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
@@ -26,9 +26,7 @@ def latest(session: Session, turn: Turn) -> Card:
     """What was sent last, then what the documents tell as news."""
     language = turn.language
     sent = announcements.latest(session, turn.programme.key, MOST_NEWS, turn.now)
-    blocks: list[Block] = [
-        Items(items=tuple((row.title, f"{_shortened(row.text)} ({_sent_day(turn, row)})") for row in sent))
-    ] * bool(sent)
+    blocks: list[Block] = [Items(items=tuple((row.title, _told_shortly(turn, row)) for row in sent))] * bool(sent)
     told_before = programmes.facts(session, turn.programme.key, "news")[: MOST_NEWS - len(sent)]
     if told_before:
         blocks.append(Text(text=say(language, "announcements.latest.documents"), style="strong"))
@@ -114,11 +112,10 @@ def mine(session: Session, turn: Turn) -> Card:
 
 def as_sent(announcement: Announcement, author: str, programme: Programme, language: Language) -> Card:
     """The announcement as everyone gets it."""
-    paragraphs = [part.strip() for part in announcement.text.split("\n\n") if part.strip()]
     sender = say(language, "announcements.from", author=author or programme.name, programme=programme.name)
     return Card(
         title=announcement.title,
-        blocks=(*(Text(text=part) for part in paragraphs), Text(text=sender, style="quiet")),
+        blocks=(*markdown.blocks(announcement.text), Text(text=sender, style="quiet")),
         buttons=offers(language, "milestone.next", "input.submit", "help"),
         language=language,
     )
@@ -171,6 +168,7 @@ def _form(
     language, errors = turn.language, errors or {}
     people = outbox.audience(session, turn.programme.key)
     notes = [say_many(language, "announcements.form.to", people, programme=turn.programme.name)]
+    notes.append(say(language, "announcements.form.marks"))
     if turn.value("group"):
         notes.append(say(language, "announcements.group_note"))
     showing = Button(
@@ -304,6 +302,10 @@ def _sent_day(turn: Turn, row: Announcement) -> str:
         return say(turn.language, "announcements.mine.draft")
     day = saying_dates.day(turn.language, row.sent_at.astimezone(turn.zone).date())
     return say(turn.language, "announcements.latest.sent", day=day)
+
+
+def _told_shortly(turn: Turn, row: Announcement) -> str:
+    return f"{_shortened(markdown.plain(row.text))} ({_sent_day(turn, row)})"
 
 
 def _shortened(text: str, most: int = 200) -> str:

@@ -37,7 +37,10 @@ _PARAGRAPH = (
     "og vi har fått mange gode innspill underveis. Vi vet at mange lurer på hva dette betyr for egen arbeidshverdag, "
     "og vi kommer tilbake med mer så snart noe er avklart."
 )
-_NEWS = "\n\n".join([_PARAGRAPH] * 8 + ["- Hvem: alle ansatte i OSU\n- Når: 15. desember klokken 09.00\n- Hvor: Teams"])
+_MARKED = "Det viktigste er at **alle får svar**. Les [avtalen](https://example.org/avtale) før _15. desember_."
+_NEWS = "\n\n".join(
+    [_PARAGRAPH] * 8 + [_MARKED, "- Hvem: alle ansatte i OSU\n- Når: 15. desember klokken 09.00\n- Hvor: Teams"]
+)
 _INPUT = (
     "Jeg er bekymret for at kompetansen vi har bygget opp lokalt, forsvinner når støttefunksjonene samles. " * 6
 ).strip()
