@@ -24,7 +24,7 @@ from bot.teams.send import TeamsTransport
 from bot.teams.tokens import Credential, Tokens
 from bot.transport import Transport
 from bot.turns import Turns
-from bot.web import about, chat, health, inputs, last_resort, loopback, unsubscribing
+from bot.web import about, announcement_pages, chat, health, inputs, last_resort, loopback, unsubscribing
 from bot.web.send import WebTransport
 from storage import lanes, migrating
 from storage.anonymous_input import InputStore
@@ -75,6 +75,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     """The whole bot as one application. Without ``server`` it is a demo: it answers this machine only, asks for no
     credentials, and has the try-it page, where anyone may be a leader."""
     connector = _connector(server)
+    public_url = server.links.public_url if server else ""
     authentication = _authentication(server)
     teams = TeamsTransport(connector)
     transports: dict[str, Transport] = {"msteams": teams, "emulator": teams, "web": WebTransport(stores.database)}
@@ -82,7 +83,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
         transports["email"] = EmailTransport(server.email, server.links)
     dispatcher = Dispatcher(stores.database, transports, clock.now)
     schedule = Schedule(stores.database, clock, dispatcher.wake)
-    turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake)
+    turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake, public_url=public_url)
     may_send = AllowedHosts(server.teams.hosts) if server else is_loopback
     endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), may_send, authentication)
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])
@@ -90,6 +91,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     health.setup(app, stores.database)
     inputs.setup(app, stores.inputs, clock, programme_key)
     about.setup(app)
+    announcement_pages.setup(app, stores.database, public_url)
     if server is None:
         chat.setup(app, turns, stores.database, clock, programme_key)
     else:

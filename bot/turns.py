@@ -102,12 +102,14 @@ class Turns:
         clock: Clock,
         default_programme: str,
         on_owed: Callable[[], None] = lambda: None,
+        public_url: str = "",
     ) -> None:
         self.database = database
         self.inputs = inputs
         self.clock = clock
         self.default_programme = default_programme
         self.on_owed = on_owed
+        self.public_url = public_url
         self._awaiting = Awaiting()
         #: Turns of one conversation run one after the other, in the order they came; a lock lives while it is used.
         self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -289,6 +291,7 @@ class Turns:
             subject=subject,
             is_demo=self.clock.is_demo,
             inputs=self.inputs,
+            public_url=self.public_url,
         )
 
     def _meaning(self, session: Session, turn: Turn, incoming: Incoming, course: _Course) -> tuple[str, Turn]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dialogs import (
+    announcement_pages,
     announcements,
     anonymous_input,
     answering,
@@ -71,6 +72,7 @@ ACTIONS: dict[str, Dialog] = {
     "announcement.approval": approvals.look,
     "announcement.approve": approvals.approve,
     "announcement.reject": approvals.reject,
+    "announcement.notice": announcement_pages.notice,
     "question.send": unanswered.send,
     "question.sent": unanswered.sent,
     "question.list": answering.listed,
@@ -129,6 +131,7 @@ PERSONAL = frozenset(
         "announcement.approval",
         "announcement.approve",
         "announcement.reject",
+        "announcement.notice",
         "question.send",
         "question.sent",
         "question.list",

@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from dialogs import audiences, moments, planned, saying_dates
+from dialogs import audiences, markdown, moments, planned, saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Choice, Facts, Items, Language, Question, Text
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
@@ -33,9 +33,7 @@ def latest(session: Session, turn: Turn) -> Card:
     """What was sent last, then what the documents tell as news."""
     language = turn.language
     sent = announcements.latest(session, turn.programme.key, MOST_NEWS, turn.now)
-    blocks: list[Block] = [
-        Items(items=tuple((row.title, f"{_shortened(row.text)} ({_sent_day(turn, row)})") for row in sent))
-    ] * bool(sent)
+    blocks: list[Block] = [Items(items=tuple((row.title, _told_shortly(turn, row)) for row in sent))] * bool(sent)
     told_before = programmes.facts(session, turn.programme.key, "news")[: MOST_NEWS - len(sent)]
     if told_before:
         blocks.append(Text(text=say(language, "announcements.latest.documents"), style="strong"))
@@ -151,11 +149,10 @@ def mine(session: Session, turn: Turn) -> Card:
 
 def as_sent(announcement: Announcement, author: str, programme: Programme, language: Language) -> Card:
     """The announcement as everyone gets it."""
-    paragraphs = [part.strip() for part in announcement.text.split("\n\n") if part.strip()]
     sender = say(language, "announcements.from", author=author or programme.name, programme=programme.name)
     return Card(
         title=announcement.title,
-        blocks=(*(Text(text=part) for part in paragraphs), Text(text=sender, style="quiet")),
+        blocks=(*markdown.blocks(announcement.text), Text(text=sender, style="quiet")),
         buttons=offers(language, "milestone.next", "input.submit", "help"),
         language=language,
     )
@@ -243,6 +240,7 @@ def _form(
     language, errors = turn.language, errors or {}
     people = outbox.audience(session, turn.programme.key, turn.now)
     notes = [say_many(language, "announcements.form.to", people, programme=turn.programme.name)]
+    notes.append(say(language, "announcements.form.marks"))
     if turn.value("group"):
         notes.append(say(language, "announcements.group_note"))
     if written is not None and written.send_at is not None:
@@ -410,9 +408,22 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     return Card(
         title=say(language, "announcements.report.title", title=announcement.title),
         blocks=(Facts(facts=tuple(facts)), Text(text=total, style="quiet"), Text(text=at, style="quiet")),
-        buttons=(refreshing, *((stopping,) if is_waiting else ()), *offers(language, "help")),
+        buttons=(
+            refreshing,
+            *((stopping,) if is_waiting else ()),
+            *_on_paper(turn, announcement),
+            *offers(language, "help"),
+        ),
         language=language,
     )
+
+
+def _on_paper(turn: Turn, announcement: Announcement) -> tuple[Button, ...]:
+    """The page and the notice to print, of what went to everyone."""
+    if announcement.group_id is not None or announcement.audience is not None:
+        return ()
+    title = say(turn.language, "announcements.report.notice")
+    return (Button(title=title, action="announcement.notice", values={"announcement": announcement.id}),)
 
 
 def _lines(counts: dict[tuple[Status, str | None], int]) -> list[tuple[str, int]]:
@@ -451,6 +462,10 @@ def _sent_day(turn: Turn, row: Announcement) -> str:
         return say(turn.language, "announcements.mine.draft")
     day = saying_dates.day(turn.language, row.sent_at.astimezone(turn.zone).date())
     return say(turn.language, "announcements.latest.sent", day=day)
+
+
+def _told_shortly(turn: Turn, row: Announcement) -> str:
+    return f"{_shortened(markdown.plain(row.text))} ({_sent_day(turn, row)})"
 
 
 def _shortened(text: str, most: int = 200) -> str:

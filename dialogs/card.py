@@ -26,6 +26,37 @@ class Text(Part):
     style: Literal["body", "quiet", "strong", "warning"] = "body"
 
 
+class Span(Part):
+    """A run of words within a line: strong, emphasised, or a link where ``address`` is set (https only)."""
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    address: Annotated[str, Field(pattern=r"^(?:https://\S+)?$")] = ""
+
+
+class Written(Part):
+    """Lines with words that are marked: a paragraph, or a list with signs or numbers."""
+
+    kind: Literal["written"] = "written"
+    lines: tuple[tuple[Span, ...], ...]
+    shape: Literal["paragraph", "bullets", "numbers"] = "paragraph"
+
+    def signs(self) -> list[str]:
+        """What stands before each line where a channel has no lists of its own."""
+        known = {"paragraph": "", "bullets": "• "}
+        return [known.get(self.shape, f"{number}. ") for number in range(1, len(self.lines) + 1)]
+
+    def as_text(self, tell_addresses: bool = False) -> str:
+        """The lines as they are read aloud; with ``tell_addresses`` each link's address behind it."""
+        lines = ["".join(_as_text(span, tell_addresses) for span in line) for line in self.lines]
+        return "\n".join(sign + line for sign, line in zip(self.signs(), lines, strict=True))
+
+
+def _as_text(span: Span, tell_address: bool) -> str:
+    return f"{span.text} ({span.address})" if tell_address and span.address not in ("", span.text) else span.text
+
+
 class Facts(Part):
     """Label and value, side by side where there is room."""
 
@@ -49,7 +80,7 @@ class Picture(Part):
     alt: Annotated[str, Field(min_length=1)]
 
 
-Block = Annotated[Text | Facts | Items | Picture, Field(discriminator="kind")]
+Block = Annotated[Text | Written | Facts | Items | Picture, Field(discriminator="kind")]
 
 
 class Choice(Part):
@@ -134,6 +165,8 @@ class Card(Part):
             match block:
                 case Text():
                     lines.append(block.text)
+                case Written():
+                    lines.append(block.as_text())
                 case Facts():
                     lines += [f"{label}: {value}" for label, value in block.facts]
                 case Items():

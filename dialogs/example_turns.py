@@ -39,6 +39,7 @@ from storage.programme_file import ProgrammeFile
 from storage.refusals import Refused
 
 PROGRAMME = "osu2020"
+PUBLIC_URL = "https://bot.example.org"
 FILE = Path(__file__).parents[1] / "programmes" / f"{PROGRAMME}.yaml"
 #: A week before the programme's first milestone.
 NOW = datetime(2020, 11, 24, 8, 0, tzinfo=UTC)
@@ -50,7 +51,10 @@ _PARAGRAPH = (
     "og vi har fått mange gode innspill underveis. Vi vet at mange lurer på hva dette betyr for egen arbeidshverdag, "
     "og vi kommer tilbake med mer så snart noe er avklart."
 )
-_NEWS = "\n\n".join([_PARAGRAPH] * 8 + ["- Hvem: alle ansatte i OSU\n- Når: 15. desember klokken 09.00\n- Hvor: Teams"])
+_MARKED = "Det viktigste er at **alle får svar**. Les [avtalen](https://example.org/avtale) før _15. desember_."
+_NEWS = "\n\n".join(
+    [_PARAGRAPH] * 8 + [_MARKED, "- Hvem: alle ansatte i OSU\n- Når: 15. desember klokken 09.00\n- Hvor: Teams"]
+)
 _INPUT = (
     "Jeg er bekymret for at kompetansen vi har bygget opp lokalt, forsvinner når støttefunksjonene samles. " * 6
 ).strip()
@@ -106,7 +110,7 @@ class Stage:
 
     def turn(self, **fields: Any) -> Turn:
         programme = programmes.get(self.session, PROGRAMME)
-        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store)
+        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL)
         return replace(turn, **fields)
 
 
@@ -345,6 +349,9 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield from _approving(stage, everyone)
     yield "announcement.send", stage.press("announcement.send", form=everyone | {"day": "", "clock": ""})
     yield "announcement.report", stage.press("announcement.report")
+    reported = stage.shown
+    yield "announcement.notice", stage.press("announcement.notice")
+    stage.shown = reported
     yield "announcement.stop", stage.press("announcement.stop")
     yield "announcement.mine", stage.act("announcement.mine")
     yield "announcement.latest", stage.act("announcement.latest")

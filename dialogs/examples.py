@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from dialogs import anonymous_input, answering, caring, guide, input_check, unanswered
-from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Picture, Text
+from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Picture, Span, Text, Written
 from dialogs.example_turns import played
 from dialogs.offers import offers
 from dialogs.words import say
@@ -75,6 +75,7 @@ def _everything(language: Language) -> Card:
             Text(text=line, style="strong"),
             Text(text=line, style="quiet"),
             Text(text=line, style="warning"),
+            *_written(line),
             Facts(facts=pairs[:2]),
             Items(items=pairs),
             Items(items=tuple((label, "") for label, _ in pairs), numbered=True),
@@ -89,9 +90,29 @@ def _everything(language: Language) -> Card:
     )
 
 
+def _written(line: str) -> tuple[Written, ...]:
+    marked = (
+        Span(text=f"{line} "),
+        Span(text=line, strong=True),
+        Span(text=" ("),
+        Span(text=line, emphasis=True, address="https://example.org/?a=1&b=2"),
+        Span(text=")."),
+    )
+    return (
+        Written(lines=(marked,)),
+        Written(lines=(marked, marked), shape="bullets"),
+        Written(lines=(marked,), shape="numbers"),
+    )
+
+
 def _hostile() -> Card:
     return Card(
         title=HOSTILE,
-        blocks=(Text(text=HOSTILE), Facts(facts=((HOSTILE, HOSTILE),)), Items(items=((HOSTILE, HOSTILE),))),
+        blocks=(
+            Text(text=HOSTILE),
+            Written(lines=((Span(text=HOSTILE, strong=True),),)),
+            Facts(facts=((HOSTILE, HOSTILE),)),
+            Items(items=((HOSTILE, HOSTILE),)),
+        ),
         buttons=offers("nb", "help"),
     )

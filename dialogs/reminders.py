@@ -82,7 +82,7 @@ def _tell_moved(session: Session, programme: Programme, change: PlanChange, toda
     schedule = f"reminder:{programme.key}:{change.key}"
     if before.first_day and occurrences.is_recorded(session, schedule, _due(before, ZoneInfo(programme.timezone))):
         message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, useful_until)
-        outbox.owe_everyone(session, programme.key, message, key)
+        outbox.owe_everyone(session, programme.key, message, key, now)
         return 1
     those = personal_reminders.told(session, programme.key, change.key)
     if those:

@@ -54,6 +54,8 @@ class Turn:
     subject: dict[str, str] = field(default_factory=dict)
     understood: Understood | None = None
     is_demo: bool = False
+    #: Where browsers reach the bot, without a slash at its end; empty where nobody told.
+    public_url: str = ""
     #: The anonymous inputs' own store: for their handlers to read, never for the turn's transaction.
     inputs: InputStore | None = None
 

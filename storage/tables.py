@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from storage import (
+    announcement_pages,
     announcements,
     anonymous_input,
     approvals,
@@ -30,6 +31,7 @@ from storage import (
 )
 
 MODULES = (
+    announcement_pages,
     announcements,
     approvals,
     conversations,

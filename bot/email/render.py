@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dialogs.card import Block, Card, Facts, Items, Picture, Text
+from dialogs.card import Block, Card, Facts, Items, Picture, Text, Written
 from dialogs.words import say
 
 #: Longest subject, in characters: longer ones are cut off by every list of messages anyway.
@@ -58,6 +58,8 @@ def _as_plain(block: Block) -> str:
     match block:
         case Text():
             return block.text
+        case Written():
+            return block.as_text(tell_addresses=True)
         case Facts():
             return "\n".join(f"{label}: {value}" for label, value in block.facts)
         case Items():

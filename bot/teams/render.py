@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from dialogs.card import Block, Button, Card, Facts, Items, Picture, Question, Text
+from dialogs.card import Block, Button, Card, Facts, Items, Picture, Question, Span, Text, Written
 from dialogs.words import say
 
 #: Teams shows at most six actions of a set: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference
@@ -99,12 +99,31 @@ def _block(block: Block) -> list[dict[str, Any]]:
     match block:
         case Text():
             return _text(block)
+        case Written():
+            return [_written(sign, line) for sign, line in zip(block.signs(), block.lines, strict=True)]
         case Facts():
             return _facts(block)
         case Items():
             return [_item(place, *item, numbered=block.numbered) for place, item in enumerate(block.items, start=1)]
         case Picture():
             return [{"type": "Image", "url": block.address, "altText": block.alt}]
+
+
+def _written(sign: str, line: tuple[Span, ...]) -> dict[str, Any]:
+    runs: list[dict[str, Any]] = [{"type": "TextRun", "text": sign}] if sign else []
+    return {"type": "RichTextBlock", "inlines": runs + [_run(span) for span in line], "spacing": "Small"}
+
+
+def _run(span: Span) -> dict[str, Any]:
+    run: dict[str, Any] = {"type": "TextRun", "text": span.text}
+    if span.strong:
+        run["weight"] = "Bolder"
+    if span.emphasis:
+        run["italic"] = True
+    if span.address:
+        # Teams marks a run that can be pressed with a colour only.
+        run |= {"underline": True, "selectAction": {"type": "Action.OpenUrl", "url": span.address}}
+    return run
 
 
 def _facts(block: Facts) -> list[dict[str, Any]]:
@@ -265,6 +284,8 @@ def _length(block: Block) -> int:
     match block:
         case Text():
             return len(block.text) + _OVERHEAD
+        case Written():
+            return sum(map(_length_of_line, block.lines))
         case Facts():
             return sum(len(label) + len(value) + _OVERHEAD for label, value in block.facts)
         case Items():
@@ -273,12 +294,20 @@ def _length(block: Block) -> int:
             return len(block.address) + len(block.alt) + _OVERHEAD
 
 
+def _length_of_line(line: tuple[Span, ...]) -> int:
+    return sum(len(span.text) + len(span.address) + _OVERHEAD for span in line)
+
+
 def _beginning(block: Block, room: int) -> list[Block]:
     """What of a block fits into the room: whole facts or items, or the first words."""
     match block:
         case Text():
             words = block.text[: max(0, room - _OVERHEAD)].rpartition(" ")[0]
             return [block.model_copy(update={"text": words + " …"})] if words else []
+        case Written():
+            lengths = [_length_of_line(line) for line in block.lines]
+            count = next((end for end in range(len(lengths), 0, -1) if sum(lengths[:end]) <= room), 0)
+            return [block.model_copy(update={"lines": block.lines[:count]})] if count else []
         case Facts():
             facts = _fitting(block.facts, room)
             return [Facts(facts=facts)] if facts else []

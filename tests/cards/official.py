@@ -93,4 +93,6 @@ def _style(theme: Theme) -> str:
         .teams-card {{ background: {"#ffffff" if theme == "light" else "#2d2c2c"}; }}
         .ac-pushButton {{ box-sizing: border-box; max-width: 100%; }}
         .ac-horizontal-separator {{ flex: none; }}
+        /* Each client has its own colour for links, which are underlined too; the designer's cannot be read on dark. */
+        .ac-anchor {{ color: inherit !important; }}
     """

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from bot.teams.render import LONGEST_SHOWN_TITLE, REPLACE, REPLY, names_in
-from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Picture, Question, Text
+from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Picture, Question, Text, Written
 from dialogs.examples import examples
 from tests.cards.official import NARROW, THEMES, Renderer, Theme, is_installed, open_renderer
 from tests.chromium import CHROMIUM, QUIET
@@ -81,6 +81,8 @@ def said_by(card: Card) -> list[str]:
         match block:
             case Text():
                 found.append(block.text)
+            case Written():
+                found += block.as_text().splitlines()
             case Facts():
                 found += [text for fact in block.facts for text in fact]
             case Items():
