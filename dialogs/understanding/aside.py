@@ -37,7 +37,7 @@ def aside(said: frozenset[str], text: str, reading: Reading, intent: str, confid
     """What the words say by themselves, or None where they ask for something of the programme."""
     if "harassment" in said:
         return "out_of_scope", {"about": "harassment"}
-    if "distress" in said and not _asks_something_else(text, reading, intent, confidence):
+    if "distress" in said and not _asks_something_else(text, said, reading, intent, confidence):
         return "out_of_scope", {"about": "own_position", "distress": True}
     if "receipt" in said or has_code(text):
         return "input.status", {"aspect": "receipt"}
@@ -69,12 +69,12 @@ def _is_grouped(found: str) -> bool:
     return is_even and not all(re.fullmatch(r"(19|20)\d\d", group) for group in groups)
 
 
-def _asks_something_else(text: str, reading: Reading, intent: str, confidence: float) -> bool:
+def _asks_something_else(text: str, said: frozenset[str], reading: Reading, intent: str, confidence: float) -> bool:
     """Whether it is clearly about the programme too: somebody who is afraid to have missed a deadline asks for it."""
     subjects = reading.concepts | {thing.kind for _, thing in reading.named}
     if intent in _ASIDES or not (subjects & _SUBJECTS or reading.window):
         return False
     if intent in _ORDERS:
         return confidence >= _SURE_OF_ORDER
-    asks = "?" in text or bool(_ASKS & reading.concepts)
+    asks = "?" in text or "request" in said or bool(_ASKS & reading.concepts)
     return confidence >= (_SURE if asks else _VERY_SURE)
