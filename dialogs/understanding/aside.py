@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 from dialogs.understanding.reading import Reading
+from dialogs.understanding.signals import signals_in
 from dialogs.understanding.values import Values
 
 #: What a text that also tells of distress may ask about nevertheless, as concepts or kinds of named things.
@@ -37,7 +38,7 @@ def aside(said: frozenset[str], text: str, reading: Reading, intent: str, confid
     """What the words say by themselves, or None where they ask for something of the programme."""
     if "harassment" in said:
         return "out_of_scope", {"about": "harassment"}
-    if "distress" in said and not _asks_something_else(text, said, reading, intent, confidence):
+    if "distress" in said and not _asks_something_else(text, reading, intent, confidence):
         return "out_of_scope", {"about": "own_position", "distress": True}
     if "receipt" in said or has_code(text):
         return "input.status", {"aspect": "receipt"}
@@ -69,12 +70,12 @@ def _is_grouped(found: str) -> bool:
     return is_even and not all(re.fullmatch(r"(19|20)\d\d", group) for group in groups)
 
 
-def _asks_something_else(text: str, said: frozenset[str], reading: Reading, intent: str, confidence: float) -> bool:
+def _asks_something_else(text: str, reading: Reading, intent: str, confidence: float) -> bool:
     """Whether it is clearly about the programme too: somebody who is afraid to have missed a deadline asks for it."""
     subjects = reading.concepts | {thing.kind for _, thing in reading.named}
     if intent in _ASIDES or not (subjects & _SUBJECTS or reading.window):
         return False
     if intent in _ORDERS:
         return confidence >= _SURE_OF_ORDER
-    asks = "?" in text or "request" in said or bool(_ASKS & reading.concepts)
+    asks = "?" in text or "request" in signals_in(text, file="requests.txt") or bool(_ASKS & reading.concepts)
     return confidence >= (_SURE if asks else _VERY_SURE)
