@@ -11,6 +11,9 @@ from storage import milestones
 from storage.database import Session
 from storage.milestones import Phase
 
+#: Who asks for days wants no more of a phase; what it is for is behind its button.
+_DAYS = frozenset({"moment", "exact_day"})
+
 
 def current(session: Session, turn: Turn) -> Card:
     """The phase the plan has today, or on the day asked about; and whether it is the one asked about."""
@@ -61,15 +64,20 @@ def about(session: Session, turn: Turn) -> Card:
         return _none_named(session, turn)
     if phase is None:
         return _every(session, turn, rows)
+    asks_when = not _DAYS.isdisjoint(asked.keys(turn, "sought", ""))
+    what_for = Text(text=told(phase.about, language) or say(language, "phases.no_about"))
     return Card(
         title=told(phase.title, language),
         blocks=(
-            Text(text=told(phase.about, language) or say(language, "phases.no_about")),
+            *(() if asks_when else (what_for,)),
             _span(language, phase),
             *((Text(text=told(phase.conflict, language), style="warning"),) if phase.conflict else ()),
             *sources_line(session, turn, phase.sources),
         ),
-        buttons=tuple(_more_about(turn, row) for row in rows if row is not phase),
+        buttons=(
+            *((_more_about(turn, phase),) if asks_when else ()),
+            *(_more_about(turn, row) for row in rows if row is not phase),
+        ),
         language=language,
         subject={"phase": phase.key},
     )

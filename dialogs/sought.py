@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from dialogs import asked
@@ -35,11 +36,13 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     if not lacking:
         return shown
     what = ", ".join(say(turn.language, f"sought.{kind}") for kind in lacking[:_MOST])
-    known = (Text(text=shown.title, style="strong"), *_in_short(shown))
+    title, buttons = say(turn.language, "sought.unsaid", what=what), shown.buttons[:_BUTTONS]
+    room = _BENEATH - len(title) - sum(2 * len(button.title) for button in buttons)
     return shown.model_copy(
         update={
-            "title": say(turn.language, "sought.unsaid", what=what),
-            "blocks": (*known, ask_whom(turn)),
+            "title": title,
+            "blocks": (Text(text=shown.title, style="strong"), *_in_short(shown, room), ask_whom(turn)),
+            "buttons": buttons,
             "did": "answer",
             "outcome": "unknown",
         }
@@ -85,18 +88,33 @@ def _pattern(word: str) -> str:
     return rf"(?<!\w){whole}" + ("" if word.endswith(("*", "#")) else r"(?!\w)")
 
 
-def _in_short(shown: Card) -> Iterator[Block]:
-    """The blocks of a card that are read beneath another sentence: the first ones, and the sources."""
+def _in_short(shown: Card, room: int) -> Iterator[Block]:
+    """The blocks of a card that ``room`` characters hold: the first ones, and the sources."""
     length = len(shown.title)
     for block in shown.blocks:
         is_source = isinstance(block, Text) and block.style == "quiet"
-        length += 0 if is_source else sum(map(len, _texts(Card(blocks=(block,)))))
-        if is_source or length <= _BENEATH:
+        if isinstance(block, Facts):
+            block = _beginning(block, room - length)
+        length += 0 if is_source else _length(block)
+        if is_source or length <= room:
             yield block
 
 
-#: How many characters of what is known stand beneath what is not: it is no answer to what was asked.
-_BENEATH = 650
+def _beginning(table: Facts, room: int) -> Facts:
+    """The first rows of a table that so many characters hold; at least one."""
+    ends = list(accumulate(len(name) + len(told) for name, told in table.facts))
+    return table.model_copy(update={"facts": table.facts[: max(1, sum(end <= room for end in ends))]})
+
+
+def _length(block: Block) -> int:
+    """How many characters a reader has of it; each line of a list is a mark and a colon longer than its words."""
+    lines = len(block.items) if isinstance(block, Items) else 0
+    return sum(map(len, _texts(Card(blocks=(block,))))) + 4 * lines
+
+
+#: How many characters stand beneath what is not known, buttons in both their forms, but not sources and whom to ask:
+#: the whole is to be no longer than 700, and it is no answer to what was asked. So are at most so many buttons.
+_BENEATH, _BUTTONS = 560, 3
 
 
 def _texts(shown: Card) -> list[str]:

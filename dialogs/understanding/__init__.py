@@ -98,7 +98,7 @@ def understand(
     if both is not None and confidence >= SURE:
         one, other = both
         return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
-    kind = sought(intent, reading, vocabulary)
+    kind = sought(intent, text, reading, vocabulary)
     intent, unheard = (intent, {}) if following else by_what_is_sought(intent, kind)
     about = ranked[0].about if intent == ranked[0].intent else ""
     values = unheard or values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})

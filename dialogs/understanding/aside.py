@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 from dialogs.understanding.reading import Reading
+from dialogs.understanding.signals import signals_in
 from dialogs.understanding.values import Values
 
 #: What a text that also tells of distress may ask about nevertheless, as concepts or kinds of named things.
@@ -76,5 +77,5 @@ def _asks_something_else(text: str, reading: Reading, intent: str, confidence: f
         return False
     if intent in _ORDERS:
         return confidence >= _SURE_OF_ORDER
-    asks = "?" in text or bool(_ASKS & reading.concepts)
+    asks = "?" in text or "request" in signals_in(text, file="requests.txt") or bool(_ASKS & reading.concepts)
     return confidence >= (_SURE if asks else _VERY_SURE)

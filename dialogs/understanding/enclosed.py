@@ -17,6 +17,8 @@ _PART = re.compile(r"(?:[^.!:;\n–-]|[-–.](?=\S))+[.!:;\n–-]*\s*")
 _OF_THE_INPUT = frozenset({"input", "anonymous"})
 #: What an order speaks of; where it does not, a question behind a colon is a question.
 _OF_WRITING = _OF_THE_INPUT | {"announcement", "publish", "send", "news"}
+#: "Mitt innspill er at …" says nothing but whose it is: what follows is its text, unless it asks.
+_OWN_INPUT = frozenset({"input", "inputs", "mine", "me"})
 #: An order is short, and what is worth handing in is not; beside an order a few words may be.
 _LONGEST_ORDER, _SHORTEST_TEXT, _SHORTEST_BESIDE = 6, 6, 4
 _SURE = 0.5
@@ -30,6 +32,8 @@ def ordered(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[s
     head = read(found["head"], vocabulary, today, {})
     if not _OF_WRITING & head.concepts and _asks(found["text"], vocabulary, today):
         return None
+    if "input" in head.concepts <= _OWN_INPUT and not _asks(found["text"], vocabulary, today):
+        return "input.submit", {"text": found["text"].strip()}
     likeliest = _likeliest(head)
     if likeliest.intent in FREE_TEXT and likeliest.confidence > _SURE:
         return likeliest.intent, {"text": found["text"].strip()}

@@ -1,5 +1,6 @@
 """What a question's own question word asks for: a moment, a reason, … or a kind of thing ("hvilken ETASJE")."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
@@ -56,15 +57,28 @@ def _asking(reading: Reading, at: int) -> str:
 def claimed(intent: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
     """What a yes-or-no question about a thing says of it, but for words that answers of this intent hold anyway: an
     answer that has hardly any of them is about the thing only."""
-    if not intent.startswith(_OF_THINGS) or not reading.words or reading.words[0].text not in _lists()["whether"]:
+    behind = 3 if picks_one(reading) else 1 if _begins_with(reading, _lists()["whether"]) else 0
+    if not behind or not intent.startswith(_OF_THINGS):
         return []
     named = {word.start for run in reading.runs if run.is_name for word in run.words}
     silent = _lists()["end"] | _lists()["verb"]
-    told = [word for word in reading.words[1:] if word.start not in named and word.text not in silent]
+    told = [word for word in reading.words[behind:] if word.start not in named and word.text not in silent]
     told = [word for word in told if not _is_own(word, vocabulary) and not _says_nothing(word)]
     return [word.text for word in told if not _speaks_for(intent, word)]
 
 
+def picks_one(reading: Reading) -> bool:
+    """ "Hvem av dem har barn i skolen": the answer must say that of somebody."""
+    words = [word.text for word in reading.words[:2]]
+    return len(reading.words) > _PICKING and words[0] in _WHO and words[1] in _OF_THEM
+
+
+def _begins_with(reading: Reading, words: frozenset[str]) -> bool:
+    return bool(reading.words) and reading.words[0].text in words
+
+
+_WHO, _OF_THEM = frozenset(["hvem", "kven", "kem", "who", "which"]), frozenset(["av", "of"])
+_PICKING = 3
 #: Whose answers are about one thing: what is said of it has to be in them.
 _OF_THINGS = (
     "milestone.when",
@@ -74,6 +88,21 @@ _OF_THINGS = (
     "delivery.about",
     "programme.about",
 )
+
+
+def strangers(text: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
+    """The names in a question that no document, no list and no phrase has: an answer without them is not about them.
+    Who is only said to ask or to want something is told of in another clause."""
+    asked = [clause for clause in _CLAUSE.findall(text) if clause.endswith("?")]
+    said = {word.text: word for word in reading.words}
+    found = [said[name.casefold()] for clause in asked for name in _NAME.findall(clause) if name.casefold() in said]
+    known = vocabulary.spelling.knows
+    return [word.text for word in found if not vocabulary.places(word.stem) and not known(word.text)]
+
+
+#: A clause with its mark, and a name in the middle of one: the first word of a sentence has a capital anyway.
+_CLAUSE = re.compile(r"[^.!?,:;]+[.!?,:;]?")
+_NAME = re.compile(r"(?<=[a-zæøå] )[A-ZÆØÅ][a-zæøåéöäü]{3,}(?![\w-])")
 
 
 def elsewhere(reading: Reading, vocabulary: Vocabulary) -> list[str]:

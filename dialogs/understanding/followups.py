@@ -5,6 +5,7 @@ from typing import Any
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.preferences import setting
 from dialogs.understanding.reading import Reading
+from dialogs.understanding.signals import signals_in
 from dialogs.understanding.vocabulary import Vocabulary
 
 #: Longer texts say themselves what they want.
@@ -34,6 +35,9 @@ _NEXT = frozenset(
     {"come", "w:ok", "after", "next", "happen", "phase", "@phase", "then", "again", "still", "when", "begin"}
 )
 _LONGER = 8
+_MEET = {"meet", "meeting"}
+#: "De" are they, and in Nynorsk you: nobody asks the bot when it meets.
+_THOSE = {"they", "you", "@group"}
 #: What is numbered in the documents, by the question that was answered about it.
 _NUMBERED = {
     "goal.about": ("goal", "goal.about"),
@@ -54,6 +58,9 @@ def followed_up(reading: Reading, subject: dict[str, str], vocabulary: Vocabular
         or _of_a_number(reading, subject, vocabulary)
         or _of_messages(reading, subject)
         or _who_leads_it(reading, subject)
+        or _when_they_meet(reading, subject)
+        or _why_they(reading, subject)
+        or _what_came_of_it(reading, subject, vocabulary)
         or _back_out(reading, subject)
         or _of_it(reading, subject)
         or _after_it(reading, subject, vocabulary)
@@ -113,6 +120,40 @@ def _who_leads_it(reading: Reading, subject: dict[str, str]) -> Continued | None
     if not said <= _BESIDE | {"who", "thanks", "name", "called", "w:cool", "w:ok"}:
         return None
     return "workgroup.about", {"group": subject["group"], "groups": [subject["group"]]}
+
+
+def _when_they_meet(reading: Reading, subject: dict[str, str]) -> Continued | None:
+    """ "Når har de neste møte": of the group spoken of, and no milestone."""
+    said = reading.concepts
+    if "group" not in subject or len(reading.words) > _LONGER or reading.named:
+        return None
+    if not said & _MEET or not said & {"when", "next"} or not said & _THOSE:
+        return None
+    return "workgroup.about", {
+        "group": subject["group"],
+        "groups": [subject["group"]],
+        "asks": ["meeting"],
+        "aspect": "",
+    }
+
+
+def _why_they(reading: Reading, subject: dict[str, str]) -> Continued | None:
+    """ "Hvorfor byttet hun": the reason of one person's, which those of the whole programme are not."""
+    said = reading.concepts
+    if "person" not in subject or len(reading.words) > _LONGER or reading.named:
+        return None
+    if "why" not in said or not said & {"she", "@person"}:
+        return None
+    return "person.role", {"person": subject["person"], "persons": [subject["person"]]}
+
+
+def _what_came_of_it(reading: Reading, subject: dict[str, str], vocabulary: Vocabulary) -> Continued | None:
+    """ "Hva kom de fram til", "ble de enige": of the milestone spoken of."""
+    if "milestone" not in subject or len(reading.words) > _LONGER or reading.named or reading.window:
+        return None
+    if "outcome" not in signals_in(reading.text, vocabulary.spelling.knows, "sought.txt"):
+        return None
+    return "milestone.when", {"milestone": subject["milestone"], "milestones": [subject["milestone"]]}
 
 
 def _back_out(reading: Reading, subject: dict[str, str]) -> Continued | None:

@@ -1,7 +1,8 @@
 """The intent next to the likeliest one, where what is named says so: "the plan for next week" is not the whole plan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from dialogs.understanding.features import Symbols
 from dialogs.understanding.happened import ABOUT_PLANS, asks_whether_done
 from dialogs.understanding.reading import Reading
 
@@ -10,6 +11,9 @@ _MILESTONES = ("milestone.next", "milestone.list", "milestone.when", "milestone.
 _OF_PEOPLE, _NOT_OURS = ("programme.about", "person.role", "workgroup.about"), {"salary", "insult"}
 #: Who says these wants more than the group that is named.
 _ALL = {"all", "list", "howmany", "which", "more", "also"}
+_MONEY_OF_ALL, _OF_INPUT = {"savings", "@programme"}, {"input", "inputs", "anonymous"}
+_WITH_AN_END = {"milestone", "phase", "person", "role", "delivery"}
+_LAST = frozenset(["siste", "sist", "sisste", "seinaste", "seneste", "last", "final"])
 _ANY = ("",)
 _EVERYTHING, _DATED = {"all", "list"}, {"milestone", "deadline", "timeline", "dates", "@milestone", "meeting"}
 _INITIATIVE_OR_WHO = {"initiative", "person", "role", "unit", "group"}
@@ -23,6 +27,43 @@ def by_what_is_named(intent: str, reading: Reading) -> str:
 
 def _kinds(reading: Reading) -> set[str]:
     return {thing.kind for _, thing in reading.named}
+
+
+def _is_of_pay_or_insult(reading: Reading) -> bool:
+    """What somebody earns or is called; but what the whole costs, and who pays for it, is about the whole."""
+    return bool(_NOT_OURS & reading.concepts) and not reading.concepts >= _MONEY_OF_ALL
+
+
+def _is_over_by_day(reading: Reading) -> bool:
+    """ "1. juli, er hele prosjektet over da": that it ends is asked about, not what it is."""
+    return reading.window is not None and "end" in reading.concepts and not _kinds(reading) & _WITH_AN_END
+
+
+def _is_last_day_of_all(reading: Reading) -> bool:
+    """ "Siste dag for alle de andre forslagene" is one day, of which "all" says whose it is."""
+    places = reading.symbols
+    at = next((at for at, place in enumerate(places) if "deadline" in place), len(places))
+    is_last = any(word.text in _LAST for run in reading.runs[: at + 1] for word in run.words)
+    return is_last and _has_all(places[at + 1 :]) and not _has_all(places[:at])
+
+
+def _has_all(places: Iterable[Symbols]) -> bool:
+    return any("all" in place for place in places)
+
+
+def _is_address(reading: Reading) -> bool:
+    """ "Har dere en mailadresse folk kan skrive til": where to write is asked for, and nothing is sent."""
+    return "contact" in reading.concepts and not reading.concepts & _OF_INPUT
+
+
+def _is_left_open(reading: Reading) -> bool:
+    """What the documents leave open, and no word of an input."""
+    return "@open_question" in reading.concepts and not reading.concepts & _OF_INPUT
+
+
+def _is_at_milestone(reading: Reading) -> bool:
+    """ "An English interpreter at the kickoff" is no language to be set."""
+    return "milestone" in _kinds(reading)
 
 
 def _is_weather(reading: Reading) -> bool:
@@ -79,7 +120,12 @@ def _is_role_in_group(reading: Reading) -> bool:
 #: Of which intents (or what they begin with), when, and what it is then; the first that holds.
 _RULES: tuple[tuple[tuple[str, ...], Callable[[Reading], bool], str], ...] = (
     (_MILESTONES, _is_weather, "out_of_scope"),
-    (_OF_PEOPLE, lambda reading: bool(_NOT_OURS & reading.concepts), "out_of_scope"),
+    (_OF_PEOPLE, _is_of_pay_or_insult, "out_of_scope"),
+    (("language.set",), _is_at_milestone, "milestone.when"),
+    (("input.submit",), _is_address, "programme.about"),
+    (("input.status",), _is_left_open, "programme.about"),
+    (("programme.about",), _is_over_by_day, "milestone.when"),
+    (("milestone.list",), _is_last_day_of_all, "milestone.when"),
     (
         ("milestone.next",),
         lambda reading: "all" in reading.concepts and "next" not in reading.concepts,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dialogs.understanding.focus import asks_for_moment, claimed, elsewhere, foci, lacking
+from dialogs.understanding.focus import asks_for_moment, claimed, elsewhere, foci, lacking, picks_one, strangers
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.signals import signals_in
@@ -19,6 +19,7 @@ _COUNTED_ANYWAY = ASKING | {
     EMPTY, "member", "people", "us", "you", "it", "also", "workgroup", "groups", "milestone", "deadline", "phase",
     "initiative", "recommendation", "goal", "delivery", "sprint", "lead", "mandate", "#number", "day", "all",
 }  # fmt: skip
+_PEOPLE = {"people", "member", EMPTY}
 _UNITS = ("dag", "uk", "vek", "måned", "månad", "år", "day", "week", "month", "year")
 _SHORTEST = 4
 
@@ -27,11 +28,11 @@ _SHORTEST = 4
 _BY_WORD = {"who": "whom", "why": "reason", "howoften": "frequency", "howmany": "number"}
 
 
-def sought(intent: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, Any]:
+def sought(intent: str, text: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, Any]:
     """The kinds of things that the text asks for, the word behind "how many", and those of the kind of thing that
     answers must tell of."""
     kinds = set(signals_in(reading.text, vocabulary.spelling.knows, "sought.txt"))
-    counted, found = _counted(reading), foci(reading)
+    counted, found = _counted(intent, reading), foci(reading)
     asking = {one.asking for one in found}
     kinds |= {_BY_WORD[word] for word in asking if word in _BY_WORD and len(asking) == 1}
     kinds |= {"moment"} if asks_for_moment(found) else set()
@@ -39,8 +40,8 @@ def sought(intent: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, A
     values = {
         "sought": sorted(kinds),
         "counted": counted,
-        "head": head or elsewhere(reading, vocabulary),
-        "claims": [] if found else claimed(intent, reading, vocabulary),
+        "head": head or elsewhere(reading, vocabulary) or strangers(text, reading, vocabulary),
+        "claims": [] if found and not picks_one(reading) else claimed(intent, reading, vocabulary),
     }
     return {name: value for name, value in values.items() if value}
 
@@ -63,12 +64,13 @@ _ABOUT_OTHERS = {
 }
 
 
-def _counted(reading: Reading) -> str:
+def _counted(intent: str, reading: Reading) -> str:
     """ "Stilling" of "hvor mange stillinger": the stem of what is to be counted, where the answer need not have it."""
     at = next((at for at, place in enumerate(reading.symbols) if "howmany" in place), None)
     if at is None or at + 1 >= len(reading.runs):
         return ""
     run = reading.runs[at + 1]
     word = run.words[0]
-    is_other = not run.is_name and len(run.words) == 1 and _COUNTED_ANYWAY.isdisjoint(concepts_of([word]))
+    anyway = _COUNTED_ANYWAY - (_PEOPLE if intent == "phase.about" else set())
+    is_other = not run.is_name and len(run.words) == 1 and anyway.isdisjoint(concepts_of([word]))
     return word.stem if is_other and len(word.stem) >= _SHORTEST and not word.text.startswith(_UNITS) else ""

@@ -15,6 +15,7 @@ TEXT = "risikovurderingen må foreligge før tiltakene oversendes rådmannen"
         f"anonymt innspill - {TEXT}",
         f"Vil sende et innspill. {TEXT}.",
         f"I would like to hand in an input: {TEXT}",
+        f"Mitt innspill er at {TEXT}",
     ],
 )
 def test_the_text_in_the_message_is_in_the_form(employee: Talk, said: str) -> None:

@@ -13,6 +13,9 @@ HOLDS_NOT = (
     "hvem laget organisasjonskartet",
     "hvor mange timer må en sette av til arbeidsgruppa",
     "hvor lenge har Bente vært kommunaldirektør",
+    "hvilket møterom bruker styringsgruppen",
+    "hvem skrev rapporten fra pådrivergruppa",
+    "hvor mange folk trengs i fase 2",
 )
 HOLDS = (
     "hvorfor omorganiserer vi",
@@ -35,3 +38,33 @@ def test_what_the_answer_does_not_hold_is_not_known(employee: Talk, text: str) -
 def test_what_it_holds_is_answered(employee: Talk, text: str) -> None:
     employee.say(text)
     assert (employee.answered.understanding or {})["outcome"] == "answered"
+
+
+AFTER = (
+    ("når drøfter MBM forslaget", "ble de enige"),
+    ("når drøfter MBM forslaget", "hva kom de fram til"),
+    ("hvem er eiendomsdirektør", "hvorfor byttet hun"),
+    ("hva gjør styringsgruppen", "når har de neste møte"),
+    ("hvem satt i pådrivergruppa", "hvem av dem har hund og hytte"),
+)
+
+
+@pytest.mark.parametrize(("before", "text"), AFTER)
+def test_what_is_asked_of_the_thing_spoken_of_is_not_told_of_another(employee: Talk, before: str, text: str) -> None:
+    employee.say(before)
+    employee.say(text)
+    assert (employee.answered.understanding or {})["outcome"] == "unknown"
+
+
+def test_a_name_that_nothing_has_is_not_answered_with_the_rest(employee: Talk) -> None:
+    employee.say("Hvor mye spares på å legge ned kontoret i Dalsbygda?")
+    assert (employee.answered.understanding or {})["outcome"] == "unknown"
+    employee.say("Hun som heter Fjøsvik, spør: hvor mye skal spares?")
+    assert (employee.answered.understanding or {})["outcome"] == "answered"
+
+
+def test_whoever_asks_for_the_days_of_a_phase_reads_little_else(employee: Talk) -> None:
+    asked_when = employee.say("which day does the main phase start")
+    asked_what = employee.press("phase.about")
+    assert asked_what.subject == asked_when.subject
+    assert len(asked_when.blocks) == len(asked_what.blocks) - 1
