@@ -19,6 +19,7 @@ from storage import announcement_pages, announcements, groups, outbox, people
 from storage.announcements import LONGEST_TEXT
 from storage.audiences import Audience
 from storage.groups import Group
+from storage.refusals import Refused
 from tests.chromium import CHROMIUM, QUIET
 from tests.conftest import NOW, make_person
 
