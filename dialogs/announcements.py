@@ -177,6 +177,8 @@ def owe(
     broadcast = (
         outbox.owe_group(session, programme.key, message, group, name)
         if group
+        else outbox.owe_everyone(session, programme.key, message, name, now)
+        if announcement.audience is None
         else outbox.owe_audience(session, programme.key, message, Audience.of(announcement.audience), name, now)
     )
     if broadcast.planned == 0:

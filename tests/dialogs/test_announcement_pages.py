@@ -10,7 +10,7 @@ WRITTEN = {"title": "Kickoff", "text": "Velkommen til kickoff."}
 
 def send(leader: Talk) -> None:
     leader.act("announcement.preview", **WRITTEN)
-    leader.press("announcement.send")
+    leader.send()
 
 
 def test_a_leader_finds_them_on_the_report_and_the_address_stays(turns: CheckedTurns, leader: Talk) -> None:

@@ -46,7 +46,7 @@ def got(database: Database, name: str) -> list[Card]:
 def announce(leader: Talk) -> None:
     leader.now += timedelta(minutes=1)
     leader.act("announcement.preview", **NEWS)
-    leader.press("announcement.send")
+    leader.send()
 
 
 def move_kickoff(turns: Turns, day: date) -> None:
