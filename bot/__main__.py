@@ -127,7 +127,12 @@ def list_people(given: argparse.Namespace) -> int:
     stores = open_stores(settings.from_environment())
     try:
         return people_command.run(
-            stores.database, given.file, given.programme, given.language, is_dry_run=given.dry_run
+            stores.database,
+            given.file,
+            given.programme,
+            given.language,
+            is_dry_run=given.dry_run,
+            is_by_email=given.by_email,
         )
     finally:
         stores.close()
@@ -254,6 +259,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path, metavar="FILE", help="CSV, as docs/people-file.md describes")
     one.add_argument("--programme", required=True, metavar="KEY")
     one.add_argument("--dry-run", action="store_true", help="tells what would change and saves nothing")
+    one.add_argument(
+        "--by-email", action="store_true", help="from now on writes to those without an object id by e-mail"
+    )
     one.set_defaults(command=list_people)
     one = commands.add_parser("serve", help=serve.__doc__)
     one.set_defaults(command=serve)

@@ -1,23 +1,36 @@
 """python -m bot people: takes the employer's people file into a programme. Names are printed, never logged."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from dialogs.card import Language
 from dialogs.words import say
-from storage import employees, outbox, people_file, programmes
+from storage import email_addresses, employees, outbox, people_file, programmes
 from storage.database import Database
-from storage.employees import Changes
+from storage.employees import Changes, Listed
 from storage.programme_file import BrokenFile
+from storage.refusals import Refused
 
 #: How many mistakes, and how many names of each kind, are told: a wrong export has one on each of 30,000 lines.
 MOST_TOLD = 50
+#: How many addresses one transaction opens: other writers wait no longer than that takes.
+CHUNK = 200
 
 
-def run(database: Database, path: Path, programme_key: str, language: Language, *, is_dry_run: bool) -> int:
-    """Tells what the file changes, and saves it unless ``is_dry_run``; returns the exit code."""
+def run(
+    database: Database,
+    path: Path,
+    programme_key: str,
+    language: Language,
+    *,
+    is_dry_run: bool,
+    is_by_email: bool = False,
+) -> int:
+    """Tells what the file changes, and saves it unless ``is_dry_run``; returns the exit code. ``is_by_email``: who has
+    an e-mail and no id in the directory has no chat either, and is written to there from now on."""
     try:
         listed = people_file.read(path)
     except FileNotFoundError:
@@ -34,6 +47,8 @@ def run(database: Database, path: Path, programme_key: str, language: Language, 
         _write_what_is_owed(database)
         with database.writing() as session:
             changes = employees.save(session, programme_key, listed, today)
+    if not is_dry_run and is_by_email:
+        _write_by_email(database, programme_key, [one for one in listed if one.email and not one.directory_id])
     _tell(changes, language)
     outcome = "same" if not changes.changes else "would" if is_dry_run else "saved"
     print(say(language, f"people_file.done.{outcome}", file=path, programme=programme.name))
@@ -49,6 +64,16 @@ def _write_what_is_owed(database: Database) -> None:
         while is_more:
             with database.writing() as session:
                 is_more = outbox.expand(session, broadcast)
+
+
+def _write_by_email(database: Database, programme_key: str, listed: list[Listed]) -> None:
+    """Opens an address for each of them. An address that no mail server takes is left out: the report counts whose it
+    is among those without the app."""
+    for start in range(0, len(listed), CHUNK):
+        with database.writing() as session:
+            for one in listed[start : start + CHUNK]:
+                with suppress(Refused):
+                    email_addresses.add(session, one.email or "", one.name, programme_key, one.language)
 
 
 def _tell(changes: Changes, language: Language) -> None:

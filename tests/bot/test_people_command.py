@@ -8,10 +8,11 @@ import pytest
 from sqlmodel import select
 
 from bot import people_command
-from storage import outbox
+from storage import email_addresses, outbox
 from storage.database import Database
 from storage.employees import Employee
 from storage.outbox import Kind, OutboxRow
+from storage.people import Address
 from tests.conftest import make_person
 
 GOOD = "e-post;navn;enhet\nkari@b.no;Kari;Lønn\nola@b.no;Ola;HR\n"
@@ -41,6 +42,18 @@ def test_what_changes_is_told_and_saved_once(
     assert "Uendret: 2" in said
     assert "ingenting å endre" in said
     assert names(database) == ["Kari", "Ola"]
+
+
+def test_who_has_no_chat_is_written_to_by_email_when_that_is_asked_for(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    directory_id = uuid.uuid4()
+    path.write_text(f"objekt-id;e-post;navn\n;kari@b.no;Kari\n{directory_id};ola@b.no;Ola\n", "utf-8")
+    for is_by_email, reached in ((False, []), (True, ["kari@b.no"]), (True, ["kari@b.no"])):
+        done = people_command.run(database, path, "osu2020", "nb", is_dry_run=False, is_by_email=is_by_email)
+        assert done == 0
+        with database.reading() as session:
+            accounts = select(Address.account).where(Address.channel == email_addresses.CHANNEL)
+            assert list(session.exec(accounts)) == reached
 
 
 def test_a_dry_run_tells_the_same_and_saves_nothing(
