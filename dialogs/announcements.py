@@ -292,7 +292,8 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
         "people": people,
     }
     notes = [say_many(turn.language, "announcements.preview.to", people)]
-    notes.append(_duration(turn.language, lanes.duration(session, turn.programme.key)))
+    if people:
+        notes.append(_duration(turn.language, lanes.duration(session, turn.programme.key)))
     if announcement.send_at is not None:
         notes.append(say(turn.language, "planned.moving", moment=planned.moment(turn, announcement)))
     must_ask = approvals.is_needed(session, turn.programme, turn.person, announcement)
