@@ -61,7 +61,12 @@ class Schedule:
 
     async def _tick(self) -> None:
 
-        if await asyncio.to_thread(self.run_due):
+        try:
+            done = await asyncio.to_thread(self.run_due)
+        except asyncio.CancelledError:
+            # The process is being stopped: each job's transaction is whole or not there, and the next start goes on.
+            return
+        if done:
             self._on_queued()
 
     def run_due(self) -> int:

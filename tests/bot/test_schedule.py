@@ -1,0 +1,37 @@
+"""The clock of the timetable."""
+
+import asyncio
+import logging
+import threading
+from datetime import datetime
+
+import pytest
+
+from bot import schedule
+from bot.clock import DemoClock
+from bot.schedule import Schedule
+from storage.database import Database, Session
+from storage.programmes import Programme
+from tests.conftest import NOW
+
+
+async def test_a_stop_in_the_middle_of_a_tick_is_no_defect(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, gate = threading.Event(), threading.Event()
+
+    def slow(session: Session, programme: Programme, now: datetime) -> int:
+        begun.set()
+        gate.wait(10)
+        return 0
+
+    monkeypatch.setattr(schedule, "TIMETABLE", (slow,))
+    made = Schedule(sqlite, DemoClock(NOW), lambda: None)
+    with caplog.at_level(logging.ERROR):
+        made.start()
+        assert await asyncio.to_thread(begun.wait, 10)
+        made.stop()
+        await asyncio.sleep(0.1)
+        gate.set()
+        await asyncio.sleep(0.1)
+    assert caplog.records == []
