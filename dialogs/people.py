@@ -1,8 +1,8 @@
 """One's own settings: language, messages, reminders."""
 
-from dialogs import saying_dates
+from dialogs import asked, saying_dates
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text
-from dialogs.offers import offers
+from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import digests
@@ -71,9 +71,16 @@ def _reminders(session: Session, turn: Turn, on: bool) -> Card:
     if on:
         turn.person.is_muted = False
     text = say(turn.language, "people.reminders_on.text") if on else ""
-    return _done(
-        turn, "people.reminders_on.title" if on else "people.reminders_off.title", text, _switch_reminders(turn)
-    )
+    title = "people.reminders_on.title" if on else "people.reminders_off.title"
+    return _done(turn, title, text, *(_earlier(turn) if on else ()), _switch_reminders(turn))
+
+
+def _earlier(turn: Turn) -> tuple[Button, ...]:
+    """Who named one milestone may want to be reminded of it by itself, and earlier."""
+    named = asked.keys(turn, "milestones", "milestone")
+    if len(named) != 1:
+        return ()
+    return (offer(turn.language, "reminder.choose", {"milestone": named[0]}),)
 
 
 def _digest(session: Session, turn: Turn, on: bool) -> Card:

@@ -55,12 +55,13 @@ def _send(session: Session, programme: Programme, announcement: Announcement, no
     assert announcement.send_at is not None
     if now - announcement.send_at > waiting.USEFUL_FOR:
         return Refused("planned.held.late")
-    if approvals.waiting(session, announcement) is not None:
+    sender = waiting.sender(session, announcement)
+    assert sender is not None
+    if announcement.group_id is None and approvals.is_needed(session, programme, sender, announcement):
+        # However it came to be planned: what goes to everyone is looked at by two.
         return Refused("planned.held.unapproved")
     try:
         with session.begin_nested():
-            sender = waiting.sender(session, announcement)
-            assert sender is not None
             group = (
                 groups.get(session, programme.key, announcement.group_id) if announcement.group_id is not None else None
             )

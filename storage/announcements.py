@@ -81,13 +81,15 @@ def revise(session: Session, acting: Person, programme_key: str, key: int, title
 
 
 def address(session: Session, acting: Person, programme_key: str, key: int, audience: Audience) -> Announcement:
-    """Says whom a draft is for. Raises Refused once it was sent, and for an audience that cannot be."""
+    """Says whom a draft is for; one that was planned is planned no more, since others were looked at then. Raises
+    Refused once it was sent, and for an audience that cannot be."""
     announcement = get(session, acting, programme_key, key)
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
     audiences.check(session, programme_key, audience)
     if audience.stored() != announcement.audience:
         announcement.audience, announcement.version = audience.stored(), announcement.version + 1
+        announcement.send_at = announcement.sender_id = announcement.group_id = None
         session.add(announcement)
     return announcement
 

@@ -8,6 +8,7 @@ from dialogs.understanding.lexicon import concepts_of
 from dialogs.understanding.normalise import Word
 from dialogs.understanding.reading import Reading
 
+_QUIET = ("stilletid", "stilletim", "quiet", "snooze")
 _FREQUENCIES = ("biweekly", "weekly", "daily", "monthly")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -16,6 +17,9 @@ def setting(reading: Reading, milestones: list[str]) -> dict[str, Any]:
     """Messages: ``on``, ``frequency``, ``weekday`` and, where it is reminders of milestones, ``topic``."""
     concepts = reading.concepts
     values: dict[str, Any] = {}
+    if any(word.text.startswith(_QUIET) for word in reading.words):
+        # Quiet hours are set in their form: words turn nothing on or off.
+        return values
     frequency = next((name for name in _FREQUENCIES if name in concepts), None)
     if {"less", "why"} & concepts and not frequency:
         return values

@@ -16,7 +16,7 @@ from storage.anonymous_input import InputStore
 from storage.database import Database
 from storage.outbox import Broadcast, Kind, Message, OutboxRow
 from storage.people import Person
-from tests.conftest import NOW
+from tests.conftest import NOW, make_person
 from tests.talk import CheckedTurns, Talk
 
 WRITTEN = {"title": "Kickoff", "text": "Velkommen til kickoff."}
@@ -240,3 +240,28 @@ def test_an_hour_that_comes_twice_is_sent_in_the_one_that_was_meant(leader: Talk
     assert tick(turns, datetime(2021, 10, 31, 1, 30, tzinfo=UTC)) == 1
     with turns.database.reading() as session:
         assert outbox.is_owed(session, "announcement:1")
+
+
+def test_whom_it_is_for_cannot_be_changed_behind_a_plan(leader: Talk, turns: Turns) -> None:
+    leader.act("announcement.preview", **WRITTEN)
+    key = leader.shown[-1].buttons[0].values["announcement"]
+    leader.act("announcement.addressed", announcement=key, workgroup="osu-styringsgruppen")
+    with turns.database.writing() as session:
+        planned_one = session.get_one(Announcement, key)
+        planned_one.send_at, planned_one.sender_id = AT, planned_one.author_id
+        session.add(planned_one)
+    leader.act("announcement.addressed", announcement=key, everyone=True)
+    assert (stored(turns).audience, stored(turns).send_at) == (None, None)
+    tick(turns, AT)
+    assert sent(turns) == 0
+
+
+def test_what_goes_to_everyone_without_an_approval_is_held_back_however_it_was_planned(
+    leader: Talk, turns: Turns
+) -> None:
+    plan(leader)
+    with turns.database.writing() as session:
+        make_person(session, "leader-2", "leader", channel="web")
+    tick(turns, AT)
+    assert sent(turns) == 0
+    assert "Ingen godkjente den i tide" in told(turns, "leader-1")[0].as_text()
