@@ -388,8 +388,12 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     elif announcement.audience is not None:
         whom = audiences.said(session, turn, Audience.of(announcement.audience))
         facts.insert(0, (say(language, "audiences.report"), whom))
-    facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in _lines(counts)]
+    is_small = audiences.is_small(turn, Audience.of(announcement.audience), meant)
+    lines = _lines(counts, is_small=is_small)
+    facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in lines]
     total = say(language, "announcements.report.sum", count=sum(counts.values()), planned=meant)
+    if is_small and any(name == "undelivered" for name, _ in lines):
+        total = f"{total} {audiences.why_is_hidden(turn)}"
     refreshing = Button(
         title=say(language, "announcements.report.refresh"),
         action="announcement.report",
@@ -429,12 +433,13 @@ def _on_paper(turn: Turn, announcement: Announcement) -> tuple[Button, ...]:
     return (Button(title=title, action="announcement.notice", values={"announcement": announcement.id}),)
 
 
-def _lines(counts: dict[tuple[Status, str | None], int]) -> list[tuple[str, int]]:
-    """Delivered first, then each state or reason, the most frequent first."""
+def _lines(counts: dict[tuple[Status, str | None], int], *, is_small: bool) -> list[tuple[str, int]]:
+    """Delivered first, then each state or reason, the most frequent first. Of a small audience no reason is told: it
+    would tell what one person has turned off."""
     lines: dict[str, int] = {"sent": 0}
     for (status, reason), count in counts.items():
         is_why = status in (Status.FAILED, Status.SKIPPED) or reason == QUIET
-        name = reason if is_why and reason else status.value
+        name = "undelivered" if is_why and is_small else reason if is_why and reason else status.value
         lines[name] = lines.get(name, 0) + count
     return sorted(lines.items(), key=lambda line: (line[0] != "sent", -line[1]))
 

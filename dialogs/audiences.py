@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 from typing import Any
 
-from dialogs.card import Block, Button, Card, Choice, Facts, Language, Question, Text
+from dialogs.card import Block, Button, Card, Choice, Facts, Question, Text
 from dialogs.offers import short
 from dialogs.turn import Turn
 from dialogs.words import say, told
@@ -76,7 +76,9 @@ def blocks(session: Session, turn: Turn, chosen: Audience) -> tuple[Block, ...]:
     when = audiences.moment(session, turn.programme.key, turn.now)
     reach = audiences.reach(session, chosen, when)
     names = audiences.sample(session, turn.person, chosen, when, MOST_SAMPLED)
-    found: list[Block] = [Text(text=said(session, turn, chosen), style="strong"), _reached(turn.language, reach)]
+    found: list[Block] = [Text(text=said(session, turn, chosen), style="strong"), _reached(turn, chosen, reach)]
+    if is_small(turn, chosen, reach.planned) and reach.reasons:
+        found.append(Text(text=why_is_hidden(turn), style="quiet"))
     if names:
         found.append(Text(text=say(turn.language, "audiences.sample", names=", ".join(names)), style="quiet"))
     if reach.planned == 0:
@@ -100,8 +102,22 @@ def said(session: Session, turn: Turn, chosen: Audience) -> str:
     return say(language, "audiences.to", parts="; ".join(parts))
 
 
-def _reached(language: Language, reach: Reach) -> Facts:
+def is_small(turn: Turn, chosen: Audience, planned: int) -> bool:
+    """Whether so few are chosen that a reason would tell what one of them has turned off."""
+    return not chosen.is_everyone and planned < turn.programme.smallest_group
+
+
+def why_is_hidden(turn: Turn) -> str:
+    return say(turn.language, "announcements.report.hidden", smallest=turn.programme.smallest_group)
+
+
+def _reached(turn: Turn, chosen: Audience, reach: Reach) -> Facts:
+    language = turn.language
     facts = [(say(language, "audiences.reachable"), str(reach.reachable))]
+    if is_small(turn, chosen, reach.planned):
+        left = sum(reach.reasons.values())
+        facts += [(say(language, "announcements.report.undelivered"), str(left))] * bool(left)
+        return Facts(facts=tuple(facts))
     most_first = sorted(reach.reasons.items(), key=lambda one: -one[1])
     facts += [(say(language, f"announcements.report.{reason}"), str(count)) for reason, count in most_first]
     return Facts(facts=tuple(facts))

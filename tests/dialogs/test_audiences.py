@@ -7,8 +7,9 @@ from sqlmodel import select
 
 from bot.turns import Turns
 from dialogs.card import Card, Facts
-from storage import employees, outbox
+from storage import employees, outbox, programmes
 from storage.announcements import Announcement
+from storage.database import Session
 from storage.employees import Listed
 from storage.outbox import OutboxRow
 from storage.people import Address
@@ -32,6 +33,14 @@ def file(turns: CheckedTurns, employee: Talk) -> None:
         address = session.exec(select(Address).where(Address.account == "employee-1")).one()
         address.directory_id = "kari"
         session.add(address)
+        # So that the reasons are told of units of two; see the test of small audiences.
+        show_reasons_from(session, 1)
+
+
+def show_reasons_from(session: Session, people: int) -> None:
+    programme = programmes.get(session, "osu2020")
+    programme.smallest_group = people
+    session.add(programme)
 
 
 def choose(leader: Talk, **form: str) -> Card:
@@ -161,3 +170,19 @@ def test_what_no_form_sends_changes_nothing(leader: Talk, turns: Turns, wrong: d
     leader.act("announcement.addressed", **{"announcement": 1, **wrong})
     with turns.database.reading() as session:
         assert session.exec(select(Announcement.audience)).one() is None
+
+
+@pytest.mark.usefixtures("file")
+def test_of_a_small_audience_nothing_tells_what_one_person_turned_off(
+    leader: Talk, employee: Talk, turns: Turns
+) -> None:
+    with turns.database.writing() as session:
+        show_reasons_from(session, 3)
+    employee.act("subscription.set", on=False, topic="all")
+    shown = choose(leader, units="Lønn")
+    assert facts(shown) == {"Kan nås": "0", "Ikke levert": "2"}
+    report = send(leader, turns)
+    assert facts(report) == {"Sendt til": "Til: enhet Lønn", "Planlagt": "2", "Levert": "0", "Ikke levert": "2"}
+    for card in (shown, report):
+        assert "fra 3 personer" in card.as_text()
+        assert "slått av" not in card.as_text()
