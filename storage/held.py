@@ -63,7 +63,8 @@ def look_again(session: Session, person: Person) -> None:
 
 
 def _make_due(session: Session, which: Any) -> int:
-    statement = update(OutboxRow).where(which, col(OutboxRow.held_until).is_not(None))
+    is_held = (col(OutboxRow.held_until).is_not(None), col(OutboxRow.status) == Status.WAITING)
+    statement = update(OutboxRow).where(which, *is_held)
     values = {"next_at": machine_clock(), "held_until": null(), "reason": null()}
     return len(session.execute(statement.values(**values).returning(col(OutboxRow.id))).all())
 

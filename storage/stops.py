@@ -59,7 +59,7 @@ def sweep(session: Session, broadcast_id: int) -> bool:
     session.execute(
         update(OutboxRow)
         .where(col(OutboxRow.id).in_(free))
-        .values(status=Status.SKIPPED, reason=STOPPED, next_at=null())
+        .values(status=Status.SKIPPED, reason=STOPPED, next_at=null(), held_until=null())
         .execution_options(synchronize_session=False)
     )
     broadcast.sweep = chunk[-1] if len(chunk) == CHUNK else None

@@ -1,9 +1,11 @@
 """A broadcast that is stopped: nothing more begins, nobody is lost from the report, and others need not wait."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
-from storage import claims, lanes, outbox, stops
+from storage import claims, held, lanes, outbox, programmes, stops
 from storage.claims import Outcome
 from storage.database import Session
 from storage.outbox import Kind, OutboxRow, Status
@@ -54,6 +56,18 @@ def test_what_was_claimed_and_not_begun_is_not_sent(session: Session, leader: Pe
     assert statuses(session, broadcast).count(("skipped", "stopped", True)) == 3
     claims.settle(session, Outcome(on_the_wire.id, Status.SENT, platform_id="2"))
     assert outbox.report(session, broadcast) == (5, {(Status.SENT, None): 2, STOPPED: 3})
+    assert claims.claim(session, "emulator", 10, 30) == []
+
+
+def test_what_was_held_for_quiet_hours_stays_stopped_when_they_are_over(session: Session, leader: Person) -> None:
+    broadcast, evening = owe(session), NOW.replace(hour=20)
+    assert claims.claim(session, "emulator", 10, 30, moment=evening) == []
+    stops.stop(session, leader, broadcast, evening)
+    assert outbox.report(session, broadcast) == (5, {STOPPED: 5})
+    while stops.sweep(session, broadcast):
+        pass
+    assert held.release(session, programmes.get(session, "osu2020"), evening + timedelta(days=1)) == 0
+    assert statuses(session, broadcast) == [("skipped", "stopped", True)] * 5
     assert claims.claim(session, "emulator", 10, 30) == []
 
 
