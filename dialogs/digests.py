@@ -91,7 +91,7 @@ def queue_leaders_card(session: Session, programme: Programme, now: datetime) ->
     useful_until = due + LEADERS_USEFUL_FOR
     message = outbox.write(session, programme.key, outbox.Kind.DIGEST, _stored(cards), useful_until)
     leaders = [leader.identity for leader in people.holders(session, programme.key, "leader")]
-    return outbox.owe_each(session, leaders, message, f"{schedule}:{due.isoformat()}")
+    return outbox.owe_each(session, leaders, message, f"{schedule}:{due.isoformat()}", now)
 
 
 def digest(found: News, language: Language, waits: tuple[tuple[str, str], ...] = ()) -> Card:
@@ -223,11 +223,11 @@ def _owe(session: Session, found: News, those: list[Person], due: datetime, sinc
         cards = _stored({language: digest(found, language) for language in LANGUAGES})
         kind, programme_key = outbox.Kind.DIGEST, found.programme.key
         message = outbox.standing(session, programme_key, kind, f"{key}:{since.isoformat()}", cards, useful_until)
-        outbox.owe_each(session, without, message, key)
+        outbox.owe_each(session, without, message, key, due)
     for person, lines in waits.items():
         cards = _stored({language: digest(found, language, lines[language]) for language in LANGUAGES})
         message = outbox.write(session, found.programme.key, outbox.Kind.DIGEST, cards, useful_until)
-        outbox.owe_each(session, [person], message, key)
+        outbox.owe_each(session, [person], message, key, due)
 
 
 def _waits(session: Session, programme: Programme, those: list[int]) -> dict[int, dict[Language, Any]]:

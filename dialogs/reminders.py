@@ -56,7 +56,7 @@ def queue_personal_reminders(session: Session, programme: Programme, now: dateti
                 useful_until = datetime.combine(milestone.first_day, time(), zone)
                 cards = {language: own(milestone, language).model_dump(mode="json") for language in LANGUAGES}
                 message = outbox.write(session, programme.key, outbox.Kind.PERSONAL_REMINDER, cards, useful_until)
-                outbox.owe_each(session, those, message, f"personal:{milestone.key}:{milestone.first_day}:{days}")
+                outbox.owe_each(session, those, message, f"personal:{milestone.key}:{milestone.first_day}:{days}", now)
                 personal_reminders.mark_told(session, milestone, those)
                 return len(those)
     return 0
@@ -87,7 +87,7 @@ def _tell_moved(session: Session, programme: Programme, change: PlanChange, toda
     those = personal_reminders.told(session, programme.key, change.key)
     if those:
         message = outbox.write(session, programme.key, outbox.Kind.PERSONAL_REMINDER, cards, useful_until)
-        outbox.owe_each(session, those, message, key)
+        outbox.owe_each(session, those, message, key, now)
     return int(bool(those))
 
 

@@ -220,15 +220,17 @@ def owe(
     return True
 
 
-def owe_each(session: Session, person_ids: list[int], message: Message, key: str) -> int:
-    """Owes these people, unless they turned messages off, a message, each under a key of their own that begins with
-    ``key``. The same key again owes nothing more: returns to how many it is new."""
+def owe_each(session: Session, person_ids: list[int], message: Message, key: str, now: datetime) -> int:
+    """Owes these people, unless they turned messages off or it is outside their dates in the people file, a message,
+    each under a key of their own that begins with ``key``. The same key again owes nothing more: returns to how many it
+    is new."""
     own_key = literal(f"{key}:") + cast(col(Person.id), String)
     known = select(OutboxRow.id).where(OutboxRow.idempotency_key == own_key).exists()
     who = and_(col(Person.id).in_(person_ids), ~known)
     new = session.exec(select(func.count()).select_from(Person).where(who)).one()
     if new:
-        reason = audiences.why_not(None, respect_mute=True, is_off=_is_off(message))
+        when = audiences.moment(session, message.programme_key, now)
+        reason = audiences.why_not(when, respect_mute=True, is_off=_is_off(message))
         _write_rows(session, message, None, own_key, _people(), who, reason)
         lanes.open_for(session, who)
         session.info["owes"] = True

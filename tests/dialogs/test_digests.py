@@ -12,11 +12,12 @@ from sqlmodel import select
 from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs.card import Card
-from storage import digests, loading, outbox, plan_changes, programme_file, programmes
+from storage import digests, employees, loading, outbox, plan_changes, programme_file, programmes
 from storage.database import Database, Session
+from storage.employees import Listed
 from storage.milestones import Milestone
 from storage.outbox import Kind, Message, OutboxRow
-from storage.people import Person
+from storage.people import Address, Person
 from tests.conftest import NOW, PROGRAMMES, make_person
 from tests.talk import Talk
 
@@ -200,7 +201,7 @@ def test_a_person_is_covered_until_their_hour_on_each_database(session: Session,
         digests.cover(session, "osu2020", [one.identity], due)
     assert digests.waiting(session, "osu2020", "weekly", None, due) == []
     message = outbox.write(session, "osu2020", Kind.DIGEST, {"nb": HELLO})
-    assert [outbox.owe_each(session, [one.identity], message, "once") for _ in range(2)] == [1, 0]
+    assert [outbox.owe_each(session, [one.identity], message, "once", NOW) for _ in range(2)] == [1, 0]
 
 
 def test_the_plan_is_known_the_first_time_and_compared_from_then_on(session: Session) -> None:
@@ -238,3 +239,18 @@ def test_a_digest_is_always_due_at_nine_by_the_clock_on_its_day(
             assert digests.WEEKDAYS[due.weekday()] == (weekday or "monday")
     days = (after.date() - before.date()).days
     assert days in {"daily": (1, 3), "weekly": (7,), "biweekly": (14,), "monthly": (28, 35)}[frequency]
+
+
+def test_outside_their_dates_in_the_people_file_nobody_gets_one(employee: Talk, leader: Talk, turns: Turns) -> None:
+    weekly(employee)
+    announce(leader)
+    with turns.database.writing() as session:
+        left = Listed("kari", None, "Kari", ends_on=date(2020, 11, 26))
+        employees.save(session, "osu2020", [left], date(2020, 11, 24))
+        address = session.exec(select(Address).where(Address.account == "employee-1")).one()
+        address.directory_id = "kari"
+        session.add(address)
+    run_at(turns, "2020-11-27T09:00+01:00")
+    with turns.database.reading() as session:
+        statement = select(OutboxRow.status, OutboxRow.reason).join(Message).where(Message.kind == Kind.DIGEST)
+        assert session.exec(statement).all() == [("skipped", "outside_dates")]

@@ -103,7 +103,7 @@ def test_norwegian_holidays_are_free_days() -> None:
 def owed(session: Session, person: Person, kind: Kind = Kind.ANNOUNCEMENT, **more: object) -> OutboxRow:
     lanes.open_lane(session, "emulator", 0.0)
     message = outbox.write(session, "osu2020", kind, CARDS, **more)  # type: ignore[arg-type]
-    outbox.owe_each(session, [person.identity], message, f"key-{message.id}")
+    outbox.owe_each(session, [person.identity], message, f"key-{message.id}", NOW)
     return session.exec(select(OutboxRow).where(OutboxRow.message_id == message.id)).one()
 
 
