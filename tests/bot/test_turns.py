@@ -386,3 +386,18 @@ def test_an_input_that_is_awaited_is_taken_as_it_is(employee: Talk, text: str) -
     employee.say("Jeg vil sende inn et anonymt innspill")
     card = employee.say(text)
     assert (card.did, card.questions[1].value) == ("prefill_input", text)
+
+
+@pytest.mark.parametrize("text", ["påminnelser og stilletid", "påminningar og stilletid", "quiet hours please"])
+def test_quiet_hours_named_in_words_change_nothing_and_show_where_they_are_set(employee: Talk, text: str) -> None:
+    employee.act("subscription.set", on=False, topic="reminders")
+    card = employee.say(text)
+    assert "quiet.show" in [button.action for button in card.buttons]
+    with employee.turns.database.reading() as session:
+        assert [person.wants_reminders for person in session.exec(select(Person))] == [False]
+
+
+def test_who_asks_to_be_reminded_of_one_milestone_may_choose_how_early(employee: Talk) -> None:
+    card = employee.say("minn meg på kickoff to dager før")
+    earlier = next(button for button in card.buttons if button.action == "reminder.choose")
+    assert earlier.values == {"milestone": "osu-kickoff"}
