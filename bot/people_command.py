@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from dialogs.card import Language
 from dialogs.words import say
-from storage import email_addresses, employees, outbox, people_file, programmes
+from storage import broadcasts, email_addresses, employees, people_file, programmes
 from storage.database import Database
 from storage.employees import Changes, Listed
 from storage.programme_file import BrokenFile
@@ -58,12 +58,12 @@ def run(
 def _write_what_is_owed(database: Database) -> None:
     """What was decided before the file came goes to those who were employees then."""
     with database.reading() as session:
-        waiting = outbox.unexpanded(session)
+        waiting = broadcasts.unexpanded(session)
     for broadcast in waiting:
         is_more = True
         while is_more:
             with database.writing() as session:
-                is_more = outbox.expand(session, broadcast)
+                is_more = broadcasts.expand(session, broadcast)
 
 
 def _write_by_email(database: Database, programme_key: str, listed: list[Listed]) -> None:

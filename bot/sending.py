@@ -15,7 +15,7 @@ from bot.defects import log_defect
 from bot.transport import NotSent, Transport
 from bot.wire import clean
 from dialogs.card import Card
-from storage import claims, lanes, outbox, stops
+from storage import broadcasts, claims, lanes, outbox, stops
 from storage.claims import Claimed, Outcome
 from storage.database import Database, Session
 from storage.outbox import MOST_ATTEMPTS, REPEATABLE, Status
@@ -146,7 +146,7 @@ class Dispatcher:
 
     async def _round(self) -> bool:
         """Expands a chunk and claims for every lane; True while there is more to do at once."""
-        expanded = [await self._expand(broadcast) for broadcast in await self._look(outbox.unexpanded)]
+        expanded = [await self._expand(broadcast) for broadcast in await self._look(broadcasts.unexpanded)]
         expanded += [await self._sweep(broadcast) for broadcast in await self._look(stops.unswept)]
         claimed = False
         for lane in await self._look(lambda session: claims.due(session, AHEAD)):
@@ -163,7 +163,7 @@ class Dispatcher:
     async def _expand(self, broadcast: int) -> bool:
         """The next chunk of a broadcast's rows. One that cannot be expanded holds up no other."""
         try:
-            return await self._in_thread(lambda session: outbox.expand(session, broadcast))
+            return await self._in_thread(lambda session: broadcasts.expand(session, broadcast))
         except Exception as defect:  # noqa: BLE001 - tried again in the next round
             log.error("broadcast %d could not be expanded, defect %s", broadcast, log_defect(defect))
             return False

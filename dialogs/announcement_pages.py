@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from dialogs import saying_dates
-from dialogs.announcements import as_sent
+from dialogs.announced import as_sent
 from dialogs.card import Block, Button, Card, Language, Span, Text, Written
 from dialogs.offers import offers
 from dialogs.turn import Turn

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from dialogs import announcements, moments, planned
+from dialogs import announced, moments, planned
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import approvals, outbox, people
+from storage import approvals, broadcasts, outbox, people
 from storage import planned as waiting
 from storage.announcements import Announcement
 from storage.approvals import LONGEST_REASON, Approval, State
@@ -39,13 +39,13 @@ def asked(
 ) -> Card:
     """What an approver gets: the announcement as it will look, when it goes out, and the two ways to decide."""
     sender = approvals.person(session, request.asked_by)
-    people_now = outbox.audience(session, programme.key, request.asked_at)
+    people_now = broadcasts.audience(session, programme.key, request.asked_at)
     facts = (
         (say(language, "approvals.asked.by"), sender.name),
         (say(language, "planned.at"), _when(language, programme, request)),
         (say(language, "planned.to"), planned.everyone(language, people_now)),
     )
-    as_sent = announcements.as_sent(announcement, sender.name, programme, language)
+    as_sent = announced.as_sent(announcement, sender.name, programme, language)
     values = {"approval": request.id}
     return Card(
         title=say(language, "approvals.asked.title"),
@@ -104,7 +104,7 @@ def approve(session: Session, turn: Turn) -> Card:
         sender = approvals.person(session, request.asked_by)
         if "leader" not in people.roles(session, sender, turn.programme.key):
             raise Refused("planned.held.role")
-        announcements.owe(session, turn.programme, sender, announcement, request.version, turn.now, None)
+        announced.owe(session, turn.programme, sender, announcement, request.version, turn.now, None)
     _tell(session, turn, announcement, request)
     return _outcome(turn, announcement, request)
 

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 from typing import Any
 
-from dialogs.card import Block, Button, Card, Choice, Facts, Question, Text
+from dialogs.card import Block, Button, Card, Choice, Facts, Language, Question, Text
 from dialogs.offers import short
 from dialogs.turn import Turn
 from dialogs.words import say, told
@@ -11,6 +11,7 @@ from storage import audiences, employees, workgroups
 from storage.announcements import Announcement
 from storage.audiences import EVERYONE, Audience, Reach
 from storage.database import Session
+from storage.groups import Group
 
 #: How many units can be chosen from a list, and how many sites or kinds of employment; of more the name is typed.
 MOST_CHOICES = 40
@@ -162,3 +163,10 @@ def _named(session: Session, turn: Turn, field: str, errors: dict[str, str]) -> 
         key = "audiences.unknown_nearest" if nearest else "audiences.unknown"
         errors[field] = say(turn.language, key, nearest=", ".join(nearest))
     return found
+
+
+def named(group: Group, language: Language) -> str:
+    """What people call a channel or group chat."""
+    if group.team and group.name:
+        return f"{group.team} – {group.name}"
+    return group.team or group.name or say(language, "announcements.group_chat")

@@ -10,7 +10,17 @@ from dialogs.card import LANGUAGES, Button, Card, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
-from storage import digests, initiatives, milestones, occurrences, outbox, personal_reminders, plan_changes, planned
+from storage import (
+    broadcasts,
+    digests,
+    initiatives,
+    milestones,
+    occurrences,
+    outbox,
+    personal_reminders,
+    plan_changes,
+    planned,
+)
 from storage.database import Session
 from storage.initiatives import next_hour
 from storage.milestones import REMINDED, Milestone
@@ -39,7 +49,7 @@ def queue_milestone_reminders(session: Session, programme: Programme, now: datet
             # How far off it is holds for this day only.
             tonight = datetime.combine(today + timedelta(days=1), time(), zone)
             message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, tonight)
-            outbox.owe_everyone(session, programme.key, message, f"{schedule}:{due_at.isoformat()}", now)
+            broadcasts.owe_everyone(session, programme.key, message, f"{schedule}:{due_at.isoformat()}", now)
             new += 1
     return new
 
@@ -82,7 +92,7 @@ def _tell_moved(session: Session, programme: Programme, change: PlanChange, toda
     schedule = f"reminder:{programme.key}:{change.key}"
     if before.first_day and occurrences.is_recorded(session, schedule, _due(before, ZoneInfo(programme.timezone))):
         message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, useful_until)
-        outbox.owe_everyone(session, programme.key, message, key, now)
+        broadcasts.owe_everyone(session, programme.key, message, key, now)
         return 1
     those = personal_reminders.told(session, programme.key, change.key)
     if those:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dialogs import announcements, moments, planned
+from dialogs import announced, announcements, moments, planned, sending_card
 from dialogs.card import LANGUAGES, Card, Language
 from dialogs.turn import Turn
 from dialogs.words import say
@@ -26,7 +26,7 @@ def move(session: Session, turn: Turn) -> Card:
     announcement = _get(session, turn)
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
-    return announcements.sending(session, turn, announcement)
+    return sending_card.sending(session, turn, announcement)
 
 
 def cancel(session: Session, turn: Turn) -> Card:
@@ -65,7 +65,7 @@ def _send(session: Session, programme: Programme, announcement: Announcement, no
             group = (
                 groups.get(session, programme.key, announcement.group_id) if announcement.group_id is not None else None
             )
-            announcements.owe(session, programme, sender, announcement, announcement.version, now, group)
+            announced.owe(session, programme, sender, announcement, announcement.version, now, group)
     except NotAllowed:
         return Refused("planned.held.role")
     except Refused as refused:
@@ -94,4 +94,4 @@ def _notice(programme: Programme, announcement: Announcement, language: Language
 
 
 def _get(session: Session, turn: Turn) -> Announcement:
-    return stored.get(session, turn.person, turn.programme.key, announcements.key(turn))
+    return stored.get(session, turn.person, turn.programme.key, announced.key(turn))

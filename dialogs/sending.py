@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dialogs import announcements, moments
+from dialogs import announced, announcement_reports, moments, sending_card
 from dialogs.approvals import ask_approval
 from dialogs.card import Card
 from dialogs.moments import NoMoment
@@ -21,32 +21,32 @@ from storage.refusals import Refused
 def send(session: Session, turn: Turn) -> Card:
     """Sends what was looked at, once, or has the clock do so at the moment that was chosen; what needs approval waits
     for it. Pressed again, it shows what was delivered, or what is waited for."""
-    announcement = stored.get(session, turn.person, turn.programme.key, announcements.key(turn))
+    announcement = stored.get(session, turn.person, turn.programme.key, announced.key(turn))
     if announcement.sent_at is not None:
-        return announcements.report_card(session, turn, announcement).model_copy(update={"outcome": "done"})
-    group = announcements.chosen_group(session, turn)
+        return announcement_reports.report_card(session, turn, announcement).model_copy(update={"outcome": "done"})
+    group = sending_card.chosen_group(session, turn)
     try:
         at = moments.read(turn.value("day"), turn.value("clock"), turn.now, turn.zone, turn.language)
         _must_be_meant(turn, announcement, at, group)
         return _send(session, turn, announcement, at, group)
     except NoMoment as wrong:
         errors = {wrong.field: say(turn.language, wrong.key, **wrong.values)}
-        return announcements.sending(session, turn, announcement, errors)
+        return sending_card.sending(session, turn, announcement, errors)
 
 
 def _send(session: Session, turn: Turn, announcement: Announcement, at: datetime | None, group: Group | None) -> Card:
-    if group is None and not announcements.audience(session, turn, announcement):
+    if group is None and not sending_card.audience(session, turn, announcement):
         raise Refused("refused.announcement.nobody")
     if group is None and approvals.is_needed(session, turn.programme, turn.person, announcement):
         return _ask(session, turn, announcement, at)
     if at is not None:
         _plan(session, turn, announcement, at, group)
-        shown = announcements.planned_card(session, turn, announcement)
+        shown = sending_card.planned_card(session, turn, announcement)
         return shown.model_copy(update={"outcome": "done"})
     waiting.must_be_planned_for(announcement, _seen(turn))
     approvals.withdraw(session, announcement)
-    announcements.owe(session, turn.programme, turn.person, announcement, _version(turn), turn.now, group)
-    card = announcements.report_card(session, turn, announcement)
+    announced.owe(session, turn.programme, turn.person, announcement, _version(turn), turn.now, group)
+    card = announcement_reports.report_card(session, turn, announcement)
     return card.model_copy(update={"title": say(turn.language, "announcements.sent.title"), "outcome": "done"})
 
 
@@ -62,7 +62,7 @@ def _ask(session: Session, turn: Turn, announcement: Announcement, at: datetime 
         ask_approval(session, turn, announcement)
         request = approvals.waiting(session, announcement)
     assert request is not None
-    return announcements.waiting_card(session, turn, announcement, request).model_copy(update={"outcome": "done"})
+    return sending_card.waiting_card(session, turn, announcement, request).model_copy(update={"outcome": "done"})
 
 
 def _plan(session: Session, turn: Turn, announcement: Announcement, at: datetime, group: Group | None) -> None:

@@ -9,7 +9,7 @@ from dialogs.card import LANGUAGES, Button, Card, Choice, Items, Language, Quest
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import initiatives, occurrences, outbox
+from storage import broadcasts, initiatives, occurrences, outbox
 from storage.database import Session
 from storage.initiatives import TOP, Initiative, TopList, last_hour, next_hour
 from storage.programmes import Programme
@@ -61,7 +61,7 @@ def save(session: Session, turn: Turn) -> Card:
         if refused.key.startswith("refused.role"):
             raise
         return _form(session, turn, say(turn.language, refused.key, **refused.values))
-    people = outbox.audience(session, turn.programme.key, turn.now)
+    people = broadcasts.audience(session, turn.programme.key, turn.now)
     sending = Button(
         title=say_many(turn.language, "top_list.send", people),
         action="top.send",
@@ -122,11 +122,11 @@ def queue(
     useful_until: datetime | None = None,
 ) -> bool:
     """Owes the order to everyone under that idempotency key; False where it was owed before."""
-    if outbox.is_owed(session, key):
+    if broadcasts.is_owed(session, key):
         return False
     cards = {language: listed(session, programme, language).model_dump(mode="json") for language in LANGUAGES}
     message = outbox.write(session, programme.key, outbox.Kind.TOP_LIST, cards, useful_until)
-    outbox.owe_everyone(session, programme.key, message, key, now)
+    broadcasts.owe_everyone(session, programme.key, message, key, now)
     return True
 
 

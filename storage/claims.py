@@ -8,9 +8,10 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
 from storage import employees, held, lanes
+from storage.broadcasts import Broadcast
 from storage.database import machine_clock
 from storage.lanes import Lane
-from storage.outbox import REPEATABLE, Broadcast, Kind, Message, OutboxRow, Status
+from storage.outbox import REPEATABLE, Kind, Message, OutboxRow, Status
 from storage.people import Address, Person
 
 

@@ -98,7 +98,7 @@ def changes(session: Session, programme_key: str, listed: Iterable[Listed]) -> C
 def save(session: Session, programme_key: str, listed: Iterable[Listed], today: date) -> Changes:
     """Makes the programme's employees be who is listed; a second time changes nothing.
 
-    What was decided before must have its rows by then: see ``outbox.unexpanded``.
+    What was decided before must have its rows by then: see ``broadcasts.unexpanded``.
     """
     hold(session, programme_key, alone=True)
     steps = list(_steps(session, programme_key, listed))

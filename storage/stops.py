@@ -6,8 +6,9 @@ from sqlalchemy import null, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from storage.broadcasts import CHUNK, Broadcast
 from storage.database import locked
-from storage.outbox import CHUNK, Broadcast, OutboxRow, Status
+from storage.outbox import OutboxRow, Status
 from storage.people import Person
 from storage.refusals import Refused
 

@@ -15,7 +15,7 @@ from bot.sending import Dispatcher
 from bot.settings import TEAMS_PACE
 from bot.transport import NotSent
 from dialogs.card import Button, Card, Text
-from storage import lanes, migrating, outbox
+from storage import broadcasts, lanes, migrating, outbox
 from storage.database import Database
 from storage.outbox import Kind, Status
 from storage.people import Address, Person
@@ -118,12 +118,12 @@ def _owe(database: Database, people: int, interval: float) -> int:
         ]  # fmt: skip
         session.execute(insert(Address), addresses)
         message = outbox.write(session, "bench", Kind.ANNOUNCEMENT, {"nb": CARD.model_dump(mode="json")})
-        return outbox.owe_everyone(session, "bench", message, "bench").id or 0
+        return broadcasts.owe_everyone(session, "bench", message, "bench").id or 0
 
 
 def _sent(database: Database, broadcast: int) -> int:
     with database.reading() as session:
-        return outbox.report(session, broadcast)[1].get((Status.SENT, None), 0)
+        return broadcasts.report(session, broadcast)[1].get((Status.SENT, None), 0)
 
 
 @contextmanager

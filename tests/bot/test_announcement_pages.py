@@ -15,7 +15,7 @@ from bot.web import announcement_pages as pages
 from dialogs.card import LANGUAGES
 from dialogs.examples import HOSTILE
 from dialogs.words import say
-from storage import announcement_pages, announcements, groups, outbox, people
+from storage import announcement_pages, announcements, broadcasts, groups, outbox, people
 from storage.announcements import LONGEST_TEXT
 from storage.audiences import Audience
 from storage.groups import Group
@@ -46,7 +46,7 @@ def path_of(stores: Stores) -> Callable[..., str]:
             leader.name = "Liv Leder"
             draft = announcements.draft(session, leader, "osu2020", title, text, NOW)
             message = outbox.write(session, "osu2020", outbox.Kind.ANNOUNCEMENT, {})
-            broadcast = outbox.owe_everyone(session, "osu2020", message, f"announcement:{draft.id}")
+            broadcast = broadcasts.owe_everyone(session, "osu2020", message, f"announcement:{draft.id}")
             announcements.mark_sent(session, leader, draft, 1, broadcast.id or 0, NOW)
             return f"/melding/{announcement_pages.open_page(session, leader, draft)}"
 
@@ -111,7 +111,7 @@ async def test_what_one_channel_was_told_has_no_page(stores: Stores, client: Tes
         session.flush()
         assert announcement_pages.find(session, "A" * 16) is None, "a draft has no page either"
         message = outbox.write(session, "osu2020", outbox.Kind.ANNOUNCEMENT, {})
-        broadcast = outbox.owe_group(session, "osu2020", message, group, "once")
+        broadcast = broadcasts.owe_group(session, "osu2020", message, group, "once")
         announcements.mark_sent(session, leader, draft, 1, broadcast.id or 0, NOW, group.id)
     assert (await client.get(f"/melding/{'A' * 16}")).status == 404
 
@@ -123,7 +123,7 @@ async def test_what_an_audience_was_told_has_no_page(stores: Stores, client: Tes
         assert draft.id is not None
         draft = announcements.address(session, leader, "osu2020", draft.id, Audience(units=("PLO",)))
         message = outbox.write(session, "osu2020", outbox.Kind.ANNOUNCEMENT, {})
-        broadcast = outbox.owe_everyone(session, "osu2020", message, "once")
+        broadcast = broadcasts.owe_everyone(session, "osu2020", message, "once")
         announcements.mark_sent(session, leader, draft, draft.version, broadcast.id or 0, NOW)
         with pytest.raises(Refused, match="no_page"):
             announcement_pages.open_page(session, leader, draft)

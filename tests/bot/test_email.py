@@ -19,7 +19,7 @@ from bot.settings import EmailSettings
 from bot.transport import NotSent
 from dialogs.card import Button, Card, Facts, Items, Picture, Text
 from dialogs.examples import HOSTILE
-from storage import email_addresses, lanes, outbox, people
+from storage import broadcasts, email_addresses, lanes, outbox, people
 from storage.database import Database
 from storage.outbox import Kind, Status
 from storage.people import Address
@@ -232,12 +232,12 @@ def owe(database: Database) -> int:
     cards = {name: CARD.model_copy(update={"language": name}).model_dump(mode="json") for name in ("nb", "nn")}
     with database.writing() as session:
         message = outbox.write(session, "osu2020", Kind.ANNOUNCEMENT, cards)
-        return outbox.owe_everyone(session, "osu2020", message, "once").id or 0
+        return broadcasts.owe_everyone(session, "osu2020", message, "once").id or 0
 
 
 def counts(database: Database, broadcast: int) -> dict[tuple[Status, str | None], int]:
     with database.reading() as session:
-        return outbox.report(session, broadcast)[1]
+        return broadcasts.report(session, broadcast)[1]
 
 
 @asynccontextmanager

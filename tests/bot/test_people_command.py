@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from bot import people_command
-from storage import email_addresses, outbox
+from storage import broadcasts, email_addresses, outbox
 from storage.database import Database
 from storage.employees import Employee
 from storage.outbox import Kind, OutboxRow
@@ -107,7 +107,7 @@ def test_what_was_decided_before_the_file_came_has_its_rows_first(sqlite: Databa
     with sqlite.writing() as session:
         make_person(session, "kari")
         message = outbox.write(session, "osu2020", Kind.NOTICE, CARDS)
-        outbox.owe_everyone(session, "osu2020", message, "once")
+        broadcasts.owe_everyone(session, "osu2020", message, "once")
     run(sqlite, tmp_path, GOOD)
     with sqlite.reading() as session:
         assert len(session.exec(select(OutboxRow)).all()) == 1

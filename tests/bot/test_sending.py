@@ -13,7 +13,7 @@ from bot.fake import FakeChannel
 from bot.sending import Dispatcher
 from bot.transport import NotSent
 from dialogs.card import Button, Card
-from storage import lanes, outbox, stops
+from storage import broadcasts, lanes, outbox, stops
 from storage.database import Database, machine_clock
 from storage.lanes import Lane
 from storage.outbox import MOST_ATTEMPTS, Kind, OutboxRow, Status
@@ -55,12 +55,12 @@ def owe(database: Database, kind: Kind = Kind.ANNOUNCEMENT, key: str = "once") -
     cards = {name: card(name).model_dump(mode="json") for name in ("nb", "nn")}
     with database.writing() as session:
         message = outbox.write(session, "osu2020", kind, cards)
-        return outbox.owe_everyone(session, "osu2020", message, key).id or 0
+        return broadcasts.owe_everyone(session, "osu2020", message, key).id or 0
 
 
 def counts(database: Database, broadcast: int) -> dict[tuple[Status, str | None], int]:
     with database.reading() as session:
-        return outbox.report(session, broadcast)[1]
+        return broadcasts.report(session, broadcast)[1]
 
 
 def states(database: Database) -> list[Status]:

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from bot.turns import Turns
-from storage import lanes, outbox
+from storage import broadcasts, lanes, outbox
 from storage.announcements import Announcement
 from storage.outbox import Message
 from tests.conftest import NOW
@@ -15,8 +15,8 @@ WRITTEN = {"title": "Kickoff", "text": "Velkommen til kickoff.\n\nTa med godt hu
 
 def expand(turns: Turns) -> None:
     with turns.database.writing() as session:
-        for broadcast in outbox.unexpanded(session):
-            outbox.expand(session, broadcast)
+        for broadcast in broadcasts.unexpanded(session):
+            broadcasts.expand(session, broadcast)
 
 
 def test_what_was_typed_is_already_in_the_form(leader: Talk) -> None:

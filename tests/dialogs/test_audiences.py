@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from bot.turns import Turns
 from dialogs.card import Card, Facts
-from storage import employees, outbox, programmes
+from storage import broadcasts, employees, programmes
 from storage.announcements import Announcement
 from storage.database import Session
 from storage.employees import Listed
@@ -57,8 +57,8 @@ def facts(card: Card) -> dict[str, str]:
 def send(leader: Talk, turns: Turns) -> Card:
     leader.send()
     with turns.database.writing() as session:
-        for broadcast in outbox.unexpanded(session):
-            outbox.expand(session, broadcast)
+        for broadcast in broadcasts.unexpanded(session):
+            broadcasts.expand(session, broadcast)
     return leader.press("announcement.report")
 
 

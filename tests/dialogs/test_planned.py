@@ -10,11 +10,12 @@ from bot.clock import DemoClock
 from bot.turns import Turns
 from dialogs.card import Card
 from dialogs.scheduled import queue_planned_announcements
-from storage import outbox, people, programmes
+from storage import broadcasts, people, programmes
 from storage.announcements import Announcement
 from storage.anonymous_input import InputStore
+from storage.broadcasts import Broadcast
 from storage.database import Database
-from storage.outbox import Broadcast, Kind, Message, OutboxRow
+from storage.outbox import Kind, Message, OutboxRow
 from storage.people import Person
 from tests.conftest import NOW, make_person
 from tests.talk import CheckedTurns, Talk
@@ -239,7 +240,7 @@ def test_an_hour_that_comes_twice_is_sent_in_the_one_that_was_meant(leader: Talk
     assert tick(turns, datetime(2021, 10, 31, 0, 45, tzinfo=UTC)) == 0
     assert tick(turns, datetime(2021, 10, 31, 1, 30, tzinfo=UTC)) == 1
     with turns.database.reading() as session:
-        assert outbox.is_owed(session, "announcement:1")
+        assert broadcasts.is_owed(session, "announcement:1")
 
 
 def test_whom_it_is_for_cannot_be_changed_behind_a_plan(leader: Talk, turns: Turns) -> None:

@@ -9,9 +9,10 @@ from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs.card import Card
 from storage import personal_reminders, programmes
+from storage.broadcasts import Broadcast
 from storage.database import Database
 from storage.milestones import Milestone
-from storage.outbox import Broadcast, Kind, Message, OutboxRow
+from storage.outbox import Kind, Message, OutboxRow
 from storage.people import Person
 from tests.conftest import NOW
 from tests.talk import Talk

@@ -8,7 +8,7 @@ import pytest
 from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs import top_list
-from storage import initiatives, outbox
+from storage import broadcasts, initiatives, outbox
 from storage.database import Database
 from tests.talk import Talk
 
@@ -23,7 +23,7 @@ def run_at(turns: Turns, moment: str) -> int:
 
 def kinds(database: Database) -> list[str]:
     with database.reading() as session:
-        rows = [session.get_one(outbox.Broadcast, key) for key in outbox.unexpanded(session)]
+        rows = [session.get_one(broadcasts.Broadcast, key) for key in broadcasts.unexpanded(session)]
         return [session.get_one(outbox.Message, row.message_id).kind for row in rows]
 
 

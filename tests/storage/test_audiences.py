@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from storage import audiences, claims, employees, lanes, outbox, sign_ups, workgroups
+from storage import audiences, broadcasts, claims, employees, lanes, outbox, sign_ups, workgroups
 from storage.audiences import EVERYONE, Audience
 from storage.database import Database, Session
 from storage.employees import Listed
@@ -44,10 +44,10 @@ def owed(
     """What the report says when an announcement to the audience was expanded; the preview said the same."""
     reach = audiences.reach(session, audience, audiences.moment(session, programme, now))
     message = outbox.write(session, programme, Kind.ANNOUNCEMENT, CARDS)
-    broadcast = outbox.owe_audience(session, programme, message, audience, key, now)
-    while outbox.expand(session, broadcast.id or 0):
+    broadcast = broadcasts.owe_audience(session, programme, message, audience, key, now)
+    while broadcasts.expand(session, broadcast.id or 0):
         pass
-    planned, counts = outbox.report(session, broadcast.id or 0)
+    planned, counts = broadcasts.report(session, broadcast.id or 0)
     assert planned == sum(counts.values()) == reach.planned
     assert {why: count for (_, why), count in counts.items() if why} == reach.reasons
     return counts
@@ -217,7 +217,7 @@ def test_an_audience_of_nobody_is_refused(session: Session) -> None:
         (Audience(workgroup=GROUP, units=("Lønn",)), "refused.audience.mixed"),
     ):
         with pytest.raises(Refused) as refused:
-            outbox.owe_audience(session, "osu2020", message, wrong, key, NOW)
+            broadcasts.owe_audience(session, "osu2020", message, wrong, key, NOW)
         assert refused.value.key == key
 
 
@@ -226,20 +226,20 @@ def test_the_audience_is_that_of_the_decision(session: Session) -> None:
     volunteer, later = met(session, "volunteer"), met(session, "later")
     sign_ups.sign_up(session, volunteer, group, NOW)
     message = outbox.write(session, "osu2020", Kind.ANNOUNCEMENT, CARDS)
-    broadcast = outbox.owe_audience(session, "osu2020", message, Audience(workgroup=GROUP), "once", NOW)
+    broadcast = broadcasts.owe_audience(session, "osu2020", message, Audience(workgroup=GROUP), "once", NOW)
     sign_ups.sign_up(session, later, group, NOW + timedelta(seconds=1))
     sign_ups.withdraw(session, volunteer, group, NOW + timedelta(seconds=1))
-    outbox.expand(session, broadcast.id or 0)
+    broadcasts.expand(session, broadcast.id or 0)
     assert receivers(session) == [volunteer.id]
 
 
 def test_who_meets_the_bot_after_the_decision_is_counted_once(session: Session) -> None:
     save(session, Listed("kari", None, "Kari", "Lønn"))
     message = outbox.write(session, "osu2020", Kind.ANNOUNCEMENT, CARDS)
-    broadcast = outbox.owe_everyone(session, "osu2020", message, "once", NOW)
+    broadcast = broadcasts.owe_everyone(session, "osu2020", message, "once", NOW)
     met(session, "kari")
-    outbox.expand(session, broadcast.id or 0)
-    assert outbox.report(session, broadcast.id or 0) == (1, {(Status.WAITING, None): 1})
+    broadcasts.expand(session, broadcast.id or 0)
+    assert broadcasts.report(session, broadcast.id or 0) == (1, {(Status.WAITING, None): 1})
 
 
 def test_names_are_shown_to_whom_they_may_be(session: Session) -> None:

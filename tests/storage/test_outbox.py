@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from sqlmodel import select
 
-from storage import claims, lanes, outbox
+from storage import broadcasts, claims, lanes, outbox
 from storage.claims import Outcome
 from storage.database import Database, Session
 from storage.outbox import Kind, Message, OutboxRow, Status
@@ -29,14 +29,14 @@ def message(session: Session, kind: Kind = Kind.ANNOUNCEMENT) -> Message:
 
 
 def expanded(session: Session, kind: Kind = Kind.ANNOUNCEMENT, key: str = "once") -> int:
-    broadcast = outbox.owe_everyone(session, "osu2020", message(session, kind), key)
-    while outbox.expand(session, broadcast.id or 0):
+    broadcast = broadcasts.owe_everyone(session, "osu2020", message(session, kind), key)
+    while broadcasts.expand(session, broadcast.id or 0):
         pass
     return broadcast.id or 0
 
 
 def test_a_broadcast_goes_to_the_people_of_its_programme_only(session: Session, people: list[Person]) -> None:
-    planned, counts = outbox.report(session, expanded(session))
+    planned, counts = broadcasts.report(session, expanded(session))
     assert planned == 5
     assert counts == {(Status.WAITING, None): 5}
 
@@ -44,19 +44,19 @@ def test_a_broadcast_goes_to_the_people_of_its_programme_only(session: Session, 
 def test_the_same_key_owes_nothing_more(session: Session, people: list[Person]) -> None:
     first = expanded(session)
     assert expanded(session) == first
-    assert outbox.report(session, first)[1] == {(Status.WAITING, None): 5}
+    assert broadcasts.report(session, first)[1] == {(Status.WAITING, None): 5}
 
 
 def test_expanding_in_chunks_writes_each_row_once(
     session: Session, people: list[Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "CHUNK", 2)
-    assert outbox.report(session, expanded(session)) == (5, {(Status.WAITING, None): 5})
+    assert broadcasts.report(session, expanded(session)) == (5, {(Status.WAITING, None): 5})
 
 
 def test_before_expanding_everyone_is_counted_as_waiting(session: Session, people: list[Person]) -> None:
-    broadcast = outbox.owe_everyone(session, "osu2020", message(session), "once")
-    assert outbox.report(session, broadcast.id or 0) == (5, {(Status.WAITING, None): 5})
+    broadcast = broadcasts.owe_everyone(session, "osu2020", message(session), "once")
+    assert broadcasts.report(session, broadcast.id or 0) == (5, {(Status.WAITING, None): 5})
 
 
 def test_who_cannot_be_reached_is_counted_with_the_reason(session: Session, people: list[Person]) -> None:
@@ -66,7 +66,7 @@ def test_who_cannot_be_reached_is_counted_with_the_reason(session: Session, peop
     session.flush()
     assert people[2].address_id is not None
     claims.mark_gone(session, people[2].address_id, "gone")
-    assert outbox.report(session, expanded(session)) == (
+    assert broadcasts.report(session, expanded(session)) == (
         5,
         {
             (Status.SKIPPED, "switched_off"): 1,
@@ -81,8 +81,8 @@ def test_whoever_turned_reminders_off_gets_announcements_still(session: Session,
     people[0].wants_reminders = False
     session.add(people[0])
     session.flush()
-    reminders = outbox.report(session, expanded(session, Kind.REMINDER, "reminder"))[1]
-    announced = outbox.report(session, expanded(session, Kind.ANNOUNCEMENT, "announcement"))[1]
+    reminders = broadcasts.report(session, expanded(session, Kind.REMINDER, "reminder"))[1]
+    announced = broadcasts.report(session, expanded(session, Kind.ANNOUNCEMENT, "announcement"))[1]
     assert reminders[(Status.SKIPPED, "switched_off")] == 1
     assert announced == {(Status.WAITING, None): 5}
 
@@ -150,7 +150,7 @@ def test_a_settled_row_is_done(session: Session, people: list[Person]) -> None:
     row = claims.claim(session, "emulator", 1, 30)[0]
     claims.begin_attempt(session, row)
     claims.settle(session, Outcome(row.id, Status.SENT, platform_id="7"))
-    assert outbox.report(session, broadcast)[1] == {(Status.SENT, None): 1, (Status.WAITING, None): 4}
+    assert broadcasts.report(session, broadcast)[1] == {(Status.SENT, None): 1, (Status.WAITING, None): 4}
 
 
 def test_two_processes_that_claim_at_once_share_the_rows(database: Database, make: Callable[[int], int]) -> None:
@@ -207,7 +207,7 @@ def test_who_turned_messages_off_in_the_meantime_is_not_sent_to(session: Session
     assert people[1].address_id is not None
     claims.mark_gone(session, people[1].address_id, "gone")
     assert len(claims.claim(session, "emulator", 10, 30)) == 3
-    assert outbox.report(session, broadcast)[1] == {
+    assert broadcasts.report(session, broadcast)[1] == {
         (Status.SKIPPED, "switched_off"): 1,
         (Status.FAILED, "gone"): 1,
         (Status.WAITING, None): 3,
@@ -219,7 +219,7 @@ def test_a_row_that_was_never_written_is_unaccounted_for(session: Session, peopl
     row = session.exec(select(OutboxRow).where(OutboxRow.broadcast_id == broadcast)).first()
     session.delete(row)
     session.flush()
-    planned, counts = outbox.report(session, broadcast)
+    planned, counts = broadcasts.report(session, broadcast)
     assert (planned, counts[(Status.FAILED, "unaccounted")]) == (5, 1)
 
 
@@ -243,7 +243,7 @@ def test_lanes_can_be_opened_by_two_processes_at_once(database: Database) -> Non
 
 def test_a_stored_message_cannot_be_changed_by_any_function(session: Session, people: list[Person]) -> None:
     stored = message(session)
-    broadcast = outbox.owe_everyone(session, "osu2020", stored, "once")
-    again = outbox.owe_everyone(session, "osu2020", message(session), "once")
+    broadcast = broadcasts.owe_everyone(session, "osu2020", stored, "once")
+    again = broadcasts.owe_everyone(session, "osu2020", message(session), "once")
     assert again.message_id == broadcast.message_id
     assert outbox.cards(session, stored.id or 0) == CARDS

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from storage import claims, held, lanes, outbox, programmes, quiet_hours
+from storage import broadcasts, claims, held, lanes, outbox, programmes, quiet_hours
 from storage.database import Session
 from storage.outbox import Kind, OutboxRow, Status
 from storage.people import Person
@@ -165,11 +165,11 @@ def test_the_report_counts_who_is_in_quiet_time(session: Session, person: Callab
     lanes.open_lane(session, "emulator", 0.0)
     quiet_hours.choose(session, people[0], Hours(8, 16, False))
     message = outbox.write(session, "osu2020", Kind.ANNOUNCEMENT, CARDS)
-    broadcast = outbox.owe_everyone(session, "osu2020", message, "once")
-    outbox.expand(session, broadcast.id or 0)
+    broadcast = broadcasts.owe_everyone(session, "osu2020", message, "once")
+    broadcasts.expand(session, broadcast.id or 0)
     assert len(claimed(session, EVENING)) == 1
     counts = {(Status.WAITING, "quiet"): 2, (Status.WAITING, None): 1}
-    assert outbox.report(session, broadcast.id or 0) == (3, counts)
+    assert broadcasts.report(session, broadcast.id or 0) == (3, counts)
 
 
 def test_other_hours_let_what_is_held_be_looked_at_again(session: Session, person: Callable[..., Person]) -> None:

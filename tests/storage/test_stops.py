@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from storage import claims, held, lanes, outbox, programmes, stops
+from storage import broadcasts, claims, held, lanes, outbox, programmes, stops
 from storage.claims import Outcome
 from storage.database import Session
 from storage.outbox import Kind, OutboxRow, Status
@@ -28,8 +28,8 @@ def leader(session: Session) -> Person:
 
 def owe(session: Session, is_expanded: bool = True, key: str = "once") -> int:
     message = outbox.write(session, "osu2020", Kind.ANNOUNCEMENT, CARDS)
-    broadcast = outbox.owe_everyone(session, "osu2020", message, key).id or 0
-    while is_expanded and outbox.expand(session, broadcast):
+    broadcast = broadcasts.owe_everyone(session, "osu2020", message, key).id or 0
+    while is_expanded and broadcasts.expand(session, broadcast):
         pass
     return broadcast
 
@@ -50,12 +50,12 @@ def test_what_was_claimed_and_not_begun_is_not_sent(session: Session, leader: Pe
     session.flush()
     assert not claims.begin_attempt(session, claimed)
     counts = {(Status.SENT, None): 1, (Status.SENDING, None): 1, STOPPED: 3}
-    assert outbox.report(session, broadcast) == (5, counts)
+    assert broadcasts.report(session, broadcast) == (5, counts)
     while stops.sweep(session, broadcast):
         pass
     assert statuses(session, broadcast).count(("skipped", "stopped", True)) == 3
     claims.settle(session, Outcome(on_the_wire.id, Status.SENT, platform_id="2"))
-    assert outbox.report(session, broadcast) == (5, {(Status.SENT, None): 2, STOPPED: 3})
+    assert broadcasts.report(session, broadcast) == (5, {(Status.SENT, None): 2, STOPPED: 3})
     assert claims.claim(session, "emulator", 10, 30) == []
 
 
@@ -63,7 +63,7 @@ def test_what_was_held_for_quiet_hours_stays_stopped_when_they_are_over(session:
     broadcast, evening = owe(session), NOW.replace(hour=20)
     assert claims.claim(session, "emulator", 10, 30, moment=evening) == []
     stops.stop(session, leader, broadcast, evening)
-    assert outbox.report(session, broadcast) == (5, {STOPPED: 5})
+    assert broadcasts.report(session, broadcast) == (5, {STOPPED: 5})
     while stops.sweep(session, broadcast):
         pass
     assert held.release(session, programmes.get(session, "osu2020"), evening + timedelta(days=1)) == 0
@@ -78,7 +78,7 @@ def test_what_failed_on_the_wire_is_not_tried_again(session: Session, leader: Pe
     stops.stop(session, leader, broadcast, NOW)
     stops.sweep(session, broadcast)
     claims.settle(session, Outcome(row.id, Status.WAITING, "busy", retry_in=-1))
-    assert outbox.report(session, broadcast) == (5, {STOPPED: 5})
+    assert broadcasts.report(session, broadcast) == (5, {STOPPED: 5})
     assert claims.claim(session, "emulator", 10, 30) == []
     assert statuses(session, broadcast) == [("skipped", "stopped", True)] * 5
 
@@ -87,9 +87,9 @@ def test_who_has_no_row_yet_gets_none_and_is_counted(session: Session, leader: P
     broadcast = owe(session, is_expanded=False)
     stops.stop(session, leader, broadcast, NOW)
     session.flush()
-    assert not outbox.expand(session, broadcast)
-    assert outbox.unexpanded(session) == []
-    assert outbox.report(session, broadcast) == (5, {STOPPED: 5})
+    assert not broadcasts.expand(session, broadcast)
+    assert broadcasts.unexpanded(session) == []
+    assert broadcasts.report(session, broadcast) == (5, {STOPPED: 5})
 
 
 def test_it_is_settled_in_chunks_and_nothing_else_is_touched(
@@ -103,7 +103,7 @@ def test_it_is_settled_in_chunks_and_nothing_else_is_touched(
     assert [stops.sweep(session, broadcast) for _ in range(4)] == [True, True, False, False]
     assert stops.unswept(session) == []
     assert statuses(session, broadcast) == [("skipped", "stopped", True)] * 5
-    assert outbox.report(session, other) == (5, {(Status.WAITING, None): 5})
+    assert broadcasts.report(session, other) == (5, {(Status.WAITING, None): 5})
     assert len(claims.claim(session, "emulator", 10, 30)) == 5
 
 
@@ -114,7 +114,7 @@ def test_stopped_twice_is_stopped_once(session: Session, leader: Person) -> None
         pass
     stops.stop(session, leader, broadcast, NOW)
     assert stops.unswept(session) == []
-    assert outbox.stopped_at(session, broadcast) == NOW
+    assert broadcasts.stopped_at(session, broadcast) == NOW
 
 
 def test_what_is_out_cannot_be_stopped(session: Session, leader: Person) -> None:
@@ -123,7 +123,7 @@ def test_what_is_out_cannot_be_stopped(session: Session, leader: Person) -> None
         claims.begin_attempt(session, row)
     with pytest.raises(Refused, match="over"):
         stops.stop(session, leader, broadcast, NOW)
-    assert outbox.stopped_at(session, broadcast) is None
+    assert broadcasts.stopped_at(session, broadcast) is None
 
 
 def test_only_a_leader_of_the_programme_stops(session: Session, leader: Person) -> None:

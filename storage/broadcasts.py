@@ -1,0 +1,250 @@
+"""Broadcasts: one message owed to everyone, an audience or a channel; decided at once, written as rows in chunks."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    update,
+)
+from sqlalchemy import select as select_columns
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage import audiences, employees, groups, lanes, outbox
+from storage.audiences import EVERYONE, Audience, Moment
+from storage.database import UtcDateTime, machine_clock
+from storage.employees import Employee
+from storage.groups import Group
+from storage.outbox import Message, OutboxRow, Status
+from storage.people import Person
+from storage.programmes import Programme
+from storage.refusals import Refused
+
+#: How many people one transaction writes rows for: other writers wait no longer than that takes.
+CHUNK = 1000
+
+
+class Broadcast(SQLModel, table=True):
+    """A message owed to an audience; expanded into rows in chunks, first for those whom the bot has met, then for whom
+    the people file adds. The cursors are the last person and the last employee done."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    programme_key: str = Field(foreign_key="programme.key", index=True)
+    message_id: int = Field(foreign_key="message.id")
+    #: How many people it was meant for when it was decided.
+    planned: int
+    cursor: int = 0
+    last_person: int
+    is_expanded: bool = False
+    #: Since when nothing more of it is sent, and who decided so; ``sweep`` is the last of its rows that was settled
+    #: because of that, None where there is nothing to settle. See storage/stops.py.
+    stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    stopped_by: int | None = Field(default=None, foreign_key="person.id")
+    sweep: int | None = Field(default=None, sa_type=BigInteger)
+    #: None for everyone.
+    audience: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    #: The programme's *now* when it was decided; None where nothing of the people file is to count.
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    employee_cursor: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    last_employee: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+def owe_everyone(
+    session: Session, programme_key: str, message: Message, key: str, now: datetime | None = None
+) -> Broadcast:
+    """Owes a message to all people of the programme as of now. The same key again returns the broadcast there is.
+
+    With ``now`` the programme's people file counts too: who of it lacks the app is planned for, and nobody is sent
+    anything outside their dates.
+    """
+    return _decide(session, programme_key, message, EVERYONE, key, now)
+
+
+def owe_audience(
+    session: Session, programme_key: str, message: Message, audience: Audience, key: str, now: datetime
+) -> Broadcast:
+    """Owes a message to those whom the audience holds now. The same key again returns the broadcast there is.
+
+    Raises Refused for an audience that holds nobody.
+    """
+    audiences.check(session, programme_key, audience)
+    broadcast = _decide(session, programme_key, message, audience, key, now)
+    if broadcast.planned == 0:
+        raise Refused("refused.audience.empty")
+    return broadcast
+
+
+def owe_group(session: Session, programme_key: str, message: Message, group: Group, key: str) -> Broadcast:
+    """Owes a message to one channel. The same key again returns the broadcast there is."""
+    found = session.exec(select(Broadcast).where(Broadcast.key == key)).first()
+    if found:
+        return found
+    session.info["owes"] = True
+    assert message.id is not None
+    broadcast = Broadcast(
+        key=key, programme_key=programme_key, message_id=message.id, planned=1, last_person=0, is_expanded=True
+    )
+    session.add(broadcast)
+    session.flush()
+    address = groups.address_of(session, group)
+    lanes.open_lane_of(session, address)
+    row = OutboxRow(
+        idempotency_key=key,
+        lane=address.lane,
+        address_id=address.id,
+        message_id=message.id,
+        broadcast_id=broadcast.id,
+        status=Status.WAITING,
+    )
+    session.add(row)
+    session.flush()
+    session.execute(update(OutboxRow).where(col(OutboxRow.id) == row.id).values(next_at=machine_clock()))
+    return broadcast
+
+
+def audience(session: Session, programme_key: str, now: datetime, chosen: Audience = EVERYONE) -> int:
+    """How many people a broadcast would be meant for."""
+    return audiences.size(session, chosen, audiences.moment(session, programme_key, now))
+
+
+def unexpanded(session: Session) -> list[int]:
+    """Broadcasts that still lack rows, oldest first."""
+    rows = session.exec(select(Broadcast.id).where(col(Broadcast.is_expanded).is_(False)).order_by(col(Broadcast.id)))
+    return [row for row in rows if row is not None]
+
+
+def is_owed(session: Session, key: str) -> bool:
+    """Whether a broadcast of that key was decided before."""
+    return session.exec(select(Broadcast.id).where(Broadcast.key == key)).first() is not None
+
+
+def expand(session: Session, broadcast_id: int) -> bool:
+    """Writes the next chunk of rows; returns whether more are left. Two processes at it write each row once."""
+    statement = select(Broadcast).where(Broadcast.id == broadcast_id).with_for_update(skip_locked=True)
+    broadcast = session.exec(statement).first()
+    if broadcast is None or broadcast.is_expanded:
+        return False
+    message = session.get_one(Message, broadcast.message_id)
+    when = _moment(session, broadcast)
+    chosen = Audience.of(broadcast.audience)
+    met = audiences.met_by(chosen, when)
+    is_full = met is not None and _expand_met(session, broadcast, message, when, met)
+    if not is_full and broadcast.employee_cursor < broadcast.last_employee:
+        is_full = _expand_listed(session, broadcast, message, when, audiences.listed_by(chosen, when))
+    broadcast.is_expanded = not is_full
+    session.add(broadcast)
+    return is_full
+
+
+def report(session: Session, broadcast_id: int) -> tuple[int, dict[tuple[Status, str | None], int]]:
+    """How many were planned, and how many have which status for which reason.
+
+    Who has no row yet is waiting; who has none when all rows are written is unaccounted for, and said to be. Once it is
+    stopped nobody waits any more: they get nothing, because of that.
+    """
+    broadcast = session.get_one(Broadcast, broadcast_id)
+    rows = session.exec(
+        select(OutboxRow.status, OutboxRow.reason, func.count())
+        .where(OutboxRow.broadcast_id == broadcast_id)
+        .group_by(OutboxRow.status, col(OutboxRow.reason))
+    ).all()
+    counts: dict[tuple[Status, str | None], int] = {(Status(status), reason): count for status, reason, count in rows}
+    missing = broadcast.planned - sum(counts.values())
+    if missing > 0:
+        state = (Status.FAILED, "unaccounted") if broadcast.is_expanded else (Status.WAITING, None)
+        if broadcast.stopped_at is not None:
+            state = (Status.WAITING, None)
+        counts[state] = counts.get(state, 0) + missing
+    if broadcast.stopped_at is not None:
+        counts = _stopped(counts)
+    return broadcast.planned, counts
+
+
+def stopped_at(session: Session, broadcast_id: int) -> datetime | None:
+    """Since when nothing more of a broadcast is sent; None where nobody stopped it."""
+    return session.get_one(Broadcast, broadcast_id).stopped_at
+
+
+def _decide(
+    session: Session, programme_key: str, message: Message, audience: Audience, key: str, now: datetime | None
+) -> Broadcast:
+    found = session.exec(select(Broadcast).where(Broadcast.key == key)).first()
+    if found:
+        return found
+    session.info["owes"] = True
+    employees.hold(session, programme_key)
+    when = audiences.moment(session, programme_key, now) if now else _without_file(programme_key)
+    assert message.id is not None
+    broadcast = Broadcast(
+        key=key,
+        programme_key=programme_key,
+        message_id=message.id,
+        planned=audiences.size(session, audience, when),
+        last_person=session.exec(select(func.max(Person.id))).one() or 0,
+        audience=audience.stored(),
+        decided_at=now,
+        last_employee=when.last_employee,
+    )
+    session.add(broadcast)
+    session.flush()
+    return broadcast
+
+
+def _expand_met(session: Session, broadcast: Broadcast, message: Message, when: Moment, met: Any) -> bool:
+    """Writes rows for the next people whom the bot has met; returns whether that was a full chunk."""
+    left = and_(met, col(Person.id) > broadcast.cursor, col(Person.id) <= broadcast.last_person)
+    chunk = session.exec(select(Person.id).where(left).order_by(col(Person.id)).limit(CHUNK)).all()
+    if chunk:
+        key = literal(f"{broadcast.key}:") + cast(col(Person.id), String)
+        reason = audiences.why_not(when, respect_mute=True, is_off=outbox.is_off(message))
+        these = and_(left, col(Person.id) <= chunk[-1])
+        outbox.write_rows(session, message, broadcast.id, key, outbox.people(), these, reason)
+        lanes.open_for(session, these)
+        broadcast.cursor = chunk[-1] or 0
+    return len(chunk) == CHUNK
+
+
+def _expand_listed(session: Session, broadcast: Broadcast, message: Message, when: Moment, listed: Any) -> bool:
+    """Writes rows for the next people of the people file who have none yet; returns whether that was a full chunk."""
+    left = and_(listed, col(Employee.id) > broadcast.employee_cursor)
+    chunk = session.exec(select(Employee.id).where(left).order_by(col(Employee.id)).limit(CHUNK)).all()
+    if chunk:
+        these = and_(left, col(Employee.id) <= chunk[-1])
+        of_person = literal(f"{broadcast.key}:") + cast(col(Person.id), String)
+        of_row = literal(f"{broadcast.key}:employee:") + cast(col(Employee.id), String)
+        key = case((col(Person.id).is_(None), of_row), else_=of_person)
+        reason = audiences.why_not_listed(when, outbox.is_off(message))
+        outbox.write_rows(session, message, broadcast.id, key, audiences.of_file(), these, reason)
+        known = select_columns(employees.person_of()).select_from(Employee).where(these)
+        lanes.open_for(session, col(Person.id).in_(known))
+        broadcast.employee_cursor = chunk[-1] or 0
+    return len(chunk) == CHUNK
+
+
+def _moment(session: Session, broadcast: Broadcast) -> Moment:
+    """The moment that a broadcast was decided at, with the people file as it reached then."""
+    if broadcast.decided_at is None:
+        return _without_file(broadcast.programme_key)
+    zone = ZoneInfo(session.get_one(Programme, broadcast.programme_key).timezone)
+    return Moment(broadcast.programme_key, broadcast.decided_at, broadcast.last_employee, zone)
+
+
+def _without_file(programme_key: str) -> Moment:
+    return Moment(programme_key, datetime.min.replace(tzinfo=UTC), 0, ZoneInfo("UTC"))
+
+
+def _stopped(counts: dict[tuple[Status, str | None], int]) -> dict[tuple[Status, str | None], int]:
+    found: dict[tuple[Status, str | None], int] = {}
+    for (status, reason), count in counts.items():
+        state = (Status.SKIPPED, "stopped") if status == Status.WAITING else (status, reason)
+        found[state] = found.get(state, 0) + count
+    return found
