@@ -276,7 +276,7 @@ def test_whatever_people_are_like_the_counts_add_up_and_each_gets_it_once(
     database: Database, chunk: int, humans: list[dict[str, object]], audience: Audience
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, database.writing() as session:
-        patch.setattr(outbox, "CHUNK", chunk)
+        patch.setattr(broadcasts, "CHUNK", chunk)
         play(session, humans)
         try:
             owed(session, audience)

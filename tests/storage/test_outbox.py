@@ -50,7 +50,7 @@ def test_the_same_key_owes_nothing_more(session: Session, people: list[Person]) 
 def test_expanding_in_chunks_writes_each_row_once(
     session: Session, people: list[Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "CHUNK", 2)
+    monkeypatch.setattr(broadcasts, "CHUNK", 2)
     assert broadcasts.report(session, expanded(session)) == (5, {(Status.WAITING, None): 5})
 
 
