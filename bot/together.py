@@ -14,17 +14,24 @@ Done = TypeVar("Done")
 
 
 class Together(Generic[Asked, Done]):
-    """Gives what waits to ``do_all``, in a thread of ``threads``, as soon as it is through with what came before."""
+    """Gives what waits to ``begin``, as soon as it is through with what came before.
+
+    ``begin`` runs on the event loop and must not wait for anything; what it returns is run in a thread of ``threads``
+    and brings what became of each.
+    """
 
     def __init__(
-        self, do_all: Callable[[Sequence[Asked]], Sequence[Done]], threads: Executor, most: int = MOST
+        self,
+        begin: Callable[[Sequence[Asked]], Callable[[], Sequence[Done]]],
+        threads: Executor,
+        most: int = MOST,
     ) -> None:
-        self._do_all, self._threads, self._most = do_all, threads, most
+        self._begin, self._threads, self._most = begin, threads, most
         self._waiting: deque[tuple[Asked, asyncio.Future[Done]]] = deque()
         self._work: asyncio.Task[None] | None = None
 
     async def take(self, asked: Asked) -> Done:
-        """What became of it. Raises what ``do_all`` raised."""
+        """What became of it. Raises what was raised on the way."""
         future: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, future))
         if self._work is None or self._work.done():
@@ -36,7 +43,7 @@ class Together(Generic[Asked, Done]):
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
             try:
-                done = await loop.run_in_executor(self._threads, self._do_all, [asked for asked, _ in batch])
+                done = await loop.run_in_executor(self._threads, self._begin([asked for asked, _ in batch]))
             except Exception as error:  # noqa: BLE001 - told to everybody who waits for it
                 for _, future in batch:
                     if not future.done():

@@ -1,9 +1,9 @@
-"""A turn: one transaction in a worker thread; a refusal becomes a card, a defect an apology."""
+"""A turn: one transaction, in a worker thread where it waits; a refusal becomes a card, a defect an apology."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -30,7 +30,7 @@ from dialogs.turn import Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
 from storage import conversations, groups, outbox, people, programmes
 from storage.anonymous_input import InputStore
-from storage.database import Database, Session
+from storage.database import Database, Session, WouldWaitError
 from storage.groups import Group
 from storage.people import ROLES, Address, Person, Whereabouts
 from storage.refusals import Refused
@@ -117,7 +117,8 @@ class Turns:
         # One writer at a time is all that SQLite takes: more threads than one ahead would only wake to wait for it.
         threads = 2 if database.is_sqlite else 4
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="turn")
-        self._together = Together(self.answer_together, self._threads)
+        self._together = Together(self.begin_together, self._threads)
+        self._is_closed = False
 
     async def take(self, incoming: Incoming) -> Answer:
         """Answers without holding up the event loop."""
@@ -132,6 +133,7 @@ class Turns:
         return answer
 
     def close(self) -> None:
+        self._is_closed = True
         self._threads.shutdown()
 
     def warm_up(self) -> None:
@@ -151,14 +153,49 @@ class Turns:
         As soon as one of them is refused or fails, nothing of any is kept, and each is done by itself.
         """
         if len(incoming) == 1:
-            return [self.answer(incoming[0])]
+            return self._one_by_one(incoming)
+        return self._begun_in(self.database.writing_together, incoming)()
+
+    def begin_together(self, incoming: Sequence[Incoming]) -> Callable[[], list[Answer]]:
+        """As ``answer_together``, begun on the event loop; what is returned is still to be done, in a thread.
+
+        That is the commit, which waits for the disk, where the turns could be done without waiting; else all of it.
+        """
+        if self._is_closed or not all(map(_is_question, incoming)):
+            return partial(self.answer_together, incoming)
+        try:
+            return self._begun_in(self.database.writing_at_once, incoming)
+        except WouldWaitError:
+            return partial(self.answer_together, incoming)
+
+    def _begun_in(self, writing: Callable[[], Any], incoming: Sequence[Incoming]) -> Callable[[], list[Answer]]:
+        """Does them in one transaction; what is left is to end it. What failed is left to be done by itself."""
         begun = [_begun(one) for one in incoming]
         try:
-            with self.database.writing_together() as new_session:
+            with ExitStack() as transaction:
+                new_session = transaction.enter_context(writing())
                 done = [self._in_shared(new_session(), *one) for one in begun]
+                return partial(self._ended, transaction.pop_all(), incoming, begun, done)
+        except WouldWaitError:
+            raise
         except Exception:  # noqa: BLE001 - whatever it was, the turn that it belongs to will meet it again by itself
-            return [self.answer(one) for one in incoming]
+            return partial(self._one_by_one, incoming)
+
+    def _ended(
+        self,
+        transaction: ExitStack,
+        incoming: Sequence[Incoming],
+        begun: list[tuple[Incoming, _Course]],
+        done: list[tuple[Card, ...]],
+    ) -> list[Answer]:
+        try:
+            transaction.close()
+        except Exception:  # noqa: BLE001 - nothing of any was kept
+            return self._one_by_one(incoming)
         return [self._answer(*one, partial(tuple, cards)) for one, cards in zip(begun, done, strict=True)]
+
+    def _one_by_one(self, incoming: Sequence[Incoming]) -> list[Answer]:
+        return [self.answer(one) for one in incoming]
 
     def _answer(self, incoming: Incoming, course: _Course, act: Callable[[], tuple[Card, ...]]) -> Answer:
         try:
@@ -360,6 +397,11 @@ def _may_share(incoming: Incoming) -> bool:
     """Whether the turn may share its transaction with others: not where it takes its time, nor where doing it twice
     does something else, because it stores elsewhere or moves the clock."""
     return not incoming.event and not incoming.action.startswith("input.") and incoming.action not in _OWN
+
+
+def _is_question(incoming: Incoming) -> bool:
+    """Whether it is something typed, which is answered in a millisecond; behind a button there may be more work."""
+    return bool(incoming.text) and not incoming.action
 
 
 def _grant_demo_roles(session: Session, person: Person, account: str) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +20,23 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel, create_engine
 
-__all__ = ["Database", "Prepared", "PreparedRows", "Session", "UtcDateTime", "locked", "machine_clock"]
+__all__ = [
+    "Database",
+    "Prepared",
+    "PreparedRows",
+    "Session",
+    "UtcDateTime",
+    "WouldWaitError",
+    "locked",
+    "machine_clock",
+]
 
 #: How long a writer waits for another one on SQLite, in seconds.
 BUSY_TIMEOUT = 30
+
+
+class WouldWaitError(Exception):
+    """Somebody else is writing: a transaction cannot begin at once."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -134,7 +147,10 @@ class Database:
         )
         self._reader = self.engine.execution_options(sqlite_begin="BEGIN")
         # SQLite's writers find out by sleeping, up to 0.1 s, that the one before them is done; a lock wakes the next.
-        self._writer = Lock() if self.is_sqlite else nullcontext()
+        self._lock = Lock()
+        self._writer: AbstractContextManager[Any] = self._lock if self.is_sqlite else nullcontext()
+        #: For the event loop: a connection of its own, which waits for no other process.
+        self._at_once = _sqlite_engine(url, timeout=0) if _is_file(url) else None
         #: What storage keeps in memory of this database; see programmes.kept.
         self._info: dict[str, Any] = {"kept": {}}
 
@@ -163,6 +179,30 @@ class Database:
             yield lambda: self._part_of(connection)
 
     @contextmanager
+    def writing_at_once(self) -> Iterator[Callable[[], AbstractContextManager[Session]]]:
+        """As ``writing_together``, but raises WouldWaitError where it would have to wait for another writer to begin.
+
+        Only its end waits, for the disk, and may be had in another thread than the rest.
+        """
+        if self._at_once is None or not self._lock.acquire(blocking=False):
+            raise WouldWaitError
+        try:
+            with self._begun_at_once(self._at_once) as connection:
+                yield lambda: self._part_of(connection)
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _begun_at_once(self, engine: Engine) -> Iterator[Connection]:
+        with ExitStack() as stack:
+            connection = stack.enter_context(engine.connect())
+            try:
+                stack.enter_context(connection.begin())
+            except OperationalError as busy:
+                raise WouldWaitError from busy
+            yield connection
+
+    @contextmanager
     def _part_of(self, connection: Connection) -> Iterator[Session]:
         with (
             Session(
@@ -180,6 +220,8 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        if self._at_once is not None:
+            self._at_once.dispose()
 
 
 @dataclass(frozen=True)
@@ -221,12 +263,14 @@ def _in_hand(session: Session, kind: type[SQLModel], values: dict[str, Any]) -> 
     return row
 
 
-def _sqlite_engine(url: Any) -> Engine:
-    if url.database and url.database != ":memory:":
+def _is_file(url: Any) -> bool:
+    return url.get_backend_name() == "sqlite" and bool(url.database) and url.database != ":memory:"
+
+
+def _sqlite_engine(url: Any, timeout: float = BUSY_TIMEOUT) -> Engine:
+    if _is_file(url):
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False}
-    )
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": timeout, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:

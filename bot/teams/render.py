@@ -20,6 +20,8 @@ LONGEST_SHOWN_TITLE = 33
 WIDEST_ROW, BORDERS = 54, 4
 #: A label and the longest word beside it, and a value beside its label: what 320 pixels have room for, in characters.
 LONGEST_FACT, LONGEST_VALUE = 28, 60
+#: Made once: making one takes longer than most cards take to be written.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 #: Where the answer to a button goes: into the place of the card, or below it as a new message.
 REPLACE, REPLY = "replace", "reply"
@@ -92,7 +94,7 @@ def _joined_text(block: Text) -> list[dict[str, Any]]:
 
 
 def _size(drawn: dict[str, Any]) -> int:
-    return len(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(_ENCODER.encode(drawn).encode())
 
 
 def _block(block: Block) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from dialogs.card import LANGUAGES
 from dialogs.understanding.normalise import WORD, Word, folded_whole
@@ -45,4 +46,10 @@ def saying(concepts: Collection[str]) -> frozenset[str]:
 def concepts_of(run: list[Word]) -> tuple[str, ...]:
     """The concepts of exactly this run of words, or none."""
     found = known().forms.get(" ".join(word.text for word in run))
-    return tuple((found or known().stemmed.get(" ".join(word.stem for word in run), "")).split())
+    return _parts(found or known().stemmed.get(" ".join(word.stem for word in run), ""))
+
+
+@cache
+def _parts(concepts: str) -> tuple[str, ...]:
+    # As many as the lists have: what people write is not kept.
+    return tuple(concepts.split())

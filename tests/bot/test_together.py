@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from sqlmodel import select
@@ -15,10 +16,10 @@ from bot.together import Together
 from bot.turns import Answer, Incoming, Turns
 from dialogs import actions
 from dialogs.card import Card
-from dialogs.turn import Turn
+from dialogs.turn import Dialog, Turn
 from storage import programmes, unanswered
 from storage.conversations import Received
-from storage.database import Session
+from storage.database import Database, Session
 from storage.people import Person, Whereabouts
 from storage.sign_ups import SignUp
 from tests.conftest import NOW, make_person
@@ -126,6 +127,60 @@ async def test_many_who_ask_at_once_are_all_answered(turns: CheckedTurns) -> Non
         assert len(session.exec(select(Received)).all()) == 41
 
 
+async def test_questions_are_answered_on_the_event_loop_and_buttons_are_not(
+    turns: CheckedTurns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+    for name in ("milestone.next", "workgroup.join"):
+        monkeypatch.setitem(actions.ACTIONS, name, noting(threads, actions.ACTIONS[name]))
+    await turns.take(turn_of("a", text="neste milepæl?"))
+    await turns.take(turn_of("b", **JOIN))
+    assert [one is threading.current_thread() for one in threads] == [True, False]
+
+
+def noting(threads: list[threading.Thread], action: Dialog) -> Dialog:
+    def noted(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
+        threads.append(threading.current_thread())
+        return action(session, turn)
+
+    return noted
+
+
+@pytest.mark.parametrize("is_other_process", [False, True])
+async def test_who_writes_slowly_holds_up_those_who_ask_but_not_the_event_loop(
+    turns: CheckedTurns, is_other_process: bool
+) -> None:
+    database = Database(turns.database.url.render_as_string()) if is_other_process else turns.database
+    with database.writing() as session:
+        make_person(session, "slow")
+        asking = asyncio.create_task(turns.take(turn_of("a", text="når er MBM?")))
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+        assert not asking.done()
+    assert (await asking).cards[-1].outcome == "answered"
+
+
+async def test_a_refusal_or_a_defect_on_the_event_loop_is_met_again_alone(
+    turns: CheckedTurns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(session: Session, turn: Turn) -> Card:
+        raise RuntimeError
+
+    monkeypatch.setitem(actions.ACTIONS, "milestone.next", broken)
+    asked = [turn_of("a", text="neste milepæl?"), turn_of("b", text="når er MBM?")]
+    sorry, told = await asyncio.gather(*map(turns.take, asked))
+    assert "feilkode" in sorry.cards[-1].as_text()
+    assert told.cards[-1].outcome == "answered"
+
+
+async def test_after_the_end_nobody_is_left_holding_the_database(turns: CheckedTurns) -> None:
+    turns.close()
+    with pytest.raises(RuntimeError):
+        await turns.take(turn_of("a", text="når er MBM?"))
+    with turns.database.writing() as session:
+        assert session.exec(select(Received)).all() == []
+
+
 class Work:
     """What is given to do, in the batches it was given in; the first batch waits for the gate."""
 
@@ -144,7 +199,7 @@ class Work:
 async def test_what_waits_is_done_together_a_few_at_once_in_order() -> None:
     work = Work()
     with ThreadPoolExecutor(1) as threads:
-        together = Together(work, threads, most=3)
+        together = Together(lambda asked: partial(work, asked), threads, most=3)
         waiting = [asyncio.create_task(together.take(number)) for number in range(6)]
         await asyncio.sleep(0.05)
         waiting[2].cancel()
@@ -158,7 +213,7 @@ async def test_what_fails_is_told_to_all_who_waited_for_it_and_the_next_is_done(
     work = Work()
     work.gate.set()
     with ThreadPoolExecutor(1) as threads:
-        together = Together(work, threads)
+        together = Together(lambda asked: partial(work, asked), threads)
         failed = await asyncio.gather(together.take(-1), together.take(1), return_exceptions=True)
         assert [str(error) for error in failed] == ["broken", "broken"]
         assert await together.take(4) == 8

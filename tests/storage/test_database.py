@@ -1,6 +1,7 @@
 """What both kinds of database are held to."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -9,7 +10,7 @@ from sqlmodel import col
 
 from storage import occurrences
 from storage.conversations import Conversation, Received, forget_received, receive
-from storage.database import Database, Prepared, UtcDateTime, locked, machine_clock
+from storage.database import Database, Prepared, UtcDateTime, WouldWaitError, locked, machine_clock
 from storage.people import Person
 from tests.conftest import make_person
 
@@ -114,3 +115,47 @@ def test_sqlite_survives_a_power_cut_and_checks_its_references(sqlite: Database)
         names = ("journal_mode", "synchronous", "foreign_keys")
         pragmas = [session.execute(text(f"PRAGMA {name}")).scalar() for name in names]
     assert pragmas == ["wal", 2, 1]
+
+
+def at_once(database: Database, name: str) -> None:
+    with database.writing_at_once() as new_session, new_session() as session:
+        make_person(session, name)
+
+
+def test_writing_at_once_waits_for_no_writer_of_this_process_or_another(sqlite: Database) -> None:
+    other = Database(sqlite.url.render_as_string())
+    for name, busy in (("here", sqlite), ("elsewhere", other)):
+        with busy.writing() as session, ThreadPoolExecutor(1) as threads:
+            make_person(session, name)
+            with pytest.raises(WouldWaitError):
+                threads.submit(at_once, sqlite, "hasty").result(10)
+    at_once(sqlite, "later")
+    other.close()
+    with sqlite.reading() as session:
+        assert [person.name for person in session.execute(select(Person)).scalars()] == ["Here", "Elsewhere", "Later"]
+
+
+def test_writing_at_once_may_be_ended_in_another_thread_and_keeps_nothing_of_what_fails(sqlite: Database) -> None:
+    with ExitStack() as stack, ThreadPoolExecutor(1) as threads:
+        new_session = stack.enter_context(sqlite.writing_at_once())
+        with new_session() as session:
+            make_person(session, "kept")
+        threads.submit(stack.pop_all().close).result(10)
+
+    def fail() -> None:
+        with sqlite.writing_at_once() as new_session:
+            with new_session() as session:
+                make_person(session, "lost")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with sqlite.reading() as session:
+        assert [person.name for person in session.execute(select(Person)).scalars()] == ["Kept"]
+
+
+def test_where_there_is_no_file_nothing_is_written_at_once() -> None:
+    database = Database("sqlite://")
+    with pytest.raises(WouldWaitError), database.writing_at_once():
+        pass
+    database.close()
