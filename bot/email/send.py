@@ -159,7 +159,7 @@ def _refusal(refused: SMTPResponseException) -> NotSent:
     if refused.code < 500:
         return NotSent("busy", retry_after=PAUSE if refused.code == CLOSING else None)
     is_gone = isinstance(refused, SMTPRecipientRefused) and refused.message.lstrip().startswith("5.1.")
-    return NotSent("gone" if is_gone else "refused", permanent=True, is_gone=is_gone)
+    return NotSent("no_mailbox" if is_gone else "refused", permanent=True, is_gone=is_gone)
 
 
 def _write(message: EmailMessage, said: Letter) -> None:

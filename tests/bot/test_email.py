@@ -130,7 +130,7 @@ async def test_what_mail_programs_do_by_themselves_is_told_them(server: MailServ
     [
         ("RCPT", "450 4.2.0 Greylisted", "busy", {}),
         ("RCPT", "421 4.3.2 Closing", "busy", {"retry_after": 60.0}),
-        ("RCPT", "550 5.1.1 No such user", "gone", {"permanent": True, "is_gone": True}),
+        ("RCPT", "550 5.1.1 No such user", "no_mailbox", {"permanent": True, "is_gone": True}),
         ("RCPT", "550 5.7.1 Not to there", "refused", {"permanent": True}),
         ("MAIL", "552 5.3.4 Too large", "refused", {"permanent": True}),
         ("MAIL", "451 4.3.0 Later", "busy", {}),
@@ -274,7 +274,7 @@ async def test_a_report_adds_up_with_each_reason(workforce: Database, server: Ma
         await until(lambda: not unsettled & {status for status, _ in counts(workforce, broadcast)})
     assert counts(workforce, broadcast) == {
         (Status.SENT, None): 1,
-        (Status.FAILED, "gone"): 1,
+        (Status.FAILED, "no_mailbox"): 1,
         (Status.UNCERTAIN, "interrupted"): 1,
     }
 
