@@ -18,7 +18,7 @@ from dialogs.card import Card
 from storage import broadcasts, claims, lanes, outbox, stops
 from storage.claims import Claimed, Outcome
 from storage.database import Database, Session
-from storage.outbox import MOST_ATTEMPTS, REPEATABLE, Status
+from storage.outbox import MOST_ATTEMPTS, MOST_REPEATS, REPEATABLE, Status
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -203,45 +203,50 @@ class Dispatcher:
         if card is None:
             await self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
         elif await self._journal.write(lambda session: claims.begin_attempt(session, row)):
-            await self._settle(await self._attempt(row, card, lane), held)
+            await self._settle(await self._attempt(held, card, lane), held)
 
     async def _settle(self, outcome: Outcome, held: _Held) -> None:
-        """Records the outcome; a database that is away for a moment must not make a known outcome an unknown one."""
+        await self._record(lambda session: claims.settle(session, outcome), held)
+
+    async def _record(self, mark: Callable[[Session], None], held: _Held) -> None:
+        """Records what came of an attempt; a database that is away for a moment must not make it unknown."""
         while True:
             try:
-                return await self._journal.write(lambda session: claims.settle(session, outcome))
+                return await self._journal.write(mark)
             except Exception:
                 if not held.is_leased():
                     raise
                 await asyncio.sleep(IDLE)
 
-    async def _attempt(self, row: Claimed, card: Card, lane: str) -> Outcome:
+    async def _attempt(self, held: _Held, card: Card, lane: str) -> Outcome:
+        row = held.row
         try:
             sending = self._transports[row.address.channel].send(row.address, card, row.key)
             platform_id = await asyncio.wait_for(sending, TIMEOUT)
         except NotSent as not_sent:
-            return await self._not_sent(row, not_sent, lane)
+            return await self._not_sent(held, not_sent, lane)
         except Exception as defect:  # noqa: BLE001 - a time-out or a defect: nobody knows whether it arrived
             log.warning("outcome of row %d unknown: %s", row.id, type(defect).__name__)
-            return await self._not_sent(row, NotSent("interrupted", unknown=True), lane)
+            return await self._not_sent(held, NotSent("interrupted", unknown=True), lane)
         return Outcome(row.id, Status.SENT, platform_id=clean(platform_id)[:LONGEST_ID])
 
-    async def _not_sent(self, row: Claimed, why: NotSent, lane: str) -> Outcome:
+    async def _not_sent(self, held: _Held, why: NotSent, lane: str) -> Outcome:
+        row = held.row
         if why.retry_after is not None:
             seconds = why.retry_after
             self._paused_until[lane] = max(self._paused_until.get(lane, 0.0), time.monotonic() + seconds)
-            await self._journal.write(lambda session: lanes.pause(session, lane, seconds))
+            await self._record(lambda session: lanes.pause(session, lane, seconds), held)
         if why.is_gone:
             address = row.address.id or 0
-            await self._journal.write(lambda session: claims.mark_gone(session, address, why.reason))
+            await self._record(lambda session: claims.mark_gone(session, address, why.reason), held)
         if why.permanent:
             return Outcome(row.id, Status.FAILED, why.reason)
-        if why.unknown and row.kind not in REPEATABLE:
-            return Outcome(row.id, Status.UNCERTAIN, why.reason)
         attempts = row.attempts + 1
+        if why.unknown and (row.kind not in REPEATABLE or attempts >= MOST_REPEATS):
+            return Outcome(row.id, Status.UNCERTAIN, why.reason)
         if attempts >= MOST_ATTEMPTS:
             return Outcome(row.id, Status.FAILED, "gave_up")
-        return Outcome(row.id, Status.WAITING, why.reason, retry_in=why.retry_after or _back_off(attempts))
+        return Outcome(row.id, Status.WAITING, why.reason, retry_in=_wait(attempts, why.retry_after))
 
     async def _card(self, row: Claimed) -> Card | None:
         """The message in the person's language, or None where what is stored is no card (of another version, say).
@@ -272,6 +277,14 @@ class Dispatcher:
                 return work(session)
 
         return await asyncio.to_thread(transaction)
+
+
+def _wait(attempts: int, asked_for: float | None) -> float:
+    """Seconds until the next attempt. What a platform asks for is believed, but not for ever: the last few messages of
+    a broadcast would use up their attempts while it says "a second" for an hour."""
+    if asked_for and attempts < MOST_REPEATS:
+        return asked_for
+    return max(asked_for or 0.0, _back_off(attempts))
 
 
 def _back_off(attempts: int) -> float:

@@ -11,8 +11,11 @@ from storage import employees, held, lanes
 from storage.broadcasts import Broadcast
 from storage.database import machine_clock
 from storage.lanes import Lane
-from storage.outbox import REPEATABLE, Kind, Message, OutboxRow, Status
+from storage.outbox import MOST_REPEATS, REPEATABLE, Kind, Message, OutboxRow, Status
 from storage.people import Address, Person
+
+#: Why it is uncertain whether something arrived: whoever sent it vanished.
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ def claim(session: Session, lane_name: str, most: int, lease: float, moment: dat
 
     Rows whose sender vanished in the middle of an attempt come up here again when its lease is over: those of a
     repeatable kind are claimed anew, the others are settled as uncertain. What is not wanted or not reachable any more
-    is settled as that, and with a ``moment`` (the programme's *now*) what falls into quiet hours is held.
+    is settled as that, and with a ``moment`` (the programme's *now*) what falls into quiet hours is held: what may have
+    arrived too, but then as uncertain.
     """
     now = machine_clock()
     waiting = (
@@ -69,10 +73,11 @@ def claim(session: Session, lane_name: str, most: int, lease: float, moment: dat
     ids = [row[0] for row in session.execute(statement.returning(col(OutboxRow.id)))]
     if not ids:
         return []
-    _settle_unknown(session, ids)
+    again = _settle_unknown(session, ids)
     _settle_unwanted(session, ids)
     if moment is not None:
         held.hold(session, ids, moment)
+    _may_have_arrived(session, again)
     listed = employees.language_of(Person.id, Message.programme_key)
     rows = session.exec(
         select(OutboxRow, Message.kind, func.coalesce(Person.language, Person.spoken, listed, "nb"), Address)
@@ -154,17 +159,29 @@ def mark_gone(session: Session, address_id: int, reason: str) -> None:
     session.execute(update(Address).where(col(Address.id) == address_id).values(gone_reason=reason))
 
 
-def _settle_unknown(session: Session, ids: list[int]) -> None:
-    repeatable = select_columns(col(Message.id)).where(col(Message.kind).in_(REPEATABLE))
-    session.execute(
-        update(OutboxRow)
-        .where(
-            col(OutboxRow.id).in_(ids),
-            col(OutboxRow.status) == Status.SENDING,
-            col(OutboxRow.message_id).not_in(repeatable),
-        )
-        .values(status=Status.UNCERTAIN, reason="interrupted", next_at=null())
+def _settle_unknown(session: Session, ids: list[int]) -> list[int]:
+    """Settles what may have arrived and is not to be sent again; returns what is. That waits anew: whether it is quiet,
+    and the message still wanted, is asked of it as of all that wait."""
+    begun = (
+        select_columns(col(OutboxRow.id), col(Message.kind), col(OutboxRow.attempts))
+        .join(Message, col(Message.id) == OutboxRow.message_id)
+        .where(col(OutboxRow.id).in_(ids), col(OutboxRow.status) == Status.SENDING)
     )
+    rows = session.execute(begun).all()
+    again = [row for row, kind, attempts in rows if kind in REPEATABLE and attempts < MOST_REPEATS]
+    uncertain = {"status": Status.UNCERTAIN, "reason": INTERRUPTED, "next_at": null()}
+    for those, values in ((again, {"status": Status.WAITING}), ([row[0] for row in rows], uncertain)):
+        if those:
+            which = (col(OutboxRow.id).in_(those), col(OutboxRow.status) == Status.SENDING)
+            session.execute(update(OutboxRow).where(*which).values(**values))
+    return again
+
+
+def _may_have_arrived(session: Session, ids: list[int]) -> None:
+    """Of what was begun before and is not sent again after all, nobody can say that it was not sent."""
+    if ids:
+        settled = (col(OutboxRow.id).in_(ids), col(OutboxRow.status).in_((Status.SKIPPED, Status.FAILED)))
+        session.execute(update(OutboxRow).where(*settled).values(status=Status.UNCERTAIN, reason=INTERRUPTED))
 
 
 def _settle_unwanted(session: Session, ids: list[int]) -> None:

@@ -35,8 +35,11 @@ from storage.people import Address, Person
 
 #: SQLite only counts rows by itself in a column that is exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
-#: After so many real attempts a message that is never accepted is given up, and says so.
-MOST_ATTEMPTS = 8
+#: After so many real attempts a message that is never accepted is given up, and says so: with the waiting between them
+#: that is most of a day, so that a platform may be away for hours and nobody is lost.
+MOST_ATTEMPTS = 500
+#: After so many attempts one that may have arrived is not sent again, of whatever kind: each may have been read.
+MOST_REPEATS = 8
 
 
 class Status(StrEnum):

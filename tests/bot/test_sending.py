@@ -16,7 +16,7 @@ from dialogs.card import Button, Card
 from storage import broadcasts, lanes, outbox, stops
 from storage.database import Database, machine_clock
 from storage.lanes import Lane
-from storage.outbox import MOST_ATTEMPTS, Kind, OutboxRow, Status
+from storage.outbox import MOST_REPEATS, Kind, OutboxRow, Status
 from storage.people import Address
 from tests.channels import fake_channel
 from tests.conftest import NOW, make_person
@@ -140,16 +140,42 @@ async def test_an_address_that_is_gone_is_remembered(people: Database, channel: 
 
 
 async def test_a_busy_platform_is_tried_until_it_takes_the_message(people: Database, channel: FakeChannel) -> None:
-    channel.failures = [NotSent("busy") for _ in range(MOST_ATTEMPTS - 1)]
+    tries = 4 * PEOPLE * MOST_REPEATS
+    channel.failures = [NotSent("busy") for _ in range(tries)]
     assert await send(people, channel, owe(people)) == EVERYONE
-    assert sum(attempts(people, Status.SENT)) == PEOPLE + MOST_ATTEMPTS - 1
+    assert sum(attempts(people, Status.SENT)) == PEOPLE + tries
 
 
-async def test_a_platform_that_never_takes_it_is_given_up(people: Database, channel: FakeChannel) -> None:
-    channel.failures = [NotSent("busy") for _ in range(PEOPLE * MOST_ATTEMPTS)]
+async def test_a_platform_that_never_takes_it_is_given_up(
+    people: Database, channel: FakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "MOST_ATTEMPTS", 9)
+    channel.failures = [NotSent("busy") for _ in range(PEOPLE * 9)]
     assert await send(people, channel, owe(people)) == {(Status.FAILED, "gave_up"): PEOPLE}
-    assert attempts(people, Status.FAILED) == [MOST_ATTEMPTS] * PEOPLE
+    assert attempts(people, Status.FAILED) == [9] * PEOPLE
     assert channel.sent == []
+
+
+async def test_what_may_have_arrived_so_often_is_uncertain_and_not_sent_once_more(
+    people: Database, channel: FakeChannel
+) -> None:
+    channel.failures = [NotSent("unreachable", unknown=True) for _ in range(PEOPLE * MOST_REPEATS)]
+    assert await send(people, channel, owe(people, Kind.REMINDER)) == {(Status.UNCERTAIN, "unreachable"): PEOPLE}
+    assert channel.sent == []
+
+
+async def test_a_refusal_is_known_though_the_database_was_away_when_it_came(
+    people: Database, channel: FakeChannel
+) -> None:
+    """The pause that a platform asks for cannot be written for a moment: the announcement is not uncertain by that."""
+    busy = Busy(people, channel)
+    broadcast = owe(people)
+    async with running(people, busy), asyncio.timeout(20):
+        while not busy.is_over:
+            await asyncio.sleep(0.01)
+        while counts(people, broadcast) != EVERYONE:
+            await asyncio.sleep(0.01)
+    assert len(channel.sent) == PEOPLE
 
 
 async def test_a_platform_that_asks_to_wait_pauses_the_lane_for_everybody(
@@ -258,6 +284,30 @@ async def test_a_database_that_fails_for_a_while_loses_nothing(
         while counts(people, broadcast) != EVERYONE:
             await asyncio.sleep(0.01)
     assert len(channel.sent) == PEOPLE
+
+
+class Busy:
+    """A platform that asks for a pause once, while the database cannot write one down, and takes what comes later."""
+
+    def __init__(self, database: Database, channel: FakeChannel) -> None:
+        self._database = database
+        self._channel = channel
+        self._begun = False
+        self.is_over = False
+        self._mending: asyncio.Task[None] | None = None
+
+    async def send(self, address: Address, card: Card, key: str) -> str:
+        if self._begun:
+            return await self._channel.send(address, card, key)
+        self._begun = True
+        await asyncio.to_thread(execute, self._database, "ALTER TABLE lane RENAME TO elsewhere")
+        self._mending = asyncio.create_task(self._mend())
+        raise NotSent("busy", retry_after=0.1)
+
+    async def _mend(self) -> None:
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(execute, self._database, "ALTER TABLE elsewhere RENAME TO lane")
+        self.is_over = True
 
 
 class Slow:

@@ -125,7 +125,7 @@ def test_another_tenant_has_a_lane_of_its_own_at_its_channels_pace(session: Sess
     assert len(claims.claim(session, "emulator:t", 10, 30)) == 1
 
 
-@pytest.mark.parametrize(("kind", "status"), [(Kind.ANNOUNCEMENT, Status.UNCERTAIN), (Kind.REMINDER, Status.SENDING)])
+@pytest.mark.parametrize(("kind", "status"), [(Kind.ANNOUNCEMENT, Status.UNCERTAIN), (Kind.REMINDER, Status.WAITING)])
 def test_what_was_on_the_wire_at_a_crash_is_uncertain_or_repeated_by_its_kind(
     session: Session, people: list[Person], kind: Kind, status: Status
 ) -> None:
@@ -137,6 +137,34 @@ def test_what_was_on_the_wire_at_a_crash_is_uncertain_or_repeated_by_its_kind(
     stored = session.get_one(OutboxRow, row.id)
     session.refresh(stored)
     assert stored.status == status
+
+
+def test_what_vanished_with_its_sender_again_and_again_is_uncertain_in_the_end(
+    session: Session, people: list[Person]
+) -> None:
+    broadcast = expanded(session, Kind.REMINDER)
+    for _ in range(outbox.MOST_REPEATS):
+        (row,) = claims.claim(session, "emulator", 1, lease=-1)
+        assert claims.begin_attempt(session, row)
+        session.expire_all()
+    assert row.id not in [claimed.id for claimed in claims.claim(session, "emulator", 10, 30)]
+    session.expire_all()
+    assert broadcasts.report(session, broadcast)[1][(Status.UNCERTAIN, "interrupted")] == 1
+
+
+def test_what_may_have_arrived_and_is_not_wanted_any_more_is_neither_repeated_nor_said_to_be_unsent(
+    session: Session, people: list[Person]
+) -> None:
+    broadcast = expanded(session, Kind.REMINDER)
+    begun = claims.claim(session, "emulator", 5, lease=-1)
+    assert claims.begin_attempt(session, begun[0])
+    for person in people:
+        person.is_muted = True
+    session.flush()
+    assert claims.claim(session, "emulator", 10, 30) == []
+    session.expire_all()
+    counts = {(Status.UNCERTAIN, "interrupted"): 1, (Status.SKIPPED, "switched_off"): 4}
+    assert broadcasts.report(session, broadcast) == (5, counts)
 
 
 def test_what_was_claimed_but_not_begun_is_sent_by_somebody_else(session: Session, people: list[Person]) -> None:

@@ -132,6 +132,28 @@ def test_what_can_wait_is_held_until_quiet_time_is_over(
     assert claimed(session, MORNING) == [row.id]
 
 
+def test_what_was_on_the_wire_when_everything_went_down_is_not_repeated_in_quiet_hours(
+    session: Session, person: Callable[..., Person]
+) -> None:
+    row = owed(session, person(), Kind.REMINDER)
+    (claim,) = claims.claim(session, "emulator", 10, -1, NOW)
+    assert claims.begin_attempt(session, claim)
+    assert claimed(session, EVENING) == []
+    assert state(session, row) == (Status.WAITING, "quiet", False)
+    release(session, MORNING)
+    assert claimed(session, MORNING) == [row.id]
+
+
+def test_what_was_on_the_wire_and_is_of_no_use_any_more_may_have_arrived(
+    session: Session, person: Callable[..., Person]
+) -> None:
+    row = owed(session, person(), Kind.REMINDER, useful_until=NOW + timedelta(hours=1))
+    (claim,) = claims.claim(session, "emulator", 10, -1, NOW)
+    assert claims.begin_attempt(session, claim)
+    assert claimed(session, NOW + timedelta(days=3)) == []
+    assert state(session, row) == (Status.UNCERTAIN, "interrupted", False)
+
+
 def test_after_a_long_sleep_what_was_held_is_looked_at_anew(session: Session, person: Callable[..., Person]) -> None:
     row = owed(session, person())
     claimed(session, EVENING)
