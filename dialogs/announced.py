@@ -1,13 +1,18 @@
 """An announcement as everyone gets it, and how it comes to be owed to them."""
 
+import re
 from datetime import datetime
+from typing import Literal
 
 from dialogs import markdown
 from dialogs.card import LANGUAGES, Card, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
+from dialogs.understanding.language import language_of
 from dialogs.words import say
+from storage import announcement_versions as versions
 from storage import announcements, broadcasts, outbox
+from storage.announcement_versions import AnnouncementVersion, Said
 from storage.announcements import Announcement
 from storage.audiences import Audience
 from storage.database import Session
@@ -17,15 +22,60 @@ from storage.programmes import Programme
 from storage.refusals import Refused
 
 
-def as_sent(announcement: Announcement, author: str, programme: Programme, language: Language) -> Card:
-    """The announcement as everyone gets it."""
+def as_sent(
+    session: Session, announcement: Announcement, author: str, programme: Programme, language: Language
+) -> Card:
+    """The announcement as those with that language get it: their version, or the text that was written first."""
+    return _drawn(versions.said(session, announcement, language), author, programme, language)
+
+
+def as_first(announcement: Announcement, author: str, programme: Programme, language: Language) -> Card:
+    """The text that was written first, as those get it who have no version of their own."""
+    return _drawn(Said(announcement.title, announcement.text), author, programme, language)
+
+
+def in_each_language(session: Session, announcement: Announcement, author: str, turn: Turn) -> tuple[Card, ...]:
+    """For leaders: the first text as it looks, then each version, with what reminds of one that may be outdated."""
+    first = as_first(announcement, author, turn.programme, turn.language)
+    cards = [first if announcement.sent_at else _noted(first, say(turn.language, "announcements.preview.draft"))]
+    for row in versions.every(session, announcement):
+        name, written_in = language_name(turn.language, row.language), _language(row)
+        card = as_sent(session, announcement, author, turn.programme, written_in)
+        if versions.is_outdated(announcement, row):
+            card = _noted(card, say(turn.language, "announcement_versions.old", name=name), "warning")
+        cards.append(_noted(card, say(turn.language, "announcement_versions.preview", name=name)))
+    return tuple(cards)
+
+
+def _noted(card: Card, note: str, style: Literal["quiet", "warning"] = "quiet") -> Card:
+    return card.model_copy(update={"blocks": (Text(text=note, style=style), *card.blocks)})
+
+
+def _language(row: AnnouncementVersion) -> Language:
+    return next(language for language in LANGUAGES if language == row.language)
+
+
+def _drawn(says: Said, author: str, programme: Programme, language: Language) -> Card:
     sender = say(language, "announcements.from", author=author or programme.name, programme=programme.name)
     return Card(
-        title=announcement.title,
-        blocks=(*markdown.blocks(announcement.text), Text(text=sender, style="quiet")),
+        title=says.title,
+        blocks=(*markdown.blocks(says.text), Text(text=sender, style="quiet")),
         buttons=offers(language, "milestone.next", "input.submit", "help"),
         language=language,
     )
+
+
+def other_languages(session: Session, announcement: Announcement) -> list[Language]:
+    """What else it can be written in: every language but the first text's own, as far as that can be told, and each
+    that there is a version in."""
+    written = {row.language for row in versions.every(session, announcement)}
+    own = language_of(re.findall(r"\w+", f"{announcement.title} {announcement.text}".lower()))
+    return [language for language in LANGUAGES if language != own or language in written]
+
+
+def language_name(language: Language, named: str) -> str:
+    """What a language is called, in the middle of a sentence."""
+    return say(language, f"announcement_versions.name.{named}")
 
 
 def owe(
@@ -39,7 +89,7 @@ def owe(
 ) -> None:
     """Owes what was looked at to everyone or to the group. Raises Refused where that is nobody."""
     cards = {
-        language: as_sent(announcement, sender.name, programme, language).model_dump(mode="json")
+        language: as_sent(session, announcement, sender.name, programme, language).model_dump(mode="json")
         for language in LANGUAGES
     }
     message = outbox.write(session, programme.key, outbox.Kind.ANNOUNCEMENT, cards)

@@ -9,7 +9,7 @@ from dialogs.card import Block, Button, Card, Language, Span, Text, Written
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import announcement_pages, announcements
+from storage import announcement_pages, announcement_versions, announcements
 from storage.database import Session
 
 #: Characters of text from which a notice is set in smaller letters, so that it stays on one sheet while it can.
@@ -57,7 +57,7 @@ def shown(session: Session, key: str, language: Language) -> Page | None:
     told = announcement_pages.find(session, key)
     if told is None:
         return None
-    card = as_sent(told.announcement, told.author, told.programme, language)
+    card = as_sent(session, told.announcement, told.author, told.programme, language)
     at = announcement_pages.sent_at(told).astimezone(ZoneInfo(told.programme.timezone))
     day = saying_dates.day(language, at.date())
     return Page(
@@ -67,7 +67,7 @@ def shown(session: Session, key: str, language: Language) -> Page | None:
         programme=told.programme.name,
         sent=say(language, "announcement_pages.sent", day=day),
         published=at.date().isoformat(),
-        is_long=len(told.announcement.text) > LONG,
+        is_long=len(announcement_versions.said(session, told.announcement, language).text) > LONG,
     )
 
 

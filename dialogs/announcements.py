@@ -7,7 +7,7 @@ from dialogs.card import Block, Button, Card, Items, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import announcements, approvals, broadcasts, programmes
+from storage import announcement_versions, announcements, approvals, broadcasts, programmes
 from storage import planned as waiting
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from storage.database import Session
@@ -21,7 +21,7 @@ def latest(session: Session, turn: Turn) -> Card:
     """What was sent last, then what the documents tell as news."""
     language = turn.language
     sent = announcements.latest(session, turn.programme.key, MOST_NEWS, turn.now)
-    blocks: list[Block] = [Items(items=tuple((row.title, _told_shortly(turn, row)) for row in sent))] * bool(sent)
+    blocks: list[Block] = [Items(items=tuple(_told_shortly(session, turn, row) for row in sent))] * bool(sent)
     told_before = programmes.facts(session, turn.programme.key, "news")[: MOST_NEWS - len(sent)]
     if told_before:
         blocks.append(Text(text=say(language, "announcements.latest.documents"), style="strong"))
@@ -72,16 +72,14 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
 def shown(session: Session, turn: Turn, announcement: Announcement) -> tuple[Card, ...]:
     """The announcement as it will look, or looks; then the card for sending it, or what it waits for or came to."""
     sender = waiting.sender(session, announcement)
-    card = announced.as_sent(announcement, (sender or turn.person).name, turn.programme, turn.language)
+    cards = announced.in_each_language(session, announcement, (sender or turn.person).name, turn)
     if announcement.sent_at is not None:
-        return card, announcement_reports.report_card(session, turn, announcement)
-    draft = Text(text=say(turn.language, "announcements.preview.draft"), style="quiet")
-    card = card.model_copy(update={"blocks": (draft, *card.blocks)})
+        return *cards, announcement_reports.report_card(session, turn, announcement)
     request = approvals.waiting(session, announcement)
     if request is not None:
-        return card, sending_card.waiting_card(session, turn, announcement, request)
+        return *cards, sending_card.waiting_card(session, turn, announcement, request)
     state = sending_card.planned_card if announcement.send_at is not None else sending_card.sending
-    return card, state(session, turn, announcement)
+    return *cards, state(session, turn, announcement)
 
 
 def mine(session: Session, turn: Turn) -> Card:
@@ -178,8 +176,9 @@ def _sent_day(turn: Turn, row: Announcement) -> str:
     return say(turn.language, "announcements.latest.sent", day=day)
 
 
-def _told_shortly(turn: Turn, row: Announcement) -> str:
-    return f"{_shortened(markdown.plain(row.text))} ({_sent_day(turn, row)})"
+def _told_shortly(session: Session, turn: Turn, row: Announcement) -> tuple[str, str]:
+    says = announcement_versions.said(session, row, turn.language)
+    return says.title, f"{_shortened(markdown.plain(says.text))} ({_sent_day(turn, row)})"
 
 
 def _shortened(text: str, most: int = 200) -> str:

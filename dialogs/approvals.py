@@ -8,6 +8,7 @@ from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Question, Tex
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
+from storage import announcement_versions as versions
 from storage import approvals, broadcasts, outbox, people
 from storage import planned as waiting
 from storage.announcements import Announcement
@@ -36,8 +37,10 @@ def asked(
     language: Language,
     error: str = "",
     reason: str = "",
+    read_in: Language | None = None,
 ) -> Card:
-    """What an approver gets: the announcement as it will look, when it goes out, and the two ways to decide."""
+    """What an approver gets: the announcement as it will look, when it goes out, and the two ways to decide.
+    ``read_in`` is the language to see it in, where that is another than the approver's."""
     sender = approvals.person(session, request.asked_by)
     people_now = broadcasts.audience(session, programme.key, request.asked_at)
     facts = (
@@ -45,7 +48,7 @@ def asked(
         (say(language, "planned.at"), _when(language, programme, request)),
         (say(language, "planned.to"), planned.everyone(language, people_now)),
     )
-    as_sent = announced.as_sent(announcement, sender.name, programme, language)
+    as_sent = announced.as_sent(session, announcement, sender.name, programme, read_in or language)
     values = {"approval": request.id}
     return Card(
         title=say(language, "approvals.asked.title"),
@@ -79,6 +82,7 @@ def asked(
                 style="destructive",
                 replaces=True,
             ),
+            *_other_versions(session, announcement, request, language, read_in or language),
         ),
         language=language,
         outcome="refused" if error else "answered",
@@ -90,7 +94,8 @@ def look(session: Session, turn: Turn) -> Card:
     request, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
     if request.state in (State.APPROVED, State.REJECTED):
         return _decided_before(session, turn, announcement, request)
-    return asked(session, turn.programme, announcement, request, turn.language)
+    read_in = next((language for language in LANGUAGES if language == turn.value("language")), None)
+    return asked(session, turn.programme, announcement, request, turn.language, read_in=read_in)
 
 
 def approve(session: Session, turn: Turn) -> Card:
@@ -152,6 +157,19 @@ def decision(
         buttons=(looking,),
         language=language,
     )
+
+
+def _other_versions(
+    session: Session, announcement: Announcement, request: Approval, language: Language, read_in: Language
+) -> tuple[Button, ...]:
+    """What it says to those who have another language, where that differs from what is shown."""
+    shown, buttons = versions.said(session, announcement, read_in), []
+    for other in LANGUAGES:
+        if other != read_in and versions.said(session, announcement, other) != shown:
+            title = say(language, "announcement_versions.read", name=announced.language_name(language, other))
+            values = {"approval": request.id, "language": other}
+            buttons.append(Button(title=title, action="announcement.approval", values=values))
+    return tuple(buttons)
 
 
 def _tell(session: Session, turn: Turn, announcement: Announcement, request: Approval) -> None:

@@ -10,7 +10,18 @@ from dialogs import saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Items, Language, Text
 from dialogs.offers import offers, short
 from dialogs.words import say, say_many, told
-from storage import announcements, digests, milestones, occurrences, outbox, people, plan_changes, programmes, promises
+from storage import (
+    announcement_versions,
+    announcements,
+    digests,
+    milestones,
+    occurrences,
+    outbox,
+    people,
+    plan_changes,
+    programmes,
+    promises,
+)
 from storage import unanswered as questions
 from storage.announcements import Announcement
 from storage.database import Session
@@ -36,7 +47,8 @@ class News:
 
     programme: Programme
     until: date
-    sent: list[Announcement]
+    #: The titles of what was sent, each by language.
+    sent: list[dict[str, str]]
     changes: list[PlanChange]
     next: list[Milestone]
 
@@ -53,7 +65,7 @@ def news(session: Session, programme: Programme, since: datetime, until: datetim
     return News(
         programme,
         today,
-        [row for row in sent if row.sent_at and row.sent_at > since],
+        [_titles(session, row) for row in sent if row.sent_at and row.sent_at > since],
         plan_changes.between(session, programme.key, since, until),
         [row for row in ahead if row.first_day and row.first_day <= today + AHEAD][:MOST_NEXT],
     )
@@ -128,11 +140,15 @@ def leaders_card(found: News, language: Language, owed: list[date], waiting: int
 
 def new_lines(found: News, language: Language) -> tuple[tuple[str, str], ...]:
     """What is new, announcements first; how much more there is, where it is too much to be read."""
-    lines = [(row.title, say(language, "digests.announced")) for row in found.sent]
+    lines = [(told(title, language), say(language, "digests.announced")) for title in found.sent]
     lines += [_changed(change, language) for change in reversed(found.changes)]
     left = len(lines) - MOST_NEW
     more = [(say_many(language, "digests.more", left), "")] if left > 0 else []
     return (*lines[:MOST_NEW], *more)
+
+
+def _titles(session: Session, row: Announcement) -> dict[str, str]:
+    return {language: announcement_versions.said(session, row, language).title for language in LANGUAGES}
 
 
 def _changed(change: PlanChange, language: Language) -> tuple[str, str]:
@@ -166,7 +182,7 @@ def _aloud(found: News, language: Language, left_open: list[str]) -> list[str]:
     """Three sentences that can be read out as they are."""
     lines = []
     if found.sent:
-        lines.append(say(language, "digests.aloud.announced", title=found.sent[0].title))
+        lines.append(say(language, "digests.aloud.announced", title=found.sent[0]))
     elif found.changes:
         title, more = _changed(found.changes[-1], language)
         lines.append(say(language, "digests.aloud.changed", title=title, more=more))

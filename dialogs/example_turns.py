@@ -283,6 +283,28 @@ def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
 _UNIT = "Seksjon for økonomi, innkjøp, lønn og reiseregninger i fellestjenestene"
 
 
+def _in_more_languages(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """Versions in two more languages, one of which is written before the first text changes."""
+    draft = {"announcement": stage.shown.buttons[0].values["announcement"]}
+    yield "announcement.languages", stage.press("announcement.languages")
+    yield "announcement.version", stage.press("announcement.version")
+    yield (
+        "announcement.version_save:refused",
+        stage.press("announcement.version_save", form={"title": "", "text": _NEWS}),
+    )
+    for language in ("nn", "en"):
+        stage.act("announcement.version", draft | {"language": language})
+        stage.press("announcement.version_save", form={"title": f"{language}: {_HEADING}"[:120], "text": _NEWS})
+    yield "announcement.preview:languages", stage.shown
+    changed = stage.turn(values=draft | {"title": _HEADING, "text": f"{_NEWS}\n\n{_MARKED}"})
+    shown = announcements.preview(stage.session, changed)
+    yield "announcement.preview:outdated", shown[1]
+    yield "announcement.preview:all", shown[-1]
+    yield "announcement.languages:written", stage.act("announcement.languages", draft)
+    yield "announcement.version:written", stage.press("announcement.version")
+    stage.shown = shown[-1]
+
+
 def _choosing_whom(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.audience:no file", stage.press("announcement.audience")
     _take_in_people(stage)
@@ -325,6 +347,7 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.preview:draft", draft[0]
     stage.shown = draft[1]
     yield "announcement.preview", stage.shown
+    yield from _in_more_languages(stage)
     yield from _choosing_whom(stage)
     preview = stage.shown
     yield "announcement.edit", stage.press("announcement.edit")

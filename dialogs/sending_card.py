@@ -8,6 +8,7 @@ from dialogs.card import Button, Card, Choice, Language, Question, Text
 from dialogs.offers import short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
+from storage import announcement_versions as versions
 from storage import announcements, approvals, broadcasts, groups, lanes
 from storage.announcements import Announcement
 from storage.approvals import Approval
@@ -55,6 +56,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
     must_ask = approvals.is_needed(session, turn.programme, turn.person, announcement)
     if must_ask:
         notes.append(say(turn.language, "approvals.needed"))
+    notes += written_in(session, turn, announcement)
     sending_all = Button(
         title=say_many(turn.language, "approvals.ask" if must_ask else "announcements.preview.send", people),
         action="announcement.send",
@@ -79,11 +81,34 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
             *planned.questions(turn, announcement, errors or {}),
             *([_count(turn, people, errors or {})] if people and chosen.is_everyone else []),
         ),
-        buttons=(*([sending_all] if people else []), *_to_channel(session, turn, values), choosing, changing),
+        buttons=(
+            *([sending_all] if people else []),
+            *_to_channel(session, turn, values),
+            choosing,
+            changing,
+            *more(session, turn, announcement),
+        ),
         language=turn.language,
         did="compose_announcement",
         outcome="refused" if errors else "answered",
     )
+
+
+def written_in(session: Session, turn: Turn, announcement: Announcement) -> list[str]:
+    """The languages there are versions in, and which of them may be outdated."""
+    rows = versions.every(session, announcement)
+    names = {row.language: announced.language_name(turn.language, row.language) for row in rows}
+    lines = [say(turn.language, "announcement_versions.sending", languages=", ".join(names.values()))] * bool(names)
+    old = [names[row.language] for row in rows if versions.is_outdated(announcement, row)]
+    return lines + [say(turn.language, "announcement_versions.old", name=name) for name in old]
+
+
+def more(session: Session, turn: Turn, announcement: Announcement) -> tuple[Button, ...]:
+    """What can be added to a draft."""
+    names = [announced.language_name(turn.language, one) for one in announced.other_languages(session, announcement)]
+    title = say(turn.language, "announcement_versions.add", one=", ".join(names[:-1]), other=names[-1])
+    values = {"announcement": announcement.id}
+    return (Button(title=title, action="announcement.languages", values=values, replaces=True),)
 
 
 def planned_card(session: Session, turn: Turn, announcement: Announcement) -> Card:

@@ -49,7 +49,7 @@ def draft(
     ``form`` is a one-time value of the form it was written in: the same form sent twice is one draft.
     """
     acting.must_be(session, "leader", programme_key)
-    _check(title, text)
+    check(title, text)
     statement = select(Announcement).where(Announcement.form == form[:LONGEST_FORM])
     written = session.exec(statement).first() if form else None
     if written is not None and written.id is not None:
@@ -69,28 +69,37 @@ def draft(
 
 def revise(session: Session, acting: Person, programme_key: str, key: int, title: str, text: str) -> Announcement:
     """Changes a draft; one that was planned is planned no more. Raises Refused once it was sent."""
-    announcement = get(session, acting, programme_key, key)
-    if announcement.sent_at is not None:
-        raise Refused("refused.announcement.sent")
-    _check(title, text)
+    announcement = get_draft(session, acting, programme_key, key)
+    check(title, text)
     if (title, text) != (announcement.title, announcement.text):
-        announcement.title, announcement.text, announcement.version = title, text, announcement.version + 1
-        announcement.send_at = announcement.sender_id = announcement.group_id = None
-        session.add(announcement)
+        announcement.title, announcement.text = title, text
+        mark_changed(session, announcement)
     return announcement
 
 
 def address(session: Session, acting: Person, programme_key: str, key: int, audience: Audience) -> Announcement:
     """Says whom a draft is for; one that was planned is planned no more, since others were looked at then. Raises
     Refused once it was sent, and for an audience that cannot be."""
+    announcement = get_draft(session, acting, programme_key, key)
+    audiences.check(session, programme_key, audience)
+    if audience.stored() != announcement.audience:
+        announcement.audience = audience.stored()
+        mark_changed(session, announcement)
+    return announcement
+
+
+def mark_changed(session: Session, announcement: Announcement) -> None:
+    """What belongs to a draft has changed: nobody has looked at it so yet, and it is planned no more."""
+    announcement.version += 1
+    announcement.send_at = announcement.sender_id = announcement.group_id = None
+    session.add(announcement)
+
+
+def get_draft(session: Session, acting: Person, programme_key: str, key: int) -> Announcement:
+    """As ``get``; raises Refused once it was sent, too."""
     announcement = get(session, acting, programme_key, key)
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
-    audiences.check(session, programme_key, audience)
-    if audience.stored() != announcement.audience:
-        announcement.audience, announcement.version = audience.stored(), announcement.version + 1
-        announcement.send_at = announcement.sender_id = announcement.group_id = None
-        session.add(announcement)
     return announcement
 
 
@@ -168,7 +177,8 @@ def of_author(session: Session, acting: Person, programme_key: str, most: int) -
     return list(rows)
 
 
-def _check(title: str, text: str) -> None:
+def check(title: str, text: str) -> None:
+    """Raises Refused where the title or the text lacks, or is too long."""
     if not title:
         raise Refused("refused.announcement.no_title")
     if not text:

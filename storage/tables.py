@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 from storage import (
     announcement_pages,
+    announcement_versions,
     announcements,
     anonymous_input,
     approvals,
@@ -33,6 +34,7 @@ from storage import (
 
 MODULES = (
     announcement_pages,
+    announcement_versions,
     announcements,
     approvals,
     broadcasts,

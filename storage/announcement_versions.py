@@ -1,0 +1,94 @@
+"""Versions of an announcement in other languages: each person gets theirs, or the text that was written first."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlmodel import Field, Session, SQLModel, select
+
+from storage import announcements
+from storage.announcements import Announcement
+from storage.people import Person
+from storage.refusals import Refused
+
+#: What a version can be written in, as people choose their language.
+LANGUAGES = ("nb", "nn", "en")
+
+
+class AnnouncementVersion(SQLModel, table=True):
+    """The title and the text of an announcement in one more language. It is whole: both, or none at all."""
+
+    __tablename__ = "announcement_version"
+    announcement_id: int = Field(primary_key=True, foreign_key="announcement.id")
+    language: str = Field(primary_key=True)
+    title: str
+    text: str
+    #: The fingerprint of what the first text was when this was written.
+    written_for: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an announcement says to somebody."""
+
+    title: str
+    text: str
+
+
+def said(session: Session, announcement: Announcement, language: str) -> Said:
+    """What it says in that language, and in the first one's where nobody wrote that."""
+    found = session.get(AnnouncementVersion, (announcement.id, language))
+    return Said(found.title, found.text) if found else Said(announcement.title, announcement.text)
+
+
+def every(session: Session, announcement: Announcement) -> list[AnnouncementVersion]:
+    """The versions there are beside the first, in the languages' order."""
+    rows = session.exec(select(AnnouncementVersion).where(AnnouncementVersion.announcement_id == announcement.id))
+    return sorted(rows, key=lambda row: LANGUAGES.index(row.language))
+
+
+def fingerprint(announcement: Announcement) -> str:
+    """What tells whether the first text is still what it was: of its title and its text."""
+    return sha256(f"{announcement.title}\0{announcement.text}".encode()).hexdigest()
+
+
+def is_outdated(announcement: Announcement, version: AnnouncementVersion) -> bool:
+    """Whether the first text was changed after this one was written, so that they may say different things."""
+    return version.written_for != fingerprint(announcement)
+
+
+def write(
+    session: Session, acting: Person, programme_key: str, key: int, language: str, says: Said, written_for: str = ""
+) -> Announcement:
+    """Writes a version, or writes it anew: what was planned or approved is so no more. The same again is the same.
+
+    ``written_for`` is the fingerprint of the first text that was looked at. Raises NotAllowed without the leader's
+    role, Refused once it was sent, for another language, and where the title or the text lacks or is too long.
+    """
+    announcement = _draft(session, acting, programme_key, key, language)
+    announcements.check(says.title, says.text)
+    found = session.get(AnnouncementVersion, (key, language))
+    stamp = (says.title, says.text, written_for or fingerprint(announcement))
+    if found is None or stamp != (found.title, found.text, found.written_for):
+        found = found or AnnouncementVersion(announcement_id=key, language=language, title="", text="", written_for="")
+        found.title, found.text, found.written_for = stamp
+        session.add(found)
+        announcements.mark_changed(session, announcement)
+    return announcement
+
+
+def remove(session: Session, acting: Person, programme_key: str, key: int, language: str) -> Announcement:
+    """Takes a version away: who has that language gets the first text. Where there is none, nothing changes. Raises as
+    ``write`` does."""
+    announcement = _draft(session, acting, programme_key, key, language)
+    found = session.get(AnnouncementVersion, (key, language))
+    if found is not None:
+        session.delete(found)
+        announcements.mark_changed(session, announcement)
+    return announcement
+
+
+def _draft(session: Session, acting: Person, programme_key: str, key: int, language: str) -> Announcement:
+    announcement = announcements.get_draft(session, acting, programme_key, key)
+    if language not in LANGUAGES:
+        raise Refused("refused.announcement.language")
+    return announcement
