@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import audiences
+from storage import audiences, decided_announcements
 from storage.audiences import Audience
 from storage.database import UtcDateTime, locked
 from storage.people import Person
@@ -124,9 +124,12 @@ def mark_sent(
 ) -> None:
     """Settles what is sent, to everyone or to one group.
 
-    Raises NotAllowed without the leader's role, Refused when the draft changed after it was looked at, or was sent.
+    Raises NotAllowed without the leader's role, Refused when the draft changed after it was looked at, or was sent,
+    NotReady for what tells of a decision that has not been discussed.
     """
     must_be_as_seen(session, acting, announcement, version)
+    decided_announcements.must_be_ready(session, announcement.programme_key, announcement.id)
+    decided_announcements.keep_as_told(session, announcement.id)
     announcement.sent_at, announcement.broadcast_id, announcement.group_id = now, broadcast_id, group_id
     session.add(announcement)
 

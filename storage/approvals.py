@@ -6,14 +6,14 @@ from enum import StrEnum
 from sqlalchemy import String
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
-from storage import people
+from storage import decided_announcements, people
 from storage.announcements import Announcement
 from storage.database import UtcDateTime, locked
 from storage.people import Person
 from storage.programmes import Programme
 from storage.refusals import NotAllowed, Refused
 
-#: Roles that may approve. A deputy may do nothing else.
+#: Roles that may approve.
 APPROVING = ("leader", "deputy")
 LONGEST_REASON = 500
 
@@ -93,7 +93,8 @@ def decide(
     """Approves, or rejects for a reason; returns the request, and whether it was this that decided it.
 
     Raises NotAllowed for who is neither leader nor deputy, Refused for one's own request, for one that was withdrawn or
-    whose announcement changed since, and for a rejection without a reason or with one that is too long.
+    whose announcement changed since, for a rejection without a reason or with one that is too long, and NotReady for
+    what tells of a decision that has not been discussed.
     """
     must_be_approver(session, acting, programme_key)
     request, announcement = _get(session, programme_key, request_id)
@@ -105,6 +106,8 @@ def decide(
         return request, announcement, False
     if reason is not None:
         _check(reason)
+    else:
+        decided_announcements.must_be_ready(session, programme_key, announcement.id)
     request.state = State.APPROVED if reason is None else State.REJECTED
     request.decided_by, request.decided_at, request.reason = acting.id, now, reason
     session.add(request)

@@ -12,8 +12,9 @@ from storage.programmes import Programme
 from storage.refusals import NotAllowed
 
 #: What a person may be granted, per programme. Leaders as such read no inputs and no sign-ups.
-#: A deputy may approve what leaders ask approval for, and nothing else.
-ROLES = ("leader", "coordinator", "input_handler", "deputy")
+#: A deputy may approve what leaders ask approval for, record what comes before a decision, and nothing else. Who speaks
+#: for the employees (tillitsvalgt) and the verneombud have their part in decisions; see storage/decisions.py.
+ROLES = ("leader", "coordinator", "input_handler", "deputy", "employee_representative", "safety_representative")
 #: Why somebody who removed the bot cannot be reached.
 NOT_INSTALLED = "not_installed"
 

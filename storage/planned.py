@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from storage import approvals
+from storage import approvals, decided_announcements
 from storage.announcements import Announcement, must_be_as_seen
 from storage.database import locked
 from storage.people import Person
@@ -28,9 +28,10 @@ def plan(
     """Has the clock send what was looked at, at that moment; another moment moves it.
 
     Raises NotAllowed without the leader's role, Refused for a moment that is past or more than a year ahead, and for
-    what was sent, or changed after it was looked at.
+    what was sent, or changed after it was looked at; NotReady for a decision that has not been discussed.
     """
     must_be_as_seen(session, acting, announcement, version)
+    decided_announcements.must_be_ready(session, announcement.programme_key, announcement.id)
     if at <= now:
         raise Refused("refused.announcement.past")
     if at - now > FARTHEST:
@@ -42,6 +43,7 @@ def plan(
 def leave_to_approval(session: Session, acting: Person, announcement: Announcement, version: int) -> None:
     """Has what was looked at sent as soon as it is approved. Raises as ``plan`` does."""
     must_be_as_seen(session, acting, announcement, version)
+    decided_announcements.must_be_ready(session, announcement.programme_key, announcement.id)
     announcement.send_at, announcement.sender_id, announcement.group_id = None, acting.id, None
     session.add(announcement)
 

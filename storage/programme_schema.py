@@ -132,6 +132,7 @@ class Settings(Entry):
     timezone: Annotated[str, BeforeValidator(_as_zone)] = "Europe/Oslo"
     smallest_group: Annotated[int, Field(ge=2)] = 6
     needs_approval: bool = True
+    discussed_before_decided: bool = True
 
 
 class SourceEntry(Entry):

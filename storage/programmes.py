@@ -30,6 +30,8 @@ class Programme(SQLModel, table=True):
     smallest_group: int = 6
     #: Whether another leader, or a deputy, approves what goes to everyone, where there is one.
     needs_approval: bool = True
+    #: Whether what tells of a decision waits for the discussion with the employees' side, and for what goes with it.
+    discussed_before_decided: bool = True
     notes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1
     digest: str = ""

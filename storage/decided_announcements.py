@@ -1,0 +1,93 @@
+"""Announcements that tell of a decision: which one, and that none is sent before it was discussed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Field, Session, SQLModel
+
+from storage import decisions, programmes
+from storage.database import UtcDateTime
+from storage.decisions import Answer, Decision, NotReady, Step
+from storage.people import Person
+
+
+class Telling(SQLModel, table=True):
+    """What a leader said an announcement tells of: a decision, or none. No row where nobody was asked yet."""
+
+    __tablename__ = "announcement_decision"
+    announcement_id: int = Field(primary_key=True, foreign_key="announcement.id")
+    decision_id: int | None = Field(default=None, foreign_key="decision.id")
+    said_by: int = Field(foreign_key="person.id")
+    said_at: datetime = Field(sa_type=UtcDateTime)
+    #: The confirmation that was in force when it was sent: what was told then is shown again, whatever changes.
+    answer_id: int | None = Field(default=None, foreign_key="decision_answer.id")
+
+
+@dataclass(frozen=True)
+class Dissent:
+    """Who was of another mind than what was decided: where and when it was discussed, and in which words."""
+
+    body: str
+    on: date
+    words: str
+
+
+def find(session: Session, announcement_id: int | None) -> Telling | None:
+    return session.get(Telling, announcement_id)
+
+
+def say(
+    session: Session, acting: Person, programme_key: str, announcement_id: int, decision_id: int | None, now: datetime
+) -> None:
+    """Keeps which decision a draft tells of; None for none. Raises NotAllowed without the leader's role, Refused where
+    the programme has no such decision."""
+    acting.must_be(session, "leader", programme_key)
+    if decision_id is not None:
+        decisions.get(session, acting, programme_key, decision_id)
+    row = find(session, announcement_id)
+    if row is None:
+        row = Telling(announcement_id=announcement_id, said_by=acting.identity, said_at=now)
+    elif row.decision_id == decision_id:
+        return
+    row.decision_id, row.said_by, row.said_at = decision_id, acting.identity, now
+    session.add(row)
+    session.flush()
+
+
+def told_of(session: Session, announcement_id: int | None) -> Decision | None:
+    """The decision that it tells of; None where that is none, or was not said."""
+    row = find(session, announcement_id)
+    return session.get(Decision, row.decision_id) if row is not None and row.decision_id is not None else None
+
+
+def must_be_ready(session: Session, programme_key: str, announcement_id: int | None) -> None:
+    """Raises NotReady where it tells of a decision that a step is missing of, unless the programme does without."""
+    row = find(session, announcement_id)
+    if row is None or row.decision_id is None or not programmes.get(session, programme_key).discussed_before_decided:
+        return
+    decision = decisions.held(session, programme_key, row.decision_id)
+    left = decisions.missing(session, decision)
+    if left:
+        raise NotReady(decision, left)
+
+
+def keep_as_told(session: Session, announcement_id: int | None) -> None:
+    """Keeps what it tells of the decision as it is, because it is sent now."""
+    row, decision = find(session, announcement_id), told_of(session, announcement_id)
+    said = decisions.answer(session, decision) if decision is not None else None
+    if row is not None and said is not None:
+        row.answer_id = said.id
+        session.add(row)
+
+
+def dissent(session: Session, announcement_id: int | None) -> Dissent | None:
+    """The dissent that the announcement has to tell, as it was when it was sent, or as it is; None where all agreed."""
+    row, decision = find(session, announcement_id), told_of(session, announcement_id)
+    if row is None or decision is None:
+        return None
+    kept = session.get(Answer, row.answer_id) if row.answer_id is not None else None
+    discussed = decisions.steps(session, decision, kept.version if kept else None).get(Step.DISCUSSED)
+    words = kept.dissent if kept else decisions.dissent(session, decision)
+    if discussed is None or discussed.held_on is None or not words:
+        return None
+    return Dissent(discussed.what, discussed.held_on, words)
