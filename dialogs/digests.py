@@ -38,6 +38,7 @@ MOST_NEXT = 3
 AHEAD = timedelta(days=31)
 #: The leaders' card is of use on its day and the next.
 LEADERS_USEFUL_FOR = timedelta(days=2)
+LEADERS_LOOK_BACK = timedelta(days=31)
 LONGEST_LINE = 120
 
 
@@ -91,7 +92,9 @@ def queue_leaders_card(session: Session, programme: Programme, now: datetime) ->
     schedule = f"leaders-week:{programme.key}"
     if now - due > LEADERS_USEFUL_FOR or not occurrences.record(session, schedule, due):
         return 0
-    found = news(session, programme, due - timedelta(days=7), due)
+    # Longer than a week where one was missed: what was new then is new to them.
+    since = occurrences.latest(session, schedule, due) or due - timedelta(days=7)
+    found = news(session, programme, max(since, due - LEADERS_LOOK_BACK), due)
     owed = promises.due(session, programme.key, found.until + timedelta(days=7))
     if found.is_empty and not owed:
         return 0

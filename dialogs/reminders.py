@@ -23,7 +23,7 @@ from storage import (
 )
 from storage.database import Session
 from storage.initiatives import next_hour
-from storage.milestones import REMINDED, Milestone
+from storage.milestones import NOT_PLANNED, REMINDED, Milestone
 from storage.plan_changes import PlanChange, What
 from storage.programmes import Programme
 from storage.quiet_hours import is_free_day
@@ -37,11 +37,13 @@ MOVED_USEFUL_FOR = timedelta(days=7)
 
 
 def queue_milestone_reminders(session: Session, programme: Programme, now: datetime) -> int:
-    """Owes everyone the reminders that are due and still of use; returns how many are new."""
+    """Owes everyone the reminders that are due; returns how many are new. What nobody was awake for is owed too, and
+    counted as too late by then: its report says so."""
     zone = ZoneInfo(programme.timezone)
-    today = now.astimezone(zone).date()
     new = 0
-    for milestone in _reminded(session, programme, now):
+    for milestone in (*_reminded(session, programme, now), *_missed(session, programme, now)):
+        assert milestone.first_day is not None
+        today = min(now.astimezone(zone).date(), milestone.first_day)
         due_at = _due(milestone, zone)
         schedule = f"reminder:{programme.key}:{milestone.key}"
         if due_at <= now and occurrences.record(session, schedule, due_at):
@@ -248,6 +250,17 @@ def _reminded(session: Session, programme: Programme, now: datetime) -> Iterator
     for milestone in milestones.coming_up(session, programme.key, today):
         # Reminded of once it has begun, a range or a long deadline would be no news.
         if milestone.precision in REMINDED and milestone.first_day and milestone.first_day >= today:
+            yield milestone
+
+
+def _missed(session: Session, programme: Programme, now: datetime) -> Iterator[Milestone]:
+    """What was to be reminded of while nobody was awake, and has been since."""
+    zone = ZoneInfo(programme.timezone)
+    today = now.astimezone(zone).date()
+    for milestone in milestones.every(session, programme.key):
+        is_over = milestone.first_day is not None and milestone.first_day < today
+        is_reminded = milestone.precision in REMINDED and milestone.kind not in NOT_PLANNED
+        if is_over and is_reminded and occurrences.was_asleep(session, programme.key, _due(milestone, zone)):
             yield milestone
 
 

@@ -101,10 +101,13 @@ def send(session: Session, turn: Turn) -> Card:
 
 
 def queue_top_list(session: Session, programme: Programme, now: datetime) -> int:
-    """Owes everyone the top 5 at its hour, where leaders have set one before that hour."""
+    """Owes everyone the top 5 at its hour, where leaders have set one before that hour. One that nobody was awake for
+    is owed as too late, so that its report says so."""
     order = initiatives.top(session, programme.key)
     due_at = last_hour(now, ZoneInfo(programme.timezone))
-    if order is None or order.set_at > due_at or now - due_at > USEFUL_FOR:
+    if order is None or order.set_at > due_at:
+        return 0
+    if now - due_at > USEFUL_FOR and not occurrences.was_asleep(session, programme.key, due_at):
         return 0
     schedule = f"top-list:{programme.key}"
     if not occurrences.record(session, schedule, due_at):

@@ -36,6 +36,9 @@ DATED = (
 #: One can be reminded of these: a month or a season has no day to be reminded before.
 REMINDED = (Precision.DAY, Precision.DAY_RANGE, Precision.BY_DAY, Precision.BEFORE_DAY)
 
+#: Kinds of date that are no part of the plan.
+NOT_PLANNED = ("figure_date", "past_event")
+
 
 class Milestone(SQLModel, table=True):
     """Something dated in a programme.
@@ -116,7 +119,7 @@ def coming_up(session: Session, programme_key: str, today: date) -> list[Milesto
     ahead = [
         (row.last_day, row.first_day or row.last_day, row.position, row)
         for row in every(session, programme_key)
-        if row.last_day and row.last_day >= today and row.kind not in ("figure_date", "past_event")
+        if row.last_day and row.last_day >= today and row.kind not in NOT_PLANNED
     ]
     return [row for *_, row in sorted(ahead, key=lambda found: found[:3])]
 

@@ -154,6 +154,15 @@ def test_leaders_get_a_card_on_monday_once(employee: Talk, leader: Talk, turns: 
     assert got(turns.database, "Employee-1") == []
 
 
+def test_what_was_new_in_a_week_whose_card_was_missed_is_in_the_next_one(leader: Talk, turns: Turns) -> None:
+    run_at(turns, "2020-11-23T09:00+01:00")
+    announce(leader)
+    for moment in ("2020-11-29T09:00+01:00", "2020-12-03T09:00+01:00", "2020-12-07T09:00+01:00"):
+        run_at(turns, moment)
+    (card,) = got(turns.database, "Leader-1")
+    assert NEWS["title"] in card.as_text()
+
+
 def test_leaders_are_told_how_many_answers_are_promised_and_not_to_whom(
     employee: Talk, leader: Talk, turns: Turns
 ) -> None:

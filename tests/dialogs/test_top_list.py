@@ -1,15 +1,17 @@
 """Leaders order the top 5; the clock sends it at its hour, once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlmodel import select
 
 from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs import top_list
-from storage import broadcasts, initiatives, outbox
+from storage import broadcasts, claims, initiatives, lanes, outbox
 from storage.database import Database
+from storage.outbox import Status
 from tests.talk import Talk
 
 ORDER = {"place_1": "osu-ini-kompetanse", "place_2": "osu-ini-kommunegard", "place_3": ""}
@@ -102,6 +104,83 @@ def test_an_hour_missed_by_many_days_is_not_made_up_for(leader: Talk, turns: Tur
     leader.act("top.save", **ORDER)
     run_at(turns, "2020-12-20T09:00+01:00")
     assert "top_list" not in kinds(turns.database)
+
+
+def test_an_hour_that_the_clock_slept_through_is_accounted_for_as_too_late(leader: Talk, turns: Turns) -> None:
+    leader.act("top.save", **ORDER)
+    run_at(turns, "2020-12-04T09:00+01:00")
+    before = kinds(turns.database).count("top_list")
+    for moment in ("2020-12-11T09:00+01:00", "2020-12-11T09:05+01:00"):
+        run_at(turns, moment)
+    assert (before, kinds(turns.database).count("top_list")) == (0, 1)
+    assert reports(turns, "top_list") == [TOO_LATE]
+
+
+def test_a_reminder_that_the_clock_slept_through_is_accounted_for_as_too_late(employee: Talk, turns: Turns) -> None:
+    employee.say("hei")
+    run_at(turns, "2020-11-29T08:00+01:00")
+    for moment in ("2020-12-02T09:30+01:00", "2020-12-02T09:35+01:00"):
+        run_at(turns, moment)
+    # The two of that Wednesday are still of use; the one of the Tuesday is over.
+    assert reports(turns, "reminder").count(TOO_LATE) == 1
+    assert len(reports(turns, "reminder")) == 3
+
+
+TOO_LATE = (1, {(Status.SKIPPED, "too_late"): 1})
+
+
+def reports(turns: Turns, kind: str) -> list[tuple[int, dict[tuple[Status, str | None], int]]]:
+    """What became of the broadcasts of that kind, once their rows were written and claimed."""
+    with turns.database.writing() as session:
+        lanes.open_lane(session, "web", 0.0)
+        for key in broadcasts.unexpanded(session):
+            while broadcasts.expand(session, key):
+                pass
+        claims.claim(session, "web", 100, 30, turns.clock.now())
+        session.expire_all()
+        found = select(broadcasts.Broadcast.id).join(outbox.Message).where(outbox.Message.kind == kind)
+        return [broadcasts.report(session, key or 0) for key in session.exec(found)]
+
+
+def test_it_keeps_its_hour_by_the_clock_on_the_wall_over_both_changes() -> None:
+    """In winter nine is eight by UTC, in summer seven; nobody's Monday in 2026 is at another hour."""
+    now, found = datetime(2025, 12, 31, tzinfo=UTC), []
+    for _ in range(12):
+        now = initiatives.next_hour(now, OSLO)
+        found.append((now.astimezone(UTC).isoformat()[5:16], now.isoformat()[11:16], now.weekday()))
+        assert initiatives.last_hour(now, OSLO) == now
+        assert initiatives.last_hour(now - timedelta(seconds=1), OSLO) < now
+    assert [utc for utc, _, _ in found] == [
+        "01-05T08:00",
+        "02-02T08:00",
+        "03-02T08:00",
+        "04-06T07:00",
+        "05-04T07:00",
+        "06-01T07:00",
+        "07-06T07:00",
+        "08-03T07:00",
+        "09-07T07:00",
+        "10-05T07:00",
+        "11-02T08:00",
+        "12-07T08:00",
+    ]
+    assert {(wall, weekday) for _, wall, weekday in found} == {("09:00", 0)}
+
+
+@pytest.mark.parametrize("night", ["2021-03-28", "2021-10-31"])
+def test_the_clock_sends_it_once_though_its_month_has_a_change(leader: Talk, turns: Turns, night: str) -> None:
+    leader.act("top.save", **ORDER)
+    run_at(turns, f"{night}T00:30+00:00")
+    before = kinds(turns.database).count("top_list")
+    monday = initiatives.next_hour(datetime.fromisoformat(f"{night}T01:30+00:00"), OSLO)
+    hours = [turns_at(turns, monday + timedelta(hours=hours)) for hours in (-1, 0, 1)]
+    assert [count - before for count in hours] == [0, 1, 1]
+
+
+def turns_at(turns: Turns, moment: datetime) -> int:
+    """How many top lists are owed after the timetable was run then."""
+    run_at(turns, moment.isoformat())
+    return kinds(turns.database).count("top_list")
 
 
 @pytest.mark.parametrize(
