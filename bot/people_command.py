@@ -58,6 +58,10 @@ def run(
 def _write_what_is_owed(database: Database) -> None:
     """What was decided before the file came goes to those who were employees then."""
     with database.reading() as session:
+        counts = {broadcast: broadcasts.count(session, broadcast) for broadcast in broadcasts.uncounted(session)}
+    with database.writing() as session:
+        for broadcast, people in counts.items():
+            broadcasts.set_count(session, broadcast, people)
         waiting = broadcasts.unexpanded(session)
     for broadcast in waiting:
         is_more = True

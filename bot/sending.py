@@ -112,6 +112,7 @@ class Dispatcher:
         self._in_hand: dict[str, set[asyncio.Task[None]]] = {}
         self._cards: dict[int, dict[str, Card]] = {}
         self._paused_until: dict[str, float] = {}
+        self._counting: dict[int, asyncio.Task[None]] = {}
         self._is_stopping = False
 
     def wake(self) -> None:
@@ -134,7 +135,7 @@ class Dispatcher:
         """Claims nothing more, and lets what is on the wire come to its end."""
         self._is_stopping = True
         self.wake()
-        running = [task for tasks in self._in_hand.values() for task in tasks]
+        running = [task for tasks in self._in_hand.values() for task in tasks] + list(self._counting.values())
         if running:
             await asyncio.wait(running, timeout=TIMEOUT)
 
@@ -146,6 +147,9 @@ class Dispatcher:
 
     async def _round(self) -> bool:
         """Expands a chunk and claims for every lane; True while there is more to do at once."""
+        for broadcast in await self._look(broadcasts.uncounted):
+            if broadcast not in self._counting:
+                self._counting[broadcast] = asyncio.create_task(self._count(broadcast))
         expanded = [await self._expand(broadcast) for broadcast in await self._look(broadcasts.unexpanded)]
         expanded += [await self._sweep(broadcast) for broadcast in await self._look(stops.unswept)]
         claimed = False
@@ -159,6 +163,18 @@ class Dispatcher:
             if free > 0 and free >= room // 2:
                 claimed |= await self._claim(lane.name, free, tasks)
         return any(expanded) or claimed
+
+    async def _count(self, broadcast: int) -> None:
+        """Counts whom a broadcast is meant for, beside all else: for very many it takes seconds."""
+        try:
+            people = await self._look(lambda session: broadcasts.count(session, broadcast))
+            await self._in_thread(lambda session: broadcasts.set_count(session, broadcast, people))
+        except Exception as defect:  # noqa: BLE001 - tried again in the next round
+            log.error("broadcast %d could not be counted, defect %s", broadcast, log_defect(defect))
+            await asyncio.sleep(IDLE)
+        finally:
+            del self._counting[broadcast]
+            self.wake()
 
     async def _expand(self, broadcast: int) -> bool:
         """The next chunk of a broadcast's rows. One that cannot be expanded holds up no other."""

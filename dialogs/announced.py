@@ -101,7 +101,7 @@ def owe(
         if announcement.audience is None
         else broadcasts.owe_audience(session, programme.key, message, Audience.of(announcement.audience), name, now)
     )
-    if broadcast.planned == 0:
+    if broadcasts.is_for_nobody(session, broadcast):
         raise Refused("refused.announcement.nobody")
     group_id = group.id if group else None
     announcements.mark_sent(session, sender, announcement, version, broadcast.id or 0, now, group_id)

@@ -33,17 +33,21 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     meant, counts = broadcasts.report(session, announcement.broadcast_id)
     assert announcement.sent_at is not None
     at = say(language, "announcements.report.at", moment=moments.said(language, announcement.sent_at, turn.zone))
-    facts = [(say(language, "announcements.report.planned"), str(meant))]
+    is_counted = broadcasts.is_counted(session, announcement.broadcast_id)
+    planned = str(meant) if is_counted else say(language, "announcements.report.counting")
+    facts = [(say(language, "announcements.report.planned"), planned)]
     if announcement.group_id is not None:
         channel = audiences.named(groups.told(session, announcement.group_id), language)
         facts.insert(0, (say(language, "announcements.report.channel"), channel))
     elif announcement.audience is not None:
         whom = audiences.said(session, turn, Audience.of(announcement.audience))
         facts.insert(0, (say(language, "audiences.report"), whom))
-    is_small = audiences.is_small(turn, Audience.of(announcement.audience), meant)
+    is_small = is_counted and audiences.is_small(turn, Audience.of(announcement.audience), meant)
     lines = _lines(counts, is_small=is_small)
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in lines]
     total = say(language, "announcements.report.sum", count=sum(counts.values()), planned=meant)
+    if not is_counted:
+        total = say(language, "announcements.report.counting.why")
     if is_small and any(name == "undelivered" for name, _ in lines):
         total = f"{total} {audiences.why_is_hidden(turn)}"
     refreshing = Button(
@@ -59,7 +63,7 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
         style="destructive",
         replaces=True,
     )
-    is_waiting = any(status == Status.WAITING for status, _ in counts)
+    is_waiting = not is_counted or any(status == Status.WAITING for status, _ in counts)
     stopped = broadcasts.stopped_at(session, announcement.broadcast_id)
     if stopped is not None:
         moment = moments.said(language, stopped, turn.zone)

@@ -1,5 +1,6 @@
 """Broadcasts: one message owed to everyone, an audience or a channel; decided at once, written as rows in chunks."""
 
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    true,
     update,
 )
 from sqlalchemy import select as select_columns
@@ -30,18 +32,22 @@ from storage.refusals import Refused
 
 #: How many people one transaction writes rows for: other writers wait no longer than that takes.
 CHUNK = 1000
+#: How many times as many rows it looks through at most, where others than those meant are in between.
+LOOKED_THROUGH = 20
 
 
 class Broadcast(SQLModel, table=True):
-    """A message owed to an audience; expanded into rows in chunks, first for those whom the bot has met, then for whom
-    the people file adds. The cursors are the last person and the last employee done."""
+    """A message owed to an audience; counted, then expanded into rows in chunks, first for those whom the bot has met,
+    then for whom the people file adds. The cursors are the last person and the last employee done."""
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     programme_key: str = Field(foreign_key="programme.key", index=True)
     message_id: int = Field(foreign_key="message.id")
-    #: How many people it was meant for when it was decided.
+    #: How many people it was meant for when it was decided; 0 until they are counted.
     planned: int
+    #: Very many are counted after the decision, as of it, by a reader: others may write meanwhile.
+    is_counted: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     cursor: int = 0
     last_person: int
     is_expanded: bool = False
@@ -78,7 +84,7 @@ def owe_audience(
     """
     audiences.check(session, programme_key, audience)
     broadcast = _decide(session, programme_key, message, audience, key, now)
-    if broadcast.planned == 0:
+    if is_for_nobody(session, broadcast):
         raise Refused("refused.audience.empty")
     return broadcast
 
@@ -116,10 +122,37 @@ def audience(session: Session, programme_key: str, now: datetime, chosen: Audien
     return audiences.size(session, chosen, audiences.moment(session, programme_key, now))
 
 
+def is_for_nobody(session: Session, broadcast: Broadcast) -> bool:
+    """Whether nobody is in the audience."""
+    if broadcast.is_counted:
+        return broadcast.planned == 0
+    return not audiences.holds_anybody(session, Audience.of(broadcast.audience), _moment(session, broadcast))
+
+
+def uncounted(session: Session) -> list[int]:
+    """Broadcasts whose people were too many to be counted when they were decided, oldest first."""
+    return _ids(session, col(Broadcast.is_counted).is_(False))
+
+
+def count(session: Session, broadcast_id: int) -> int:
+    """How many people a broadcast was meant for when it was decided. Only reads, and takes seconds for a million."""
+    broadcast = session.get_one(Broadcast, broadcast_id)
+    return audiences.size(session, Audience.of(broadcast.audience), _moment(session, broadcast))
+
+
+def set_count(session: Session, broadcast_id: int, planned: int) -> None:
+    """Records what was counted, once."""
+    this = (col(Broadcast.id) == broadcast_id, col(Broadcast.is_counted).is_(False))
+    session.execute(update(Broadcast).where(*this).values(planned=planned, is_counted=True))
+
+
+def is_counted(session: Session, broadcast_id: int) -> bool:
+    return session.get_one(Broadcast, broadcast_id).is_counted
+
+
 def unexpanded(session: Session) -> list[int]:
-    """Broadcasts that still lack rows, oldest first."""
-    rows = session.exec(select(Broadcast.id).where(col(Broadcast.is_expanded).is_(False)).order_by(col(Broadcast.id)))
-    return [row for row in rows if row is not None]
+    """Broadcasts that are counted and still lack rows, oldest first."""
+    return _ids(session, col(Broadcast.is_counted), col(Broadcast.is_expanded).is_(False))
 
 
 def is_owed(session: Session, key: str) -> bool:
@@ -131,25 +164,29 @@ def expand(session: Session, broadcast_id: int) -> bool:
     """Writes the next chunk of rows; returns whether more are left. Two processes at it write each row once."""
     statement = select(Broadcast).where(Broadcast.id == broadcast_id).with_for_update(skip_locked=True)
     broadcast = session.exec(statement).first()
-    if broadcast is None or broadcast.is_expanded:
+    if broadcast is None or broadcast.is_expanded or not broadcast.is_counted:
         return False
     message = session.get_one(Message, broadcast.message_id)
     when = _moment(session, broadcast)
     chosen = Audience.of(broadcast.audience)
-    met = audiences.met_by(chosen, when)
-    is_full = met is not None and _expand_met(session, broadcast, message, when, met)
-    if not is_full and broadcast.employee_cursor < broadcast.last_employee:
-        is_full = _expand_listed(session, broadcast, message, when, audiences.listed_by(chosen, when))
-    broadcast.is_expanded = not is_full
+    met = audiences.met_by(chosen, when, by_id=True)
+    if met is None:
+        broadcast.cursor = broadcast.last_person
+    is_full = _expand_met(session, broadcast, message, when, met)
+    if not is_full and broadcast.cursor == broadcast.last_person:
+        _expand_listed(session, broadcast, message, when, audiences.listed_by(chosen, when, by_id=True))
+    is_done = broadcast.cursor == broadcast.last_person and broadcast.employee_cursor == broadcast.last_employee
+    broadcast.is_expanded = is_done
     session.add(broadcast)
-    return is_full
+    return not is_done
 
 
 def report(session: Session, broadcast_id: int) -> tuple[int, dict[tuple[Status, str | None], int]]:
     """How many were planned, and how many have which status for which reason.
 
     Who has no row yet is waiting; who has none when all rows are written is unaccounted for, and said to be. Once it is
-    stopped nobody waits any more: they get nothing, because of that.
+    stopped nobody waits any more: they get nothing, because of that. Until they are counted nobody is planned or
+    waiting. Whoever came to belong to them between the decision and the writing of their rows is one of the planned.
     """
     broadcast = session.get_one(Broadcast, broadcast_id)
     rows = session.exec(
@@ -166,7 +203,7 @@ def report(session: Session, broadcast_id: int) -> tuple[int, dict[tuple[Status,
         counts[state] = counts.get(state, 0) + missing
     if broadcast.stopped_at is not None:
         counts = _stopped(counts)
-    return broadcast.planned, counts
+    return max(broadcast.planned, sum(counts.values())), counts
 
 
 def stopped_at(session: Session, broadcast_id: int) -> datetime | None:
@@ -183,12 +220,14 @@ def _decide(
     session.info["owes"] = True
     employees.hold(session, programme_key)
     when = audiences.moment(session, programme_key, now) if now else _without_file(programme_key)
+    is_counted = not audiences.is_large(session, programme_key)
     assert message.id is not None
     broadcast = Broadcast(
         key=key,
         programme_key=programme_key,
         message_id=message.id,
-        planned=audiences.size(session, audience, when),
+        planned=audiences.size(session, audience, when) if is_counted else 0,
+        is_counted=is_counted,
         last_person=session.exec(select(func.max(Person.id))).one() or 0,
         audience=audience.stored(),
         decided_at=now,
@@ -201,41 +240,60 @@ def _decide(
 
 def _expand_met(session: Session, broadcast: Broadcast, message: Message, when: Moment, met: Any) -> bool:
     """Writes rows for the next people whom the bot has met; returns whether that was a full chunk."""
-    left = and_(met, col(Person.id) > broadcast.cursor, col(Person.id) <= broadcast.last_person)
-    chunk = session.exec(select(Person.id).where(left).order_by(col(Person.id)).limit(CHUNK)).all()
-    if chunk:
+    chunk = _next(session, col(Person.id), met, broadcast.cursor, broadcast.last_person)
+    if chunk.size:
         key = literal(f"{broadcast.key}:") + cast(col(Person.id), String)
         reason = audiences.why_not(when, respect_mute=True, is_off=outbox.is_off(message))
-        these = and_(left, col(Person.id) <= chunk[-1])
-        outbox.write_rows(session, message, broadcast.id, key, outbox.people(), these, reason)
-        lanes.open_for(session, these)
-        broadcast.cursor = chunk[-1] or 0
-    return len(chunk) == CHUNK
+        outbox.write_rows(session, message, broadcast.id, key, outbox.people(), chunk.who, reason)
+    broadcast.cursor = chunk.end
+    return chunk.size == CHUNK
 
 
-def _expand_listed(session: Session, broadcast: Broadcast, message: Message, when: Moment, listed: Any) -> bool:
-    """Writes rows for the next people of the people file who have none yet; returns whether that was a full chunk."""
-    left = and_(listed, col(Employee.id) > broadcast.employee_cursor)
-    chunk = session.exec(select(Employee.id).where(left).order_by(col(Employee.id)).limit(CHUNK)).all()
-    if chunk:
-        these = and_(left, col(Employee.id) <= chunk[-1])
+def _expand_listed(session: Session, broadcast: Broadcast, message: Message, when: Moment, listed: Any) -> None:
+    """Writes rows for the next people of the people file who have none yet."""
+    chunk = _next(session, col(Employee.id), listed, broadcast.employee_cursor, broadcast.last_employee)
+    if chunk.size:
         of_person = literal(f"{broadcast.key}:") + cast(col(Person.id), String)
         of_row = literal(f"{broadcast.key}:employee:") + cast(col(Employee.id), String)
         key = case((col(Person.id).is_(None), of_row), else_=of_person)
         reason = audiences.why_not_listed(when, outbox.is_off(message))
-        outbox.write_rows(session, message, broadcast.id, key, audiences.of_file(), these, reason)
-        known = select_columns(employees.person_of()).select_from(Employee).where(these)
-        lanes.open_for(session, col(Person.id).in_(known))
-        broadcast.employee_cursor = chunk[-1] or 0
-    return len(chunk) == CHUNK
+        outbox.write_rows(session, message, broadcast.id, key, audiences.of_file(), chunk.who, reason)
+    broadcast.employee_cursor = chunk.end
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """The next rows of a table that a broadcast is for: which, how many, and the last id that was looked at."""
+
+    who: Any
+    size: int
+    end: int
+
+
+def _next(session: Session, key: Any, meant: Any, cursor: int, last: int) -> _Chunk:
+    """The next chunk behind the cursor, by a range of ids: no longer a look for the last people than for the first."""
+    end = min(last, cursor + CHUNK * LOOKED_THROUGH)
+    if cursor == end:
+        return _Chunk(None, 0, end)
+    left = select_columns(key.label("key")).where(meant, key > cursor, key <= end)
+    found = left.order_by(key).limit(CHUNK).subquery()
+    size, last_found = session.execute(select_columns(func.count(), func.max(found.c.key))).one()
+    if size == CHUNK:
+        end = last_found
+    return _Chunk(and_(meant, key > cursor, key <= end), size, end)
 
 
 def _moment(session: Session, broadcast: Broadcast) -> Moment:
     """The moment that a broadcast was decided at, with the people file as it reached then."""
     if broadcast.decided_at is None:
-        return _without_file(broadcast.programme_key)
+        return replace(_without_file(broadcast.programme_key), last_person=broadcast.last_person)
     zone = ZoneInfo(session.get_one(Programme, broadcast.programme_key).timezone)
-    return Moment(broadcast.programme_key, broadcast.decided_at, broadcast.last_employee, zone)
+    return Moment(broadcast.programme_key, broadcast.decided_at, broadcast.last_employee, zone, broadcast.last_person)
+
+
+def _ids(session: Session, *conditions: Any) -> list[int]:
+    rows = session.exec(select(Broadcast.id).where(*conditions).order_by(col(Broadcast.id)))
+    return [row for row in rows if row is not None]
 
 
 def _without_file(programme_key: str) -> Moment:

@@ -29,6 +29,7 @@ __all__ = [
     "WouldWaitError",
     "locked",
     "machine_clock",
+    "unindexed",
 ]
 
 #: How long a writer waits for another one on SQLite, in seconds.
@@ -74,6 +75,24 @@ def _sqlite_clock(element: Any, compiler: Any, **kwargs: Any) -> str:
 @compiles(machine_clock, "postgresql")
 def _postgresql_clock(element: Any, compiler: Any, **kwargs: Any) -> str:
     return "extract(epoch from clock_timestamp())::double precision"
+
+
+class unindexed(FunctionElement[Any]):  # noqa: N801 - reads as an SQL function
+    """A column that SQLite does not look rows up by. Without statistics it takes any index for better than a range of
+    ids, and would read all of a programme's people for each thousand of them."""
+
+    inherit_cache = True
+    name = "unindexed"
+
+
+@compiles(unindexed, "sqlite")
+def _sqlite_unindexed(element: Any, compiler: Any, **kwargs: Any) -> str:
+    return f"+{compiler.process(element.clauses, **kwargs)}"
+
+
+@compiles(unindexed, "postgresql")
+def _postgresql_unindexed(element: Any, compiler: Any, **kwargs: Any) -> str:
+    return str(compiler.process(element.clauses, **kwargs))
 
 
 class Prepared:

@@ -1,6 +1,6 @@
 """Lanes: how fast each platform and tenant may be sent to, for every process together."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import case, func, literal, update
 from sqlalchemy import select as select_columns
@@ -24,7 +24,7 @@ class Lane(SQLModel, table=True):
 
     @property
     def channel(self) -> str:
-        return self.name.partition(":")[0]
+        return _channel(self.name)
 
 
 def every(session: Session) -> list[Lane]:
@@ -41,29 +41,30 @@ def open_lane(session: Session, channel: str, interval: float) -> None:
     session.execute(update(Lane).where(or_(Lane.name == channel, tenants)).values(interval=interval))
 
 
-def open_for(session: Session, who: Any) -> None:
-    """Gives each tenant of the people that ``who`` names a lane of its own, at its channel's pace."""
-    lacking = (
-        select_columns(col(Address.lane), col(Lane.interval), literal(0.0))
-        .select_from(Person)
-        .join(Address, col(Address.id) == Person.address_id)
-        .join(Lane, col(Lane.name) == Address.channel)
-        .where(who, col(Address.lane).not_in(select_columns(col(Lane.name))))
-        .distinct()
-    )
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    new = dialect.insert(Lane).from_select(["name", "interval", "tat"], lacking, include_defaults=False)
-    session.execute(new.on_conflict_do_nothing())
+def open_each(session: Session, names: Iterable[str]) -> None:
+    """Gives each tenant, known by its lane's name, a lane of its own at its channel's pace, where it has none yet."""
+    wanted = {name for name in names if name}
+    if not wanted:
+        return
+    known = session.exec(select(Lane.name).where(col(Lane.name).in_(wanted))).all()
+    for name in sorted(wanted.difference(known)):
+        _open_tenant(session, name, _channel(name))
 
 
 def open_lane_of(session: Session, address: Address) -> None:
     """Gives the address's tenant a lane of its own, at its channel's pace, where it has none yet."""
-    pace = select_columns(literal(address.lane), col(Lane.interval), literal(0.0)).where(
-        col(Lane.name) == address.channel
-    )
+    _open_tenant(session, address.lane, address.channel)
+
+
+def _open_tenant(session: Session, name: str, channel: str) -> None:
+    pace = select_columns(literal(name), col(Lane.interval), literal(0.0)).where(col(Lane.name) == channel)
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     new = dialect.insert(Lane).from_select(["name", "interval", "tat"], pace, include_defaults=False)
     session.execute(new.on_conflict_do_nothing())
+
+
+def _channel(name: str) -> str:
+    return name.partition(":")[0]
 
 
 def duration(session: Session, programme_key: str) -> float:

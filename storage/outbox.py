@@ -24,6 +24,7 @@ from sqlalchemy import (
     literal,
     null,
     or_,
+    true,
 )
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
@@ -183,7 +184,6 @@ def owe(
     reason = audiences.why_not(when, respect_mute=respect_mute, is_off=is_off(message))
     who = col(Person.id) == person.id
     write_rows(session, message, None, literal(key), people(), who, reason)
-    lanes.open_for(session, who)
     session.info["owes"] = True
     return True
 
@@ -200,7 +200,6 @@ def owe_each(session: Session, person_ids: list[int], message: Message, key: str
         when = audiences.moment(session, message.programme_key, now)
         reason = audiences.why_not(when, respect_mute=True, is_off=is_off(message))
         write_rows(session, message, None, own_key, people(), who, reason)
-        lanes.open_for(session, who)
         session.info["owes"] = True
     return new
 
@@ -224,28 +223,36 @@ def write_rows(
     session: Session, message: Message, broadcast_id: int | None, key: Any, source: Any, who: Any, reason: Any
 ) -> None:
     """Writes a row for each person of ``source`` that ``who`` names and none was written for; what cannot be sent is
-    settled from the start, with why."""
-    status = case(
-        (reason.in_(audiences.ON_PURPOSE), Status.SKIPPED.value),
-        (reason.is_not(None), Status.FAILED.value),
-        else_=Status.WAITING.value,
-    )
-    values = {
+    settled from the start, with why. Their lanes are open then."""
+    found = {
         "idempotency_key": key,
         "lane": func.coalesce(Address.lane, ""),
         "person_id": col(Person.id),
         "address_id": col(Address.id),
+        "reason": reason,
+    }
+    each = source.add_columns(*(value.label(name) for name, value in found.items())).where(who)
+    # Once and for all: merged into what reads it, the reason would be looked up again wherever it is named.
+    told = each.cte("told").prefix_with("MATERIALIZED").c
+    status = case(
+        (told.reason.in_(audiences.ON_PURPOSE), Status.SKIPPED.value),
+        (told.reason.is_not(None), Status.FAILED.value),
+        else_=Status.WAITING.value,
+    )
+    values = {name: told[name] for name in found} | {
         "message_id": literal(message.id),
         "broadcast_id": literal(broadcast_id, Integer),
         "status": status,
         "attempts": literal(0),
-        "next_at": case((reason.is_(None), machine_clock()), else_=null()),
-        "reason": reason,
+        "next_at": case((told.reason.is_(None), machine_clock()), else_=null()),
     }
+    session.flush()
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    rows = source.add_columns(*values.values()).where(who)
-    new = dialect.insert(OutboxRow).from_select(list(values), rows, include_defaults=False)
-    session.execute(new.on_conflict_do_nothing())
+    table = SQLModel.metadata.tables[OutboxRow.__tablename__]
+    # A condition that is always true, for SQLite to know where the select ends: https://sqlite.org/lang_upsert.html
+    rows = select_columns(*values.values()).where(true())
+    new = dialect.insert(table).from_select(list(values), rows, include_defaults=False).on_conflict_do_nothing()
+    lanes.open_each(session, {lane for (lane,) in session.connection().execute(new.returning(table.c.lane))})
 
 
 def is_off(message: Message) -> Any:

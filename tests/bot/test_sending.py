@@ -13,7 +13,7 @@ from bot.fake import FakeChannel
 from bot.sending import Dispatcher
 from bot.transport import NotSent
 from dialogs.card import Button, Card
-from storage import broadcasts, lanes, outbox, stops
+from storage import audiences, broadcasts, lanes, outbox, stops
 from storage.database import Database, machine_clock
 from storage.lanes import Lane
 from storage.outbox import MOST_REPEATS, Kind, OutboxRow, Status
@@ -88,6 +88,18 @@ async def send(database: Database, channel: Any, broadcast: int) -> dict[tuple[S
 async def test_everybody_gets_it_once(people: Database, channel: FakeChannel) -> None:
     assert await send(people, channel, owe(people)) == EVERYONE
     assert sorted(address.account for address, _ in channel.sent) == [f"employee-{number}" for number in range(PEOPLE)]
+
+
+async def test_very_many_are_counted_first_and_then_each_gets_it_once(
+    people: Database, channel: FakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audiences, "LARGE", 2)
+    broadcast = owe(people)
+    assert counts(people, broadcast) == {}
+    async with running(people, channel), asyncio.timeout(20):
+        while counts(people, broadcast) != EVERYONE:
+            await asyncio.sleep(0.01)
+    assert len(channel.sent) == PEOPLE
 
 
 async def test_what_is_stopped_in_the_middle_adds_up_and_the_rest_is_not_sent(
