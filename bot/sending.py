@@ -15,7 +15,7 @@ from bot.defects import log_defect
 from bot.transport import NotSent, Transport
 from bot.wire import clean
 from dialogs.card import Card
-from storage import broadcasts, claims, lanes, outbox, stops
+from storage import amendments, broadcasts, claims, lanes, outbox, stops
 from storage.claims import Claimed, Outcome
 from storage.database import Database, Session
 from storage.outbox import MOST_ATTEMPTS, REPEATABLE, Status
@@ -148,6 +148,7 @@ class Dispatcher:
         """Expands a chunk and claims for every lane; True while there is more to do at once."""
         expanded = [await self._expand(broadcast) for broadcast in await self._look(broadcasts.unexpanded)]
         expanded += [await self._sweep(broadcast) for broadcast in await self._look(stops.unswept)]
+        expanded += [await self._amend(amendment) for amendment in await self._look(amendments.due)]
         claimed = False
         for lane in await self._look(lambda session: claims.due(session, AHEAD)):
             if lane.channel not in self._transports:
@@ -174,6 +175,14 @@ class Dispatcher:
             return await self._in_thread(lambda session: stops.sweep(session, broadcast))
         except Exception as defect:  # noqa: BLE001 - tried again in the next round
             log.error("broadcast %d could not be swept, defect %s", broadcast, log_defect(defect))
+            return False
+
+    async def _amend(self, amendment: int) -> bool:
+        """Has the next chunk of what was sent changed. It holds up no other."""
+        try:
+            return await self._in_thread(lambda session: amendments.expand(session, amendment))
+        except Exception as defect:  # noqa: BLE001 - tried again in the next round
+            log.error("amendment %d could not be expanded, defect %s", amendment, log_defect(defect))
             return False
 
     async def _claim(self, lane: str, most: int, tasks: set[asyncio.Task[None]]) -> bool:
@@ -204,6 +213,9 @@ class Dispatcher:
             await self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
         elif await self._journal.write(lambda session: claims.begin_attempt(session, row)):
             await self._settle(await self._attempt(row, card, lane), held)
+        else:
+            # Stopped or corrected since it was claimed: the next claim knows.
+            await self._journal.write(lambda session: claims.give_back(session, row))
 
     async def _settle(self, outcome: Outcome, held: _Held) -> None:
         """Records the outcome; a database that is away for a moment must not make a known outcome an unknown one."""
@@ -217,7 +229,11 @@ class Dispatcher:
 
     async def _attempt(self, row: Claimed, card: Card, lane: str) -> Outcome:
         try:
-            sending = self._transports[row.address.channel].send(row.address, card, row.key)
+            transport = self._transports[row.address.channel]
+            if row.edits is None:
+                sending = transport.send(row.address, card, row.key)
+            else:
+                sending = transport.update(row.address, row.edits, card)
             platform_id = await asyncio.wait_for(sending, TIMEOUT)
         except NotSent as not_sent:
             return await self._not_sent(row, not_sent, lane)

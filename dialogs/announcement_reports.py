@@ -1,6 +1,6 @@
 """For leaders: what became of an announcement that was sent, and stopping it in the middle."""
 
-from dialogs import announced, audiences, moments
+from dialogs import amendment_reports, announced, audiences, moments
 from dialogs.card import Button, Card, Facts, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -11,6 +11,9 @@ from storage.audiences import Audience
 from storage.database import Session
 from storage.held import QUIET
 from storage.outbox import Status
+
+#: How many buttons a card may have: what Teams shows. What is left out is the way to the guide.
+MOST_BUTTONS = 6
 
 
 def report(session: Session, turn: Turn) -> Card:
@@ -61,18 +64,24 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     )
     is_waiting = any(status == Status.WAITING for status, _ in counts)
     stopped = broadcasts.stopped_at(session, announcement.broadcast_id)
-    if stopped is not None:
+    if stopped is not None and announcement.recalled_at is None:
         moment = moments.said(language, stopped, turn.zone)
         at = f"{at} {say(language, 'announcements.report.stopped_at', moment=moment)}"
     return Card(
         title=say(language, "announcements.report.title", title=announcement.title),
-        blocks=(Facts(facts=tuple(facts)), Text(text=total, style="quiet"), Text(text=at, style="quiet")),
+        blocks=(
+            *amendment_reports.blocks(session, turn, announcement, meant),
+            Facts(facts=tuple(facts)),
+            Text(text=total, style="quiet"),
+            Text(text=at, style="quiet"),
+        ),
         buttons=(
             refreshing,
             *((stopping,) if is_waiting else ()),
+            *amendment_reports.buttons(session, turn, announcement),
             *_on_paper(turn, announcement),
             *offers(language, "help"),
-        ),
+        )[:MOST_BUTTONS],
         language=language,
     )
 

@@ -2,7 +2,7 @@
 
 import secrets
 
-from dialogs import announced, announcement_reports, markdown, planned, saying_dates, sending_card
+from dialogs import amended, announced, announcement_reports, markdown, planned, saying_dates, sending_card
 from dialogs.card import Block, Button, Card, Items, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -72,7 +72,7 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
 def shown(session: Session, turn: Turn, announcement: Announcement) -> tuple[Card, ...]:
     """The announcement as it will look, or looks; then the card for sending it, or what it waits for or came to."""
     sender = waiting.sender(session, announcement)
-    card = announced.as_sent(announcement, (sender or turn.person).name, turn.programme, turn.language)
+    card = amended.as_it_reads(session, announcement, (sender or turn.person).name, turn.programme, turn.language)
     if announcement.sent_at is not None:
         return card, announcement_reports.report_card(session, turn, announcement)
     draft = Text(text=say(turn.language, "announcements.preview.draft"), style="quiet")
@@ -164,6 +164,9 @@ def _shown_by(row: Announcement) -> str:
 
 
 def _state(session: Session, turn: Turn, row: Announcement) -> str:
+    if row.recalled_at is not None:
+        day = saying_dates.day(turn.language, row.recalled_at.astimezone(turn.zone).date())
+        return say(turn.language, "amendments.mine", day=day)
     if row.sent_at is None and approvals.waiting(session, row) is not None:
         return say(turn.language, "approvals.mine")
     if row.sent_at is None and row.send_at is not None:

@@ -19,8 +19,9 @@ LONGEST_FORM = 64
 
 
 class Announcement(SQLModel, table=True):
-    """A leader's message to the employees: a draft until ``sent_at`` is set, never changed afterwards. A draft that is
-    planned has ``send_at``, when the clock sends it, and ``sender_id``, who decided so; see storage/planned.py."""
+    """A leader's message to the employees: a draft until ``sent_at`` is set, afterwards changed by a correction only,
+    see storage/corrections.py. ``sender_id`` is who decided that it is sent; a draft that is planned has ``send_at``,
+    when the clock sends it, see storage/planned.py."""
 
     id: int | None = Field(default=None, primary_key=True)
     programme_key: str = Field(foreign_key="programme.key", index=True)
@@ -39,6 +40,8 @@ class Announcement(SQLModel, table=True):
     form: str | None = Field(default=None, unique=True)
     #: Whom it is for, as JSON; None for everyone. See audiences.Audience.
     audience: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    #: Since when it is taken back; see storage/amendments.py.
+    recalled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 def draft(
@@ -49,7 +52,7 @@ def draft(
     ``form`` is a one-time value of the form it was written in: the same form sent twice is one draft.
     """
     acting.must_be(session, "leader", programme_key)
-    _check(title, text)
+    check(title, text)
     statement = select(Announcement).where(Announcement.form == form[:LONGEST_FORM])
     written = session.exec(statement).first() if form else None
     if written is not None and written.id is not None:
@@ -72,7 +75,7 @@ def revise(session: Session, acting: Person, programme_key: str, key: int, title
     announcement = get(session, acting, programme_key, key)
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
-    _check(title, text)
+    check(title, text)
     if (title, text) != (announcement.title, announcement.text):
         announcement.title, announcement.text, announcement.version = title, text, announcement.version + 1
         announcement.send_at = announcement.sender_id = announcement.group_id = None
@@ -97,6 +100,11 @@ def address(session: Session, acting: Person, programme_key: str, key: int, audi
 def get(session: Session, acting: Person, programme_key: str, key: int) -> Announcement:
     """A leader's view of an announcement. Raises NotAllowed without the role, Refused when there is none."""
     acting.must_be(session, "leader", programme_key)
+    return locked_row(session, programme_key, key)
+
+
+def locked_row(session: Session, programme_key: str, key: int) -> Announcement:
+    """The announcement, for whoever may change it. Raises Refused when there is none."""
     statement = select(Announcement).where(Announcement.id == key, Announcement.programme_key == programme_key)
     announcement: Announcement | None = session.exec(locked(session, statement)).first()
     if announcement is None:
@@ -119,6 +127,7 @@ def mark_sent(
     """
     must_be_as_seen(session, acting, announcement, version)
     announcement.sent_at, announcement.broadcast_id, announcement.group_id = now, broadcast_id, group_id
+    announcement.sender_id = acting.id
     session.add(announcement)
 
 
@@ -132,12 +141,14 @@ def must_be_as_seen(session: Session, acting: Person, announcement: Announcement
 
 
 def latest(session: Session, programme_key: str, most: int, now: datetime) -> list[Announcement]:
-    """What was sent to everyone by ``now``, the newest first. What one group or audience was told is theirs."""
+    """What was sent to everyone by ``now`` and stands, the newest first. What one group or audience was told is
+    theirs."""
     rows = session.exec(
         select(Announcement)
         .where(
             Announcement.programme_key == programme_key,
             col(Announcement.sent_at) <= now,
+            col(Announcement.recalled_at).is_(None),
             col(Announcement.group_id).is_(None),
             col(Announcement.audience).is_(None),
         )
@@ -168,7 +179,8 @@ def of_author(session: Session, acting: Person, programme_key: str, most: int) -
     return list(rows)
 
 
-def _check(title: str, text: str) -> None:
+def check(title: str, text: str) -> None:
+    """Raises Refused for an empty or too long title or text."""
     if not title:
         raise Refused("refused.announcement.no_title")
     if not text:

@@ -4,12 +4,14 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from storage import (
+    amendments,
     announcement_pages,
     announcements,
     anonymous_input,
     approvals,
     broadcasts,
     conversations,
+    corrections,
     digests,
     employees,
     groups,
@@ -32,11 +34,13 @@ from storage import (
 )
 
 MODULES = (
+    amendments,
     announcement_pages,
     announcements,
     approvals,
     broadcasts,
     conversations,
+    corrections,
     digests,
     employees,
     groups,
