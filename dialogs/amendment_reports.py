@@ -1,6 +1,6 @@
 """For leaders: how far a correction or recall has come, where it did not reach, and what stood there before."""
 
-from dialogs import announced, audiences, moments
+from dialogs import announced, audiences, moments, saying_dates
 from dialogs.card import Block, Button, Card, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -32,10 +32,10 @@ def blocks(session: Session, turn: Turn, announcement: Announcement, planned: in
     is_small = audiences.is_small(turn, Audience.of(announcement.audience), planned)
     lines: list[Block] = []
     for one in reversed(made):
-        lines.append(Text(text=_decided(session, turn, one), style="strong"))
         if not one.is_replaced:
             tally = amendments.tally(session, one)
-            lines.append(Text(text=summed(turn.language, one.kind, tally, is_small=is_small)))
+            lines.append(Text(text=summed(turn.language, one.kind, tally, is_small=is_small), style="strong"))
+        lines.append(Text(text=_decided(session, turn, one), style="quiet" if one.is_replaced else "body"))
     return tuple(lines)
 
 
@@ -112,7 +112,7 @@ def _decided(session: Session, turn: Turn, one: Amendment) -> str:
     return say(
         turn.language,
         f"amendments.{kind}.decided",
-        moment=moments.said(turn.language, one.decided_at, turn.zone),
+        moment=saying_dates.moment(turn.language, one.decided_at, turn.zone),
         name=session.get_one(Person, one.decided_by).name,
         said=one.said,
     )
