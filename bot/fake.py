@@ -24,13 +24,25 @@ class FakeChannel:
     validators: Mapping[str, Callable[[Any], list[str]]] = field(default_factory=dict)
     failures: list[Exception] = field(default_factory=list)
     sent: list[tuple[Address, Card]] = field(default_factory=list)
+    #: What everything that was sent reads now, and how often it was changed, by its id.
+    shown: dict[str, Card] = field(default_factory=dict)
+    changes: list[str] = field(default_factory=list)
 
     async def send(self, address: Address, card: Card, _key: str) -> str:
         if self.failures:
             raise self.failures.pop(0)
         self.check(card)
         self.sent.append((address, card))
-        return f"fake-{len(self.sent)}"
+        self.shown[known_as := f"fake-{len(self.sent)}"] = card
+        return known_as
+
+    async def update(self, _address: Address, platform_id: str, card: Card) -> str:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.check(card)
+        self.shown[platform_id] = card
+        self.changes.append(platform_id)
+        return platform_id
 
     def check(self, card: Card) -> None:
         """Raises ValueError with everything that is wrong with the card."""

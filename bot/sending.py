@@ -15,7 +15,7 @@ from bot.defects import log_defect
 from bot.transport import NotSent, Transport
 from bot.wire import clean
 from dialogs.card import Card
-from storage import broadcasts, claims, lanes, outbox, stops
+from storage import amendments, broadcasts, claims, lanes, outbox, stops
 from storage.claims import Claimed, Outcome
 from storage.database import Database, Session
 from storage.outbox import MOST_ATTEMPTS, MOST_REPEATS, REPEATABLE, Status
@@ -152,6 +152,7 @@ class Dispatcher:
                 self._counting[broadcast] = asyncio.create_task(self._count(broadcast))
         expanded = [await self._expand(broadcast) for broadcast in await self._look(broadcasts.unexpanded)]
         expanded += [await self._sweep(broadcast) for broadcast in await self._look(stops.unswept)]
+        expanded += [await self._amend(amendment) for amendment in await self._look(amendments.due)]
         claimed = False
         for lane in await self._look(lambda session: claims.due(session, AHEAD)):
             if lane.channel not in self._transports:
@@ -192,6 +193,14 @@ class Dispatcher:
             log.error("broadcast %d could not be swept, defect %s", broadcast, log_defect(defect))
             return False
 
+    async def _amend(self, amendment: int) -> bool:
+        """Has the next chunk of what was sent changed. It holds up no other."""
+        try:
+            return await self._in_thread(lambda session: amendments.expand(session, amendment))
+        except Exception as defect:  # noqa: BLE001 - tried again in the next round
+            log.error("amendment %d could not be expanded, defect %s", amendment, log_defect(defect))
+            return False
+
     async def _claim(self, lane: str, most: int, tasks: set[asyncio.Task[None]]) -> bool:
         before = time.monotonic()
         moment = self._now() if self._now else None
@@ -220,6 +229,9 @@ class Dispatcher:
             await self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
         elif await self._journal.write(lambda session: claims.begin_attempt(session, row)):
             await self._settle(await self._attempt(held, card, lane), held)
+        else:
+            # Stopped or corrected since it was claimed: the next claim knows.
+            await self._journal.write(lambda session: claims.give_back(session, row))
 
     async def _settle(self, outcome: Outcome, held: _Held) -> None:
         await self._record(lambda session: claims.settle(session, outcome), held)
@@ -237,7 +249,11 @@ class Dispatcher:
     async def _attempt(self, held: _Held, card: Card, lane: str) -> Outcome:
         row = held.row
         try:
-            sending = self._transports[row.address.channel].send(row.address, card, row.key)
+            transport = self._transports[row.address.channel]
+            if row.edits is None:
+                sending = transport.send(row.address, card, row.key)
+            else:
+                sending = transport.update(row.address, row.edits, card)
             platform_id = await asyncio.wait_for(sending, TIMEOUT)
         except NotSent as not_sent:
             return await self._not_sent(held, not_sent, lane)

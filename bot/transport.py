@@ -1,4 +1,4 @@
-"""What a channel must be able to do to send: one method, and one exception that says how it failed."""
+"""What a channel must be able to do to send: two methods, and one exception that says how it failed."""
 
 from typing import Protocol
 
@@ -11,7 +11,7 @@ class NotSent(Exception):  # noqa: N818 - says what happened, as Refused does
 
     ``permanent``: trying again is pointless. ``unknown``: it may have arrived after all. ``retry_after``: seconds the
     platform asked the whole lane to pause for. ``is_gone``: this address cannot be reached any more. ``reason`` is one
-    of the words that reports explain: refused, gone, busy, unreachable.
+    of the words that reports explain: refused, gone, busy, unreachable, cannot_edit.
     """
 
     def __init__(
@@ -37,4 +37,9 @@ class Transport(Protocol):
     async def send(self, address: Address, card: Card, key: str) -> str:
         """Sends one card and returns the platform's id of it. ``key`` is the outbox's idempotency key, the same at each
         attempt: for platforms that know one. Raises NotSent."""
+        ...
+
+    async def update(self, address: Address, platform_id: str, card: Card) -> str:
+        """Puts the card in the place of the one that ``send`` returned that id of, and returns the id it has now. Twice
+        is once. Raises NotSent: ``cannot_edit``, for good, where nothing that was sent can be changed."""
         ...

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs import markdown
-from dialogs.card import LANGUAGES, Card, Language, Text
+from dialogs.card import LANGUAGES, Button, Card, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.understanding.language import language_of
@@ -26,12 +26,14 @@ def as_sent(
     session: Session, announcement: Announcement, author: str, programme: Programme, language: Language
 ) -> Card:
     """The announcement as those with that language get it: their version, or the text that was written first."""
-    return _drawn(versions.said(session, announcement, language), author, programme, language)
+    says = versions.said(session, announcement, language)
+    return _drawn(says, author, programme, language, _confirming(announcement, language))
 
 
 def as_first(announcement: Announcement, author: str, programme: Programme, language: Language) -> Card:
     """The text that was written first, as those get it who have no version of their own."""
-    return _drawn(Said(announcement.title, announcement.text), author, programme, language)
+    says = Said(announcement.title, announcement.text)
+    return _drawn(says, author, programme, language, _confirming(announcement, language))
 
 
 def in_each_language(session: Session, announcement: Announcement, author: str, turn: Turn) -> tuple[Card, ...]:
@@ -55,12 +57,12 @@ def _language(row: AnnouncementVersion) -> Language:
     return next(language for language in LANGUAGES if language == row.language)
 
 
-def _drawn(says: Said, author: str, programme: Programme, language: Language) -> Card:
+def _drawn(says: Said, author: str, programme: Programme, language: Language, confirming: tuple[Button, ...]) -> Card:
     sender = say(language, "announcements.from", author=author or programme.name, programme=programme.name)
     return Card(
         title=says.title,
         blocks=(*markdown.blocks(says.text), Text(text=sender, style="quiet")),
-        buttons=offers(language, "milestone.next", "input.submit", "help"),
+        buttons=(*confirming, *offers(language, "milestone.next", "input.submit", "help")),
         language=language,
     )
 
@@ -76,6 +78,13 @@ def other_languages(session: Session, announcement: Announcement) -> list[Langua
 def language_name(language: Language, named: str) -> str:
     """What a language is called, in the middle of a sentence."""
     return say(language, f"announcement_versions.name.{named}")
+
+
+def _confirming(announcement: Announcement, language: Language) -> tuple[Button, ...]:
+    """The button by which one confirms, where the author asks for that."""
+    title, values = say(language, "receipts.read"), {"announcement": announcement.id}
+    reading = Button(title=title, action="announcement.read", values=values, style="primary", replaces=True)
+    return (reading,) if announcement.asks_receipt else ()
 
 
 def owe(

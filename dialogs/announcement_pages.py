@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from dialogs import saying_dates
-from dialogs.announced import as_sent
+from dialogs.amended import as_it_reads
 from dialogs.card import Block, Button, Card, Language, Span, Text, Written
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -18,7 +18,7 @@ LONG = 900
 
 @dataclass(frozen=True)
 class Page:
-    """What the page and the notice show: the announcement as everyone got it, without what can be pressed."""
+    """What the page and the notice show: the announcement as it reads now, without what can be pressed."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -57,7 +57,7 @@ def shown(session: Session, key: str, language: Language) -> Page | None:
     told = announcement_pages.find(session, key)
     if told is None:
         return None
-    card = as_sent(session, told.announcement, told.author, told.programme, language)
+    card = as_it_reads(session, told.announcement, told.author, told.programme, language)
     at = announcement_pages.sent_at(told).astimezone(ZoneInfo(told.programme.timezone))
     day = saying_dates.day(language, at.date())
     return Page(
@@ -67,7 +67,8 @@ def shown(session: Session, key: str, language: Language) -> Page | None:
         programme=told.programme.name,
         sent=say(language, "announcement_pages.sent", day=day),
         published=at.date().isoformat(),
-        is_long=len(announcement_versions.said(session, told.announcement, language).text) > LONG,
+        is_long=len(announcement_versions.said(session, told.announcement, language).text) > LONG
+        and told.announcement.recalled_at is None,
     )
 
 

@@ -1,8 +1,9 @@
 """For leaders: what became of an announcement that was sent, and stopping it in the middle."""
 
-from dialogs import announced, audiences, moments
+from dialogs import amendment_reports, announced, audiences, moments
 from dialogs.card import Button, Card, Facts, Text
 from dialogs.offers import offers
+from dialogs.receipt_facts import receipt_facts
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import announcements, broadcasts, groups, stops
@@ -11,6 +12,9 @@ from storage.audiences import Audience
 from storage.database import Session
 from storage.held import QUIET
 from storage.outbox import Status
+
+#: How many buttons a card may have: what Teams shows. What is left out is the way to the guide.
+MOST_BUTTONS = 6
 
 
 def report(session: Session, turn: Turn) -> Card:
@@ -45,6 +49,7 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     is_small = is_counted and audiences.is_small(turn, Audience.of(announcement.audience), meant)
     lines = _lines(counts, is_small=is_small)
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in lines]
+    facts += receipt_facts(session, turn, announcement, meant)
     total = say(language, "announcements.report.sum", count=sum(counts.values()), planned=meant)
     if not is_counted:
         total = say(language, "announcements.report.counting.why")
@@ -65,18 +70,24 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     )
     is_waiting = not is_counted or any(status == Status.WAITING for status, _ in counts)
     stopped = broadcasts.stopped_at(session, announcement.broadcast_id)
-    if stopped is not None:
+    if stopped is not None and announcement.recalled_at is None:
         moment = moments.said(language, stopped, turn.zone)
         at = f"{at} {say(language, 'announcements.report.stopped_at', moment=moment)}"
     return Card(
         title=say(language, "announcements.report.title", title=announcement.title),
-        blocks=(Facts(facts=tuple(facts)), Text(text=total, style="quiet"), Text(text=at, style="quiet")),
+        blocks=(
+            *amendment_reports.blocks(session, turn, announcement, meant),
+            Facts(facts=tuple(facts)),
+            Text(text=total, style="quiet"),
+            Text(text=at, style="quiet"),
+        ),
         buttons=(
             refreshing,
             *((stopping,) if is_waiting else ()),
+            *amendment_reports.buttons(session, turn, announcement),
             *_on_paper(turn, announcement),
             *offers(language, "help"),
-        ),
+        )[:MOST_BUTTONS],
         language=language,
     )
 

@@ -2,7 +2,7 @@
 
 import secrets
 
-from dialogs import announced, announcement_reports, markdown, planned, saying_dates, sending_card
+from dialogs import amended, announced, announcement_reports, markdown, planned, saying_dates, sending_card
 from dialogs.card import Block, Button, Card, Items, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -74,7 +74,8 @@ def shown(session: Session, turn: Turn, announcement: Announcement) -> tuple[Car
     sender = waiting.sender(session, announcement)
     cards = announced.in_each_language(session, announcement, (sender or turn.person).name, turn)
     if announcement.sent_at is not None:
-        return *cards, announcement_reports.report_card(session, turn, announcement)
+        reads = amended.as_it_reads(session, announcement, (sender or turn.person).name, turn.programme, turn.language)
+        return reads, announcement_reports.report_card(session, turn, announcement)
     request = approvals.waiting(session, announcement)
     if request is not None:
         return *cards, sending_card.waiting_card(session, turn, announcement, request)
@@ -162,6 +163,9 @@ def _shown_by(row: Announcement) -> str:
 
 
 def _state(session: Session, turn: Turn, row: Announcement) -> str:
+    if row.recalled_at is not None:
+        day = saying_dates.day(turn.language, row.recalled_at.astimezone(turn.zone).date())
+        return say(turn.language, "amendments.mine", day=day)
     if row.sent_at is None and approvals.waiting(session, row) is not None:
         return say(turn.language, "approvals.mine")
     if row.sent_at is None and row.send_at is not None:

@@ -11,17 +11,32 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dialogs import announcements, answering, digests, guide, moments, planned, reminders, top_list, unanswered
+from dialogs import (
+    announcements,
+    answering,
+    corrections,
+    digests,
+    guide,
+    moments,
+    planned,
+    recalls,
+    reminders,
+    top_list,
+    unanswered,
+)
 from dialogs import approvals as approving
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
 from dialogs.card import LANGUAGES, Button, Card, Language
 from dialogs.turn import Turn, Understood
 from dialogs.words import say
-from storage import announcements as stored
 from storage import (
+    amendments,
     approvals,
+    broadcasts,
+    claims,
     employees,
+    lanes,
     loading,
     migrating,
     milestones,
@@ -30,10 +45,14 @@ from storage import (
     programme_file,
     programmes,
 )
+from storage import announcements as stored
+from storage import corrections as made
 from storage import unanswered as sent_questions
 from storage.anonymous_input import InputStore
+from storage.claims import Outcome
 from storage.database import Database, Session
 from storage.employees import Listed
+from storage.outbox import Status
 from storage.people import ROLES, Person, Whereabouts
 from storage.programme_file import ProgrammeFile
 from storage.refusals import Refused
@@ -371,6 +390,7 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     stage.press("announcement.open")
     yield from _approving(stage, everyone)
     yield "announcement.send", stage.press("announcement.send", form=everyone | {"day": "", "clock": ""})
+    _deliver(stage, 20)
     yield "announcement.report", stage.press("announcement.report")
     reported = stage.shown
     yield "announcement.notice", stage.press("announcement.notice")
@@ -378,6 +398,74 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.stop", stage.press("announcement.stop")
     yield "announcement.mine", stage.act("announcement.mine")
     yield "announcement.latest", stage.act("announcement.latest")
+    yield from _correcting(stage)
+    with stage.session.begin_nested() as before:
+        yield from _recalling(stage)
+        before.rollback()
+
+
+def _deliver(stage: Stage, most: int) -> None:
+    """Delivers as many of the messages that are owed."""
+    lanes.open_lane(stage.session, "web", 0.0)
+    for broadcast in broadcasts.unexpanded(stage.session):
+        broadcasts.expand(stage.session, broadcast)
+    for amendment in amendments.due(stage.session):
+        amendments.expand(stage.session, amendment)
+    for number, row in enumerate(claims.claim(stage.session, "web", most, 60)):
+        claims.begin_attempt(stage.session, row)
+        is_refused = row.edits is not None and number % 7 == 6
+        status, reason = (Status.FAILED, amendments.CANNOT_EDIT) if is_refused else (Status.SENT, None)
+        claims.settle(stage.session, Outcome(row.id, status, reason, platform_id=row.edits or str(row.id)))
+    stage.session.expire_all()
+
+
+def _correcting(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """What was sent is corrected; another leader says no, and then yes."""
+    author = stage.person
+    other = people.recognise(stage.session, _where("colleague-1"), PROGRAMME)
+    sent = stored.of_author(stage.session, author, PROGRAMME, 1)[0]
+    which = {"announcement": sent.id}
+    yield "announcement.correct", stage.act("announcement.correct", which)
+    form = {"title": _HEADING, "text": _NEWS.replace("15. desember", "16. desember"), "what": ""}
+    yield "announcement.correcting:no what", stage.press("announcement.correcting", form=form)
+    form["what"] = "Kickoff er onsdag 16. desember, ikke tirsdag 15. desember. Klokkeslettet og stedet er som før."
+    looked_at = corrections.preview(stage.session, stage.turn(values={**form, **which}))
+    yield "announcement.correcting:draft", looked_at[0]
+    stage.shown = looked_at[1]
+    yield "announcement.correcting", stage.shown
+    asked = {"correction": stage.shown.buttons[0].values["correction"]}
+    yield "announcement.corrected:asked", stage.press("announcement.corrected")
+    stage.person = other
+    yield "announcement.correction", stage.act("announcement.correction", asked)
+    request = stage.shown
+    yield "announcement.correction_reject:no reason", stage.press("announcement.correction_reject")
+    stage.shown = request
+    yield "announcement.correction_approve", stage.press("announcement.correction_approve")
+    correction = made.get(stage.session, author, PROGRAMME, asked["correction"])[0]
+    yield "correction.told", corrections.told(sent, correction, other.name, stage.language)
+    stage.person = author
+    _deliver(stage, 60)
+    yield "announcement.report:corrected", stage.act("announcement.report", which)
+    yield "announcement.open:corrected", announcements.shown(stage.session, stage.turn(), sent)[0]
+    stage.act("announcement.report", which)
+    yield "announcement.before", stage.press("announcement.before")
+
+
+def _recalling(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """What was sent is taken back."""
+    sent = stored.of_author(stage.session, stage.person, PROGRAMME, 1)[0]
+    which = {"announcement": sent.id}
+    yield "announcement.recall", stage.act("announcement.recall", which)
+    form = stage.shown
+    yield "announcement.recalled:no reason", stage.press("announcement.recalled", form={"reason": ""})
+    stage.shown = form
+    reason = "Datoen var feil to ganger, og seksjonen som nevnes, er ikke drøftet ferdig. En ny kommer i morgen."
+    yield "announcement.recalled", stage.press("announcement.recalled", form={"reason": reason})
+    _deliver(stage, 60)
+    yield "announcement.report:recalled", stage.act("announcement.report", which)
+    yield "announcement.open:recalled", announcements.shown(stage.session, stage.turn(), sent)[0]
+    yield "announcement.mine:recalled", stage.act("announcement.mine")
+    yield "recall.told", recalls.notice(sent, LONG_NAME, reason, stage.language)
 
 
 def _approving(stage: Stage, everyone: dict[str, str]) -> Iterator[tuple[str, Card]]:

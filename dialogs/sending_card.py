@@ -54,6 +54,8 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
     if announcement.send_at is not None:
         notes.append(say(turn.language, "planned.moving", moment=planned.moment(turn, announcement)))
     must_ask = approvals.is_needed(session, turn.programme, turn.person, announcement)
+    if announcement.asks_receipt:
+        notes.append(say(turn.language, "receipts.asked"))
     if must_ask:
         notes.append(say(turn.language, "approvals.needed"))
     notes += written_in(session, turn, announcement)
@@ -87,6 +89,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
             choosing,
             changing,
             *more(session, turn, announcement),
+            _receipt(turn, announcement),
         ),
         language=turn.language,
         did="compose_announcement",
@@ -109,6 +112,17 @@ def more(session: Session, turn: Turn, announcement: Announcement) -> tuple[Butt
     title = say(turn.language, "announcement_versions.add", one=", ".join(names[:-1]), other=names[-1])
     values = {"announcement": announcement.id}
     return (Button(title=title, action="announcement.languages", values=values, replaces=True),)
+
+
+def _receipt(turn: Turn, announcement: Announcement) -> Button:
+    """Off unless it is wanted: asked for each time, a confirmation would cost everyone a press and soon say little."""
+    is_asked = announcement.asks_receipt
+    return Button(
+        title=say(turn.language, "receipts.stop_asking" if is_asked else "receipts.ask"),
+        action="announcement.receipt",
+        values={"announcement": announcement.id, "wanted": not is_asked},
+        replaces=True,
+    )
 
 
 def planned_card(session: Session, turn: Turn, announcement: Announcement) -> Card:

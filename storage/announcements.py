@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, false
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import audiences, decided_announcements
@@ -19,8 +19,9 @@ LONGEST_FORM = 64
 
 
 class Announcement(SQLModel, table=True):
-    """A leader's message to the employees: a draft until ``sent_at`` is set, never changed afterwards. A draft that is
-    planned has ``send_at``, when the clock sends it, and ``sender_id``, who decided so; see storage/planned.py."""
+    """A leader's message to the employees: a draft until ``sent_at`` is set, afterwards changed by a correction only,
+    see storage/corrections.py. ``sender_id`` is who decided that it is sent; a draft that is planned has ``send_at``,
+    when the clock sends it, see storage/planned.py."""
 
     id: int | None = Field(default=None, primary_key=True)
     programme_key: str = Field(foreign_key="programme.key", index=True)
@@ -39,6 +40,10 @@ class Announcement(SQLModel, table=True):
     form: str | None = Field(default=None, unique=True)
     #: Whom it is for, as JSON; None for everyone. See audiences.Audience.
     audience: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    #: Whether those who get it are asked to confirm that they read it; see storage/receipts.py.
+    asks_receipt: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    #: Since when it is taken back; see storage/amendments.py.
+    recalled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 def draft(
@@ -106,6 +111,11 @@ def get_draft(session: Session, acting: Person, programme_key: str, key: int) ->
 def get(session: Session, acting: Person, programme_key: str, key: int) -> Announcement:
     """A leader's view of an announcement. Raises NotAllowed without the role, Refused when there is none."""
     acting.must_be(session, "leader", programme_key)
+    return locked_row(session, programme_key, key)
+
+
+def locked_row(session: Session, programme_key: str, key: int) -> Announcement:
+    """The announcement, for whoever may change it. Raises Refused when there is none."""
     statement = select(Announcement).where(Announcement.id == key, Announcement.programme_key == programme_key)
     announcement: Announcement | None = session.exec(locked(session, statement)).first()
     if announcement is None:
@@ -131,6 +141,7 @@ def mark_sent(
     decided_announcements.must_be_ready(session, announcement.programme_key, announcement.id)
     decided_announcements.keep_as_told(session, announcement.id)
     announcement.sent_at, announcement.broadcast_id, announcement.group_id = now, broadcast_id, group_id
+    announcement.sender_id = acting.id
     session.add(announcement)
 
 
@@ -144,12 +155,14 @@ def must_be_as_seen(session: Session, acting: Person, announcement: Announcement
 
 
 def latest(session: Session, programme_key: str, most: int, now: datetime) -> list[Announcement]:
-    """What was sent to everyone by ``now``, the newest first. What one group or audience was told is theirs."""
+    """What was sent to everyone by ``now`` and stands, the newest first. What one group or audience was told is
+    theirs."""
     rows = session.exec(
         select(Announcement)
         .where(
             Announcement.programme_key == programme_key,
             col(Announcement.sent_at) <= now,
+            col(Announcement.recalled_at).is_(None),
             col(Announcement.group_id).is_(None),
             col(Announcement.audience).is_(None),
         )

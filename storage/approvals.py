@@ -105,7 +105,7 @@ def decide(
     if request.state != State.WAITING:
         return request, announcement, False
     if reason is not None:
-        _check(reason)
+        check(reason)
     else:
         decided_announcements.must_be_ready(session, programme_key, announcement.id)
     request.state = State.APPROVED if reason is None else State.REJECTED
@@ -132,6 +132,14 @@ def withdraw(session: Session, announcement: Announcement) -> None:
         .where(col(Approval.announcement_id) == announcement.id, col(Approval.state) == State.WAITING)
         .values(state=State.WITHDRAWN.value)
     )
+
+
+def deciders(session: Session, announcement: Announcement) -> list[int]:
+    """Who approved what was sent."""
+    statement = select(Approval.decided_by).where(
+        Approval.announcement_id == announcement.id, Approval.state == State.APPROVED
+    )
+    return [key for key in session.exec(statement.order_by(col(Approval.id))) if key is not None]
 
 
 def person(session: Session, key: int | None) -> Person:
@@ -166,7 +174,8 @@ def _latest(session: Session, announcement: Announcement, state: State) -> Appro
     return session.exec(statement).first()
 
 
-def _check(reason: str) -> None:
+def check(reason: str) -> None:
+    """Raises Refused for a rejection without a reason, and for a reason that is too long."""
     if not reason:
         raise Refused("refused.approval.no_reason")
     if len(reason) > LONGEST_REASON:

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import Float, and_, bindparam, exists, func, literal, null, or_, update
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
 
 from storage import employees, held, lanes
+from storage.amendments import Amendment
 from storage.broadcasts import Broadcast
 from storage.database import machine_clock
 from storage.lanes import Lane
-from storage.outbox import MOST_REPEATS, REPEATABLE, Kind, Message, OutboxRow, Status
+from storage.outbox import EDITS, MOST_REPEATS, REPEATABLE, Kind, Message, OutboxRow, Status
 from storage.people import Address, Person
 
 #: Why it is uncertain whether something arrived: whoever sent it vanished.
@@ -34,6 +36,8 @@ class Claimed:
     starts_in: float
     #: The end of the lease, by the database's clock: whose claim it is. Another claim has another end.
     lease_end: float
+    #: What the platform knows the message by that this one takes the place of; None for one of its own.
+    edits: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,14 @@ def claim(session: Session, lane_name: str, most: int, lease: float, moment: dat
         held.hold(session, ids, moment)
     _may_have_arrived(session, again)
     listed = employees.language_of(Person.id, Message.programme_key)
+    language = func.coalesce(Person.language, Person.spoken, listed, "nb")
+    amended = aliased(OutboxRow)
     rows = session.exec(
-        select(OutboxRow, Message.kind, func.coalesce(Person.language, Person.spoken, listed, "nb"), Address)
-        .join(Message, col(Message.id) == OutboxRow.message_id)
+        select(OutboxRow, Message.id, Message.kind, language, Address, amended.platform_id)  # type: ignore[call-overload]
+        .outerjoin(Broadcast, col(Broadcast.id) == OutboxRow.broadcast_id)
+        # What was corrected meanwhile goes out as it reads now, whatever it was when the row was written.
+        .join(Message, col(Message.id) == func.coalesce(col(Broadcast.message_id), col(OutboxRow.message_id)))
+        .outerjoin(amended, col(amended.id) == OutboxRow.amends_id)
         .outerjoin(Person, col(Person.id) == OutboxRow.person_id)
         .join(Address, col(Address.id) == OutboxRow.address_id)
         .where(col(OutboxRow.id).in_(ids), col(OutboxRow.next_at).is_not(None))
@@ -94,13 +103,14 @@ def claim(session: Session, lane_name: str, most: int, lease: float, moment: dat
             key=row.idempotency_key,
             attempts=row.attempts,
             kind=Kind(kind),
-            message_id=row.message_id,
+            message_id=message_id,
             language=language,
             address=address,
             starts_in=start,
             lease_end=row.next_at or 0.0,
+            edits=known_as if kind in EDITS else None,
         )
-        for (row, kind, language, address), start in zip(rows, starts, strict=True)
+        for (row, message_id, kind, language, address, known_as), start in zip(rows, starts, strict=True)
     ]
 
 
@@ -108,11 +118,16 @@ def claim(session: Session, lane_name: str, most: int, lease: float, moment: dat
 _ROWS = SQLModel.metadata.tables[OutboxRow.__tablename__]
 _MINE = (_ROWS.c.id == bindparam("row")) & (_ROWS.c.next_at == bindparam("lease_end"))
 _BROADCASTS = SQLModel.metadata.tables["broadcast"]
-_IS_STOPPED = exists().where(_BROADCASTS.c.id == _ROWS.c.broadcast_id, _BROADCASTS.c.stopped_at.is_not(None))
+_AMENDMENTS = SQLModel.metadata.tables["amendment"]
+_IS_STOPPED_OR_CORRECTED = exists().where(
+    _BROADCASTS.c.id == _ROWS.c.broadcast_id,
+    or_(_BROADCASTS.c.stopped_at.is_not(None), _BROADCASTS.c.message_id != bindparam("message")),
+)
+_IS_REPLACED = exists().where(_AMENDMENTS.c.id == _ROWS.c.amendment_id, _AMENDMENTS.c.is_replaced)
 _BEGIN = (
     update(_ROWS)
-    .where(_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]), ~_IS_STOPPED)
-    .values(status=Status.SENDING.value, attempts=_ROWS.c.attempts + 1)
+    .where(_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]), ~_IS_STOPPED_OR_CORRECTED, ~_IS_REPLACED)
+    .values(status=Status.SENDING.value, attempts=_ROWS.c.attempts + 1, message_id=bindparam("message"))
 )
 _GIVE_BACK = update(_ROWS).where(_MINE, _ROWS.c.status == Status.WAITING).values(next_at=machine_clock())
 _SETTLE = (
@@ -131,9 +146,10 @@ _SETTLE = (
 def begin_attempt(session: Session, claimed: Claimed) -> bool:
     """Records, before the post, that the attempt begins: what is on the wire at a crash is known to have been.
 
-    False when the claim is not this process's any more, or the broadcast was stopped: then nothing may be sent.
+    False when the claim is not this process's any more, or the broadcast was stopped, or what it says was corrected or
+    changed again since: then nothing may be sent. The row keeps which message that was.
     """
-    mine = {"row": claimed.id, "lease_end": claimed.lease_end}
+    mine = {"row": claimed.id, "lease_end": claimed.lease_end, "message": claimed.message_id}
     return session.connection().execute(_BEGIN, mine).rowcount == 1
 
 
@@ -192,15 +208,17 @@ def _settle_unwanted(session: Session, ids: list[int]) -> None:
         .join(Person, col(Person.id) == OutboxRow.person_id)
         .where(
             col(OutboxRow.id).in_(ids),
-            col(Message.kind) != Kind.NOTICE,
+            col(Message.kind).not_in(EDITS | {Kind.NOTICE}),
             or_(col(Person.is_muted), and_(col(Message.kind) == Kind.REMINDER, ~col(Person.wants_reminders))),
         )
     )
     lost = select_columns(col(OutboxRow.id)).join(Address, col(Address.id) == OutboxRow.address_id)
     lost = lost.where(col(OutboxRow.id).in_(ids), col(Address.gone_reason).is_not(None))
     why_lost = select_columns(col(Address.gone_reason)).where(col(Address.id) == OutboxRow.address_id).scalar_subquery()
-    stopped = select_columns(col(OutboxRow.id)).join(Broadcast, col(Broadcast.id) == OutboxRow.broadcast_id)
-    stopped = stopped.where(col(OutboxRow.id).in_(ids), col(Broadcast.stopped_at).is_not(None))
+    stopped = select_columns(col(OutboxRow.id)).outerjoin(Broadcast, col(Broadcast.id) == OutboxRow.broadcast_id)
+    stopped = stopped.outerjoin(Amendment, col(Amendment.id) == OutboxRow.amendment_id)
+    is_over = or_(col(Broadcast.stopped_at).is_not(None), col(Amendment.is_replaced))
+    stopped = stopped.where(col(OutboxRow.id).in_(ids), is_over)
     for unwanted, status, reason in (
         (stopped, Status.SKIPPED, literal("stopped")),
         (chosen, Status.SKIPPED, literal("switched_off")),

@@ -63,10 +63,14 @@ class Kind(StrEnum):
     NOTICE = "notice"
     DIGEST = "digest"
     PERSONAL_REMINDER = "personal_reminder"
+    CORRECTION = "correction"
+    RECALL = "recall"
 
 
-#: Reading a reminder twice does no harm, missing it does.
-REPEATABLE = frozenset({Kind.REMINDER, Kind.NOTICE, Kind.DIGEST, Kind.PERSONAL_REMINDER})
+#: What takes the place of something that was sent, and is no message of its own.
+EDITS = frozenset({Kind.CORRECTION, Kind.RECALL})
+#: Reading a reminder twice does no harm, missing it does; what is changed to the same twice is changed once.
+REPEATABLE = EDITS | {Kind.REMINDER, Kind.NOTICE, Kind.DIGEST, Kind.PERSONAL_REMINDER}
 
 
 class Message(SQLModel, table=True):
@@ -103,6 +107,9 @@ class OutboxRow(SQLModel, table=True):
     platform_id: str | None = None
     #: By the programme's *now*: until when it is held, without a ``next_at``; see storage.held.
     held_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: The row whose message this one changes where it arrived, and because of what; see storage/amendments.py.
+    amends_id: int | None = Field(default=None, sa_type=RowId, foreign_key="outbox.id")
+    amendment_id: int | None = Field(default=None, foreign_key="amendment.id")
 
 
 # With the id in it, a million rows due at the same moment are claimed without sorting them.
@@ -120,6 +127,20 @@ Index(
     col(OutboxRow.id),
     sqlite_where=col(OutboxRow.held_until).is_not(None),
     postgresql_where=col(OutboxRow.held_until).is_not(None),
+)
+# One row for each that is changed: two changes of one message are made one after the other, never at once.
+Index(
+    "uq_outbox_amends_id",
+    col(OutboxRow.amends_id),
+    unique=True,
+    sqlite_where=col(OutboxRow.amends_id).is_not(None),
+    postgresql_where=col(OutboxRow.amends_id).is_not(None),
+)
+Index(
+    "ix_outbox_amendment_id",
+    col(OutboxRow.amendment_id),
+    sqlite_where=col(OutboxRow.amendment_id).is_not(None),
+    postgresql_where=col(OutboxRow.amendment_id).is_not(None),
 )
 
 

@@ -25,6 +25,11 @@ def stop(session: Session, acting: Person, broadcast_id: int, now: datetime) -> 
         return
     if not _has_waiting(session, broadcast):
         raise Refused("refused.announcement.over")
+    end(session, acting, broadcast, now)
+
+
+def end(session: Session, acting: Person, broadcast: Broadcast, now: datetime) -> None:
+    """Lets nothing more of a broadcast begin, whether or not anything waits: what is on the wire may come back."""
     # Who has no row yet gets none: the report counts them as stopped.
     broadcast.stopped_at, broadcast.stopped_by, broadcast.is_expanded = now, acting.id, True
     broadcast.sweep = 0

@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from storage import (
+    amendments,
     announcement_pages,
     announcement_versions,
     announcements,
@@ -11,6 +12,7 @@ from storage import (
     approvals,
     broadcasts,
     conversations,
+    corrections,
     decided_announcements,
     decisions,
     digests,
@@ -27,6 +29,7 @@ from storage import (
     programmes,
     promises,
     quiet_hours,
+    receipts,
     roles,
     sign_ups,
     unanswered,
@@ -35,12 +38,14 @@ from storage import (
 )
 
 MODULES = (
+    amendments,
     announcement_pages,
     announcement_versions,
     announcements,
     approvals,
     broadcasts,
     conversations,
+    corrections,
     decided_announcements,
     decisions,
     digests,
@@ -57,6 +62,7 @@ MODULES = (
     programmes,
     promises,
     quiet_hours,
+    receipts,
     roles,
     sign_ups,
     unanswered,

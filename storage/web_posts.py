@@ -17,6 +17,8 @@ class WebPost(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     account: str = Field(index=True)
     card: dict[str, Any] = Field(sa_type=JSON)
+    #: Which change of any post was the last of this one; None where it is as it came.
+    revision: int | None = Field(default=None, index=True)
 
 
 def put(session: Session, account: str, card: dict[str, Any]) -> int:
@@ -26,6 +28,29 @@ def put(session: Session, account: str, card: dict[str, Any]) -> int:
     session.flush()
     assert post.id is not None
     return post.id
+
+
+def change(session: Session, account: str, post_id: int, card: dict[str, Any]) -> bool:
+    """Puts a card in the place of the one that account was shown; returns whether there is one."""
+    post = session.get(WebPost, post_id)
+    if post is None or post.account != account:
+        return False
+    if post.card != card:
+        post.card, post.revision = card, (session.exec(select(func.max(WebPost.revision))).one() or 0) + 1
+        session.add(post)
+    return True
+
+
+def changed(session: Session, account: str, last_id: int, last_revision: int, most: int) -> list[WebPost]:
+    """The account's posts up to that one which were changed after that revision, in the order of their changes."""
+    return list(
+        session.exec(
+            select(WebPost)
+            .where(WebPost.account == account, col(WebPost.id) <= last_id, col(WebPost.revision) > last_revision)
+            .order_by(col(WebPost.revision))
+            .limit(most)
+        )
+    )
 
 
 def after(session: Session, account: str, last_id: int, most: int) -> list[WebPost]:

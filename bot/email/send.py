@@ -23,6 +23,7 @@ from bot.settings import EmailSettings
 from bot.signed_links import SignedLinks
 from bot.transport import NotSent
 from dialogs.card import Card
+from storage.amendments import CANNOT_EDIT
 from storage.people import Address
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,10 @@ class EmailTransport:
         finally:
             await _close(client)
             self._free.release()
+
+    async def update(self, _address: Address, _platform_id: str, _card: Card) -> str:
+        """What is in somebody's inbox stays as it is."""
+        raise NotSent(CANNOT_EDIT, permanent=True)
 
     def _client(self) -> SMTP:
         return SMTP(

@@ -4,7 +4,9 @@ from typing import Any
 
 from bot.teams.connector import Connector
 from bot.teams.render import CONTENT_TYPE, adaptive_card, as_line
+from bot.transport import NotSent
 from dialogs.card import Card
+from storage.amendments import CANNOT_EDIT
 from storage.people import Address
 
 #: How much of a title a notification shows, in characters.
@@ -18,14 +20,29 @@ class TeamsTransport:
         self._connector = connector
 
     async def send(self, address: Address, card: Card, _key: str) -> str:
-        activity = message(card) | {
-            "channelId": address.channel,
-            "serviceUrl": address.service_url,
-            "from": {"id": address.bot_account},
-            "recipient": {"id": address.account},
-            "conversation": {"id": address.conversation},
-        }
-        return await self._connector.send(address.service_url, address.conversation, activity)
+        return await self._connector.send(address.service_url, address.conversation, _activity(address, card))
+
+    async def update(self, address: Address, platform_id: str, card: Card) -> str:
+        """https://learn.microsoft.com/microsoftteams/platform/bots/how-to/update-and-delete-bot-messages"""
+        activity = _activity(address, card) | {"id": platform_id}
+        try:
+            updated = await self._connector.update(address.service_url, address.conversation, platform_id, activity)
+        except NotSent as not_sent:
+            if not not_sent.is_gone:
+                raise
+            # The message may be what is not there any more, or may not be changed: that says nothing of the address.
+            raise NotSent(CANNOT_EDIT, permanent=True) from not_sent
+        return updated or platform_id
+
+
+def _activity(address: Address, card: Card) -> dict[str, Any]:
+    return message(card) | {
+        "channelId": address.channel,
+        "serviceUrl": address.service_url,
+        "from": {"id": address.bot_account},
+        "recipient": {"id": address.account},
+        "conversation": {"id": address.conversation},
+    }
 
 
 def message(card: Card) -> dict[str, Any]:

@@ -84,19 +84,28 @@ class Chat:
         return web.json_response(body)
 
     async def news(self, request: web.Request) -> web.Response:
-        """What has come by itself after that post, and what time it is in the demo."""
+        """What has come by itself after that post, what was changed of the posts before, and what time it is in the
+        demo."""
         visitor = _visitor(request, request.query.get("person"))
         after = request.query.get("after", "0")
         last = int(after) if re.fullmatch(r"\d{1,15}", after) else 0
+        revision = request.query.get("revision", "0")
+        seen = int(revision) if re.fullmatch(r"\d{1,9}", revision) else 0
         language = language_of(request.query.get("language"))
-        body = await asyncio.to_thread(self._news, visitor, last, language)
+        body = await asyncio.to_thread(self._news, visitor, last, seen, language)
         return web.json_response(body)
 
-    def _news(self, visitor: Visitor, last: int, language: Language) -> dict[str, Any]:
+    def _news(self, visitor: Visitor, last: int, revision: int, language: Language) -> dict[str, Any]:
         with self._database.reading() as session:
             posts = web_posts.after(session, visitor.account, last, MOST_POSTS)
+            changed = web_posts.changed(session, visitor.account, last, revision, MOST_POSTS)
             clock = self._moment(language, programmes.get(session, self._programme_key).timezone)
-        return {"posts": [_post(row.id or 0, Card.model_validate(row.card)) for row in posts], "clock": clock}
+        return {
+            "posts": [_post(row.id or 0, Card.model_validate(row.card)) for row in posts],
+            "changed": [_post(row.id or 0, Card.model_validate(row.card)) for row in changed],
+            "revision": max((row.revision or 0 for row in changed), default=revision),
+            "clock": clock,
+        }
 
     def _page(self, visitor: Visitor, visitors: list[Visitor]) -> web.Response:
         with self._database.reading() as session:

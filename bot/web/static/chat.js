@@ -8,6 +8,7 @@ const person = document.body.dataset.person;
 const inFlight = new WeakSet();
 const retries = new WeakMap();
 let lastPost = 0;
+let lastChange = 0;
 
 const clone = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 const language = () => document.documentElement.lang;
@@ -146,10 +147,20 @@ document.addEventListener("keydown", (event) => {
 let looking = null;
 const look = () => (looking ??= news().finally(() => (looking = null)));
 
+// A post that reads otherwise now stands where it stood, and whoever was in it is there still.
+function replacePost(changed) {
+  const shown = log.querySelector(`[data-post="${changed.id}"]`);
+  if (!shown) return;
+  const fresh = parsed(changed.html);
+  const wasIn = shown.contains(document.activeElement);
+  shown.replaceWith(fresh);
+  if (wasIn) fresh.focus({ preventScroll: true });
+}
+
 async function news() {
   const offline = () => document.getElementById("offline");
   try {
-    const query = new URLSearchParams({ person, after: lastPost, language: language() });
+    const query = new URLSearchParams({ person, after: lastPost, revision: lastChange, language: language() });
     const response = await fetch(`/chat/news?${query}`, { signal: AbortSignal.timeout(GIVE_UP_AFTER) });
     if (response.status === 401) return location.reload();
     if (!response.ok) throw new Error(response.status);
@@ -158,6 +169,8 @@ async function news() {
       lastPost = arrived.id;
       show(parsed(arrived.html));
     }
+    for (const changed of found.changed) replacePost(changed);
+    lastChange = found.revision;
     const clock = document.getElementById("clock");
     if (clock && clock.textContent !== found.clock) clock.textContent = found.clock;
     offline().hidden = true;

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a3c41f0d97be"
-down_revision = "b67d6ebcb8e7"
+down_revision = "678b25c9e22f"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,188 @@
+"""Corrections of what was sent: written and looked at as drafts, approved where sending is, made once, kept."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import String, false, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage import amendments, announcements, approvals
+from storage.announcements import Announcement
+from storage.database import UtcDateTime
+from storage.outbox import Message
+from storage.people import Person
+from storage.programmes import Programme
+from storage.refusals import Refused
+
+#: Longest account of what was corrected, in characters: it stands on the card.
+LONGEST_WHAT = 200
+
+
+class State(StrEnum):
+    """What became of a correction."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"  # for somebody's approval
+    MADE = "made"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # another was asked for instead
+
+
+class Correction(SQLModel, table=True):
+    """How an announcement is to read from now on. It holds for the version that was there when it was written."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    announcement_id: int = Field(foreign_key="announcement.id", index=True)
+    version: int
+    title: str
+    text: str
+    what: str
+    #: Whether those whose message cannot be changed are sent it anew.
+    is_resent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    written_by: int = Field(foreign_key="person.id")
+    written_at: datetime = Field(sa_type=UtcDateTime)
+    state: State = Field(default=State.DRAFT, sa_type=String)
+    decided_by: int | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str | None = None
+
+
+def propose(
+    session: Session,
+    acting: Person,
+    announcement: Announcement,
+    title: str,
+    text: str,
+    what: str,
+    is_resent: bool,
+    now: datetime,
+) -> Correction:
+    """Keeps how it is to read; nobody is told yet. The same again is the draft there is.
+
+    Raises NotAllowed without the leader's role, Refused for what was not sent or is recalled, for an empty or too long
+    title, text or account of what is corrected, and where nothing would change.
+    """
+    amendments.must_stand(session, acting, announcement)
+    announcements.check(title, text)
+    if not what:
+        raise Refused("refused.correction.no_what")
+    if len(what) > LONGEST_WHAT:
+        raise Refused("refused.correction.long_what", length=len(what), limit=LONGEST_WHAT)
+    if (title, text) == (announcement.title, announcement.text):
+        raise Refused("refused.correction.same")
+    assert announcement.id is not None
+    draft = Correction(
+        announcement_id=announcement.id,
+        version=announcement.version,
+        title=title,
+        text=text,
+        what=what,
+        is_resent=is_resent,
+        written_by=acting.identity,
+        written_at=now,
+    )
+    found = _same(session, draft)
+    if found is not None:
+        return found
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def get(session: Session, acting: Person, programme_key: str, key: int) -> tuple[Correction, Announcement]:
+    """A correction and what it is of, which is locked: two who decide at once do so one after the other. Raises
+    NotAllowed for who is neither leader nor deputy, Refused where there is none."""
+    approvals.must_be_approver(session, acting, programme_key)
+    found = session.get(Correction, key)
+    if found is None:
+        raise Refused("refused.correction.unknown")
+    announcement = announcements.locked_row(session, programme_key, found.announcement_id)
+    session.refresh(found)
+    return found, announcement
+
+
+def needs_approval(session: Session, programme: Programme, acting: Person, announcement: Announcement) -> bool:
+    """Whether somebody else must look at it first: as for sending it, where it went to everyone."""
+    is_for_all = announcement.audience is None and announcement.group_id is None
+    return is_for_all and programme.needs_approval and bool(approvals.approvers(session, programme.key, acting))
+
+
+def ask(session: Session, acting: Person, correction: Correction, announcement: Announcement) -> bool:
+    """Leaves it to somebody's approval; what was asked for before is withdrawn. Returns whether it is new. Raises as
+    ``must_hold`` does."""
+    if correction.state == State.WAITING:
+        return False
+    must_hold(session, acting, correction, announcement)
+    earlier = (
+        update(Correction)
+        .where(col(Correction.announcement_id) == announcement.id, col(Correction.state) == State.WAITING)
+        .values(state=State.WITHDRAWN.value)
+    )
+    session.execute(earlier)
+    correction.state = State.WAITING
+    session.add(correction)
+    return True
+
+
+def decide(
+    session: Session,
+    acting: Person,
+    correction: Correction,
+    announcement: Announcement,
+    reason: str | None,
+    now: datetime,
+) -> bool:
+    """Approves it, or rejects it for a reason; returns whether it was this that decided it. Making it is for ``make``.
+
+    Raises Refused for one's own, for one that was withdrawn or whose announcement changed since, and for a rejection
+    without a reason or with one that is too long.
+    """
+    approvals.must_be_approver(session, acting, announcement.programme_key)
+    if correction.written_by == acting.id:
+        raise Refused("refused.approval.own")
+    if correction.state in (State.MADE, State.REJECTED):
+        return False
+    if correction.state != State.WAITING or correction.version != announcement.version:
+        raise Refused("refused.approval.changed")
+    if reason is not None:
+        approvals.check(reason)
+        correction.state, correction.reason = State.REJECTED, reason
+    correction.decided_by, correction.decided_at = acting.id, now
+    session.add(correction)
+    return True
+
+
+def must_hold(session: Session, acting: Person, correction: Correction, announcement: Announcement) -> None:
+    """Raises NotAllowed without the leader's role, Refused for what was recalled, or corrected by somebody else since,
+    and for one that was rejected or withdrawn."""
+    amendments.must_stand(session, acting, announcement)
+    if correction.version != announcement.version or correction.state in (State.REJECTED, State.WITHDRAWN):
+        raise Refused("refused.correction.changed")
+
+
+def make(
+    session: Session,
+    acting: Person,
+    correction: Correction,
+    announcement: Announcement,
+    message: Message,
+    resent: Message | None,
+    now: datetime,
+) -> None:
+    """Makes it: the announcement reads so from now on, where it arrived and where it has not. ``acting`` is the leader
+    who wrote it. Raises as ``must_hold`` does."""
+    must_hold(session, acting, correction, announcement)
+    announcement.title, announcement.text = correction.title, correction.text
+    announcement.version += 1
+    session.add(announcement)
+    correction.state = State.MADE
+    session.add(correction)
+    amendments.correct(session, acting, announcement, correction.what, message, resent, now)
+
+
+def _same(session: Session, draft: Correction) -> Correction | None:
+    fields = ("announcement_id", "version", "title", "text", "what", "is_resent", "written_by")
+    statement = select(Correction).where(col(Correction.state).in_([State.DRAFT, State.WAITING]))
+    for field in fields:
+        statement = statement.where(getattr(Correction, field) == getattr(draft, field))
+    return session.exec(statement.order_by(col(Correction.id).desc())).first()
