@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from storage import (
+    announcement_attachments,
     announcement_pages,
     announcement_versions,
     announcements,
@@ -33,6 +34,7 @@ from storage import (
 )
 
 MODULES = (
+    announcement_attachments,
     announcement_pages,
     announcement_versions,
     announcements,
