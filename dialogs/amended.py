@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,8 +42,8 @@ def corrected(
 ) -> Card:
     """The announcement with what was corrected above it, the newest first. A correction is of the first text: from then
     on everybody reads that, also who had a version of their own."""
-    draw = announced.as_first if changes else partial(announced.as_sent, session)
-    card = draw(announcement, author, programme, language)
+    draw = announced.as_first if changes else announced.as_sent
+    card = draw(session, announcement, author, programme, language)
     notes = tuple(
         Text(text=say(language, "amendments.corrected", moment=_moment(language, at, programme), what=what))
         for at, what in reversed(changes)

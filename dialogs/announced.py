@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs import markdown
-from dialogs.card import LANGUAGES, Button, Card, Language, Text
+from dialogs.card import LANGUAGES, Block, Button, Card, Language, Picture, Span, Text, Written
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.understanding.language import language_of
 from dialogs.words import say
+from storage import announcement_attachments as attachments
 from storage import announcement_versions as versions
 from storage import announcements, broadcasts, outbox
 from storage.announcement_versions import AnnouncementVersion, Said
@@ -26,19 +27,19 @@ def as_sent(
     session: Session, announcement: Announcement, author: str, programme: Programme, language: Language
 ) -> Card:
     """The announcement as those with that language get it: their version, or the text that was written first."""
-    says = versions.said(session, announcement, language)
-    return _drawn(says, author, programme, language, _confirming(announcement, language))
+    return _drawn(session, announcement, versions.said(session, announcement, language), author, programme, language)
 
 
-def as_first(announcement: Announcement, author: str, programme: Programme, language: Language) -> Card:
+def as_first(
+    session: Session, announcement: Announcement, author: str, programme: Programme, language: Language
+) -> Card:
     """The text that was written first, as those get it who have no version of their own."""
-    says = Said(announcement.title, announcement.text)
-    return _drawn(says, author, programme, language, _confirming(announcement, language))
+    return _drawn(session, announcement, Said(announcement.title, announcement.text), author, programme, language)
 
 
 def in_each_language(session: Session, announcement: Announcement, author: str, turn: Turn) -> tuple[Card, ...]:
     """For leaders: the first text as it looks, then each version, with what reminds of one that may be outdated."""
-    first = as_first(announcement, author, turn.programme, turn.language)
+    first = as_first(session, announcement, author, turn.programme, turn.language)
     cards = [first if announcement.sent_at else _noted(first, say(turn.language, "announcements.preview.draft"))]
     for row in versions.every(session, announcement):
         name, written_in = language_name(turn.language, row.language), _language(row)
@@ -57,12 +58,21 @@ def _language(row: AnnouncementVersion) -> Language:
     return next(language for language in LANGUAGES if language == row.language)
 
 
-def _drawn(says: Said, author: str, programme: Programme, language: Language, confirming: tuple[Button, ...]) -> Card:
+def _drawn(
+    session: Session, announcement: Announcement, says: Said, author: str, programme: Programme, language: Language
+) -> Card:
+    has = attachments.attached(session, announcement)
     sender = say(language, "announcements.from", author=author or programme.name, programme=programme.name)
+    blocks: list[Block] = [*markdown.blocks(says.text)]
+    if has.picture_address:
+        blocks.insert(0, Picture(address=has.picture_address, alt=says.picture_alt or has.picture_alt))
+    if has.link_address:
+        link = Span(text=says.link_title or has.link_title, address=has.link_address)
+        blocks.append(Written(lines=((link,),)))
     return Card(
         title=says.title,
-        blocks=(*markdown.blocks(says.text), Text(text=sender, style="quiet")),
-        buttons=(*confirming, *offers(language, "milestone.next", "input.submit", "help")),
+        blocks=(*blocks, Text(text=sender, style="quiet")),
+        buttons=(*_confirming(announcement, language), *offers(language, "milestone.next", "input.submit", "help")),
         language=language,
     )
 

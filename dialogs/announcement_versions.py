@@ -1,42 +1,41 @@
 """An announcement in more languages: written, changed and taken away by leaders, and what reminds of an old one."""
 
 import re
+from typing import NamedTuple
 
 from dialogs import announced, announcements
-from dialogs.card import LANGUAGES, Button, Card, Items, Language, Question, Text
+from dialogs.card import LANGUAGES, Button, Card, Language, Question, Text
 from dialogs.turn import Turn
 from dialogs.words import say
+from storage import announcement_attachments as attachments
 from storage import announcement_versions as versions
-from storage.announcement_versions import Said
+from storage.announcement_versions import LONGEST_ALT, LONGEST_LINK_TITLE, Said
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement, get_draft
 from storage.database import Session
 from storage.refusals import Refused
 
 
-def listed(session: Session, turn: Turn) -> Card:
-    """The languages it can be had in, and what there is of each."""
-    announcement = get_draft(session, turn.person, turn.programme.key, announced.key(turn))
-    written = {row.language: row for row in versions.every(session, announcement)}
-    items, buttons = [], []
-    for language in announced.other_languages(session, announcement):
-        name, row = announced.language_name(turn.language, language), written.get(language)
-        state = say(turn.language, "announcement_versions.list.none")
-        if row is not None:
-            state = say(turn.language, "announcement_versions.list.written", title=row.title)
-            if versions.is_outdated(announcement, row):
-                state = f"{state}, {say(turn.language, 'announcement_versions.list.old')}"
-        items.append((name[:1].upper() + name[1:], state))
-        key = "announcement_versions.change" if row else "announcement_versions.write"
-        buttons.append(_button(turn, key, "announcement.version", announcement, language))
-    look = say(turn.language, "announcement_versions.list.look")
-    looking = Button(title=look, action="announcement.open", values={"announcement": announcement.id})
-    return Card(
-        title=say(turn.language, "announcement_versions.list.title"),
-        blocks=(Text(text=say(turn.language, "announcement_versions.list.how")), Items(items=tuple(items))),
-        buttons=(*buttons, looking),
-        language=turn.language,
-        did="compose_announcement",
-    )
+class _Field(NamedTuple):
+    label: str
+    longest: int
+
+
+#: The form's fields; the last two only where there is a picture, or a link.
+FIELDS = {
+    "title": _Field("announcements.form.heading", LONGEST_TITLE),
+    "text": _Field("announcements.form.text", LONGEST_TEXT),
+    "picture_alt": _Field("announcement_versions.form.picture_alt", LONGEST_ALT),
+    "link_title": _Field("announcement_versions.form.link_title", LONGEST_LINK_TITLE),
+}
+#: Which field a refusal is about.
+_WRONG = {
+    "no_title": "title",
+    "long_title": "title",
+    "no_text": "text",
+    "long_text": "text",
+    "long_alt": "picture_alt",
+    "long_link_title": "link_title",
+}
 
 
 def write(session: Session, turn: Turn) -> Card:
@@ -44,23 +43,25 @@ def write(session: Session, turn: Turn) -> Card:
     announcement = get_draft(session, turn.person, turn.programme.key, announced.key(turn))
     language = _language(turn)
     found = next((row for row in versions.every(session, announcement) if row.language == language), None)
-    return _form(turn, announcement, language, Said(found.title, found.text) if found else Said("", ""), bool(found))
+    says = versions.said(session, announcement, language) if found else Said("", "")
+    return _form(session, turn, announcement, language, says, bool(found))
 
 
 def save(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
     """Stores the version, and shows the announcement as each language has it. What lacks something comes back."""
     language, key = _language(turn), announced.key(turn)
-    says, seen = Said(turn.value("title"), turn.value("text")), turn.value("of")
+    says, seen = Said(**{name: turn.value(name) for name in FIELDS}), turn.value("of")
     seen = seen if re.fullmatch(r"[0-9a-f]{64}", seen) else ""
     try:
         announcement = versions.write(session, turn.person, turn.programme.key, key, language, says, seen)
     except Refused as refused:
-        if not refused.key.endswith(("_title", "_text")):
+        wrong = _WRONG.get(refused.key.rpartition(".")[2])
+        if wrong is None:
             raise
         announcement = get_draft(session, turn.person, turn.programme.key, key)
         is_there = any(row.language == language for row in versions.every(session, announcement))
-        wrong = {refused.key.rpartition("_")[2]: say(turn.language, refused.key, **refused.values)}
-        return _form(turn, announcement, language, says, is_there, wrong)
+        errors = {wrong: say(turn.language, refused.key, **refused.values)}
+        return _form(session, turn, announcement, language, says, is_there, errors)
     return announcements.shown(session, turn, announcement)
 
 
@@ -72,6 +73,7 @@ def remove(session: Session, turn: Turn) -> tuple[Card, ...]:
 
 
 def _form(
+    session: Session,
     turn: Turn,
     announcement: Announcement,
     language: Language,
@@ -81,7 +83,8 @@ def _form(
 ) -> Card:
     """The form. ``errors`` say what is wrong at which field."""
     errors, name = errors or {}, announced.language_name(turn.language, language)
-    fields = (("title", "heading", says.title, LONGEST_TITLE, 1), ("text", "text", says.text, LONGEST_TEXT, 6))
+    has = attachments.attached(session, announcement)
+    fields = ["title", "text", *["picture_alt"] * bool(has.picture_alt), *["link_title"] * bool(has.link_title)]
     saving = Button(
         title=say(turn.language, "announcement_versions.form.save"),
         action="announcement.version_save",
@@ -89,7 +92,7 @@ def _form(
         style="primary",
     )
     removing = _button(turn, "announcement_versions.remove", "announcement.version_remove", announcement, language)
-    back = _button(turn, "announcement_versions.list.look", "announcement.open", announcement, language)
+    back = _button(turn, "announcement_parts.look", "announcement.open", announcement, language)
     return Card(
         title=say(turn.language, "announcement_versions.form.title", name=name),
         blocks=(
@@ -99,14 +102,14 @@ def _form(
         questions=tuple(
             Question(
                 name=field,
-                label=say(turn.language, f"announcements.form.{label}"),
-                value=value,
-                required=True,
-                lines=lines,
-                longest=longest,
+                label=say(turn.language, FIELDS[field].label, name=name),
+                value=getattr(says, field),
+                required=field in ("title", "text"),
+                lines=6 if field == "text" else 1,
+                longest=FIELDS[field].longest,
                 error=errors.get(field, ""),
             )
-            for field, label, value, longest, lines in fields
+            for field in fields
         ),
         buttons=(saving, *([removing.model_copy(update={"replaces": True})] if is_there else []), back),
         language=turn.language,

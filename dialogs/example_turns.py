@@ -74,6 +74,10 @@ _MARKED = "Det viktigste er at **alle får svar**. Les [avtalen](https://example
 _NEWS = "\n\n".join(
     [_PARAGRAPH] * 8 + [_MARKED, "- Hvem: alle ansatte i OSU\n- Når: 15. desember klokken 09.00\n- Hvor: Teams"]
 )
+_ALT = (
+    "Organisasjonskart: rådmannen øverst, under henne fire seksjoner, og i hver av dem de tjenestene som i dag er i "
+    "sytten virksomheter. Økonomi, innkjøp og lønn er samlet i én seksjon."
+)
 _INPUT = (
     "Jeg er bekymret for at kompetansen vi har bygget opp lokalt, forsvinner når støttefunksjonene samles. " * 6
 ).strip()
@@ -305,7 +309,7 @@ _UNIT = "Seksjon for økonomi, innkjøp, lønn og reiseregninger i fellestjenest
 def _in_more_languages(stage: Stage) -> Iterator[tuple[str, Card]]:
     """Versions in two more languages, one of which is written before the first text changes."""
     draft = {"announcement": stage.shown.buttons[0].values["announcement"]}
-    yield "announcement.languages", stage.press("announcement.languages")
+    yield "announcement.parts", stage.press("announcement.parts")
     yield "announcement.version", stage.press("announcement.version")
     yield (
         "announcement.version_save:refused",
@@ -319,8 +323,20 @@ def _in_more_languages(stage: Stage) -> Iterator[tuple[str, Card]]:
     shown = announcements.preview(stage.session, changed)
     yield "announcement.preview:outdated", shown[1]
     yield "announcement.preview:all", shown[-1]
-    yield "announcement.languages:written", stage.act("announcement.languages", draft)
+    yield "announcement.parts:written", stage.act("announcement.parts", draft)
     yield "announcement.version:written", stage.press("announcement.version")
+    yield "announcement.attach", stage.act("announcement.attach", draft)
+    attached = {
+        "picture_address": f"https://example.org/{'modell' * 70}.png",
+        "link_address": f"https://example.org/{'modell' * 70}",
+        "link_title": "Les hele forslaget til ny organisasjonsmodell med høringsnotatet",
+    }
+    yield "announcement.attached:no words", stage.press("announcement.attached", form=attached)
+    stage.press("announcement.attached", form=attached | {"picture_alt": _ALT, "film": "captioned"})
+    again = stage.turn(values=draft | {"title": _HEADING, "text": _NEWS})
+    shown = announcements.preview(stage.session, again)
+    yield "announcement.preview:picture", shown[0]
+    yield "announcement.parts:all", stage.act("announcement.parts", draft)
     stage.shown = shown[-1]
 
 

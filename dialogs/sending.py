@@ -8,8 +8,8 @@ from dialogs.card import Card
 from dialogs.moments import NoMoment
 from dialogs.turn import Turn
 from dialogs.words import say
+from storage import announcement_attachments, approvals
 from storage import announcements as stored
-from storage import approvals
 from storage import planned as waiting
 from storage.announcements import Announcement
 from storage.audiences import Audience
@@ -37,6 +37,7 @@ def send(session: Session, turn: Turn) -> Card:
 def _send(session: Session, turn: Turn, announcement: Announcement, at: datetime | None, group: Group | None) -> Card:
     if group is None and not sending_card.audience(session, turn, announcement):
         raise Refused("refused.announcement.nobody")
+    announcement_attachments.must_be_captioned(session, announcement)
     if group is None and approvals.is_needed(session, turn.programme, turn.person, announcement):
         return _ask(session, turn, announcement, at)
     if at is not None:

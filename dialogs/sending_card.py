@@ -75,6 +75,9 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
     choosing = Button(
         title=say(turn.language, "audiences.choose"), action="announcement.audience", values=values, replaces=True
     )
+    adding = Button(
+        title=say(turn.language, "announcement_parts.add"), action="announcement.parts", values=values, replaces=True
+    )
     return Card(
         title=say(turn.language, "announcements.preview.title"),
         blocks=(*(Text(text=note) for note in notes), *audiences.blocks(session, turn, chosen)),
@@ -88,7 +91,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
             *_to_channel(session, turn, values),
             choosing,
             changing,
-            *more(session, turn, announcement),
+            adding,
             _receipt(turn, announcement),
         ),
         language=turn.language,
@@ -104,14 +107,6 @@ def written_in(session: Session, turn: Turn, announcement: Announcement) -> list
     lines = [say(turn.language, "announcement_versions.sending", languages=", ".join(names.values()))] * bool(names)
     old = [names[row.language] for row in rows if versions.is_outdated(announcement, row)]
     return lines + [say(turn.language, "announcement_versions.old", name=name) for name in old]
-
-
-def more(session: Session, turn: Turn, announcement: Announcement) -> tuple[Button, ...]:
-    """What can be added to a draft."""
-    names = [announced.language_name(turn.language, one) for one in announced.other_languages(session, announcement)]
-    title = say(turn.language, "announcement_versions.add", one=", ".join(names[:-1]), other=names[-1])
-    values = {"announcement": announcement.id}
-    return (Button(title=title, action="announcement.languages", values=values, replaces=True),)
 
 
 def _receipt(turn: Turn, announcement: Announcement) -> Button:

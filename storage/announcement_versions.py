@@ -12,6 +12,9 @@ from storage.refusals import Refused
 
 #: What a version can be written in, as people choose their language.
 LANGUAGES = ("nb", "nn", "en")
+#: Longest text for those who do not see the picture, and title of the link, in characters.
+LONGEST_ALT = 300
+LONGEST_LINK_TITLE = 100
 
 
 class AnnouncementVersion(SQLModel, table=True):
@@ -24,6 +27,9 @@ class AnnouncementVersion(SQLModel, table=True):
     text: str
     #: The fingerprint of what the first text was when this was written.
     written_for: str
+    #: What the picture shows and the link is called in this language; empty for as the first language has it.
+    picture_alt: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    link_title: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,14 @@ class Said:
 
     title: str
     text: str
+    picture_alt: str = ""
+    link_title: str = ""
 
 
 def said(session: Session, announcement: Announcement, language: str) -> Said:
     """What it says in that language, and in the first one's where nobody wrote that."""
     found = session.get(AnnouncementVersion, (announcement.id, language))
-    return Said(found.title, found.text) if found else Said(announcement.title, announcement.text)
+    return _of(found) if found else Said(announcement.title, announcement.text)
 
 
 def every(session: Session, announcement: Announcement) -> list[AnnouncementVersion]:
@@ -66,12 +74,12 @@ def write(
     """
     announcement = _draft(session, acting, programme_key, key, language)
     announcements.check(says.title, says.text)
+    _check_words(says)
     found = session.get(AnnouncementVersion, (key, language))
-    stamp = (says.title, says.text, written_for or fingerprint(announcement))
-    if found is None or stamp != (found.title, found.text, found.written_for):
-        found = found or AnnouncementVersion(announcement_id=key, language=language, title="", text="", written_for="")
-        found.title, found.text, found.written_for = stamp
-        session.add(found)
+    stamp = written_for or fingerprint(announcement)
+    if found is None or (says, stamp) != (_of(found), found.written_for):
+        row = AnnouncementVersion(announcement_id=key, language=language, written_for=stamp, **vars(says))
+        session.merge(row)
         announcements.mark_changed(session, announcement)
     return announcement
 
@@ -85,6 +93,17 @@ def remove(session: Session, acting: Person, programme_key: str, key: int, langu
         session.delete(found)
         announcements.mark_changed(session, announcement)
     return announcement
+
+
+def _of(row: AnnouncementVersion) -> Said:
+    return Said(row.title, row.text, row.picture_alt, row.link_title)
+
+
+def _check_words(says: Said) -> None:
+    if len(says.picture_alt) > LONGEST_ALT:
+        raise Refused("refused.announcement.long_alt", length=len(says.picture_alt), limit=LONGEST_ALT)
+    if len(says.link_title) > LONGEST_LINK_TITLE:
+        raise Refused("refused.announcement.long_link_title", length=len(says.link_title), limit=LONGEST_LINK_TITLE)
 
 
 def _draft(session: Session, acting: Person, programme_key: str, key: int, language: str) -> Announcement:

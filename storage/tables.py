@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 from storage import (
     amendments,
+    announcement_attachments,
     announcement_pages,
     announcement_versions,
     announcements,
@@ -39,6 +40,7 @@ from storage import (
 
 MODULES = (
     amendments,
+    announcement_attachments,
     announcement_pages,
     announcement_versions,
     announcements,
