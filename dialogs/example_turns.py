@@ -11,7 +11,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dialogs import announcements, answering, digests, guide, moments, planned, reminders, top_list, unanswered
+from dialogs import (
+    announcements,
+    answering,
+    digests,
+    guide,
+    moments,
+    planned,
+    reminders,
+    together,
+    top_list,
+    unanswered,
+)
 from dialogs import approvals as approving
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
@@ -34,6 +45,7 @@ from storage import unanswered as sent_questions
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
 from storage.employees import Listed
+from storage.outbox import Kind
 from storage.people import ROLES, Person, Whereabouts
 from storage.programme_file import ProgrammeFile
 from storage.refusals import Refused
@@ -471,3 +483,17 @@ def _summaries(stage: Stage) -> Iterator[tuple[str, Card]]:
     owed = [found.until - timedelta(days=1), found.until + timedelta(days=2), found.until + timedelta(days=2)]
     unsaid = digests.unsaid(stage.session, programme, language)
     yield "digest:leaders", digests.leaders_card(found, language, owed, 3, unsaid)
+    yield from _together(stage, digests.digest(found, language, waits))
+
+
+def _together(stage: Stage, summary: Card) -> Iterator[tuple[str, Card]]:
+    """Several messages at one moment, and very many of them."""
+    programme, today = programmes.get(stage.session, PROGRAMME), stage.turn().today
+    coming = milestones.coming_up(stage.session, PROGRAMME, today)
+    reminded = [(Kind.REMINDER, reminders.reminder(row, stage.language, today)) for row in coming]
+    ranked = (Kind.TOP_LIST, top_list.listed(stage.session, programme, stage.language))
+    several = [reminded[0], (Kind.DIGEST, summary), ranked]
+    yield "together", together.one_card(several, "together:example", stage.language)
+    many = [*reminded, (Kind.DIGEST, summary), ranked]
+    yield "together:many", together.one_card(many, "together:example", stage.language)
+    yield "together.show:gone", stage.act("together.show", {"of": "together:example"})

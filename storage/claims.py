@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Float, and_, bindparam, exists, func, literal, null, or_, update
+from sqlalchemy import Float, bindparam, exists, func, literal, null, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
-from storage import employees, held, lanes
+from storage import employees, held, lanes, outbox
 from storage.broadcasts import Broadcast
 from storage.database import machine_clock
 from storage.lanes import Lane
@@ -176,7 +176,7 @@ def _settle_unwanted(session: Session, ids: list[int]) -> None:
         .where(
             col(OutboxRow.id).in_(ids),
             col(Message.kind) != Kind.NOTICE,
-            or_(col(Person.is_muted), and_(col(Message.kind) == Kind.REMINDER, ~col(Person.wants_reminders))),
+            outbox.is_off_by_kind(),
         )
     )
     lost = select_columns(col(OutboxRow.id)).join(Address, col(Address.id) == OutboxRow.address_id)

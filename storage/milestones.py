@@ -36,6 +36,9 @@ DATED = (
 #: One can be reminded of these: a month or a season has no day to be reminded before.
 REMINDED = (Precision.DAY, Precision.DAY_RANGE, Precision.BY_DAY, Precision.BEFORE_DAY)
 
+#: By then something has to be done: who is reminded of it is reminded, however much else they get.
+DEADLINES = (Precision.BY_DAY, Precision.BEFORE_DAY)
+
 
 class Milestone(SQLModel, table=True):
     """Something dated in a programme.

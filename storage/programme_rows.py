@@ -29,6 +29,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         timezone=content.settings.timezone,
         smallest_group=content.settings.smallest_group,
         needs_approval=content.settings.needs_approval,
+        messages_a_week=content.settings.messages_a_week,
         notes={note.topic: note.text for note in content.notes if note.topic},
         digest=file.digest,
     )

@@ -132,6 +132,7 @@ class Settings(Entry):
     timezone: Annotated[str, BeforeValidator(_as_zone)] = "Europe/Oslo"
     smallest_group: Annotated[int, Field(ge=2)] = 6
     needs_approval: bool = True
+    messages_a_week: Annotated[int, Field(ge=0, le=50)] = 5
 
 
 class SourceEntry(Entry):

@@ -30,6 +30,8 @@ class Programme(SQLModel, table=True):
     smallest_group: int = 6
     #: Whether another leader, or a deputy, approves what goes to everyone, where there is one.
     needs_approval: bool = True
+    #: How many unasked messages a week somebody gets who has set no number; 0 for any number.
+    messages_a_week: int = 5
     notes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1
     digest: str = ""
