@@ -40,6 +40,15 @@ AHEAD = timedelta(days=31)
 LEADERS_USEFUL_FOR = timedelta(days=2)
 LEADERS_LOOK_BACK = timedelta(days=31)
 LONGEST_LINE = 120
+#: What a card's lists can be headed by, news first.
+_HEADINGS = (
+    "digests.new",
+    "digests.next",
+    "digests.waits",
+    "digests.leaders.aloud",
+    "digests.leaders.promises",
+    "digests.leaders.unsaid",
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,7 @@ def queue_leaders_card(session: Session, programme: Programme, now: datetime) ->
         for language in LANGUAGES
     }
     useful_until = due + LEADERS_USEFUL_FOR
-    message = outbox.write(session, programme.key, outbox.Kind.DIGEST, _stored(cards), useful_until)
+    message = outbox.write(session, programme.key, outbox.Kind.DIGEST, _stored(cards), useful_until, gathers_at=now)
     leaders = [leader.identity for leader in people.holders(session, programme.key, "leader")]
     return outbox.owe_each(session, leaders, message, f"{schedule}:{due.isoformat()}", now)
 
@@ -139,6 +148,36 @@ def leaders_card(found: News, language: Language, owed: list[date], waiting: int
         buttons=offers(language, "announcement.post", *(("question.list",) if waiting else ()), "milestone.list"),
         language=language,
     )
+
+
+def united(cards: list[Card]) -> list[Card]:
+    """One digest of several that waited, in the order in which they were made: the news of all, the last first, and the
+    rest as the last one tells it. Where a card is not what this version makes, all of them as they are."""
+    if len(cards) < 2:
+        return cards
+    last = cards[-1]
+    new, *others = (say(last.language, heading) for heading in _HEADINGS)
+    parts = [_parts(card) for card in cards]
+    if not all(part is not None and {new, *others}.issuperset(part) for part in parts):
+        return cards
+    lines = list(dict.fromkeys(line for part in reversed(parts) for line in (part or {}).get(new, ())))
+    # How many more there were is the only line without an explanation.
+    told_lines, is_more = [line for line in lines if line[1]], any(not more for _, more in lines)
+    left = len(told_lines) - MOST_NEW
+    more = say_many(last.language, "digests.more", left) if left > 0 else say(last.language, "digests.more_than_told")
+    shown = (*told_lines[:MOST_NEW], *([(more, "")] if left > 0 or is_more else []))
+    rest = last.blocks[2:] if new in (parts[-1] or {}) else last.blocks
+    return [last.model_copy(update={"blocks": (*_section(last.language, "digests.new", shown), *rest)})]
+
+
+def _parts(card: Card) -> dict[str, tuple[tuple[str, str], ...]] | None:
+    """A digest's lists by their headings; None where it is put together otherwise."""
+    found = {}
+    for heading, block in zip(card.blocks[::2], card.blocks[1::2], strict=False):
+        if not isinstance(heading, Text) or not isinstance(block, Items):
+            return None
+        found[heading.text] = block.items
+    return found if len(found) * 2 == len(card.blocks) else None
 
 
 def new_lines(found: News, language: Language) -> tuple[tuple[str, str], ...]:
@@ -241,11 +280,11 @@ def _owe(session: Session, found: News, those: list[Person], due: datetime, sinc
     if without:
         cards = _stored({language: digest(found, language) for language in LANGUAGES})
         kind, programme_key = outbox.Kind.DIGEST, found.programme.key
-        message = outbox.standing(session, programme_key, kind, f"{key}:{since.isoformat()}", cards, useful_until)
+        message = outbox.standing(session, programme_key, kind, f"{key}:{since.isoformat()}", cards, useful_until, due)
         outbox.owe_each(session, without, message, key, due)
     for person, lines in waits.items():
         cards = _stored({language: digest(found, language, lines[language]) for language in LANGUAGES})
-        message = outbox.write(session, found.programme.key, outbox.Kind.DIGEST, cards, useful_until)
+        message = outbox.write(session, found.programme.key, outbox.Kind.DIGEST, cards, useful_until, gathers_at=due)
         outbox.owe_each(session, [person], message, key, due)
 
 

@@ -21,6 +21,7 @@ from dialogs import (
     planned,
     recalls,
     reminders,
+    together,
     top_list,
     unanswered,
 )
@@ -52,7 +53,7 @@ from storage.anonymous_input import InputStore
 from storage.claims import Outcome
 from storage.database import Database, Session
 from storage.employees import Listed
-from storage.outbox import Status
+from storage.outbox import Kind, Status
 from storage.people import ROLES, Person, Whereabouts
 from storage.programme_file import ProgrammeFile
 from storage.refusals import Refused
@@ -598,3 +599,17 @@ def _summaries(stage: Stage) -> Iterator[tuple[str, Card]]:
     owed = [found.until - timedelta(days=1), found.until + timedelta(days=2), found.until + timedelta(days=2)]
     unsaid = digests.unsaid(stage.session, programme, language)
     yield "digest:leaders", digests.leaders_card(found, language, owed, 3, unsaid)
+    yield from _together(stage, digests.digest(found, language, waits))
+
+
+def _together(stage: Stage, summary: Card) -> Iterator[tuple[str, Card]]:
+    """Several messages at one moment, and very many of them."""
+    programme, today = programmes.get(stage.session, PROGRAMME), stage.turn().today
+    coming = milestones.coming_up(stage.session, PROGRAMME, today)
+    reminded = [(Kind.REMINDER, reminders.reminder(row, stage.language, today)) for row in coming]
+    ranked = (Kind.TOP_LIST, top_list.listed(stage.session, programme, stage.language))
+    several = [reminded[0], (Kind.DIGEST, summary), ranked]
+    yield "together", together.one_card(several, "together:example", stage.language)
+    many = [*reminded, (Kind.DIGEST, summary), ranked]
+    yield "together:many", together.one_card(many, "together:example", stage.language)
+    yield "together.show:gone", stage.act("together.show", {"of": "together:example"})

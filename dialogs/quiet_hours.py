@@ -37,7 +37,7 @@ def save(session: Session, turn: Turn) -> Card:
     person.wants_reminders = (turn.value("reminders") or _on_off(person.wants_reminders)) == ON
     _set_digest(session, turn)
     session.add(person)
-    held.look_again(session, person)
+    held.look_again(session, person, turn.now)
     return _done(turn, row, say(turn.language, "quiet_hours.saved"))
 
 
@@ -49,7 +49,7 @@ def snooze(session: Session, turn: Turn) -> Card:
         day = turn.today + timedelta(days=min(days, quiet_hours.LONGEST_SNOOZE.days))
         until = datetime.combine(day, MORNING, turn.zone)
     row = quiet_hours.snooze(session, turn.person, until, turn.now)
-    held.look_again(session, turn.person)
+    held.look_again(session, turn.person, turn.now)
     title = _snoozed(turn, row) or say(turn.language, "quiet_hours.snooze.ended")
     return _done(turn, row, title)
 

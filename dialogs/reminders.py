@@ -23,7 +23,7 @@ from storage import (
 )
 from storage.database import Session
 from storage.initiatives import next_hour
-from storage.milestones import NOT_PLANNED, REMINDED, Milestone
+from storage.milestones import DEADLINES, NOT_PLANNED, REMINDED, Milestone
 from storage.plan_changes import PlanChange, What
 from storage.programmes import Programme
 from storage.quiet_hours import is_free_day
@@ -50,7 +50,15 @@ def queue_milestone_reminders(session: Session, programme: Programme, now: datet
             cards = _cards(milestone, programme, today)
             # How far off it is holds for this day only.
             tonight = datetime.combine(today + timedelta(days=1), time(), zone)
-            message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, tonight)
+            message = outbox.write(
+                session,
+                programme.key,
+                outbox.Kind.REMINDER,
+                cards,
+                tonight,
+                gathers_at=now,
+                is_unasked=milestone.precision not in DEADLINES,
+            )
             broadcasts.owe_everyone(session, programme.key, message, f"{schedule}:{due_at.isoformat()}", now)
             new += 1
     return new
@@ -67,7 +75,9 @@ def queue_personal_reminders(session: Session, programme: Programme, now: dateti
             if those:
                 useful_until = datetime.combine(milestone.first_day, time(), zone)
                 cards = {language: own(milestone, language).model_dump(mode="json") for language in LANGUAGES}
-                message = outbox.write(session, programme.key, outbox.Kind.PERSONAL_REMINDER, cards, useful_until)
+                message = outbox.write(
+                    session, programme.key, outbox.Kind.PERSONAL_REMINDER, cards, useful_until, gathers_at=now
+                )
                 outbox.owe_each(session, those, message, f"personal:{milestone.key}:{milestone.first_day}:{days}", now)
                 personal_reminders.mark_told(session, milestone, those)
                 return len(those)
@@ -93,12 +103,14 @@ def _tell_moved(session: Session, programme: Programme, change: PlanChange, toda
     useful_until, key = now + MOVED_USEFUL_FOR, f"moved:{programme.key}:{change.id}"
     schedule = f"reminder:{programme.key}:{change.key}"
     if before.first_day and occurrences.is_recorded(session, schedule, _due(before, ZoneInfo(programme.timezone))):
-        message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, useful_until)
+        message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, useful_until, gathers_at=now)
         broadcasts.owe_everyone(session, programme.key, message, key, now)
         return 1
     those = personal_reminders.told(session, programme.key, change.key)
     if those:
-        message = outbox.write(session, programme.key, outbox.Kind.PERSONAL_REMINDER, cards, useful_until)
+        message = outbox.write(
+            session, programme.key, outbox.Kind.PERSONAL_REMINDER, cards, useful_until, gathers_at=now
+        )
         outbox.owe_each(session, those, message, key, now)
     return int(bool(those))
 

@@ -128,7 +128,9 @@ def queue(
     if broadcasts.is_owed(session, key):
         return False
     cards = {language: listed(session, programme, language).model_dump(mode="json") for language in LANGUAGES}
-    message = outbox.write(session, programme.key, outbox.Kind.TOP_LIST, cards, useful_until)
+    message = outbox.write(
+        session, programme.key, outbox.Kind.TOP_LIST, cards, useful_until, gathers_at=now, is_unasked=True
+    )
     broadcasts.owe_everyone(session, programme.key, message, key, now)
     return True
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy import select as select_columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import audiences, employees, groups, lanes, outbox
+from storage import audiences, employees, groups, lanes, outbox, parts
 from storage.audiences import EVERYONE, Audience, Moment
 from storage.database import UtcDateTime, machine_clock
 from storage.employees import Employee
@@ -203,6 +203,7 @@ def report(session: Session, broadcast_id: int) -> tuple[int, dict[tuple[Status,
         counts[state] = counts.get(state, 0) + missing
     if broadcast.stopped_at is not None:
         counts = _stopped(counts)
+    counts = parts.settled(session, broadcast_id, counts)
     return max(broadcast.planned, sum(counts.values())), counts
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Float, and_, bindparam, exists, func, literal, null, or_, update
+from sqlalchemy import Float, bindparam, exists, func, literal, null, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
 
-from storage import employees, held, lanes
+from storage import employees, held, lanes, outbox
 from storage.amendments import Amendment
 from storage.broadcasts import Broadcast
 from storage.database import machine_clock
@@ -80,7 +80,7 @@ def claim(session: Session, lane_name: str, most: int, lease: float, moment: dat
     again = _settle_unknown(session, ids)
     _settle_unwanted(session, ids)
     if moment is not None:
-        held.hold(session, ids, moment)
+        held.hold(session, ids, moment, begun=frozenset(again))
     _may_have_arrived(session, again)
     listed = employees.language_of(Person.id, Message.programme_key)
     language = func.coalesce(Person.language, Person.spoken, listed, "nb")
@@ -209,7 +209,7 @@ def _settle_unwanted(session: Session, ids: list[int]) -> None:
         .where(
             col(OutboxRow.id).in_(ids),
             col(Message.kind).not_in(EDITS | {Kind.NOTICE}),
-            or_(col(Person.is_muted), and_(col(Message.kind) == Kind.REMINDER, ~col(Person.wants_reminders))),
+            outbox.is_off_by_kind(),
         )
     )
     lost = select_columns(col(OutboxRow.id)).join(Address, col(Address.id) == OutboxRow.address_id)

@@ -9,6 +9,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import UtcDateTime
 from storage.people import Person
+from storage.quiet_hours import LONGEST_SNOOZE
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: The hour of every digest, in the organisation's zone.
@@ -20,8 +21,9 @@ USEFUL_FOR = {
     "biweekly": timedelta(days=7),
     "monthly": timedelta(days=7),
 }
-#: How long a digest that was made can wait for somebody's quiet time to be over: longer than any holidays.
-KEPT_FOR = timedelta(days=7)
+#: How long a digest that was made can wait for somebody's quiet time to be over: longer than everything can be put off,
+#: and holidays after that. Several that waited come as one, so that none is old when it comes.
+KEPT_FOR = LONGEST_SNOOZE + timedelta(days=7)
 #: What a person has never been told goes no further back than this from their first digest.
 PERIOD = {
     "daily": timedelta(days=1),

@@ -38,6 +38,8 @@ REMINDED = (Precision.DAY, Precision.DAY_RANGE, Precision.BY_DAY, Precision.BEFO
 
 #: Kinds of date that are no part of the plan.
 NOT_PLANNED = ("figure_date", "past_event")
+#: By then something has to be done: who is reminded of it is reminded, however much else they get.
+DEADLINES = (Precision.BY_DAY, Precision.BEFORE_DAY)
 
 
 class Milestone(SQLModel, table=True):

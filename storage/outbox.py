@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     String,
     and_,
+    bindparam,
     case,
     cast,
     false,
@@ -52,6 +53,7 @@ class Status(StrEnum):
     FAILED = "failed"
     UNCERTAIN = "uncertain"  # may have arrived: never repeated without a person's decision
     SKIPPED = "skipped"  # not sent on purpose, with the reason
+    MERGED = "merged"  # part of another row's card: what became of that one became of it; see storage.parts
 
 
 class Kind(StrEnum):
@@ -65,12 +67,14 @@ class Kind(StrEnum):
     PERSONAL_REMINDER = "personal_reminder"
     CORRECTION = "correction"
     RECALL = "recall"
+    TOGETHER = "together"
 
 
 #: What takes the place of something that was sent, and is no message of its own.
 EDITS = frozenset({Kind.CORRECTION, Kind.RECALL})
-#: Reading a reminder twice does no harm, missing it does; what is changed to the same twice is changed once.
-REPEATABLE = EDITS | {Kind.REMINDER, Kind.NOTICE, Kind.DIGEST, Kind.PERSONAL_REMINDER}
+#: Reading a reminder twice does no harm, missing it does: nor does a top list that came on one card with it. What is
+#: changed to the same twice is changed once.
+REPEATABLE = EDITS | {Kind.REMINDER, Kind.NOTICE, Kind.DIGEST, Kind.PERSONAL_REMINDER, Kind.TOGETHER}
 
 
 class Message(SQLModel, table=True):
@@ -86,6 +90,11 @@ class Message(SQLModel, table=True):
     is_urgent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     #: Not sent after this, by the programme's *now*; None where it is of use at any time.
     useful_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: From this moment, by the programme's *now*, its rows wait for what else their people get (storage.together); None
+    #: where each goes by itself.
+    gathers_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: Neither asked for nor what the employer must say: a person's number a week holds for it.
+    is_unasked: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class OutboxRow(SQLModel, table=True):
@@ -110,6 +119,10 @@ class OutboxRow(SQLModel, table=True):
     #: The row whose message this one changes where it arrived, and because of what; see storage/amendments.py.
     amends_id: int | None = Field(default=None, sa_type=RowId, foreign_key="outbox.id")
     amendment_id: int | None = Field(default=None, foreign_key="amendment.id")
+    #: The row whose card it is a part of, where its status is MERGED.
+    part_of: int | None = Field(default=None, sa_type=BigInteger)
+    #: When it counted as one of its person's week, by the programme's *now*; None where it does not.
+    counted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 # With the id in it, a million rows due at the same moment are claimed without sorting them.
@@ -142,6 +155,26 @@ Index(
     sqlite_where=col(OutboxRow.amendment_id).is_not(None),
     postgresql_where=col(OutboxRow.amendment_id).is_not(None),
 )
+# These three hold nothing of a row that is written to be sent at once: a million of them cost nothing here.
+Index(
+    "ix_outbox_held_for",
+    col(OutboxRow.person_id),
+    sqlite_where=col(OutboxRow.held_until).is_not(None),
+    postgresql_where=col(OutboxRow.held_until).is_not(None),
+)
+Index(
+    "ix_outbox_parts",
+    col(OutboxRow.part_of),
+    sqlite_where=col(OutboxRow.part_of).is_not(None),
+    postgresql_where=col(OutboxRow.part_of).is_not(None),
+)
+Index(
+    "ix_outbox_counted",
+    col(OutboxRow.person_id),
+    col(OutboxRow.counted_at),
+    sqlite_where=col(OutboxRow.counted_at).is_not(None),
+    postgresql_where=col(OutboxRow.counted_at).is_not(None),
+)
 
 
 def write(
@@ -151,10 +184,18 @@ def write(
     cards: Mapping[Any, Any],
     useful_until: datetime | None = None,
     is_urgent: bool = False,
+    gathers_at: datetime | None = None,
+    is_unasked: bool = False,
 ) -> Message:
     """Stores a message: cards by language, as JSON."""
     message = Message(
-        programme_key=programme_key, kind=kind, cards=dict(cards), useful_until=useful_until, is_urgent=is_urgent
+        programme_key=programme_key,
+        kind=kind,
+        cards=dict(cards),
+        useful_until=useful_until,
+        is_urgent=is_urgent,
+        gathers_at=gathers_at,
+        is_unasked=is_unasked,
     )
     session.add(message)
     session.flush()
@@ -168,6 +209,7 @@ def standing(
     key: str,
     cards: Mapping[Any, Any],
     useful_until: datetime | None = None,
+    gathers_at: datetime | None = None,
 ) -> Message:
     """The message of that key, written where there is none yet. Two processes may do so at once."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
@@ -180,6 +222,7 @@ def standing(
             "cards": dict(cards),
             "key": key,
             "useful_until": useful_until,
+            "gathers_at": gathers_at,
         }
         session.execute(dialect.insert(SQLModel.metadata.tables["message"]).values(values).on_conflict_do_nothing())
         message = session.exec(found).one()
@@ -268,6 +311,9 @@ def write_rows(
         "next_at": case((told.reason.is_(None), machine_clock()), else_=null()),
     }
     session.flush()
+    if message.gathers_at is not None:
+        gathers = bindparam("gathers_at", message.gathers_at, type_=UtcDateTime)
+        values |= {"next_at": null(), "held_until": case((told.reason.is_(None), gathers), else_=null())}
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     table = SQLModel.metadata.tables[OutboxRow.__tablename__]
     # A condition that is always true, for SQLite to know where the select ends: https://sqlite.org/lang_upsert.html
@@ -280,3 +326,9 @@ def is_off(message: Message) -> Any:
     """SQL: whether the person turned off what the message is."""
     is_off: Any = col(Person.is_muted)
     return or_(is_off, ~col(Person.wants_reminders)) if message.kind == Kind.REMINDER else is_off
+
+
+def is_off_by_kind() -> Any:
+    """SQL: the same where the message is a row's, too: both it and the person are joined."""
+    is_off: Any = col(Person.is_muted)
+    return or_(is_off, and_(col(Message.kind) == Kind.REMINDER, ~col(Person.wants_reminders)))

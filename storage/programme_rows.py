@@ -30,6 +30,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         smallest_group=content.settings.smallest_group,
         needs_approval=content.settings.needs_approval,
         discussed_before_decided=content.settings.discussed_before_decided,
+        messages_a_week=content.settings.messages_a_week,
         notes={note.topic: note.text for note in content.notes if note.topic},
         digest=file.digest,
     )

@@ -133,6 +133,7 @@ class Settings(Entry):
     smallest_group: Annotated[int, Field(ge=2)] = 6
     needs_approval: bool = True
     discussed_before_decided: bool = True
+    messages_a_week: Annotated[int, Field(ge=0, le=50)] = 5
 
 
 class SourceEntry(Entry):

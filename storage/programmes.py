@@ -32,6 +32,8 @@ class Programme(SQLModel, table=True):
     needs_approval: bool = True
     #: Whether what tells of a decision waits for the discussion with the employees' side, and for what goes with it.
     discussed_before_decided: bool = True
+    #: How many unasked messages a week somebody gets who has set no number; 0 for any number.
+    messages_a_week: int = 5
     notes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1
     digest: str = ""

@@ -13,6 +13,10 @@ from storage.people import Person
 from storage.refusals import Refused
 
 HOURS_A_DAY = 24
+#: A number of messages a week that is none: as many as there are.
+NO_LIMIT = 0
+#: The highest number a week that can be chosen.
+MOST_A_WEEK = 50
 #: The longest that everything can be put off at once.
 LONGEST_SNOOZE = timedelta(days=31)
 
@@ -40,6 +44,8 @@ class QuietHours(SQLModel, table=True):
     ends: int = USUAL.ends
     free_days: bool = USUAL.free_days
     snoozed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: How many unasked messages a week they want at the most, NO_LIMIT for any number; None for the programme's.
+    weekly_most: int | None = None
 
     @property
     def hours(self) -> Hours:
@@ -57,6 +63,18 @@ def choose(session: Session, person: Person, hours: Hours) -> QuietHours:
         raise Refused("refused.quiet.hour")
     row = of(session, person)
     row.begins, row.ends, row.free_days = hours.begins, hours.ends, hours.free_days
+    session.add(row)
+    session.flush()
+    return row
+
+
+def limit(session: Session, person: Person, most: int) -> QuietHours:
+    """Sets how many unasked messages a week the person wants; NO_LIMIT for any number. Raises Refused for more than
+    MOST_A_WEEK."""
+    if not NO_LIMIT <= most <= MOST_A_WEEK:
+        raise Refused("refused.quiet.weekly_most", most=MOST_A_WEEK)
+    row = of(session, person)
+    row.weekly_most = most
     session.add(row)
     session.flush()
     return row
