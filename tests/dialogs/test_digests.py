@@ -1,6 +1,7 @@
 """A digest tells what is new since the last one, once, on the person's day; leaders get a card on Mondays."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,18 @@ from sqlmodel import select
 from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs.card import Card
-from storage import digests, employees, loading, outbox, plan_changes, programme_file, programmes
+from dialogs.digests import queue_digests
+from storage import (
+    announcements,
+    broadcasts,
+    digests,
+    employees,
+    loading,
+    outbox,
+    plan_changes,
+    programme_file,
+    programmes,
+)
 from storage.database import Database, Session
 from storage.employees import Listed
 from storage.milestones import Milestone
@@ -23,6 +35,7 @@ from tests.talk import Talk
 
 OSLO = ZoneInfo("Europe/Oslo")
 HELLO = {"title": "Hei", "buttons": [{"title": "Hjelp", "action": "help"}]}
+MONDAY = datetime(2020, 11, 30, 9, tzinfo=OSLO)
 NEWS = {"title": "Nye lokaler", "text": "Vi flytter i januar."}
 
 
@@ -197,6 +210,59 @@ def test_very_many_get_theirs_in_parts_and_each_once(
         messages = session.exec(select(Message).where(Message.kind == Kind.DIGEST)).all()
     assert len(rows) == len(set(rows)) == 20
     assert len(messages) == 1
+
+
+@pytest.fixture
+def many(database: Database) -> Database:
+    """Twenty people with a weekly digest, and one announcement to tell them of."""
+    with database.writing() as session:
+        leader = make_person(session, "leader-1", "leader")
+        for number in range(20):
+            make_person(session, f"many-{number}").digest = "weekly"
+        written = announcements.draft(session, leader, "osu2020", **NEWS, now=NOW)
+        announcements.mark_sent(session, leader, written, written.version, owed_to_all(session), NOW)
+    return database
+
+
+def owed_to_all(session: Session) -> int:
+    message = outbox.write(session, "osu2020", Kind.ANNOUNCEMENT, {"nb": HELLO})
+    return broadcasts.owe_everyone(session, "osu2020", message, "announcement").id or 0
+
+
+def queue(database: Database, moment: datetime) -> int:
+    """Runs the job until it finds nothing more to do; returns how many it settled."""
+    settled = 0
+    while True:
+        with database.writing() as session:
+            part = queue_digests(session, programmes.get(session, "osu2020"), moment)
+        if not part:
+            return settled
+        settled += part
+
+
+def owed_digests(database: Database) -> list[int | None]:
+    with database.reading() as session:
+        statement = select(OutboxRow.person_id).join(Message).where(Message.kind == Kind.DIGEST)
+        return list(session.exec(statement))
+
+
+def test_replicas_that_run_at_once_owe_each_person_one_digest(many: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "CHUNK", 3)
+    with ThreadPoolExecutor(4) as replicas:
+        settled = list(replicas.map(lambda _: queue(many, MONDAY), range(4)))
+    assert sum(settled) >= 20
+    assert len(owed_digests(many)) == len(set(owed_digests(many))) == 20
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_what_a_killed_replica_had_in_hand_another_one_does(many: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "CHUNK", 5)
+    with ThreadPoolExecutor(1) as replica, Session(many.engine, info={"kept": {}}) as killed:
+        assert queue_digests(killed, programmes.get(killed, "osu2020"), MONDAY) == 5
+        meanwhile = replica.submit(queue, many, MONDAY)
+        killed.rollback()
+        assert meanwhile.result(20) + queue(many, MONDAY) == 20
+    assert len(owed_digests(many)) == len(set(owed_digests(many))) == 20
 
 
 def test_a_person_is_covered_until_their_hour_on_each_database(session: Session, person: Callable[..., Person]) -> None:

@@ -1,6 +1,7 @@
 """In a person's quiet hours nothing is sent that can wait; what is too late then is counted as that."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,12 +11,12 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from storage import broadcasts, claims, held, lanes, outbox, programmes, quiet_hours
-from storage.database import Session
+from storage.database import Database, Session
 from storage.outbox import Kind, OutboxRow, Status
 from storage.people import Person
 from storage.quiet_hours import USUAL, Hours, quiet_until
 from storage.refusals import Refused
-from tests.conftest import NOW
+from tests.conftest import NOW, make_person
 
 OSLO = ZoneInfo("Europe/Oslo")
 CARDS = {"nb": {"title": "Hei", "buttons": [{"title": "Hjelp", "action": "help"}]}}
@@ -130,6 +131,59 @@ def test_what_can_wait_is_held_until_quiet_time_is_over(
     assert release(session, MORNING - timedelta(seconds=1)) == 0
     assert [release(session, MORNING), release(session, MORNING)] == [1, 0]
     assert claimed(session, MORNING) == [row.id]
+
+
+@pytest.fixture
+def many(database: Database) -> Database:
+    """Forty people, held until the morning."""
+    with database.writing() as session:
+        lanes.open_lane(session, "emulator", 0.0)
+        those = [make_person(session, f"many-{number}").identity for number in range(40)]
+        message = outbox.write(session, "osu2020", Kind.REMINDER, CARDS)
+        outbox.owe_each(session, those, message, "many", NOW)
+        claims.claim(session, "emulator", 100, 30, EVENING)
+    return database
+
+
+def release_all(database: Database) -> int:
+    """Releases until nothing more is held; returns how many that were."""
+    released = 0
+    while True:
+        with database.writing() as session:
+            part = release(session, MORNING)
+        if not part:
+            return released
+        released += part
+
+
+def due(database: Database) -> int:
+    with database.reading() as session:
+        rows = session.exec(select(OutboxRow.id).where(OutboxRow.next_at != None, OutboxRow.held_until == None))  # noqa: E711
+        return len(rows.all())
+
+
+def test_replicas_that_release_at_once_release_each_message_once(
+    many: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held, "CHUNK", 3)
+    assert due(many) == 0
+    with ThreadPoolExecutor(4) as replicas:
+        assert sum(replicas.map(lambda _: release_all(many), range(4))) == 40
+    assert due(many) == 40
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_what_a_killed_replica_was_releasing_another_one_releases(
+    many: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held, "CHUNK", 10)
+    with Session(many.engine, info={"kept": {}}) as killed:
+        assert release(killed, MORNING) == 10
+        # Meanwhile another one waits for nobody.
+        assert release_all(many) == 30
+        killed.rollback()
+    assert release_all(many) == 10
+    assert due(many) == 40
 
 
 def test_what_was_on_the_wire_when_everything_went_down_is_not_repeated_in_quiet_hours(
