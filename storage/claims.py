@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Float, and_, bindparam, exists, func, literal, null, or_, update
+from sqlalchemy import Float, and_, bindparam, exists, func, literal, null, or_, tuple_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
@@ -104,10 +104,15 @@ _ROWS = SQLModel.metadata.tables[OutboxRow.__tablename__]
 _MINE = (_ROWS.c.id == bindparam("row")) & (_ROWS.c.next_at == bindparam("lease_end"))
 _BROADCASTS = SQLModel.metadata.tables["broadcast"]
 _IS_STOPPED = exists().where(_BROADCASTS.c.id == _ROWS.c.broadcast_id, _BROADCASTS.c.stopped_at.is_not(None))
+# By the id alone they are found; by both they are known for this process's own.
+_EACH_MINE = _ROWS.c.id.in_(bindparam("rows", expanding=True)) & tuple_(_ROWS.c.id, _ROWS.c.next_at).in_(
+    bindparam("claims", expanding=True)
+)
 _BEGIN = (
     update(_ROWS)
-    .where(_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]), ~_IS_STOPPED)
+    .where(_EACH_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]), ~_IS_STOPPED)
     .values(status=Status.SENDING.value, attempts=_ROWS.c.attempts + 1)
+    .returning(_ROWS.c.id)
 )
 _GIVE_BACK = update(_ROWS).where(_MINE, _ROWS.c.status == Status.WAITING).values(next_at=machine_clock())
 _SETTLE = (
@@ -128,20 +133,35 @@ def begin_attempt(session: Session, claimed: Claimed) -> bool:
 
     False when the claim is not this process's any more, or the broadcast was stopped: then nothing may be sent.
     """
-    mine = {"row": claimed.id, "lease_end": claimed.lease_end}
-    return session.connection().execute(_BEGIN, mine).rowcount == 1
+    return begin_attempts(session, [claimed]) == [True]
+
+
+def begin_attempts(session: Session, claimed: list[Claimed]) -> list[bool]:
+    """The same of several at once, in their order: one statement costs hardly more than for one of them."""
+    mine = {"rows": [row.id for row in claimed], "claims": [(row.id, row.lease_end) for row in claimed]}
+    begun = {row_id for (row_id,) in session.connection().execute(_BEGIN, mine)}
+    return [row.id in begun for row in claimed]
 
 
 def settle(session: Session, outcome: Outcome) -> None:
     """Records how an attempt ended."""
-    ended = {
-        "row": outcome.row_id,
-        "ended": outcome.status,
-        "why": outcome.reason,
-        "known_as": outcome.platform_id or None,
-        "seconds": outcome.retry_in,
-    }
+    settle_all(session, [outcome])
+
+
+def settle_all(session: Session, outcomes: list[Outcome]) -> list[None]:
+    """The same of several at once."""
+    ended = [
+        {
+            "row": outcome.row_id,
+            "ended": outcome.status,
+            "why": outcome.reason,
+            "known_as": outcome.platform_id or None,
+            "seconds": outcome.retry_in,
+        }
+        for outcome in outcomes
+    ]
     session.connection().execute(_SETTLE, ended)
+    return [None] * len(outcomes)
 
 
 def give_back(session: Session, claimed: Claimed) -> None:
