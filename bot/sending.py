@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
@@ -55,18 +55,39 @@ class _Held:
         return time.monotonic() < self.claimed_at + LEASE
 
 
+@dataclass(frozen=True)
+class _Mark:
+    """What is to be written: by a function that writes several such at once, and returns what came of each."""
+
+    write: Callable[[Session, list[Any]], list[Any]]
+    what: Any
+    done: asyncio.Future[Any]
+
+
 class Journal:
-    """Writes marks in groups: what comes while one commit runs goes into the next."""
+    """Writes marks in groups: what comes while one commit runs goes into the next, and what is alike into one
+    statement."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[tuple[Callable[[Session], Any], asyncio.Future[Any]]] = []
+        self._waiting: list[_Mark] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def write(self, mark: Callable[[Session], T]) -> T:
         """Returns what the mark returned, once it is on disk. Raises what kept it from getting there."""
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((mark, done))
+        return cast(T, await self._wait(_each, mark))
+
+    async def begin(self, row: Claimed) -> bool:
+        """Records that an attempt begins; returns whether it may."""
+        return cast(bool, await self._wait(claims.begin_attempts, row))
+
+    async def settle(self, outcome: Outcome) -> None:
+        """Records how an attempt ended."""
+        await self._wait(claims.settle_all, outcome)
+
+    async def _wait(self, write: Callable[[Session, list[Any]], list[Any]], what: Any) -> Any:
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Mark(write, what, done))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
         return await done
@@ -79,20 +100,28 @@ class Journal:
                 for one in group:
                     await self._write_group([one], is_last_try=True)
 
-    async def _write_group(self, group: list[Any], is_last_try: bool = False) -> bool:
+    async def _write_group(self, group: list[_Mark], is_last_try: bool = False) -> bool:
+        alike: dict[Any, list[_Mark]] = {}
+        for mark in group:
+            alike.setdefault(mark.write, []).append(mark)
         try:
-            written = await asyncio.to_thread(self._commit, [mark for mark, _ in group])
+            written = await asyncio.to_thread(self._commit, alike)
         except Exception as defect:  # noqa: BLE001 - whoever waits for the mark must hear of it
             if is_last_try:
-                group[0][1].set_exception(defect)
+                group[0].done.set_exception(defect)
             return False
-        for (_, done), result in zip(group, written, strict=True):
-            done.set_result(result)
+        for write, marks in alike.items():
+            for mark, result in zip(marks, written[write], strict=True):
+                mark.done.set_result(result)
         return True
 
-    def _commit(self, marks: list[Callable[[Session], Any]]) -> list[Any]:
+    def _commit(self, alike: dict[Any, list[_Mark]]) -> dict[Any, list[Any]]:
         with self._database.writing() as session:
-            return [mark(session) for mark in marks]
+            return {write: write(session, [mark.what for mark in marks]) for write, marks in alike.items()}
+
+
+def _each(session: Session, marks: list[Callable[[Session], Any]]) -> list[Any]:
+    return [mark(session) for mark in marks]
 
 
 class Dispatcher:
@@ -227,20 +256,20 @@ class Dispatcher:
         card = await self._card(row)
         if card is None:
             await self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
-        elif await self._journal.write(lambda session: claims.begin_attempt(session, row)):
+        elif await self._journal.begin(row):
             await self._settle(await self._attempt(held, card, lane), held)
         else:
             # Stopped or corrected since it was claimed: the next claim knows.
             await self._journal.write(lambda session: claims.give_back(session, row))
 
     async def _settle(self, outcome: Outcome, held: _Held) -> None:
-        await self._record(lambda session: claims.settle(session, outcome), held)
+        await self._record(lambda: self._journal.settle(outcome), held)
 
-    async def _record(self, mark: Callable[[Session], None], held: _Held) -> None:
+    async def _record(self, mark: Callable[[], Awaitable[None]], held: _Held) -> None:
         """Records what came of an attempt; a database that is away for a moment must not make it unknown."""
         while True:
             try:
-                return await self._journal.write(mark)
+                return await mark()
             except Exception:
                 if not held.is_leased():
                     raise
@@ -267,10 +296,12 @@ class Dispatcher:
         if why.retry_after is not None:
             seconds = why.retry_after
             self._paused_until[lane] = max(self._paused_until.get(lane, 0.0), time.monotonic() + seconds)
-            await self._record(lambda session: lanes.pause(session, lane, seconds), held)
+            await self._record(lambda: self._journal.write(lambda session: lanes.pause(session, lane, seconds)), held)
         if why.is_gone:
             address = row.address.id or 0
-            await self._record(lambda session: claims.mark_gone(session, address, why.reason), held)
+            await self._record(
+                lambda: self._journal.write(lambda session: claims.mark_gone(session, address, why.reason)), held
+            )
         if why.permanent:
             return Outcome(row.id, Status.FAILED, why.reason)
         attempts = row.attempts + 1

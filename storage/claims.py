@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Float, bindparam, exists, func, literal, null, or_, update
+from sqlalchemy import Float, bindparam, exists, func, literal, null, or_, tuple_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
@@ -124,10 +124,15 @@ _IS_STOPPED_OR_CORRECTED = exists().where(
     or_(_BROADCASTS.c.stopped_at.is_not(None), _BROADCASTS.c.message_id != bindparam("message")),
 )
 _IS_REPLACED = exists().where(_AMENDMENTS.c.id == _ROWS.c.amendment_id, _AMENDMENTS.c.is_replaced)
+# By the id alone they are found; by both they are known for this process's own.
+_EACH_MINE = _ROWS.c.id.in_(bindparam("rows", expanding=True)) & tuple_(_ROWS.c.id, _ROWS.c.next_at).in_(
+    bindparam("claims", expanding=True)
+)
 _BEGIN = (
     update(_ROWS)
-    .where(_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]), ~_IS_STOPPED_OR_CORRECTED, ~_IS_REPLACED)
+    .where(_EACH_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]), ~_IS_STOPPED_OR_CORRECTED, ~_IS_REPLACED)
     .values(status=Status.SENDING.value, attempts=_ROWS.c.attempts + 1, message_id=bindparam("message"))
+    .returning(_ROWS.c.id)
 )
 _GIVE_BACK = update(_ROWS).where(_MINE, _ROWS.c.status == Status.WAITING).values(next_at=machine_clock())
 _SETTLE = (
@@ -149,20 +154,40 @@ def begin_attempt(session: Session, claimed: Claimed) -> bool:
     False when the claim is not this process's any more, or the broadcast was stopped, or what it says was corrected or
     changed again since: then nothing may be sent. The row keeps which message that was.
     """
-    mine = {"row": claimed.id, "lease_end": claimed.lease_end, "message": claimed.message_id}
-    return session.connection().execute(_BEGIN, mine).rowcount == 1
+    return begin_attempts(session, [claimed]) == [True]
+
+
+def begin_attempts(session: Session, claimed: list[Claimed]) -> list[bool]:
+    """The same of several at once, in their order: one statement of each message costs hardly more than for one row."""
+    by_message: dict[int, list[Claimed]] = {}
+    for row in claimed:
+        by_message.setdefault(row.message_id, []).append(row)
+    begun: set[int] = set()
+    for message, rows in by_message.items():
+        mine = {"rows": [row.id for row in rows], "claims": [(row.id, row.lease_end) for row in rows]}
+        begun |= {row_id for (row_id,) in session.connection().execute(_BEGIN, mine | {"message": message})}
+    return [row.id in begun for row in claimed]
 
 
 def settle(session: Session, outcome: Outcome) -> None:
     """Records how an attempt ended."""
-    ended = {
-        "row": outcome.row_id,
-        "ended": outcome.status,
-        "why": outcome.reason,
-        "known_as": outcome.platform_id or None,
-        "seconds": outcome.retry_in,
-    }
+    settle_all(session, [outcome])
+
+
+def settle_all(session: Session, outcomes: list[Outcome]) -> list[None]:
+    """The same of several at once."""
+    ended = [
+        {
+            "row": outcome.row_id,
+            "ended": outcome.status,
+            "why": outcome.reason,
+            "known_as": outcome.platform_id or None,
+            "seconds": outcome.retry_in,
+        }
+        for outcome in outcomes
+    ]
     session.connection().execute(_SETTLE, ended)
+    return [None] * len(outcomes)
 
 
 def give_back(session: Session, claimed: Claimed) -> None:

@@ -188,8 +188,9 @@ def _create(server: str, name: str, template: str = "template1") -> None:
 
 
 @contextmanager
-def _cluster(programs: Path) -> Iterator[str]:
-    """Starts a cluster as a user that is not root (PostgreSQL refuses to run as root), and removes it afterwards."""
+def _cluster(programs: Path, is_durable: bool = False) -> Iterator[str]:
+    """Starts a cluster as a user that is not root (PostgreSQL refuses to run as root), and removes it afterwards. Tests
+    need no disk to be waited for."""
     folder = Path(f"/tmp/omstillingsbot-postgresql-{uuid.uuid4().hex[:8]}")
     folder.mkdir(mode=0o755)
     as_user = []
@@ -197,7 +198,7 @@ def _cluster(programs: Path) -> Iterator[str]:
         shutil.chown(folder, "postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
     data = folder / "data"
-    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync={'on' if is_durable else 'off'}"
     try:
         _run(*as_user, str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8")
         _run(

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-_ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 10\r\n\r\n{"id":"1"}'
+ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 10\r\n\r\n{"id":"1"}'
 _TYPING = b'{"type":"typing"'
 
 
-class _Http(asyncio.Protocol, ABC):
+class Http(asyncio.Protocol, ABC):
     """Cuts a stream into messages that say their length."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class _Http(asyncio.Protocol, ABC):
     def message_received(self, head: bytes, body: bytes) -> None: ...
 
 
-class _ConnectorConnection(_Http):
+class _ConnectorConnection(Http):
     def __init__(self, receive: Callable[[bytes], None], latency: Callable[[], float]) -> None:
         super().__init__()
         self._receive = receive
@@ -51,7 +51,7 @@ class _ConnectorConnection(_Http):
 
     def _accept(self) -> None:
         if self.transport is not None and not self.transport.is_closing():
-            self.transport.write(_ACCEPTED)
+            self.transport.write(ACCEPTED)
 
 
 class Connector:
@@ -86,7 +86,7 @@ class Connector:
             self.last = body
 
 
-class Client(_Http):
+class Client(Http):
     """One connection to a bot: posts an activity and waits for the answer's status."""
 
     def __init__(self) -> None:
