@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from dialogs import markdown
-from dialogs.card import LANGUAGES, Card, Language, Text
+from dialogs import decision_gate, markdown
+from dialogs.card import LANGUAGES, Block, Card, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
@@ -17,12 +17,14 @@ from storage.programmes import Programme
 from storage.refusals import Refused
 
 
-def as_sent(announcement: Announcement, author: str, programme: Programme, language: Language) -> Card:
-    """The announcement as everyone gets it."""
+def as_sent(
+    announcement: Announcement, author: str, programme: Programme, language: Language, more: tuple[Block, ...] = ()
+) -> Card:
+    """The announcement as everyone gets it. ``more`` comes after its text: see decision_gate.dissent."""
     sender = say(language, "announcements.from", author=author or programme.name, programme=programme.name)
     return Card(
         title=announcement.title,
-        blocks=(*markdown.blocks(announcement.text), Text(text=sender, style="quiet")),
+        blocks=(*markdown.blocks(announcement.text), *more, Text(text=sender, style="quiet")),
         buttons=offers(language, "milestone.next", "input.submit", "help"),
         language=language,
     )
@@ -39,7 +41,13 @@ def owe(
 ) -> None:
     """Owes what was looked at to everyone or to the group. Raises Refused where that is nobody."""
     cards = {
-        language: as_sent(announcement, sender.name, programme, language).model_dump(mode="json")
+        language: as_sent(
+            announcement,
+            sender.name,
+            programme,
+            language,
+            decision_gate.dissent(session, announcement, language),
+        ).model_dump(mode="json")
         for language in LANGUAGES
     }
     message = outbox.write(session, programme.key, outbox.Kind.ANNOUNCEMENT, cards)

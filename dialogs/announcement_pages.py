@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from dialogs import saying_dates
+from dialogs import decision_gate, saying_dates
 from dialogs.announced import as_sent
 from dialogs.card import Block, Button, Card, Language, Span, Text, Written
 from dialogs.offers import offers
@@ -57,7 +57,8 @@ def shown(session: Session, key: str, language: Language) -> Page | None:
     told = announcement_pages.find(session, key)
     if told is None:
         return None
-    card = as_sent(told.announcement, told.author, told.programme, language)
+    more = decision_gate.dissent(session, told.announcement, language)
+    card = as_sent(told.announcement, told.author, told.programme, language, more)
     at = announcement_pages.sent_at(told).astimezone(ZoneInfo(told.programme.timezone))
     day = saying_dates.day(language, at.date())
     return Page(

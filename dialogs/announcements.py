@@ -2,7 +2,7 @@
 
 import secrets
 
-from dialogs import announced, announcement_reports, markdown, planned, saying_dates, sending_card
+from dialogs import announced, announcement_reports, decision_gate, markdown, planned, saying_dates, sending_card
 from dialogs.card import Block, Button, Card, Items, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -72,7 +72,8 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
 def shown(session: Session, turn: Turn, announcement: Announcement) -> tuple[Card, ...]:
     """The announcement as it will look, or looks; then the card for sending it, or what it waits for or came to."""
     sender = waiting.sender(session, announcement)
-    card = announced.as_sent(announcement, (sender or turn.person).name, turn.programme, turn.language)
+    more = decision_gate.dissent(session, announcement, turn.language)
+    card = announced.as_sent(announcement, (sender or turn.person).name, turn.programme, turn.language, more)
     if announcement.sent_at is not None:
         return card, announcement_reports.report_card(session, turn, announcement)
     draft = Text(text=say(turn.language, "announcements.preview.draft"), style="quiet")
@@ -99,7 +100,7 @@ def mine(session: Session, turn: Turn) -> Card:
     return Card(
         title=say(turn.language, "announcements.mine.title"),
         blocks=(Items(items=tuple((row.title, _state(session, turn, row)) for row in rows)),) if rows else (none,),
-        buttons=(*buttons[:4], *offers(turn.language, "announcement.post")),
+        buttons=(*buttons[:4], *offers(turn.language, "announcement.post", "decision.list")),
         language=turn.language,
     )
 
