@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Literal
 
-from dialogs import markdown
+from dialogs import decision_gate, markdown
 from dialogs.card import LANGUAGES, Block, Button, Card, Language, Picture, Span, Text, Written
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -71,7 +71,7 @@ def _drawn(
         blocks.append(Written(lines=((link,),)))
     return Card(
         title=says.title,
-        blocks=(*blocks, Text(text=sender, style="quiet")),
+        blocks=(*blocks, *decision_gate.dissent(session, announcement, language), Text(text=sender, style="quiet")),
         buttons=(*_confirming(announcement, language), *offers(language, "milestone.next", "input.submit", "help")),
         language=language,
     )

@@ -2,7 +2,15 @@
 
 import secrets
 
-from dialogs import amended, announced, announcement_reports, markdown, planned, saying_dates, sending_card
+from dialogs import (
+    amended,
+    announced,
+    announcement_reports,
+    markdown,
+    planned,
+    saying_dates,
+    sending_card,
+)
 from dialogs.card import Block, Button, Card, Items, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -98,7 +106,7 @@ def mine(session: Session, turn: Turn) -> Card:
     return Card(
         title=say(turn.language, "announcements.mine.title"),
         blocks=(Items(items=tuple((row.title, _state(session, turn, row)) for row in rows)),) if rows else (none,),
-        buttons=(*buttons[:4], *offers(turn.language, "announcement.post")),
+        buttons=(*buttons[:4], *offers(turn.language, "announcement.post", "decision.list")),
         language=turn.language,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from dialogs import announced, moments, planned
+from dialogs import announced, decision_gate, moments, planned
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -14,6 +14,7 @@ from storage import planned as waiting
 from storage.announcements import Announcement
 from storage.approvals import LONGEST_REASON, Approval, State
 from storage.database import Session
+from storage.decisions import NotReady
 from storage.programmes import Programme
 from storage.refusals import Refused
 
@@ -100,9 +101,13 @@ def look(session: Session, turn: Turn) -> Card:
 
 def approve(session: Session, turn: Turn) -> Card:
     """Approves what was looked at. It goes out now, or at its time; whoever asked is told."""
-    request, announcement, is_new = approvals.decide(
-        session, turn.person, turn.programme.key, _key(turn), None, turn.now
-    )
+    try:
+        request, announcement, is_new = approvals.decide(
+            session, turn.person, turn.programme.key, _key(turn), None, turn.now
+        )
+    except NotReady as not_ready:
+        _, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
+        return decision_gate.held(session, turn, announcement, not_ready)
     if not is_new:
         return _decided_before(session, turn, announcement, request)
     if request.send_at is None:

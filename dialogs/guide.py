@@ -7,7 +7,7 @@ from dialogs.card import LANGUAGES, Button, Card, Items, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import people, sign_ups, workgroups
+from storage import decisions, people, sign_ups, workgroups
 from storage.database import Session
 from storage.programmes import Programme
 from storage.refusals import NotAllowed, Refused
@@ -254,7 +254,9 @@ def _help_actions(held: frozenset[str]) -> tuple[str, ...]:
     """The six that matter most to this person: cards hold no more."""
     actions = ["settings"]
     if "leader" in held:
-        actions = ["announcement.post", "announcement.mine", "question.list", "top.edit", *actions]
+        actions = ["announcement.post", "announcement.mine", "question.list", "top.edit", "decision.list", *actions]
+    if held & set(decisions.READERS) - {"leader"}:
+        actions = ["decision.list", *(one for one in actions if one != "decision.list")]
     if "coordinator" in held:
         actions = ["signup.volunteers", *actions]
     if "input_handler" in held:

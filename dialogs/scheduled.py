@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dialogs import announced, announcements, moments, planned, sending_card
+from dialogs import announced, announcements, decision_gate, moments, planned, sending_card
 from dialogs.card import LANGUAGES, Card, Language
 from dialogs.turn import Turn
 from dialogs.words import say
@@ -12,6 +12,7 @@ from storage import approvals, groups, occurrences, outbox
 from storage import planned as waiting
 from storage.announcements import Announcement
 from storage.database import Session
+from storage.decisions import NotReady
 from storage.programmes import Programme
 from storage.refusals import NotAllowed, Refused
 
@@ -86,8 +87,8 @@ def _hold_back(session: Session, programme: Programme, announcement: Announcemen
 
 
 def _notice(programme: Programme, announcement: Announcement, language: Language, at: datetime, why: Refused) -> Card:
-    said = say(language, why.key, **why.values)
-    if not why.key.startswith("planned."):
+    said = decision_gate.why(language, why) if isinstance(why, NotReady) else say(language, why.key, **why.values)
+    if not isinstance(why, NotReady) and not why.key.startswith("planned."):
         said = say(language, "planned.held.refused", why=said)
     moment = moments.said(language, at, ZoneInfo(programme.timezone))
     return planned.held_back(programme, announcement, language, moment, said)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dialogs import announced, announcement_reports, moments, sending_card
+from dialogs import announced, announcement_reports, decision_gate, moments, sending_card
 from dialogs.approvals import ask_approval
 from dialogs.card import Card
 from dialogs.moments import NoMoment
@@ -28,7 +28,8 @@ def send(session: Session, turn: Turn) -> Card:
     try:
         at = moments.read(turn.value("day"), turn.value("clock"), turn.now, turn.zone, turn.language)
         _must_be_meant(turn, announcement, at, group)
-        return _send(session, turn, announcement, at, group)
+        held = decision_gate.stop(session, turn, announcement)
+        return held or _send(session, turn, announcement, at, group)
     except NoMoment as wrong:
         errors = {wrong.field: say(turn.language, wrong.key, **wrong.values)}
         return sending_card.sending(session, turn, announcement, errors)

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from dialogs import announced, audiences, planned
+from dialogs import announced, audiences, decision_gate, planned
 from dialogs.card import Button, Card, Choice, Language, Question, Text
 from dialogs.offers import short
 from dialogs.turn import Turn
@@ -47,6 +47,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
         "version": announcement.version,
         "planned": planned.seen(announcement),
         "people": people,
+        **decision_gate.sure(turn, announcement, errors or {}),
     }
     notes = [say_many(turn.language, "announcements.preview.to", people)]
     if people:
@@ -82,6 +83,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
         title=say(turn.language, "announcements.preview.title"),
         blocks=(*(Text(text=note) for note in notes), *audiences.blocks(session, turn, chosen)),
         questions=(
+            *decision_gate.question(session, turn, announcement, errors or {}),
             *_channels(session, turn),
             *planned.questions(turn, announcement, errors or {}),
             *([_count(turn, people, errors or {})] if people and chosen.is_everyone else []),

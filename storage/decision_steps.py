@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from storage import decisions, people
@@ -102,6 +103,12 @@ def object_to(
     if before is not None and before.objection == objection:
         return decision, False
     return decision, _answer(session, acting, decision, now, objection, "")
+
+
+def rounds(session: Session, decision: Decision) -> int:
+    """How often the employees' side has answered: those who are asked are asked once for each."""
+    counting = select(func.count()).select_from(Answer).where(Answer.decision_id == decision.id)
+    return session.exec(counting).one()
 
 
 def may_answer(session: Session, acting: Person, decision: Decision) -> bool:

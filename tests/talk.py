@@ -42,9 +42,10 @@ class Talk:
         return self.take(action=button.action, values={**form, **button.values})
 
     def send(self, button: Button | None = None, **form: Any) -> Card:
-        """Presses an announcement's button for sending, having written how many it goes to."""
+        """Presses an announcement's button for sending, having written how many it goes to, and that it tells of
+        nothing decided unless the form says otherwise."""
         found = button or next(b for card in self.shown for b in card.buttons if b.action == "announcement.send")
-        return self.press(found, count=str(found.values["people"]), **form)
+        return self.press(found, count=str(found.values["people"]), **{"decided": "no", **form})
 
     def act(self, action: str, **values: Any) -> Card:
         return self.take(action=action, values=values)

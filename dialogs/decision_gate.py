@@ -1,0 +1,164 @@
+"""Discussed before decided, where announcements are sent: what one tells of, and why it cannot go yet."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from dialogs import decisions, saying_dates
+from dialogs.card import Button, Card, Choice, Items, Language, Question, Text
+from dialogs.moments import NoMoment
+from dialogs.offers import offer, short
+from dialogs.turn import Turn
+from dialogs.words import say
+from storage import announcement_versions, decided_announcements, decision_steps
+from storage import decisions as stored
+from storage.announcements import Announcement
+from storage.database import Session
+from storage.decisions import LONGEST_TITLE, NotReady
+
+#: The question's name, and its answers besides the number of a decision.
+FIELD, UNSAID, NONE, NEW = "decided", "-", "no", "new"
+#: How many decisions can be chosen from: a leader has few at a time, the newest and undecided first.
+MOST_CHOICES = 20
+_WORDS = Path(__file__).parent / "decided_words.txt"
+
+
+def question(session: Session, turn: Turn, announcement: Announcement, errors: dict[str, str]) -> tuple[Question, ...]:
+    """Whether it tells of something decided: asked of every announcement, unless the programme does without."""
+    if not turn.programme.discussed_before_decided:
+        return ()
+    rows = stored.latest(session, turn.person, turn.programme.key, MOST_CHOICES)
+    told = decided_announcements.told_of(session, announcement.id)
+    if told is not None and told not in rows:
+        rows.append(told)
+    language = turn.language
+    choices = [
+        Choice(title=say(language, "decision_gate.choose"), value=UNSAID),
+        Choice(title=say(language, "decision_gate.none"), value=NONE),
+        *(Choice(title=short(say(language, "decision_gate.yes", title=row.title)), value=str(row.id)) for row in rows),
+        Choice(title=say(language, "decision_gate.new"), value=NEW),
+    ]
+    before, typed = _before(session, announcement), turn.value(FIELD)
+    value = typed if typed in {choice.value for choice in choices} else before
+    return (
+        Question(
+            name=FIELD,
+            label=say(language, "decision_gate.label"),
+            value=value,
+            required=True,
+            choices=tuple(choices),
+            error=errors.get(FIELD, ""),
+        ),
+    )
+
+
+def sure(turn: Turn, announcement: Announcement, errors: dict[str, str]) -> dict[str, int]:
+    """What the button carries for sending in spite of its words, once those were asked about."""
+    if FIELD in errors and turn.value(FIELD) == NONE:
+        return {"sure": announcement.version}
+    return {}
+
+
+def stop(session: Session, turn: Turn, announcement: Announcement) -> Card | None:
+    """Keeps with the draft what it tells of; the card of what is missing, or None where it may be sent.
+
+    Raises NoMoment at the question where it was not answered, and where the answer is no but the words speak of a
+    decision: that is asked once more.
+    """
+    if not turn.programme.discussed_before_decided:
+        return None
+    chosen = turn.value(FIELD) if FIELD in turn.values else _before(session, announcement)
+    number = _number(session, turn, announcement, chosen)
+    assert announcement.id is not None
+    decided_announcements.say(session, turn.person, turn.programme.key, announcement.id, number, turn.now)
+    if number is None:
+        words = spoken(_everything(session, announcement))
+        if words and turn.values.get("sure") != announcement.version:
+            raise NoMoment("decision_gate.words", FIELD, words=", ".join(f"«{word}»" for word in words[:3]))
+        return None
+    try:
+        decided_announcements.must_be_ready(session, turn.programme.key, announcement.id)
+    except NotReady as not_ready:
+        return held(session, turn, announcement, not_ready)
+    return None
+
+
+def held(session: Session, turn: Turn, announcement: Announcement, not_ready: NotReady) -> Card:
+    """Why it is not sent: the missing steps with whose they are, and the ways on. The draft is kept."""
+    language, decision = turn.language, not_ready.decision
+    lines = []
+    for step in not_ready.missing:
+        names = ", ".join(one.name for one in decision_steps.owners(session, decision, step, turn.now).here)
+        lines.append((decisions.step_title(language, step), names or say(language, "decision_gate.nobody")))
+    return Card(
+        title=say(language, "decision_gate.title"),
+        blocks=(
+            Text(text=say(language, "decision_gate.text", title=decision.title)),
+            Items(items=tuple(lines)),
+            Text(text=say(language, "decision_gate.kept"), style="quiet"),
+        ),
+        buttons=(
+            offer(language, "decision.ask", {"decision": decision.id}, "primary"),
+            Button(title=say(language, "decisions.open"), action="decision.open", values={"decision": decision.id}),
+            Button(
+                title=say(language, "planned.open"),
+                action="announcement.open",
+                values={"announcement": announcement.id},
+            ),
+        ),
+        language=language,
+        outcome="refused",
+    )
+
+
+def why(language: Language, not_ready: NotReady) -> str:
+    """The reason in a sentence, for whom the clock tells."""
+    steps = decisions.steps_said(language, not_ready.missing)
+    return say(language, "decision_gate.held", title=not_ready.decision.title, steps=steps)
+
+
+def dissent(session: Session, announcement: Announcement, language: Language) -> tuple[Text, ...]:
+    """The line that tells who was of another mind: discussed is not agreed."""
+    found = decided_announcements.dissent(session, announcement.id)
+    if found is None:
+        return ()
+    day = saying_dates.day(language, found.on, weekday=False)
+    return (Text(text=say(language, "decision_gate.dissent", body=found.body, day=day, words=found.words)),)
+
+
+def spoken(text: str) -> list[str]:
+    """The words of a text that speak of something decided, each once, as they are written."""
+    return list(dict.fromkeys(found[0].casefold() for found in _pattern().finditer(text)))
+
+
+def _everything(session: Session, announcement: Announcement) -> str:
+    """All that it says, in each language that it is written in."""
+    rows = [(row.title, row.text) for row in announcement_versions.every(session, announcement)]
+    return "\n".join(part for row in [(announcement.title, announcement.text), *rows] for part in row)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    lines = [line.partition(":")[2] for line in _WORDS.read_text("utf-8").splitlines() if line[:1] not in ("", "#")]
+    words = [re.escape(word.strip()).replace(r"\*", r"\w*") for line in lines for word in line.split(",")]
+    return re.compile(rf"\b(?:{'|'.join(words)})\b", re.I)
+
+
+def _before(session: Session, announcement: Announcement) -> str:
+    """What was answered for this draft before."""
+    row = decided_announcements.find(session, announcement.id)
+    if row is None:
+        return UNSAID
+    return NONE if row.decision_id is None else str(row.decision_id)
+
+
+def _number(session: Session, turn: Turn, announcement: Announcement, chosen: str) -> int | None:
+    """The decision that was chosen, None for none. One that is new is begun under the announcement's title, once."""
+    if chosen == NONE:
+        return None
+    if chosen == NEW:
+        title, form = announcement.title[:LONGEST_TITLE], f"announcement:{announcement.id}"
+        return stored.make(session, turn.person, turn.programme.key, title, turn.now, form).identity
+    if not chosen.isdecimal() or len(chosen) > 9:
+        raise NoMoment("decision_gate.unsaid", FIELD)
+    return int(chosen)

@@ -1,0 +1,294 @@
+"""Decisions (saker som skal besluttes): what is recorded of each, and what is missing before it may be told."""
+
+import re
+import secrets
+from datetime import date, timedelta
+
+from dialogs import saying_dates
+from dialogs.card import Block, Button, Card, Items, Language, Question, Text
+from dialogs.offers import offer, offers, short
+from dialogs.turn import Turn
+from dialogs.understanding.dates import window
+from dialogs.words import say
+from storage import decision_steps, decisions, people
+from storage.database import Session
+from storage.decisions import (
+    LONGEST_DISSENT,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    RECORDED,
+    Decision,
+    Recorded,
+    Step,
+    WrongField,
+)
+
+#: How many are listed, and how many of them have a button.
+MOST_LISTED = 10
+MOST_BUTTONS = 4
+#: Of a button's title, so that several stand side by side.
+LONGEST_BUTTON = 40
+LONGEST_DAY = 60
+#: A day and a month without a year: "3. november", "3.11.", "November 3".
+_WITHOUT_YEAR = re.compile(r"(?:den\s+)?\d{1,2}\.?\s*(?:\d{1,2}\.?|[^\W\d]+\.?)|[^\W\d]+\s+\d{1,2}", re.I)
+
+
+def listed(session: Session, turn: Turn) -> Card:
+    """For leaders, the employees' side and the verneombud: what is to be decided, and how far each has come."""
+    rows = decisions.latest(session, turn.person, turn.programme.key, MOST_LISTED)
+    none = Text(text=say(turn.language, "decisions.list.none"))
+    buttons = [_opening(short(row.title, LONGEST_BUTTON), row) for row in rows[:MOST_BUTTONS]]
+    if _leads(session, turn):
+        buttons.append(Button(title=say(turn.language, "decisions.new"), action="decision.new"))
+    return Card(
+        title=say(turn.language, "decisions.list.title"),
+        blocks=(
+            Text(text=say(turn.language, "decisions.list.text")),
+            Items(items=tuple((row.title, state(session, row, turn.language)) for row in rows)) if rows else none,
+        ),
+        buttons=(*buttons, *offers(turn.language, "help")),
+        language=turn.language,
+    )
+
+
+def look(session: Session, turn: Turn) -> Card:
+    """One of them: what is recorded, what is missing, and what this person can do about it."""
+    return shown(session, turn, decisions.get(session, turn.person, turn.programme.key, key(turn)))
+
+
+def write(session: Session, turn: Turn) -> Card:
+    """The form for what it is about. Nothing is stored yet."""
+    turn.person.must_be(session, "leader", turn.programme.key)
+    if not key(turn):
+        return _title_form(turn, turn.value("title"))
+    decision = decisions.get_open(session, turn.person, turn.programme.key, key(turn))
+    return _title_form(turn, decision.title, decision)
+
+
+def save(session: Session, turn: Turn) -> Card:
+    """Begins a record, or changes what it is about."""
+    programme, title = turn.programme.key, turn.value("title")
+    try:
+        if key(turn):
+            decision = decisions.rename(session, turn.person, programme, key(turn), title)
+        else:
+            decision = decisions.make(session, turn.person, programme, title, turn.now, turn.value("form"))
+    except WrongField as wrong:
+        before = decisions.get(session, turn.person, programme, key(turn)) if key(turn) else None
+        return _title_form(turn, title, before, said(turn, wrong))
+    return shown(session, turn, decision).model_copy(update={"outcome": "done"})
+
+
+def deciding(session: Session, turn: Turn) -> Card:
+    """The form for when it was decided, and by whom."""
+    turn.person.must_be(session, "leader", turn.programme.key)
+    decision = decisions.get_open(session, turn.person, turn.programme.key, key(turn))
+    return _decided_form(turn, decision, {})
+
+
+def decided(session: Session, turn: Turn) -> Card:
+    """Records that it was decided."""
+    programme, by = turn.programme.key, turn.value("by")
+    try:
+        on = past_day(turn, turn.value("on"))
+        decision = decisions.settle(session, turn.person, programme, key(turn), on, by, turn.now, turn.today)
+    except WrongField as wrong:
+        decision = decisions.get(session, turn.person, programme, key(turn))
+        return _decided_form(turn, decision, {wrong.field: said(turn, wrong)})
+    return shown(session, turn, decision).model_copy(update={"outcome": "done"})
+
+
+def shown(session: Session, turn: Turn, decision: Decision) -> Card:
+    """The card of a decision, for this person."""
+    recorded, language = decisions.steps(session, decision), turn.language
+    lines = tuple((step_title(language, step), _recorded(session, turn, recorded.get(step))) for step in RECORDED)
+    blocks: list[Block] = [
+        Text(text=_capital(state(session, decision, language)), style="strong"),
+        Items(items=(*lines, (step_title(language, Step.CONFIRMED), _answered(session, turn, decision)))),
+    ]
+    words = decisions.dissent(session, decision)
+    if words:
+        blocks.insert(1, Text(text=say(language, "decisions.dissent", words=words), style="warning"))
+    may_answer = decision_steps.may_answer(session, turn.person, decision)
+    return Card(
+        title=decision.title,
+        blocks=tuple(blocks),
+        questions=_answering(session, turn, decision) if may_answer else (),
+        buttons=_buttons(session, turn, decision, may_answer)[:6],
+        language=language,
+    )
+
+
+def state(session: Session, decision: Decision, language: Language) -> str:
+    """How far it has come, in a few words."""
+    if decision.decided_on is not None:
+        day = saying_dates.day(language, decision.decided_on, weekday=False)
+        return say(language, "decisions.state.decided", day=day, by=decision.decided_by)
+    left = decisions.missing(session, decision)
+    if not left:
+        return say(language, "decisions.state.ready")
+    answer = decisions.answer(session, decision)
+    if answer is not None and not answer.is_confirmation:
+        return say(language, "decisions.state.objected")
+    return say(language, "decisions.state.missing", steps=steps_said(language, left))
+
+
+def steps_said(language: Language, steps: tuple[Step, ...]) -> str:
+    """ "drøftingen med de tillitsvalgte, verneombudets medvirkning"."""
+    return ", ".join(say(language, f"decisions.step.{Step(step).value}") for step in steps)
+
+
+def step_title(language: Language, step: Step) -> str:
+    return say(language, f"decisions.title.{step.value}")
+
+
+def past_day(turn: Turn, text: str) -> date | None:
+    """A day that has been, in words or figures; None for nothing. Without a year it is the last such day there was.
+    Raises WrongField for what is no day."""
+    if not text:
+        return None
+    found = window(text, turn.today)
+    if found is not None and found.first > turn.today and _WITHOUT_YEAR.fullmatch(text):
+        found = window(text, turn.today - timedelta(days=365)) or found
+    if found is None or found.no_such_day is not None or found.first != found.last or found.is_open:
+        raise WrongField("decisions.unread_day", "on")
+    return found.first
+
+
+def said(turn: Turn, wrong: WrongField) -> str:
+    return say(turn.language, wrong.key, **wrong.values)
+
+
+def key(turn: Turn) -> int:
+    """The decision that the pressed button is about."""
+    number = turn.values.get("decision")
+    return number if type(number) is int and 0 < number < 2**31 else 0
+
+
+def field(
+    turn: Turn, name: str, label: str, value: str, errors: dict[str, str], longest: int, lines: int = 1
+) -> Question:
+    """A field of one of these forms: what was typed is kept where something is wrong."""
+    return Question(
+        name=name,
+        label=say(turn.language, label),
+        value=turn.value(name) if errors else value,
+        longest=longest,
+        lines=lines,
+        error=errors.get(name, ""),
+    )
+
+
+def _recorded(session: Session, turn: Turn, row: Recorded | None) -> str:
+    language = turn.language
+    if row is None:
+        return say(language, "decisions.not_recorded")
+    parts = [row.what, saying_dates.day(language, row.held_on) if row.held_on else ""]
+    if not row.is_needed:
+        parts = [say(language, "decisions.not_needed")]
+    head = ", ".join(part for part in parts if part)
+    by = say(language, "decisions.recorded_by", name=decisions.person(session, row.recorded_by).name)
+    return " ".join(text for text in (f"{head}.", row.text, by) if text)
+
+
+def _answered(session: Session, turn: Turn, decision: Decision) -> str:
+    answer = decisions.answer(session, decision)
+    if answer is None:
+        return say(turn.language, "decisions.not_confirmed")
+    day = saying_dates.day(turn.language, answer.at.astimezone(turn.zone).date())
+    name = decisions.person(session, answer.person_id).name
+    if answer.is_confirmation:
+        return say(turn.language, "decisions.confirmed", name=name, day=day)
+    return say(turn.language, "decisions.objected", name=name, day=day, objection=answer.objection)
+
+
+def _answering(session: Session, turn: Turn, decision: Decision) -> tuple[Question, ...]:
+    """What whoever confirms may add, and what is wrong where they do not."""
+    no_errors: dict[str, str] = {}
+    dissent = decisions.dissent(session, decision)
+    return (
+        field(turn, "dissent", "decisions.answer.dissent", dissent, no_errors, LONGEST_DISSENT, 2),
+        field(turn, "objection", "decisions.answer.objection", "", no_errors, LONGEST_TEXT, 2),
+    )
+
+
+def _buttons(session: Session, turn: Turn, decision: Decision, may_answer: bool) -> tuple[Button, ...]:
+    """What matters most to this person first: a card holds few."""
+    language, values = turn.language, {"decision": decision.id, "version": decision.version}
+    buttons: list[Button] = []
+    if may_answer:
+        confirming = offer(language, "decision.confirm", values, "primary", replaces=True)
+        buttons = [confirming, offer(language, "decision.object", values, "destructive", replaces=True)]
+    if decision.decided_on is None:
+        buttons += _work(session, turn, decision)
+    return (*buttons, offer(language, "decision.list"))
+
+
+def _work(session: Session, turn: Turn, decision: Decision) -> list[Button]:
+    """Recording what is missing, asking for it, deciding; then changing what is recorded."""
+    language, values, programme = turn.language, {"decision": decision.id}, turn.programme.key
+    recorded, left = decisions.steps(session, decision), decisions.missing(session, decision)
+    own = [step for step in RECORDED if decision_steps.owns(session, turn.person, programme, step)]
+    steps = {step: offer_step(language, decision, step, is_new=step not in recorded) for step in own}
+    is_leader = _leads(session, turn)
+    found = [button for step, button in steps.items() if step not in recorded]
+    found += [offer(language, "decision.ask", values, replaces=True)] * bool(left)
+    found += [offer(language, "decision.decide", values)] * (is_leader and not left)
+    found += [button for step, button in steps.items() if step in recorded]
+    return found + [Button(title=say(language, "decisions.rename"), action="decision.new", values=values)] * is_leader
+
+
+def offer_step(language: Language, decision: Decision, step: Step, *, is_new: bool) -> Button:
+    """The button to the form of a step."""
+    title = say(language, f"decisions.{'record' if is_new else 'change'}.{step.value}")
+    return Button(title=title, action="decision.step", values={"decision": decision.id, "step": step.value})
+
+
+def _leads(session: Session, turn: Turn) -> bool:
+    return "leader" in people.roles(session, turn.person, turn.programme.key)
+
+
+def _opening(title: str, decision: Decision) -> Button:
+    return Button(title=title, action="decision.open", values={"decision": decision.id})
+
+
+def _title_form(turn: Turn, title: str, decision: Decision | None = None, error: str = "") -> Card:
+    language = turn.language
+    form = {"form": turn.value("form") or secrets.token_hex(8)}
+    notes = ["decisions.form.text", *(["decisions.form.withdraws"] if decision is not None else [])]
+    return Card(
+        title=say(language, "decisions.form.title"),
+        blocks=tuple(Text(text=say(language, note)) for note in notes),
+        questions=(
+            field(turn, "title", "decisions.form.about", title, {"title": error} if error else {}, LONGEST_TITLE),
+        ),
+        buttons=(
+            offer(language, "decision.save", {"decision": decision.id} if decision else form, "primary", replaces=True),
+            offer(language, "decision.list"),
+        ),
+        language=language,
+        outcome="refused" if error else "answered",
+    )
+
+
+def _decided_form(turn: Turn, decision: Decision, errors: dict[str, str]) -> Card:
+    language, today = turn.language, turn.today.isoformat()
+    return Card(
+        title=say(language, "decisions.decide.title", title=decision.title),
+        blocks=(Text(text=say(language, "decisions.decide.text")),),
+        questions=(
+            field(turn, "on", "decisions.decide.on", today, errors, LONGEST_DAY),
+            field(turn, "by", "decisions.decide.by", "", errors, LONGEST_NAME),
+        ),
+        buttons=(
+            offer(language, "decision.decided", {"decision": decision.id}, "primary", replaces=True),
+            Button(title=say(language, "decisions.back"), action="decision.open", values={"decision": decision.id}),
+        ),
+        language=language,
+        outcome="refused" if errors else "answered",
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
