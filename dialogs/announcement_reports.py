@@ -1,6 +1,6 @@
 """For leaders: what became of an announcement that was sent, and stopping it in the middle."""
 
-from dialogs import announced, audiences, moments
+from dialogs import announced, audiences, moments, urgency
 from dialogs.card import Button, Card, Facts, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -40,6 +40,7 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     elif announcement.audience is not None:
         whom = audiences.said(session, turn, Audience.of(announcement.audience))
         facts.insert(0, (say(language, "audiences.report"), whom))
+    facts += urgency.facts(session, announcement, language)
     is_small = audiences.is_small(turn, Audience.of(announcement.audience), meant)
     lines = _lines(counts, is_small=is_small)
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in lines]

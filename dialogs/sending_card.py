@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from dialogs import announced, audiences, planned
+from dialogs import announced, audiences, planned, urgency
 from dialogs.card import Button, Card, Choice, Language, Question, Text
 from dialogs.offers import short
 from dialogs.turn import Turn
@@ -82,6 +82,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
         questions=(
             *_channels(session, turn),
             *planned.questions(turn, announcement, errors or {}),
+            *urgency.questions(session, turn, announcement, errors or {}),
             *([_count(turn, people, errors or {})] if people and chosen.is_everyone else []),
         ),
         buttons=(

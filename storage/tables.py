@@ -29,6 +29,7 @@ from storage import (
     roles,
     sign_ups,
     unanswered,
+    urgency,
     web_posts,
     workgroups,
 )
@@ -58,6 +59,7 @@ MODULES = (
     roles,
     sign_ups,
     unanswered,
+    urgency,
     web_posts,
     workgroups,
 )
