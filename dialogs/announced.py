@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Literal
 
-from dialogs import decision_gate, markdown
+from dialogs import decision_gate, markdown, urgency
 from dialogs.card import LANGUAGES, Block, Button, Card, Language, Picture, Span, Text, Written
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -13,6 +13,7 @@ from dialogs.words import say
 from storage import announcement_attachments as attachments
 from storage import announcement_versions as versions
 from storage import announcements, broadcasts, outbox
+from storage import urgency as urgencies
 from storage.announcement_versions import AnnouncementVersion, Said
 from storage.announcements import Announcement
 from storage.audiences import Audience
@@ -71,7 +72,12 @@ def _drawn(
         blocks.append(Written(lines=((link,),)))
     return Card(
         title=says.title,
-        blocks=(*blocks, *decision_gate.dissent(session, announcement, language), Text(text=sender, style="quiet")),
+        blocks=(
+            *urgency.told(session, announcement, language),
+            *blocks,
+            *decision_gate.dissent(session, announcement, language),
+            Text(text=sender, style="quiet"),
+        ),
         buttons=(*_confirming(announcement, language), *offers(language, "milestone.next", "input.submit", "help")),
         language=language,
     )
@@ -111,7 +117,8 @@ def owe(
         language: as_sent(session, announcement, sender.name, programme, language).model_dump(mode="json")
         for language in LANGUAGES
     }
-    message = outbox.write(session, programme.key, outbox.Kind.ANNOUNCEMENT, cards)
+    is_urgent = bool(urgencies.why(session, announcement))
+    message = outbox.write(session, programme.key, outbox.Kind.ANNOUNCEMENT, cards, is_urgent=is_urgent)
     name = f"announcement:{announcement.id}"
     broadcast = (
         broadcasts.owe_group(session, programme.key, message, group, name)

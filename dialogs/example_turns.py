@@ -79,6 +79,7 @@ _ALT = (
     "Organisasjonskart: rådmannen øverst, under henne fire seksjoner, og i hver av dem de tjenestene som i dag er i "
     "sytten virksomheter. Økonomi, innkjøp og lønn er samlet i én seksjon."
 )
+_URGENT = "Vannet i bygget er stengt fra i kveld, og den som skal på jobb i natt, må møte i nabobygget i stedet"
 _INPUT = (
     "Jeg er bekymret for at kompetansen vi har bygget opp lokalt, forsvinner når støttefunksjonene samles. " * 6
 ).strip()
@@ -392,10 +393,14 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.send:number", stage.press("announcement.send", form={"count": "13"})
     stage.shown = preview
     yield "announcement.send:past", stage.press("announcement.send", form=everyone | {"day": "i dag", "clock": "07.30"})
-    yield (
-        "announcement.send:planned",
-        stage.press("announcement.send", form=everyone | {"day": "2020-12-04", "clock": "09.00"}),
-    )
+    stage.shown = preview
+    urgent = everyone | {"day": "2020-12-04", "clock": "09.00", "urgency": "urgent"}
+    yield "announcement.send:no reason", stage.press("announcement.send", form=urgent | {"urgency_reason": ""})
+    stage.shown = preview
+    yield "announcement.send:planned", stage.press("announcement.send", form=urgent | {"urgency_reason": _URGENT})
+    key = stage.shown.buttons[0].values["announcement"]
+    looked = announcements.shown(stage.session, stage.turn(), stored.get(stage.session, stage.person, PROGRAMME, key))
+    yield "announcement.preview:urgent", looked[0]
     yield "announcement.mine:planned", stage.act("announcement.mine")
     yield "announcement.open:planned", stage.press("announcement.open")
     opened = stage.shown

@@ -18,9 +18,9 @@ _SUMMER, _WINTER = ("so", "su", "cest"), ("n", "st", "v", "w", "cet")
 
 
 class NoMoment(Refused):
-    """What was typed is no moment. ``field`` is where: "day" or "clock"."""
+    """What was typed cannot be sent so, as a moment that is none. ``field`` is where it was typed."""
 
-    def __init__(self, key: str, field: str, **values: str) -> None:
+    def __init__(self, key: str, field: str, **values: object) -> None:
         super().__init__(key, **values)
         self.field = field
 

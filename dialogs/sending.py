@@ -1,8 +1,9 @@
 """Sending an announcement that was looked at: at once or at a moment, to everyone or to one channel."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from dialogs import announced, announcement_reports, decision_gate, moments, sending_card
+from dialogs import announced, announcement_reports, decision_gate, moments, planned, sending_card, urgency
 from dialogs.approvals import ask_approval
 from dialogs.card import Card
 from dialogs.moments import NoMoment
@@ -28,11 +29,23 @@ def send(session: Session, turn: Turn) -> Card:
     try:
         at = moments.read(turn.value("day"), turn.value("clock"), turn.now, turn.zone, turn.language)
         _must_be_meant(turn, announcement, at, group)
+        turn = _marked(session, turn, announcement)
         held = decision_gate.stop(session, turn, announcement)
         return held or _send(session, turn, announcement, at, group)
     except NoMoment as wrong:
         errors = {wrong.field: say(turn.language, wrong.key, **wrong.values)}
         return sending_card.sending(session, turn, announcement, errors)
+
+
+def _marked(session: Session, turn: Turn, announcement: Announcement) -> Turn:
+    """Marks it as urgent, or not, as the card says; what was looked at is then what that made of it."""
+    is_as_seen, version = announcement.send_at == _seen(turn), _version(turn)
+    if not urgency.mark(session, turn, announcement, version):
+        return turn
+    if not is_as_seen:
+        raise Refused("refused.announcement.moved")
+    seen = {"version": announcement.version, "planned": planned.seen(announcement)}
+    return replace(turn, values=turn.values | seen)
 
 
 def _send(session: Session, turn: Turn, announcement: Announcement, at: datetime | None, group: Group | None) -> Card:

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from dialogs import announced, audiences, decision_gate, planned
+from dialogs import announced, audiences, decision_gate, planned, urgency
 from dialogs.card import Button, Card, Choice, Language, Question, Text
 from dialogs.offers import short
 from dialogs.turn import Turn
@@ -86,6 +86,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
             *decision_gate.question(session, turn, announcement, errors or {}),
             *_channels(session, turn),
             *planned.questions(turn, announcement, errors or {}),
+            *urgency.questions(session, turn, announcement, errors or {}),
             *([_count(turn, people, errors or {})] if people and chosen.is_everyone else []),
         ),
         buttons=(

@@ -34,6 +34,7 @@ from storage import (
     roles,
     sign_ups,
     unanswered,
+    urgency,
     web_posts,
     workgroups,
 )
@@ -68,6 +69,7 @@ MODULES = (
     roles,
     sign_ups,
     unanswered,
+    urgency,
     web_posts,
     workgroups,
 )
