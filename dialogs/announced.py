@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dialogs import markdown
-from dialogs.card import LANGUAGES, Card, Language, Text
+from dialogs.card import LANGUAGES, Button, Card, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
@@ -23,9 +23,16 @@ def as_sent(announcement: Announcement, author: str, programme: Programme, langu
     return Card(
         title=announcement.title,
         blocks=(*markdown.blocks(announcement.text), Text(text=sender, style="quiet")),
-        buttons=offers(language, "milestone.next", "input.submit", "help"),
+        buttons=(*_confirming(announcement, language), *offers(language, "milestone.next", "input.submit", "help")),
         language=language,
     )
+
+
+def _confirming(announcement: Announcement, language: Language) -> tuple[Button, ...]:
+    """The button by which one confirms, where the author asks for that."""
+    title, values = say(language, "receipts.read"), {"announcement": announcement.id}
+    reading = Button(title=title, action="announcement.read", values=values, style="primary", replaces=True)
+    return (reading,) if announcement.asks_receipt else ()
 
 
 def owe(

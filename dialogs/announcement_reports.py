@@ -3,6 +3,7 @@
 from dialogs import amendment_reports, announced, audiences, moments
 from dialogs.card import Button, Card, Facts, Text
 from dialogs.offers import offers
+from dialogs.receipt_facts import receipt_facts
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import announcements, broadcasts, groups, stops
@@ -46,6 +47,7 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     is_small = audiences.is_small(turn, Audience.of(announcement.audience), meant)
     lines = _lines(counts, is_small=is_small)
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in lines]
+    facts += receipt_facts(session, turn, announcement, meant)
     total = say(language, "announcements.report.sum", count=sum(counts.values()), planned=meant)
     if is_small and any(name == "undelivered" for name, _ in lines):
         total = f"{total} {audiences.why_is_hidden(turn)}"

@@ -53,6 +53,8 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
     if announcement.send_at is not None:
         notes.append(say(turn.language, "planned.moving", moment=planned.moment(turn, announcement)))
     must_ask = approvals.is_needed(session, turn.programme, turn.person, announcement)
+    if announcement.asks_receipt:
+        notes.append(say(turn.language, "receipts.asked"))
     if must_ask:
         notes.append(say(turn.language, "approvals.needed"))
     sending_all = Button(
@@ -79,10 +81,27 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
             *planned.questions(turn, announcement, errors or {}),
             *([_count(turn, people, errors or {})] if people and chosen.is_everyone else []),
         ),
-        buttons=(*([sending_all] if people else []), *_to_channel(session, turn, values), choosing, changing),
+        buttons=(
+            *([sending_all] if people else []),
+            *_to_channel(session, turn, values),
+            choosing,
+            _receipt(turn, announcement),
+            changing,
+        ),
         language=turn.language,
         did="compose_announcement",
         outcome="refused" if errors else "answered",
+    )
+
+
+def _receipt(turn: Turn, announcement: Announcement) -> Button:
+    """Off unless it is wanted: asked for each time, a confirmation would cost everyone a press and soon say little."""
+    is_asked = announcement.asks_receipt
+    return Button(
+        title=say(turn.language, "receipts.stop_asking" if is_asked else "receipts.ask"),
+        action="announcement.receipt",
+        values={"announcement": announcement.id, "wanted": not is_asked},
+        replaces=True,
     )
 
 

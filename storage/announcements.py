@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, false
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import audiences
@@ -40,6 +40,8 @@ class Announcement(SQLModel, table=True):
     form: str | None = Field(default=None, unique=True)
     #: Whom it is for, as JSON; None for everyone. See audiences.Audience.
     audience: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    #: Whether those who get it are asked to confirm that they read it; see storage/receipts.py.
+    asks_receipt: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     #: Since when it is taken back; see storage/amendments.py.
     recalled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
