@@ -19,6 +19,7 @@ from dialogs import (
     guide,
     moments,
     planned,
+    progress,
     recalls,
     reminders,
     top_list,
@@ -56,6 +57,7 @@ from storage.employees import Listed
 from storage.outbox import Status
 from storage.people import ROLES, Person, Whereabouts
 from storage.programme_file import ProgrammeFile
+from storage.progress import Standing
 from storage.refusals import Refused
 
 PROGRAMME = "osu2020"
@@ -432,6 +434,14 @@ def _correcting(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.before", stage.press("announcement.before")
 
 
+_STANDINGS = {
+    "running": Standing(100_000, 41_236, 1_204, 0, 57_560, 3_480.0, is_stopped=False),
+    "stopped": Standing(100_000, 41_240, 58_760, 0, 0, None, is_stopped=True),
+    "held": Standing(100_000, 92_411, 3_589, 4_000, 0, None, is_stopped=False),
+    "over": Standing(100_000, 96_411, 3_589, 0, 0, None, is_stopped=False),
+}
+
+
 def _confirming(stage: Stage) -> Iterator[tuple[str, Card]]:
     """Those who get it are asked to confirm; the colleague does, and twenty have done so yesterday."""
     yesterday = stage.turn().today - timedelta(days=1)
@@ -452,6 +462,9 @@ def _confirming(stage: Stage) -> Iterator[tuple[str, Card]]:
         receipts.confirm(stage.session, reader, sent, yesterday)
     yield "announcement.read", stage.act("announcement.read", {"announcement": sent.id})
     stage.person = author
+    yield "progress:begun", progress.card(sent, None, stage.language)
+    for name, standing in _STANDINGS.items():
+        yield f"progress:{name}", progress.card(sent, standing, stage.language)
     yield "announcement.report:receipts", stage.act("announcement.report", {"announcement": sent.id})
 
 

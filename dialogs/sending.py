@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dialogs import announced, announcement_reports, moments, sending_card
+from dialogs import announced, announcement_reports, moments, progress, sending_card
 from dialogs.approvals import ask_approval
 from dialogs.card import Card
 from dialogs.moments import NoMoment
@@ -46,6 +46,7 @@ def _send(session: Session, turn: Turn, announcement: Announcement, at: datetime
     waiting.must_be_planned_for(announcement, _seen(turn))
     approvals.withdraw(session, announcement)
     announced.owe(session, turn.programme, turn.person, announcement, _version(turn), turn.now, group)
+    progress.begin(session, turn.person, announcement)
     card = announcement_reports.report_card(session, turn, announcement)
     return card.model_copy(update={"title": say(turn.language, "announcements.sent.title"), "outcome": "done"})
 
