@@ -14,8 +14,9 @@ from tenacity import RetryCallState, wait_random_exponential
 from bot.defects import log_defect
 from bot.transport import NotSent, Transport
 from bot.wire import clean
+from dialogs import progress as progress_card
 from dialogs.card import Card
-from storage import amendments, broadcasts, claims, lanes, outbox, stops
+from storage import amendments, broadcasts, claims, lanes, outbox, progress, stops
 from storage.claims import Claimed, Outcome
 from storage.database import Database, Session
 from storage.outbox import MOST_ATTEMPTS, MOST_REPEATS, REPEATABLE, Status
@@ -182,6 +183,8 @@ class Dispatcher:
         expanded = [await self._expand(broadcast) for broadcast in await self._look(broadcasts.unexpanded)]
         expanded += [await self._sweep(broadcast) for broadcast in await self._look(stops.unswept)]
         expanded += [await self._amend(amendment) for amendment in await self._look(amendments.due)]
+        for broadcast in await self._look(progress.due):
+            await self._tell_progress(broadcast)
         claimed = False
         for lane in await self._look(lambda session: claims.due(session, AHEAD)):
             if lane.channel not in self._transports:
@@ -221,6 +224,14 @@ class Dispatcher:
         except Exception as defect:  # noqa: BLE001 - tried again in the next round
             log.error("broadcast %d could not be swept, defect %s", broadcast, log_defect(defect))
             return False
+
+    async def _tell_progress(self, broadcast: int) -> None:
+        """Has the sender's card tell how far a broadcast has come. Counting keeps no writer waiting."""
+        try:
+            standing = await self._look(lambda session: progress_card.look(session, broadcast))
+            await self._in_thread(lambda session: progress_card.tell(session, broadcast, standing))
+        except Exception as defect:  # noqa: BLE001 - tried again in the next round
+            log.error("progress of broadcast %d could not be told, defect %s", broadcast, log_defect(defect))
 
     async def _amend(self, amendment: int) -> bool:
         """Has the next chunk of what was sent changed. It holds up no other."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from dialogs import announced, decision_gate, moments, planned
+from dialogs import announced, decision_gate, moments, planned, progress
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -115,6 +115,7 @@ def approve(session: Session, turn: Turn) -> Card:
         if "leader" not in people.roles(session, sender, turn.programme.key):
             raise Refused("planned.held.role")
         announced.owe(session, turn.programme, sender, announcement, request.version, turn.now, None)
+        progress.begin(session, sender, announcement)
     _tell(session, turn, announcement, request)
     return _outcome(turn, announcement, request)
 

@@ -19,6 +19,7 @@ from dialogs import (
     guide,
     moments,
     planned,
+    progress,
     recalls,
     reminders,
     together,
@@ -45,6 +46,7 @@ from storage import (
     plan_changes,
     programme_file,
     programmes,
+    receipts,
 )
 from storage import announcements as stored
 from storage import corrections as made
@@ -56,6 +58,7 @@ from storage.employees import Listed
 from storage.outbox import Kind, Status
 from storage.people import ROLES, Person, Whereabouts
 from storage.programme_file import ProgrammeFile
+from storage.progress import Standing
 from storage.refusals import Refused
 
 PROGRAMME = "osu2020"
@@ -422,6 +425,9 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.latest", stage.act("announcement.latest")
     yield from _correcting(stage)
     with stage.session.begin_nested() as before:
+        yield from _confirming(stage)
+        before.rollback()
+    with stage.session.begin_nested() as before:
         yield from _recalling(stage)
         before.rollback()
 
@@ -471,6 +477,40 @@ def _correcting(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.open:corrected", announcements.shown(stage.session, stage.turn(), sent)[0]
     stage.act("announcement.report", which)
     yield "announcement.before", stage.press("announcement.before")
+
+
+_STANDINGS = {
+    "running": Standing(100_000, 41_236, 1_204, 0, 57_560, 3_480.0, is_stopped=False),
+    "stopped": Standing(100_000, 41_240, 58_760, 0, 0, None, is_stopped=True),
+    "held": Standing(100_000, 92_411, 3_589, 4_000, 0, None, is_stopped=False),
+    "over": Standing(100_000, 96_411, 3_589, 0, 0, None, is_stopped=False),
+}
+
+
+def _confirming(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """Those who get it are asked to confirm; the colleague does, and twenty have done so yesterday."""
+    yesterday = stage.turn().today - timedelta(days=1)
+    stage.act("announcement.preview", {"title": _HEADING, "text": _MARKED, "form": "fedcba9876543210"})
+    yield "announcement.receipt", stage.press("announcement.receipt")
+    values = stage.shown.buttons[0].values
+    stage.press("announcement.send", form={"count": str(values["people"])})
+    sent = stored.locked_row(stage.session, PROGRAMME, values["announcement"])
+    request = approvals.waiting(stage.session, sent)
+    author, colleague = stage.person, people.recognise(stage.session, _where("colleague-1"), PROGRAMME)
+    stage.person = colleague
+    assert request is not None
+    stage.act("announcement.approve", {"approval": request.id})
+    _deliver(stage, 60)
+    yield "announcement.open:receipt", announcements.shown(stage.session, stage.turn(), sent)[0]
+    for number in range(20):
+        reader = people.recognise(stage.session, _where(f"colleague-{number}"), PROGRAMME)
+        receipts.confirm(stage.session, reader, sent, yesterday)
+    yield "announcement.read", stage.act("announcement.read", {"announcement": sent.id})
+    stage.person = author
+    yield "progress:begun", progress.card(sent, None, stage.language)
+    for name, standing in _STANDINGS.items():
+        yield f"progress:{name}", progress.card(sent, standing, stage.language)
+    yield "announcement.report:receipts", stage.act("announcement.report", {"announcement": sent.id})
 
 
 def _recalling(stage: Stage) -> Iterator[tuple[str, Card]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dialogs import announced, announcements, decision_gate, moments, planned, sending_card
+from dialogs import announced, announcements, decision_gate, moments, planned, progress, sending_card
 from dialogs.card import LANGUAGES, Card, Language
 from dialogs.turn import Turn
 from dialogs.words import say
@@ -67,6 +67,7 @@ def _send(session: Session, programme: Programme, announcement: Announcement, no
                 groups.get(session, programme.key, announcement.group_id) if announcement.group_id is not None else None
             )
             announced.owe(session, programme, sender, announcement, announcement.version, now, group)
+            progress.begin(session, sender, announcement)
     except NotAllowed:
         return Refused("planned.held.role")
     except Refused as refused:

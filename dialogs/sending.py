@@ -3,7 +3,16 @@
 from dataclasses import replace
 from datetime import datetime
 
-from dialogs import announced, announcement_reports, decision_gate, moments, planned, sending_card, urgency
+from dialogs import (
+    announced,
+    announcement_reports,
+    decision_gate,
+    moments,
+    planned,
+    progress,
+    sending_card,
+    urgency,
+)
 from dialogs.approvals import ask_approval
 from dialogs.card import Card
 from dialogs.moments import NoMoment
@@ -61,6 +70,7 @@ def _send(session: Session, turn: Turn, announcement: Announcement, at: datetime
     waiting.must_be_planned_for(announcement, _seen(turn))
     approvals.withdraw(session, announcement)
     announced.owe(session, turn.programme, turn.person, announcement, _version(turn), turn.now, group)
+    progress.begin(session, turn.person, announcement)
     card = announcement_reports.report_card(session, turn, announcement)
     return card.model_copy(update={"title": say(turn.language, "announcements.sent.title"), "outcome": "done"})
 

@@ -20,7 +20,7 @@ from storage import email_addresses, stops
 from storage.announcements import Announcement
 from storage.broadcasts import CHUNK, Broadcast
 from storage.database import UtcDateTime, locked, machine_clock
-from storage.outbox import Kind, Message, OutboxRow, Status
+from storage.outbox import FIRST, Kind, Message, OutboxRow, Status
 from storage.people import Address, Person
 from storage.refusals import Refused
 
@@ -270,7 +270,7 @@ def _owe(session: Session, amendment: Amendment, these: Any) -> None:
         "message_id": message,
         "status": case((reason.is_not(None), Status.FAILED.value), else_=Status.WAITING.value),
         "attempts": literal(0),
-        "next_at": case((reason.is_(None), machine_clock()), else_=null()),
+        "next_at": case((reason.is_(None), literal(FIRST)), else_=null()),
         "reason": reason,
         "amends_id": col(OutboxRow.id),
         "amendment_id": literal(amendment.id),

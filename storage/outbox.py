@@ -44,6 +44,10 @@ MOST_ATTEMPTS = 500
 MOST_REPEATS = 8
 
 
+#: The ``next_at`` of what goes before all that is due in its lane: by its own time it would wait for a million others.
+FIRST = 0.0
+
+
 class Status(StrEnum):
     """What became of a message to one person."""
 
@@ -67,11 +71,12 @@ class Kind(StrEnum):
     PERSONAL_REMINDER = "personal_reminder"
     CORRECTION = "correction"
     RECALL = "recall"
+    PROGRESS = "progress"
     TOGETHER = "together"
 
 
 #: What takes the place of something that was sent, and is no message of its own.
-EDITS = frozenset({Kind.CORRECTION, Kind.RECALL})
+EDITS = frozenset({Kind.CORRECTION, Kind.RECALL, Kind.PROGRESS})
 #: Reading a reminder twice does no harm, missing it does: nor does a top list that came on one card with it. What is
 #: changed to the same twice is changed once.
 REPEATABLE = EDITS | {Kind.REMINDER, Kind.NOTICE, Kind.DIGEST, Kind.PERSONAL_REMINDER, Kind.TOGETHER}

@@ -288,6 +288,15 @@ def test_who_turned_messages_off_meanwhile_has_theirs_changed_too(
     assert len(send(session)) == PEOPLE
 
 
+def test_a_recall_does_not_wait_behind_what_others_are_owed(
+    session: Session, leader: Person, sent: Announcement
+) -> None:
+    (arrived,) = send(session, 1)
+    owed(session, leader)
+    look(session, recall(session, leader, sent))
+    assert [row.edits for row in claim(session, 1)] == [f"id-{arrived.id}"]
+
+
 def test_what_a_channel_was_told_is_changed_there(session: Session, leader: Person) -> None:
     group = Group(channel="emulator", conversation="19:x", service_url="http://127.0.0.1:9", team_id="t", name="Alle")
     groups.join(session, group, "osu2020")
