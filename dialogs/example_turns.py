@@ -251,6 +251,10 @@ def _settings(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "quiet.snooze", stage.act("quiet.snooze", {"days": 7})
     yield "quiet.show:snoozed", stage.act("quiet.show")
     yield "quiet.snooze:ended", stage.press("quiet.snooze")
+    yield "quiet.save:no number", stage.act("quiet.save", {"most": "99"})
+    yield "quiet.musts", stage.act("quiet.musts", {"on": True})
+    yield "quiet.show:only musts", stage.act("quiet.show")
+    yield "quiet.musts:ended", stage.press("quiet.musts")
     stage.act("quiet.save", {"begins": "17", "ends": "7", "free_days": "on"})
     for topic in ("all", "reminders", "digest"):
         for on in (False, True):
