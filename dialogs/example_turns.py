@@ -267,6 +267,10 @@ def _settings(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "quiet.snooze", stage.act("quiet.snooze", {"days": 7})
     yield "quiet.show:snoozed", stage.act("quiet.show")
     yield "quiet.snooze:ended", stage.press("quiet.snooze")
+    yield "quiet.save:no number", stage.act("quiet.save", {"most": "99"})
+    yield "quiet.musts", stage.act("quiet.musts", {"on": True})
+    yield "quiet.show:only musts", stage.act("quiet.show")
+    yield "quiet.musts:ended", stage.press("quiet.musts")
     stage.act("quiet.save", {"begins": "17", "ends": "7", "free_days": "on"})
     for topic in ("all", "reminders", "digest"):
         for on in (False, True):
@@ -568,8 +572,16 @@ def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "top.edit", stage.act("top.edit")
     order = [choice.value for choice in stage.shown.questions[0].choices[1:6]]
     yield "top.save:twice", stage.press("top.save", form={"place_1": order[0], "place_2": order[0]})
-    yield "top.save", stage.press("top.save", form={f"place_{place}": key for place, key in enumerate(order, start=1)})
-    yield "top.send", stage.press("top.send")
+    first = {f"place_{place}": key for place, key in enumerate(order, start=1)}
+    stage.act("top.save", first | {"place_5": order[0], "place_1": order[4]})
+    yield "top.save", stage.act("top.save", first)
+    author = stage.person
+    stage.person = next(other for other in people.holders(stage.session, PROGRAMME, "leader") if other.id != author.id)
+    yield "top.save:another leader", stage.act("top.save", first)
+    people_now = str(stage.shown.buttons[0].values["people"])
+    yield "top.send:no number", stage.press("top.send")
+    yield "top.send", stage.press("top.send", form={"count": people_now})
+    stage.person = author
     yield "initiative.top", stage.act("initiative.top")
     programme = programmes.get(stage.session, PROGRAMME)
     yield "top list", top_list.listed(stage.session, programme, stage.language)

@@ -69,7 +69,7 @@ def subscribe(session: Session, turn: Turn) -> Card:
 def _reminders(session: Session, turn: Turn, on: bool) -> Card:
     turn.person.wants_reminders = on
     if on:
-        turn.person.is_muted = False
+        turn.person.is_muted = turn.person.only_musts = False
     text = say(turn.language, "people.reminders_on.text") if on else ""
     title = "people.reminders_on.title" if on else "people.reminders_off.title"
     return _done(turn, title, text, *(_earlier(turn) if on else ()), _switch_reminders(turn))
@@ -88,7 +88,7 @@ def _digest(session: Session, turn: Turn, on: bool) -> Card:
     frequency, weekday = turn.value("frequency"), turn.value("weekday")
     if on:
         digests.begin(session, person, turn.programme.key, turn.now)
-        person.is_muted = False
+        person.is_muted = person.only_musts = False
     person.digest = (frequency if frequency in digests.USEFUL_FOR else USUAL) if on else "off"
     person.digest_weekday = weekday if weekday in digests.WEEKDAYS else None
     if not on:

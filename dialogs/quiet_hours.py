@@ -10,7 +10,7 @@ from dialogs.words import say, say_many
 from storage import digests, held, quiet_hours
 from storage.database import Session
 from storage.people import Person
-from storage.quiet_hours import HOURS_A_DAY, Hours, QuietHours
+from storage.quiet_hours import HOURS_A_DAY, NO_LIMIT, Hours, QuietHours
 
 OFF, ON = "off", "on"
 FREQUENCIES = (OFF, *digests.USEFUL_FOR)
@@ -18,6 +18,8 @@ FREQUENCIES = (OFF, *digests.USEFUL_FOR)
 SNOOZES = (1, 7)
 #: When what was put off comes, unless that is in the person's quiet hours.
 MORNING = time(7)
+#: Numbers a week to choose from, beside the one that holds now.
+NUMBERS = (1, 2, 3, 5, 10)
 
 
 def show(session: Session, turn: Turn) -> Card:
@@ -34,11 +36,29 @@ def save(session: Session, turn: Turn) -> Card:
         (turn.value("free_days") or _on_off(before.free_days)) == ON,
     )
     row = quiet_hours.choose(session, person, hours)
+    most = turn.value("most")
+    if most and most != str(_most(turn, row)):
+        quiet_hours.limit(session, person, int(most) if most.isdecimal() and len(most) <= 3 else -1)
     person.wants_reminders = (turn.value("reminders") or _on_off(person.wants_reminders)) == ON
     _set_digest(session, turn)
     session.add(person)
     held.look_again(session, person, turn.now)
     return _done(turn, row, say(turn.language, "quiet_hours.saved"))
+
+
+def only_musts(session: Session, turn: Turn) -> Card:
+    """Leaves out everything but what the employer must say, or ends that; says what comes all the same."""
+    on = turn.values.get("on")
+    if isinstance(on, bool):
+        turn.person.only_musts = on
+        session.add(turn.person)
+        session.flush()
+    language, row = turn.language, quiet_hours.of(session, turn.person)
+    if not turn.person.only_musts:
+        return _done(turn, row, say(language, "quiet_hours.only_musts.ended"), _musts(turn))
+    card = _done(turn, row, say(language, "quiet_hours.only_musts"), _musts(turn))
+    still = Text(text=say(language, "quiet_hours.only_musts.still"))
+    return card.model_copy(update={"blocks": (still, *card.blocks)})
 
 
 def snooze(session: Session, turn: Turn) -> Card:
@@ -72,12 +92,15 @@ def _form(turn: Turn, row: QuietHours) -> Card:
         title=say(language, "quiet_hours.title"),
         blocks=(
             *(Text(text=text, style="strong") for text in (snoozed, muted) if text),
+            *_still(turn),
             Text(text=say(language, "quiet_hours.text")),
+            Text(text=say(language, "quiet_hours.most.why")),
         ),
         questions=(
             _question(turn, "reminders", _on_off(person.wants_reminders), (ON, OFF)),
             _question(turn, "digest", person.digest, FREQUENCIES),
             _weekday(turn, person),
+            _numbers(turn, _most(turn, row)),
             _hours(turn, "begins", row.begins),
             _hours(turn, "ends", row.ends),
             _question(turn, "free_days", _on_off(row.free_days), (ON, OFF)),
@@ -85,13 +108,14 @@ def _form(turn: Turn, row: QuietHours) -> Card:
         buttons=(
             offer(language, "quiet.save", style="primary"),
             *_snoozing(turn, row),
+            _musts(turn),
             _mute(turn),
         ),
         language=language,
     )
 
 
-def _done(turn: Turn, row: QuietHours, title: str) -> Card:
+def _done(turn: Turn, row: QuietHours, title: str, *buttons: Button) -> Card:
     """That it is set, and when the next thing can come."""
     language = turn.language
     until = quiet_hours.quiet_until(row.hours, turn.now, turn.zone, row.snoozed_until)
@@ -100,7 +124,7 @@ def _done(turn: Turn, row: QuietHours, title: str) -> Card:
     return Card(
         title=title,
         blocks=(Text(text=say(language, key, moment=moment)),),
-        buttons=(offer(language, "quiet.show"), *_snoozing(turn, row)[-1:], *offers(language, "help")),
+        buttons=(*buttons, offer(language, "quiet.show"), *_snoozing(turn, row)[-1:], *offers(language, "help")),
         language=language,
         did="set_subscription",
         outcome="done",
@@ -133,6 +157,33 @@ def _mute(turn: Turn) -> Button:
     key = "people.button.unmute" if turn.person.is_muted else "people.button.mute"
     values = {"on": turn.person.is_muted, "topic": "all"}
     return Button(title=say(turn.language, key), action="subscription.set", values=values, replaces=True)
+
+
+def _musts(turn: Turn) -> Button:
+    """The button that leaves out everything but what the employer must say, or ends that."""
+    on = not turn.person.only_musts
+    title = say(turn.language, "quiet_hours.only_musts.button" if on else "quiet_hours.only_musts.undo")
+    return Button(title=title, action="quiet.musts", values={"on": on}, replaces=True)
+
+
+def _still(turn: Turn) -> tuple[Text, ...]:
+    if not turn.person.only_musts:
+        return ()
+    title, still = (say(turn.language, f"quiet_hours.only_musts{part}") for part in ("", ".still"))
+    return Text(text=title, style="strong"), Text(text=still)
+
+
+def _most(turn: Turn, row: QuietHours) -> int:
+    """How many messages a week the person gets at the most: their own number, or the programme's."""
+    return turn.programme.messages_a_week if row.weekly_most is None else row.weekly_most
+
+
+def _numbers(turn: Turn, most: int) -> Question:
+    numbers = sorted({*NUMBERS, most} - {NO_LIMIT})
+    some = [(number, say_many(turn.language, "quiet_hours.most.some", number)) for number in numbers]
+    known = [*some, (NO_LIMIT, say(turn.language, "quiet_hours.most.any"))]
+    choices = tuple(Choice(title=title, value=str(number)) for number, title in known)
+    return Question(name="most", label=say(turn.language, "quiet_hours.most"), value=str(most), choices=choices)
 
 
 def _question(turn: Turn, name: str, value: str, values: tuple[str, ...]) -> Question:

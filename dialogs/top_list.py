@@ -9,7 +9,7 @@ from dialogs.card import LANGUAGES, Button, Card, Choice, Items, Language, Quest
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import broadcasts, initiatives, occurrences, outbox
+from storage import approvals, broadcasts, initiatives, occurrences, outbox
 from storage.database import Session
 from storage.initiatives import TOP, Initiative, TopList, last_hour, next_hour
 from storage.programmes import Programme
@@ -29,16 +29,28 @@ def show(session: Session, turn: Turn) -> Card:
     return with_role(session, turn, card, "leader", "top.edit")
 
 
-def listed(session: Session, programme: Programme, language: Language) -> Card:
-    """The order as a card, the same for everyone: this is also what the clock sends."""
+def listed(session: Session, programme: Programme, language: Language, since: datetime | None = None) -> Card:
+    """The order as a card, the same for everyone, with what changed since then, or since the order before; this is also
+    what the clock sends."""
     order = initiatives.top(session, programme.key)
     ranked = initiatives.ranked(session, programme.key)
     assert order is not None
+    last = initiatives.before(session, order, since)
+    titles = {row.key: told(row.title, language) for row in initiatives.every(session, programme.key)}
+    gone = [titles[key] for key in (last.initiative_keys if last else ()) if key in titles]
+    gone = [title for title in gone if title not in {titles[row.key] for row in ranked}]
+    left = [Text(text=say(language, "top_list.left", names=", ".join(gone)))] if gone else []
     day = saying_dates.day(language, order.set_at.astimezone(ZoneInfo(programme.timezone)).date())
     return Card(
         title=say_many(language, "top_list.title", len(ranked)),
         blocks=(
-            Items(items=tuple(_item(row, language) for row in ranked), numbered=True),
+            Items(
+                items=tuple(
+                    _item(row, language, _moved(row, place, last, language)) for place, row in enumerate(ranked, 1)
+                ),
+                numbered=True,
+            ),
+            *left,
             Text(text=say(language, "top_list.set", day=day), style="quiet"),
         ),
         buttons=offers(language, *_WAYS_ON),
@@ -61,28 +73,47 @@ def save(session: Session, turn: Turn) -> Card:
         if refused.key.startswith("refused.role"):
             raise
         return _form(session, turn, say(turn.language, refused.key, **refused.values))
+    return _saved(session, turn, order)
+
+
+def _saved(session: Session, turn: Turn, order: TopList, error: str = "") -> Card:
+    """That it is set, when it goes out by itself, and for whoever may the way to send it now."""
+    language = turn.language
+    due = saying_dates.moment(language, next_hour(turn.now, turn.zone), turn.zone)
+    ranked = initiatives.ranked(session, turn.programme.key)
     people = broadcasts.audience(session, turn.programme.key, turn.now)
     sending = Button(
-        title=say_many(turn.language, "top_list.send", people),
+        title=say_many(language, "top_list.send", people),
         action="top.send",
-        values={"order": order.id},
+        values={"order": order.id, "people": people},
         style="primary",
         replaces=True,
     )
-    due = saying_dates.moment(turn.language, next_hour(turn.now, turn.zone), turn.zone)
-    return Card(
-        title=say(turn.language, "top_list.saved.title"),
-        blocks=(
-            Items(
-                items=tuple(_item(row, turn.language) for row in initiatives.ranked(session, turn.programme.key)),
-                numbered=True,
-            ),
-            Text(text=say(turn.language, "top_list.saved.clock", day=due), style="quiet"),
-        ),
-        buttons=(sending, *offers(turn.language, "top.edit")),
-        language=turn.language,
-        outcome="done",
+    count = Question(
+        name="count",
+        label=say(language, "top_list.count", count=people),
+        value=turn.value("count") if error else "",
+        longest=20,
+        error=error,
     )
+    is_others = _must_be_another(session, turn, order)
+    return Card(
+        title=say(language, "top_list.saved.title"),
+        blocks=(
+            Items(items=tuple((told(row.title, language), "") for row in ranked), numbered=True),
+            Text(text=say(language, "top_list.saved.clock", day=due), style="quiet"),
+            *((Text(text=say(language, "top_list.other")),) if is_others else ()),
+        ),
+        questions=() if is_others else (count,),
+        buttons=(*(() if is_others else (sending,)), *offers(language, "top.edit")),
+        language=language,
+        outcome="refused" if error else "done",
+    )
+
+
+def _must_be_another(session: Session, turn: Turn, order: TopList) -> bool:
+    """What goes to everyone is looked at by two, as announcements are."""
+    return order.set_by == turn.person.id and approvals.needs_another_leader(session, turn.programme, turn.person)
 
 
 def send(session: Session, turn: Turn) -> Card:
@@ -91,6 +122,11 @@ def send(session: Session, turn: Turn) -> Card:
     order = initiatives.top(session, turn.programme.key)
     if order is None or order.id != turn.values.get("order"):
         raise Refused("refused.top.unset")
+    if _must_be_another(session, turn, order):
+        raise Refused("refused.top.own")
+    if "".join(turn.value("count").split()) != str(turn.values.get("people")):
+        error = say(turn.language, "refused.announcement.count", count=str(turn.values.get("people")))
+        return _saved(session, turn, order, error)
     is_new = queue(session, turn.programme, order, f"top-list:{turn.programme.key}:{order.id}", turn.now)
     return Card(
         title=say(turn.language, "top_list.sent.title" if is_new else "top_list.sent_before.title"),
@@ -113,7 +149,8 @@ def queue_top_list(session: Session, programme: Programme, now: datetime) -> int
     if not occurrences.record(session, schedule, due_at):
         return 0
     key = f"{schedule}:{due_at.isoformat()}"
-    return int(queue(session, programme, order, key, now, due_at + USEFUL_FOR))
+    since = last_hour(due_at - timedelta(days=1), ZoneInfo(programme.timezone))
+    return int(queue(session, programme, order, key, now, due_at + USEFUL_FOR, since))
 
 
 def queue(
@@ -123,11 +160,12 @@ def queue(
     key: str,
     now: datetime,
     useful_until: datetime | None = None,
+    since: datetime | None = None,
 ) -> bool:
     """Owes the order to everyone under that idempotency key; False where it was owed before."""
     if broadcasts.is_owed(session, key):
         return False
-    cards = {language: listed(session, programme, language).model_dump(mode="json") for language in LANGUAGES}
+    cards = {language: listed(session, programme, language, since).model_dump(mode="json") for language in LANGUAGES}
     message = outbox.write(
         session, programme.key, outbox.Kind.TOP_LIST, cards, useful_until, gathers_at=now, is_unasked=True
     )
@@ -200,5 +238,17 @@ def _unranked(session: Session, turn: Turn) -> Card:
     )
 
 
-def _item(initiative: Initiative, language: Language) -> tuple[str, str]:
-    return told(initiative.title, language), told(initiative.about, language)
+def _item(initiative: Initiative, language: Language, moved: str) -> tuple[str, str]:
+    about = told(initiative.about, language)
+    return told(initiative.title, language), f"{about} ({moved})" if about and moved else about or moved
+
+
+def _moved(initiative: Initiative, place: int, last: TopList | None, language: Language) -> str:
+    """Where it stood before, in words; nothing where there was no order before."""
+    if last is None:
+        return ""
+    if initiative.key not in last.initiative_keys:
+        return say(language, "top_list.moved.new")
+    was = last.initiative_keys.index(initiative.key) + 1
+    key = "same" if was == place else "up" if was > place else "down"
+    return say(language, f"top_list.moved.{key}", place=was)

@@ -93,6 +93,7 @@ def waiting(
             Person.digest == frequency,
             col(Person.digest_weekday).is_(None) if weekday is None else Person.digest_weekday == weekday,
             col(Person.is_muted).is_(False),
+            col(Person.only_musts).is_(False),
             or_(col(DigestCovered.until).is_(None), col(DigestCovered.until) < due),
         )
         .order_by(col(Person.id))

@@ -57,6 +57,16 @@ def top(session: Session, programme_key: str) -> TopList | None:
     ).first()
 
 
+def before(session: Session, order: TopList, since: datetime | None = None) -> TopList | None:
+    """What everyone was told before: the order that held at ``since``, or without it the one before this."""
+    statement = select(TopList).where(TopList.programme_key == order.programme_key)
+    if since is None:
+        statement = statement.where(col(TopList.id) < order.id)
+    else:
+        statement = statement.where(col(TopList.set_at) <= since)
+    return session.exec(statement.order_by(col(TopList.id).desc())).first()
+
+
 def ranked(session: Session, programme_key: str) -> list[Initiative]:
     """The initiatives of the order that holds, first one first; empty while none is set."""
     order = top(session, programme_key)

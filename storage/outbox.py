@@ -330,10 +330,21 @@ def write_rows(
 def is_off(message: Message) -> Any:
     """SQL: whether the person turned off what the message is."""
     is_off: Any = col(Person.is_muted)
-    return or_(is_off, ~col(Person.wants_reminders)) if message.kind == Kind.REMINDER else is_off
+    if message.kind == Kind.REMINDER:
+        is_off = or_(is_off, ~col(Person.wants_reminders))
+    return or_(is_off, col(Person.only_musts)) if is_left_out(message.kind, message.is_unasked) else is_off
 
 
 def is_off_by_kind() -> Any:
     """SQL: the same where the message is a row's, too: both it and the person are joined."""
-    is_off: Any = col(Person.is_muted)
-    return or_(is_off, and_(col(Message.kind) == Kind.REMINDER, ~col(Person.wants_reminders)))
+    is_left_out = or_(col(Message.is_unasked), col(Message.kind) == Kind.DIGEST)
+    return or_(
+        col(Person.is_muted),
+        and_(col(Message.kind) == Kind.REMINDER, ~col(Person.wants_reminders)),
+        and_(col(Person.only_musts), is_left_out),
+    )
+
+
+def is_left_out(kind: Kind, is_unasked: bool) -> bool:
+    """Whether who wants only what the employer must say goes without it."""
+    return is_unasked or kind == Kind.DIGEST

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, bindparam, delete
+from sqlalchemy import Index, UniqueConstraint, bindparam, delete, false
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import programmes
@@ -33,6 +33,8 @@ class Person(SQLModel, table=True):
     digest: str = "off"
     digest_weekday: str | None = None
     wants_reminders: bool = True
+    #: Only what the employer must say, and what follows an act of their own: see outbox.is_left_out.
+    only_musts: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     welcomed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     #: Where this person is reached: the address they last wrote from.
     address_id: int | None = Field(default=None, index=True)

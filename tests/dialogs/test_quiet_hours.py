@@ -17,6 +17,7 @@ def test_it_shows_what_holds_for_whoever_has_set_nothing(employee: Talk) -> None
         "reminders": "on",
         "digest": "off",
         "weekday": "monday",
+        "most": "5",
         "begins": "17",
         "ends": "7",
         "free_days": "on",
@@ -24,7 +25,7 @@ def test_it_shows_what_holds_for_whoever_has_set_nothing(employee: Talk) -> None
 
 
 def test_all_of_it_is_set_at_once_and_shown_again(employee: Talk) -> None:
-    chosen = {**SHIFT, "reminders": "off", "digest": "biweekly", "weekday": "friday"}
+    chosen = {**SHIFT, "most": "3", "reminders": "off", "digest": "biweekly", "weekday": "friday"}
     employee.act("quiet.show")
     assert employee.press("quiet.save", **chosen).outcome == "done"
     assert employee.press("quiet.show").questions[0].value == "off"
@@ -66,3 +67,39 @@ def test_what_was_put_off_is_over_by_itself(employee: Talk) -> None:
 
 def test_the_settings_lead_there(employee: Talk, turns: Turns) -> None:
     assert "quiet.show" in [button.action for button in employee.act("settings").buttons]
+
+
+def test_the_number_a_week_is_the_programmes_until_another_is_chosen(employee: Talk) -> None:
+    assert shown(employee)["most"] == "5"
+    assert employee.act("quiet.save", most="2").outcome == "done"
+    assert shown(employee)["most"] == "2"
+    employee.act("quiet.save", most="0")
+    assert shown(employee)["most"] == "0"
+
+
+def test_a_number_that_is_none_is_refused_and_nothing_is_set(employee: Talk) -> None:
+    for wrong in ("51", "-1", "five", "9" * 50):
+        assert employee.act("quiet.save", most=wrong, reminders="off").outcome == "refused"
+    assert shown(employee)["most"] == "5"
+    assert shown(employee)["reminders"] == "on"
+
+
+def test_one_press_leaves_out_all_but_what_must_be_said_and_one_press_undoes_it(employee: Talk) -> None:
+    employee.act("quiet.show")
+    text = employee.press("quiet.musts").as_text()
+    assert "Dette kommer fortsatt: meldinger fra arbeidsgiver, påminnelser om frister" in text
+    assert "Dette kommer fortsatt" in employee.act("quiet.show").as_text()
+    assert "Du får alt igjen" in employee.press("quiet.musts").title
+    assert "Dette kommer fortsatt" not in employee.act("quiet.show").as_text()
+
+
+def test_pressed_twice_it_is_set_once(employee: Talk) -> None:
+    for _ in range(2):
+        assert "bare det arbeidsgiver må si" in employee.act("quiet.musts", on=True).title
+    assert "bare det arbeidsgiver må si" in employee.act("quiet.musts", on="tull").title
+
+
+def test_whoever_asks_for_a_digest_gets_it(employee: Talk) -> None:
+    employee.act("quiet.musts", on=True)
+    employee.act("subscription.set", on=True, topic="digest", frequency="weekly")
+    assert "Dette kommer fortsatt" not in employee.act("quiet.show").as_text()

@@ -9,9 +9,11 @@ from sqlmodel import select
 from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs import top_list
-from storage import broadcasts, claims, initiatives, lanes, outbox
+from dialogs.card import Button, Card
+from storage import broadcasts, claims, initiatives, lanes, outbox, people, programmes
 from storage.database import Database
 from storage.outbox import Status
+from storage.people import Person
 from tests.talk import Talk
 
 ORDER = {"place_1": "osu-ini-kompetanse", "place_2": "osu-ini-kommunegard", "place_3": ""}
@@ -21,6 +23,12 @@ OSLO = ZoneInfo("Europe/Oslo")
 def run_at(turns: Turns, moment: str) -> int:
     turns.clock.go(datetime.fromisoformat(moment))  # type: ignore[attr-defined]
     return Schedule(turns.database, turns.clock, lambda: None).run_due()
+
+
+def send(leader: Talk, button: Button | None = None) -> Card:
+    """Presses the button for sending, having written how many it goes to."""
+    found = button or next(b for b in leader.shown[-1].buttons if b.action == "top.send")
+    return leader.press(found, count=str(found.values["people"]))
 
 
 def kinds(database: Database) -> list[str]:
@@ -74,8 +82,8 @@ def test_the_day_it_was_set_is_the_day_in_oslo(leader: Talk, employee: Talk) -> 
 def test_sending_it_now_is_done_once(leader: Talk, turns: Turns) -> None:
     leader.act("top.save", **ORDER)
     button = next(b for b in leader.shown[-1].buttons if b.action == "top.send")
-    assert "sendt" in leader.press(button).title
-    assert "allerede" in leader.press(button).title
+    assert "sendt" in send(leader, button).title
+    assert "allerede" in send(leader, button).title
     assert kinds(turns.database) == ["top_list"]
 
 
@@ -233,9 +241,9 @@ def test_settings_show_what_was_set(employee: Talk) -> None:
 
 def test_saving_the_same_order_again_is_not_a_new_one(leader: Talk) -> None:
     leader.act("top.save", **ORDER)
-    leader.press("top.send")
+    send(leader)
     leader.act("top.save", **ORDER)
-    assert "allerede" in leader.press("top.send").title
+    assert "allerede" in send(leader).title
 
 
 def test_a_clock_that_runs_ahead_passes_what_is_due_on_the_way(leader: Talk, turns: Turns) -> None:
@@ -245,3 +253,56 @@ def test_a_clock_that_runs_ahead_passes_what_is_due_on_the_way(leader: Talk, tur
     leader.now = turns.clock.now()
     leader.act("clock.go", to="2020-12-08T10:00:00+01:00")
     assert len(kinds(turns.database)) == 4
+
+
+@pytest.mark.parametrize("wrong", ["", "7777", "alle"])
+def test_without_the_number_it_goes_to_nothing_is_sent(leader: Talk, turns: Turns, wrong: str) -> None:
+    leader.act("top.save", **ORDER)
+    card = leader.press("top.send", count=wrong)
+    assert "Ingenting er sendt" in card.questions[0].error
+    assert kinds(turns.database) == []
+    assert "sendt" in send(leader).title
+
+
+def test_where_approval_is_needed_another_leader_sends_it(leader: Talk, employee: Talk, turns: Turns) -> None:
+    leader.say("hei")
+    employee.say("hei")
+    with turns.database.writing() as session:
+        other = session.exec(select(Person).where(Person.name == "Employee-1")).one()
+        people.grant(session, other, "osu2020", "leader")
+    leader.act("top.save", **ORDER)
+    assert "en annen leder" in leader.shown[-1].as_text()
+    order = employee.act("top.save", **ORDER).buttons[0].values
+    assert leader.act("top.send", **order, count=str(order["people"])).outcome == "refused"
+    assert kinds(turns.database) == []
+    assert "sendt" in send(employee).title
+    with turns.database.writing() as session:
+        programmes.get(session, "osu2020").needs_approval = False
+    leader.act("top.save", place_1="osu-ini-ledelse")
+    assert "sendt" in send(leader).title
+
+
+def test_it_tells_what_changed_since_the_order_before(leader: Talk, employee: Talk) -> None:
+    leader.act("top.save", **ORDER)
+    assert "som sist" not in employee.act("initiative.top").as_text()
+    leader.act("top.save", place_1="osu-ini-ledelse", place_2="osu-ini-kompetanse")
+    text = employee.act("initiative.top").as_text()
+    assert "Ledelsesutvikling: ny på lista" in text
+    assert "ned fra plass 1" in text
+    assert "Ikke lenger på lista: Kommunegårdsprosjektet." in text
+
+
+def test_the_clocks_list_tells_what_changed_since_the_month_before(leader: Talk, turns: Turns) -> None:
+    leader.act("top.save", **ORDER)
+    run_at(turns, "2020-12-07T09:00+01:00")
+    leader.now = turns.clock.now()
+    leader.act("top.save", place_1="osu-ini-kommunegard", place_2="osu-ini-kompetanse")
+    for moment in ("2021-01-04T09:00+01:00", "2021-02-01T09:00+01:00"):
+        run_at(turns, moment)
+    with turns.database.reading() as session:
+        rows = session.exec(select(outbox.Message).where(outbox.Message.kind == "top_list").order_by("id")).all()
+        december, january, february = (Card.model_validate(row.cards["nb"]).as_text() for row in rows)
+    assert "fra plass" not in december
+    assert "opp fra plass 2" in january
+    assert "fra plass" not in february
+    assert "som sist" in february

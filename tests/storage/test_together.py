@@ -300,3 +300,22 @@ def test_a_number_that_cannot_be_chosen_is_refused(session: Session, person: Cal
     for wrong in (-1, quiet_hours.MOST_A_WEEK + 1):
         with pytest.raises(Refused):
             quiet_hours.limit(session, person(), wrong)
+
+
+def test_who_wants_only_what_must_be_said_gets_that_and_nothing_else(
+    session: Session, person: Callable[..., Person]
+) -> None:
+    one = person()
+    before = owe(session, one, kind=Kind.DIGEST)
+    one.only_musts = True
+    session.add(one)
+    session.flush()
+    left_out = [before, owe(session, one, **UNASKED), owe(session, one, kind=Kind.REMINDER, is_unasked=True)]
+    owe(session, one)
+    owe(session, one, kind=Kind.PERSONAL_REMINDER)
+    for kind in (Kind.ANNOUNCEMENT, Kind.NOTICE):
+        message = outbox.write(session, "osu2020", kind, cards(kind))
+        outbox.owe_each(session, [one.identity], message, kind, NOON)
+    let_go(session)
+    assert sorted(sent(session)) == ["announcement", "notice", "nr 3 – og 1 til"]
+    assert [states(session, message) for message in left_out] == [[(Status.SKIPPED, "switched_off")]] * 3
