@@ -31,12 +31,11 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     lacking = [kind for kind in asked.keys(turn, "sought", "") if _lacks(kind, action, text)]
     if turn.value("counted") and action in _COUNTING and turn.value("counted") not in text:
         lacking.append("count")
-    if not lacking and _lacks_particular(turn, text):
+    if not set(lacking) - {"doubted"} and _lacks_particular(turn, text):
         lacking.append("particular")
     if not lacking:
         return shown
-    what = ", ".join(say(turn.language, f"sought.{kind}") for kind in lacking[:_MOST])
-    title, buttons = say(turn.language, "sought.unsaid", what=what), shown.buttons[:_BUTTONS]
+    title, buttons = _told(turn, lacking), shown.buttons[:_BUTTONS]
     room = _BENEATH - len(title) - sum(2 * len(button.title) for button in buttons)
     return shown.model_copy(
         update={
@@ -46,6 +45,16 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
             "did": "answer",
             "outcome": "unknown",
         }
+    )
+
+
+def _told(turn: Turn, lacking: list[str]) -> str:
+    """That no document says it; or, where only likelihood speaks for that, that this may be none of it."""
+    kinds = [kind for kind in lacking if kind != "doubted"]
+    if not kinds:
+        return say(turn.language, "sought.doubted")
+    return say(
+        turn.language, "sought.unsaid", what=", ".join(say(turn.language, f"sought.{one}") for one in kinds[:_MOST])
     )
 
 
@@ -89,27 +98,48 @@ def _pattern(word: str) -> str:
 
 
 def _in_short(shown: Card, room: int) -> Iterator[Block]:
-    """The blocks of a card that ``room`` characters hold: the first ones, and the sources."""
+    """As much of the blocks of a card as ``room`` characters hold, from each its beginning; and the sources."""
     length = len(shown.title)
     for block in shown.blocks:
-        is_source = isinstance(block, Text) and block.style == "quiet"
-        if isinstance(block, Facts):
-            block = _beginning(block, room - length)
-        length += 0 if is_source else _length(block)
-        if is_source or length <= room:
+        if isinstance(block, Text) and block.style == "quiet":
+            yield block
+            continue
+        block = _beginning(block, room - length)
+        length += _length(block)
+        if length <= room:
             yield block
 
 
-def _beginning(table: Facts, room: int) -> Facts:
-    """The first rows of a table that so many characters hold; at least one."""
-    ends = list(accumulate(len(name) + len(told) for name, told in table.facts))
-    return table.model_copy(update={"facts": table.facts[: max(1, sum(end <= room for end in ends))]})
+def _beginning(block: Block, room: int) -> Block:
+    """The first rows, lines or sentences of a block that so many characters hold; at least one."""
+    if isinstance(block, Facts):
+        rows = _held([sum(map(len, fact)) for fact in block.facts], room)
+        return block.model_copy(update={"facts": block.facts[:rows]})
+    if isinstance(block, Items):
+        lines = _held([sum(map(len, item)) + _MARK for item in block.items], room)
+        return block.model_copy(update={"items": block.items[:lines]})
+    if isinstance(block, Text):
+        sentences = _SENTENCE.split(block.text)
+        kept = _held([len(one) + 1 for one in sentences], room)
+        return block.model_copy(update={"text": " ".join(sentences[:kept])})
+    return block
+
+
+def _held(lengths: list[int], room: int) -> int:
+    """How many of the parts of these lengths the room holds; at least one."""
+    return max(1, sum(end <= room for end in accumulate(lengths)))
+
+
+#: Where a sentence ends: before a capital, since "2. desember" goes on.
+_SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÆØÅ])")
+#: Each line of a list is a mark and a colon longer than its words.
+_MARK = 4
 
 
 def _length(block: Block) -> int:
-    """How many characters a reader has of it; each line of a list is a mark and a colon longer than its words."""
+    """How many characters a reader has of it."""
     lines = len(block.items) if isinstance(block, Items) else 0
-    return sum(map(len, _texts(Card(blocks=(block,))))) + 4 * lines
+    return sum(map(len, _texts(Card(blocks=(block,))))) + _MARK * lines
 
 
 #: How many characters stand beneath what is not known, buttons in both their forms, but not sources and whom to ask:

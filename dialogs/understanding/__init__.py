@@ -23,7 +23,7 @@ from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
-from dialogs.understanding.sought import ANSWERED, by_what_is_sought, sought
+from dialogs.understanding.sought import ANSWERED, by_what_is_sought, doubts, is_of_nothing, sought
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
 
@@ -98,8 +98,10 @@ def understand(
     if both is not None and confidence >= SURE:
         one, other = both
         return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
-    kind = sought(intent, text, reading, vocabulary)
+    kind = doubts(intent, reading, confidence, sought(intent, text, reading, vocabulary))
     intent, unheard = (intent, {}) if following else by_what_is_sought(intent, kind)
+    if is_of_nothing(kind, confidence) and intent in ANSWERED:
+        intent, unheard, confidence = "programme.about", {"unheard": True}, SURE
     about = ranked[0].about if intent == ranked[0].intent else ""
     values = unheard or values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})
     values |= kind if intent in ANSWERED else {}

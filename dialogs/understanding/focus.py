@@ -178,7 +178,7 @@ def _speaks_for(intent: str, word: Word) -> bool:
     kinds = _lists().get(intent, frozenset())
     if word.text in kinds or any(kind[-1:] == _ANY and word.text.startswith(kind[:-1]) for kind in kinds):
         return True
-    weights = [0] * len(model().labels)
+    weights = [0] * (len(model().labels) + 1)
     for feature in [*concepts_of([word]), f"w:{word.stem}", *features((), [word.text])]:
         for at, hundredths in weights_of(feature):
             weights[at] += hundredths
@@ -187,7 +187,7 @@ def _speaks_for(intent: str, word: Word) -> bool:
 
 
 def _of(intent: str, weights: list[int]) -> list[int]:
-    return [weight for label, weight in zip(model().labels, weights, strict=True) if label.split("/")[0] == intent]
+    return [weight for label, weight in zip(model().labels, weights, strict=False) if label.split("/")[0] == intent]
 
 
 @cache

@@ -22,10 +22,11 @@ class Ranked(NamedTuple):
 
 def rank(found: list[str]) -> list[Ranked]:
     """Every intent with its probability, likeliest first."""
-    scores = [0] * len(model().labels)
+    scores = [0] * (len(model().labels) + 1)
     for feature in found:
         for at, hundredths in weights_of(feature):
             scores[at] += hundredths
+    scores.pop()  # what documents seldom say is no intent
     highest, abouts, cooling = max(scores), _abouts(), model().cooling
     odds = [math.exp((score - highest) / 100 / cooling) for score in scores]
     total = sum(odds)

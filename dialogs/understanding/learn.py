@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dialogs.understanding import learn_unsaid
 from dialogs.understanding.dates import calendar_words
 from dialogs.understanding.features import UNKNOWN, Symbols, features
 from dialogs.understanding.lexicon import written
 from dialogs.understanding.normalise import folded, stem, words
-from dialogs.understanding.phrases import expand, labels, lines, word_counts
+from dialogs.understanding.phrases import expand, labels, lines, unsaid_words, word_counts
 from dialogs.understanding.reading import _content, _longest_concept
 from dialogs.understanding.stored import KNOWN, MODEL, known
 
@@ -185,7 +186,9 @@ def known_words() -> dict[str, Any]:
     forms, counts = written(), word_counts()
     single = {word for form in forms for word in form.split()} | calendar_words.WORDS
     # A word of one phrase only may be a slip that somebody wrote.
-    common = dict.fromkeys(single, 1) | {word: count for word, count in counts.items() if count > 1}
+    common = dict.fromkeys([*single, *sorted(unsaid_words())], 1) | {
+        word: count for word, count in counts.items() if count > 1
+    }
     stemmed: dict[str, str] = {}
     for form, concepts in forms.items():
         stems = " ".join(map(stem, form.split()))
@@ -210,12 +213,34 @@ def _longest(forms: Iterable[str]) -> dict[str, int]:
 def learned() -> dict[str, Any]:
     """What model.json must hold, by the words that known.json holds: see Model."""
     places, weights = learn(list(lines()))
-    rows = {feature: _row(weights[place]) for feature, place in places.items()}
+    seldom = _seldom_said()
+    none = np.zeros(len(labels()))
+    every = dict.fromkeys([*places, *seldom])
+    rows = {
+        one: _row(np.append(weights[places[one]] if one in places else none, seldom.get(one, 0.0))) for one in every
+    }
     return {
         "labels": labels(),
         "cooling": cooling(),
         "weights": "\n".join(sorted(f"{feature}\t{row}" for feature, row in rows.items() if row)),
     }
+
+
+def _seldom_said() -> dict[str, float]:
+    """How much each feature speaks for what documents seldom say (unsaid.py)."""
+    chance = random.Random(20201216)  # noqa: S311 - repeatable, not secret
+    lines_shown = learn_unsaid.shown(list(lines()))
+    return learn_unsaid.learn(
+        [list(_examples_of_unsaid(lines_shown, chance)) for _ in range(learn_unsaid.ROUNDS)], chance
+    )
+
+
+def _examples_of_unsaid(of: list[learn_unsaid.Shown], chance: random.Random) -> Iterator[learn_unsaid.Example]:
+    for phrase, is_unsaid, pull in learn_unsaid.chosen(of, chance):
+        content, said = [place for place in symbols_of(phrase) if place], words_of(phrase)
+        yield features(content, said), is_unsaid, pull
+        for other in _otherwise("", content, [[(UNKNOWN,)]], chance):
+            yield features(other, [word for word in said if chance.random() < KEPT_WORDS]), is_unsaid, pull
 
 
 def _row(weights: Weights) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 
@@ -24,6 +24,12 @@ def lines() -> Iterator[tuple[str, str]]:
                 yield intent, line.strip()
 
 
+def unsaid() -> list[str]:
+    """Every line that asks for what documents seldom say, alternatives unexpanded."""
+    paths = sorted((FOLDER / "unsaid").glob("*.txt"))
+    return [line for path in paths for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"]
+
+
 def expand(line: str) -> list[str]:
     """All that a line with (alternatives|…) stands for."""
     parts = [part.split("|") if at % 2 else [part] for at, part in enumerate(_CHOICE.split(line))]
@@ -32,8 +38,17 @@ def expand(line: str) -> list[str]:
 
 def word_counts() -> Counter[str]:
     """How many phrases each word occurs in."""
+    return _counted(line for _, line in lines())
+
+
+def unsaid_words() -> Counter[str]:
+    """How many lines that ask for what documents seldom say each word occurs in."""
+    return _counted(unsaid())
+
+
+def _counted(of: Iterable[str]) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for _, line in lines():
+    for line in of:
         text = _SLOT.sub(" ", _CHOICE.sub(lambda found: found.group().replace("|", " "), line))
         counts.update({word for part in text.split() for word in WORD.findall(folded(part))})
     return counts

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 
 from dialogs.understanding import dates
@@ -81,7 +81,7 @@ class Reading:
                 return int(following.text[:4])
         return None
 
-    @property
+    @cached_property
     def features(self) -> list[str]:
         """What the whole text shows of its intent."""
         return features(self.symbols, self.plain_words)

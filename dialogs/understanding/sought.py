@@ -3,9 +3,11 @@
 from typing import Any
 
 from dialogs.understanding.focus import asks_for_moment, claimed, elsewhere, foci, lacking, picks_one, strangers
+from dialogs.understanding.intents import SURE
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.signals import signals_in
+from dialogs.understanding.unsaid import is_doubtful
 from dialogs.understanding.vocabulary import ASKING, Vocabulary
 
 #: Questions whose answers come from the documents.
@@ -44,6 +46,22 @@ def sought(intent: str, text: str, reading: Reading, vocabulary: Vocabulary) -> 
         "claims": [] if found and not picks_one(reading) else claimed(intent, reading, vocabulary),
     }
     return {name: value for name, value in values.items() if value}
+
+
+#: What a question word by itself, or half of the documents, may ask for or hold.
+_HELD = frozenset({"reason", "whom", "moment", "frequency", "number", "exact_day", "named", "chosen"})
+
+
+def is_of_nothing(kind: dict[str, Any], confidence: float) -> bool:
+    """Whether what is asked is unclear, but that no document has it is not: then nothing is offered instead."""
+    return confidence < SURE and not _HELD.issuperset(kind.get("sought", ()))
+
+
+def doubts(intent: str, reading: Reading, confidence: float, kind: dict[str, Any]) -> dict[str, Any]:
+    """The kinds of things sought, and that the answer is likely none, where it is."""
+    if intent not in ANSWERED or not is_doubtful(reading, confidence):
+        return kind
+    return kind | {"sought": [*kind.get("sought", ()), "doubted"]}
 
 
 def by_what_is_sought(intent: str, kind: dict[str, Any]) -> tuple[str, dict[str, Any]]:

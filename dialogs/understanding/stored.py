@@ -29,7 +29,8 @@ class Known:
 class Model:
     """``labels`` are intents, some with what they are about ("out_of_scope/own_position"); ``cooling`` is what scores
     are divided by, since phrases are tidier than what people write; ``weights`` are lines in order, a feature and a tab
-    and "label hundredths label hundredths …": a table of them all would take longer to make than most are ever used."""
+    and "label hundredths label hundredths …": a table of them all would take longer to make than most are ever used.
+    The label behind the last is no intent, but what documents seldom say (unsaid.py)."""
 
     labels: tuple[str, ...]
     cooling: float

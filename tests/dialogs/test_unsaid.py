@@ -1,0 +1,32 @@
+"""What documents seldom say is told as doubted, with the nearest beneath; what is near it and told is answered."""
+
+import json
+
+import pytest
+
+from dialogs.understanding.stored import MODEL
+from tests.talk import Talk
+
+
+def test_an_answer_near_what_documents_seldom_say_is_told_as_doubted(employee: Talk) -> None:
+    shown = employee.say("Hvilken metode ble brukt da arbeidsmiljøkonsekvensene ble vurdert?")
+    assert shown.outcome == "unknown"
+    assert shown.title.startswith("Jeg er ikke sikker på at dokumentene sier akkurat det")
+
+
+@pytest.mark.parametrize(
+    "text", ["hvor mange er det i et innsatsteam", "hvem leder et innsatsteam", "hvor lenge varer en sprint"]
+)
+def test_its_neighbours_are_answered(employee: Talk, text: str) -> None:
+    assert employee.say(text).outcome == "answered"
+
+
+def test_a_doubted_answer_keeps_the_beginning_of_what_is_beneath(employee: Talk) -> None:
+    shown = employee.say("how many er det i et sånt innsatsteam da? vi er to på natt så alt over det er luxury")
+    assert shown.outcome == "unknown"
+    assert "ca. 5" in shown.model_dump_json()
+
+
+def test_what_documents_seldom_say_is_no_intent() -> None:
+    labels = json.loads(MODEL.read_text("utf-8"))["labels"]
+    assert not [label for label in labels if "unsaid" in label]
