@@ -21,7 +21,7 @@ PLAN = storm.Plan(
     weather=0.5,
     away=1.5,
     haste=HASTE,
-    patience=90,
+    patience=180,
 )
 ALONE = storm.Plan(**{**vars(PLAN), "kills": 3, "replicas": 1})
 #: Asleep from Wednesday to Saturday, and then over the hour that does not exist.
