@@ -16,7 +16,7 @@ from dialogs.card import Button, Card
 from storage import broadcasts, lanes, migrating, outbox, people, quiet_hours, stops
 from storage.broadcasts import Broadcast
 from storage.database import Database, Session
-from storage.outbox import REPEATABLE, Kind, Message, OutboxRow, Status
+from storage.outbox import Kind, Message, OutboxRow, Status
 from storage.people import Address, Person, Whereabouts
 from storage.programmes import Programme
 from storage.quiet_hours import Hours
@@ -28,6 +28,8 @@ NOW = datetime(2026, 3, 24, 9, tzinfo=UTC)
 QUIET = Hours(begins=9, ends=12)
 QUIET_OVER = datetime(2026, 3, 24, 11, tzinfo=UTC)
 PROGRAMME = "torture"
+#: What may be sent again when nobody knows whether it arrived: the rule, written down once more.
+REPEATED = (Kind.REMINDER, Kind.NOTICE, Kind.DIGEST, Kind.PERSONAL_REMINDER)
 #: Seconds between two looks at the reports.
 LOOK = 0.2
 
@@ -223,9 +225,9 @@ def _judge(storm: Storm, log: list[Accepted]) -> dict[str, Any]:
 def _wrong(storm: Storm, row: OutboxRow, kind: Kind, got: list[Accepted]) -> list[str]:
     """Which rules a message breaks: ``got`` is what the platform accepted of it, the first one first."""
     wrong = [why for breaks, why in _untrue(row, got) if breaks]
-    if kind not in REPEATABLE and len(got) > 1:
+    if kind not in REPEATED and len(got) > 1:
         wrong.append(f"sent {len(got)} times")
-    if kind not in REPEATABLE and row.status == Status.FAILED and got:
+    if kind not in REPEATED and row.status == Status.FAILED and got:
         wrong.append("said to have failed and may have arrived")
     for before, after in pairwise(got):
         if not _is_unknown(storm, before):

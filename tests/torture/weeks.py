@@ -21,13 +21,13 @@ from storage.broadcasts import Broadcast
 from storage.database import Database, Session
 from storage.initiatives import Initiative
 from storage.milestones import Milestone, Precision
-from storage.outbox import REPEATABLE, Kind, Message, OutboxRow, Status
+from storage.outbox import Kind, Message, OutboxRow, Status
 from storage.people import Address, Person
 from storage.personal_reminders import PersonalReminder
 from storage.programmes import Programme
 from tests.torture.expected import OSLO, PEOPLE, Expected, Somebody, Span, announced, expected, local
 from tests.torture.platform import Accepted, read_log
-from tests.torture.storm import PROGRAMME, settle_in
+from tests.torture.storm import PROGRAMME, REPEATED, settle_in
 from tests.torture.workers import CHANNEL, Haste, Workers, platform
 
 #: By day the clock is moved by so much at the most, by night three hours at once: nothing is due then, as a rule.
@@ -119,7 +119,7 @@ def _strike(weeks: Weeks) -> None:
             weeks.cuts += len(session.connection().execute(cut).all())
 
 
-def _wait(weeks: Weeks, patience: float = 60) -> None:
+def _wait(weeks: Weeks, patience: float = 180) -> None:
     """Until a replica has run the timetable at the clock's *now*, and nothing is on its way."""
     until, now = time.monotonic() + patience, weeks.workers.clock.now()
     while True:
@@ -183,11 +183,11 @@ def _wrong(weeks: Weeks, found: Found, want: Expected, got: list[Accepted]) -> l
         is_late = status == Status.SKIPPED and found.row.reason == "too_late" and not got
         return [] if is_late else [f"{status}, not too late"]
     wrong = []
-    if status != Status.SENT and not (status == Status.UNCERTAIN and found.kind not in REPEATABLE):
+    if status != Status.SENT and not (status == Status.UNCERTAIN and found.kind not in REPEATED):
         wrong.append(f"{status} {found.row.reason}")
     if status == Status.SENT and not got:
         wrong.append("said to be sent and was not")
-    if len(got) > 1 and found.kind not in REPEATABLE:
+    if len(got) > 1 and found.kind not in REPEATED:
         wrong.append(f"sent {len(got)} times")
     wrong += [f"came at {one.now}, wanted at {want.at}" for one in got if not want.at <= one.now <= want.at + SLACK]
     killed = [weeks.workers.killed.get(one.worker) for one in got[:-1]]
