@@ -179,7 +179,18 @@ def _where(account: str) -> Whereabouts:
 
 def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "welcome", guide.welcome(stage.session, stage.turn())
-    for scene in (_before_anything, _programme, _guide, _settings, _groups, _inputs, _announcing, _ranking, _questions):
+    for scene in (
+        _before_anything,
+        _programme,
+        _guide,
+        _settings,
+        _groups,
+        _inputs,
+        _announcing,
+        _ranking,
+        _questions,
+        _deciding,
+    ):
         yield from scene(stage)
     yield from _by_the_clock(stage)
 
@@ -187,7 +198,8 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
     """Where there is nothing to show yet."""
     for action in ("signup.status", "signup.volunteers", "workgroup.leave", "input.read", "initiative.top",
-                   "announcement.latest", "announcement.mine", "question.list", "question.answers"):  # fmt: skip
+                   "announcement.latest", "announcement.mine", "question.list", "question.answers",
+                   "decision.list"):  # fmt: skip
         yield f"{action}:none", stage.act(action)
 
 
@@ -396,7 +408,7 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     preview = stage.shown
     yield "announcement.edit", stage.press("announcement.edit")
     stage.shown = preview
-    everyone = {"count": str(preview.buttons[0].values["people"])}
+    everyone = {"count": str(preview.buttons[0].values["people"]), "decided": "no"}
     yield "announcement.send:number", stage.press("announcement.send", form={"count": "13"})
     stage.shown = preview
     yield "announcement.send:past", stage.press("announcement.send", form=everyone | {"day": "i dag", "clock": "07.30"})
@@ -566,6 +578,43 @@ def _approving(stage: Stage, everyone: dict[str, str]) -> Iterator[tuple[str, Ca
     yield "approval.told:approved", approving.decision(programme, draft, approved, other.name, stage.language)
     stage.person = author
     stage.act("announcement.move", {"announcement": draft.id})
+
+
+def _deciding(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """From an announcement that cannot be sent yet to a record that the employees' side has confirmed."""
+    draft = announcements.preview(stage.session, stage.turn(values={"title": _HEADING, "text": _PARAGRAPH}))[1]
+    stage.shown, count = draft, {"count": str(draft.buttons[0].values["people"])}
+    yield "announcement.send:unsaid", stage.press("announcement.send", form=count | {"decided": "-"})
+    stage.shown = draft
+    yield "announcement.send:not discussed", stage.press("announcement.send", form=count | {"decided": "new"})
+    yield "decision.ask", stage.press("decision.ask")
+    yield "decision.new", stage.act("decision.new")
+    yield "decision.save:refused", stage.press("decision.save", form={"title": ""})
+    yield "decision.save", stage.press("decision.save", form={"title": "Ny modell for økonomi, innkjøp, lønn og HR"})
+    made = {"decision": stage.shown.buttons[0].values["decision"]}
+    steps: dict[str, dict[str, str]] = {
+        "discussed": {"on": "3. november", "what": "MBM", "text": _PARAGRAPH, "dissent": "Vi ville ventet."},
+        "risk": {"needed": "no", "text": "Ingen får nye oppgaver eller nytt arbeidssted før nyttår."},
+        "safety": {"on": "5. november", "what": "Bente Rudrud Herdlevær", "text": ""},
+    }
+    for step, said in steps.items():
+        yield f"decision.step:{step}", stage.act("decision.step", made | {"step": step})
+        yield f"decision.record:{step}", stage.press("decision.record", form=said)
+    author, stage.person = stage.person, people.recognise(stage.session, _where("colleague-2"), PROGRAMME)
+    people.grant(stage.session, stage.person, PROGRAMME, "employee_representative")
+    yield "decision.open", stage.act("decision.open", made)
+    asked = stage.shown
+    yield "decision.object:empty", stage.press("decision.object", form={"objection": ""})
+    stage.shown = asked
+    yield "decision.object", stage.press("decision.object", form={"objection": "Vi ba om å få vente til over jul."})
+    yield "decision.confirm", stage.press("decision.confirm", form={"dissent": "Vi ville ventet til over jul."})
+    stage.person = author
+    yield "decision.decide", stage.act("decision.decide", made)
+    form = stage.shown
+    yield "decision.decided:refused", stage.press("decision.decided", form={"on": "1. november", "by": "Brannsjefen"})
+    stage.shown = form
+    yield "decision.decided", stage.press("decision.decided", form={"on": "i dag", "by": "Brannsjefen"})
+    yield "decision.list", stage.act("decision.list")
 
 
 def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
