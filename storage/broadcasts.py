@@ -31,7 +31,7 @@ from storage.programmes import Programme
 from storage.refusals import Refused
 
 #: How many people one transaction writes rows for: other writers wait no longer than that takes.
-CHUNK = 1000
+CHUNK = 500
 #: How many times as many rows it looks through at most, where others than those meant are in between.
 LOOKED_THROUGH = 20
 
