@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from dialogs import (
     announcement_attachments,
+    announcement_buttons,
     announcement_pages,
     announcement_parts,
     announcement_reports,
@@ -71,6 +72,8 @@ ACTIONS: dict[str, Dialog] = {
     "announcement.version_remove": announcement_versions.remove,
     "announcement.attach": announcement_attachments.attach,
     "announcement.attached": announcement_attachments.save,
+    "announcement.buttons": announcement_buttons.choose,
+    "announcement.buttons_save": announcement_buttons.save,
     "announcement.audience": sending_card.address,
     "announcement.addressed": sending_card.addressed,
     "announcement.send": sending.send,
@@ -133,6 +136,8 @@ PERSONAL = frozenset(
         "announcement.parts",
         "announcement.attach",
         "announcement.attached",
+        "announcement.buttons",
+        "announcement.buttons_save",
         "announcement.version",
         "announcement.version_save",
         "announcement.version_remove",

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 from storage import (
     announcement_attachments,
+    announcement_buttons,
     announcement_pages,
     announcement_versions,
     announcements,
@@ -36,6 +37,7 @@ from storage import (
 
 MODULES = (
     announcement_attachments,
+    announcement_buttons,
     announcement_pages,
     announcement_versions,
     announcements,
