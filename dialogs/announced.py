@@ -6,13 +6,14 @@ from typing import Literal
 
 from dialogs import decision_gate, markdown, urgency
 from dialogs.card import LANGUAGES, Block, Button, Card, Language, Picture, Span, Text, Written
-from dialogs.offers import offers
+from dialogs.offers import offers, short
 from dialogs.turn import Turn
 from dialogs.understanding.language import language_of
 from dialogs.words import say
 from storage import announcement_attachments as attachments
+from storage import announcement_buttons as choices
 from storage import announcement_versions as versions
-from storage import announcements, broadcasts, outbox
+from storage import announcements, broadcasts, outbox, workgroups
 from storage import urgency as urgencies
 from storage.announcement_versions import AnnouncementVersion, Said
 from storage.announcements import Announcement
@@ -78,9 +79,25 @@ def _drawn(
             *decision_gate.dissent(session, announcement, language),
             Text(text=sender, style="quiet"),
         ),
-        buttons=(*_confirming(announcement, language), *offers(language, "milestone.next", "input.submit", "help")),
+        buttons=(*_confirming(announcement, language), *_buttons(session, announcement, language)),
         language=language,
     )
+
+
+def _buttons(session: Session, announcement: Announcement, language: Language) -> tuple[Button, ...]:
+    """The buttons that were chosen for it, else the usual ones."""
+    has = choices.chosen(session, announcement)
+    if has is None:
+        return offers(language, "milestone.next", "input.submit", "help")
+    found = []
+    if has.asks:
+        values = {"announcement": announcement.id, "language": language, "topic": "announcement"}
+        found.append(Button(title=say(language, "announcement_buttons.ask"), action="question.send", values=values))
+    if has.workgroup:
+        group = workgroups.get(session, announcement.programme_key, has.workgroup)
+        title = short(say(language, "announcement_buttons.join", group=group.title))
+        found.append(Button(title=title, action="workgroup.join", values={"group": group.key}))
+    return (*found, *offers(language, *(["input.submit"] if has.takes_input else []), "help"))
 
 
 def other_languages(session: Session, announcement: Announcement) -> list[Language]:

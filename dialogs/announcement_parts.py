@@ -21,6 +21,7 @@ def listed(session: Session, turn: Turn) -> Card:
         title = say(turn.language, key, name=announced.language_name(turn.language, language))
         forms.append((title, "announcement.version", values | {"language": language}))
     forms.append((say(turn.language, "announcement_attachments.button"), "announcement.attach", dict(values)))
+    forms.append((say(turn.language, "announcement_buttons.button"), "announcement.buttons", dict(values)))
     forms.append((say(turn.language, "announcement_parts.look"), "announcement.open", dict(values)))
     return Card(
         title=say(turn.language, "announcement_parts.title"),

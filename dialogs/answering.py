@@ -7,7 +7,7 @@ from dialogs.card import LANGUAGES, Block, Button, Card, Facts, Items, Language,
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import outbox, programmes, unanswered
+from storage import announcements, outbox, programmes, unanswered
 from storage.database import Session
 from storage.people import Person
 from storage.programmes import Programme
@@ -28,13 +28,14 @@ def listed(session: Session, turn: Turn) -> Card:
     rows = unanswered.unsettled(session, turn.person, turn.programme.key)
     start, topics = _place(turn, "start", len(rows)), _place(turn, "topics", len(counts))
     shown = rows[start : start + MOST_LISTED]
+    lines = tuple(_line(session, turn, place, row) for place, row in enumerate(shown, 1))
     waiting = say_many(language, "unanswered.list.waiting", len(rows))
     return Card(
         title=say(language, "unanswered.list.title"),
         blocks=(
             *(() if start else _counted(session, turn, counts[topics : topics + MOST_TOPICS])),
             Text(text=waiting if rows else say(language, "unanswered.list.none"), style="strong"),
-            *((Items(items=tuple(_line(turn, place, row) for place, row in enumerate(shown, 1))),) if shown else ()),
+            *((Items(items=lines),) if shown else ()),
         ),
         buttons=(
             *(_pointing(language, "unanswered.list.answer", "question.answer", *row) for row in _numbered(shown)),
@@ -49,7 +50,9 @@ def listed(session: Session, turn: Turn) -> Card:
 def write_answer(session: Session, turn: Turn) -> Card:
     """For leaders: the whole question and the form for its answer, or for why there is none yet."""
     question = unanswered.unanswered(session, turn.person, turn.programme.key, _key(turn))
-    return _reason_form(turn, question) if turn.values.get("cannot") is True else _answer_form(turn, question)
+    card = _reason_form(turn, question) if turn.values.get("cannot") is True else _answer_form(turn, question)
+    about = _about(session, turn, question)
+    return card.model_copy(update={"blocks": (*([Text(text=about, style="quiet")] * bool(about)), *card.blocks)})
 
 
 def answer(session: Session, turn: Turn) -> Card:
@@ -291,10 +294,18 @@ def _topic_label(session: Session, turn: Turn, topic: str) -> str:
     return label or say(turn.language, "unanswered.topic.gone")
 
 
-def _line(turn: Turn, place: int, row: SentQuestion) -> tuple[str, str]:
+def _line(session: Session, turn: Turn, place: int, row: SentQuestion) -> tuple[str, str]:
     year, week, _ = row.sent_on.isocalendar()
     key = "unanswered.list.deferred" if row.status == Status.DEFERRED else "unanswered.list.sent"
-    return say(turn.language, key, place=place, week=week, year=year), _shortened(row.text)
+    about = _about(session, turn, row)
+    text = f"{about}: {_shortened(row.text)}" if about else _shortened(row.text)
+    return say(turn.language, key, place=place, week=week, year=year), text
+
+
+def _about(session: Session, turn: Turn, row: SentQuestion) -> str:
+    """The announcement that it was asked about; the empty string where that is none."""
+    found = announcements.told(session, turn.programme.key, row.announcement_id or 0)
+    return say(turn.language, "unanswered.about", title=found[0].title) if found else ""
 
 
 def _answer_line(turn: Turn, row: SentQuestion) -> str:

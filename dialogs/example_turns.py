@@ -354,6 +354,9 @@ def _in_more_languages(stage: Stage) -> Iterator[tuple[str, Card]]:
     }
     yield "announcement.attached:no words", stage.press("announcement.attached", form=attached)
     stage.press("announcement.attached", form=attached | {"picture_alt": _ALT, "film": "captioned"})
+    yield "announcement.buttons", stage.act("announcement.buttons", draft)
+    chosen = {"asks": "yes", "workgroup": "osu-omstilling", "takes_input": "yes"}
+    stage.press("announcement.buttons_save", form=chosen)
     again = stage.turn(values=draft | {"title": _HEADING, "text": _NEWS})
     shown = announcements.preview(stage.session, again)
     yield "announcement.preview:picture", shown[0]
@@ -433,6 +436,8 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.send", stage.press("announcement.send", form=everyone | {"day": "", "clock": ""})
     _deliver(stage, 20)
     yield "announcement.report", stage.press("announcement.report")
+    yield "question.send:announcement", _asking(stage, key)
+    stage.act("announcement.report", {"announcement": key})
     reported = stage.shown
     yield "announcement.notice", stage.press("announcement.notice")
     stage.shown = reported
@@ -544,6 +549,10 @@ def _recalling(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.open:recalled", announcements.shown(stage.session, stage.turn(), sent)[0]
     yield "announcement.mine:recalled", stage.act("announcement.mine")
     yield "recall.told", recalls.notice(sent, LONG_NAME, reason, stage.language)
+
+
+def _asking(stage: Stage, key: int) -> Card:
+    return stage.act("question.send", {"announcement": key})
 
 
 def _approving(stage: Stage, everyone: dict[str, str]) -> Iterator[tuple[str, Card]]:

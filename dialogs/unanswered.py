@@ -1,6 +1,7 @@
 """What nobody could answer: counted by its topic, and sent on to the leaders if the asker wishes."""
 
 import secrets
+from dataclasses import dataclass
 
 from dialogs import answered, caring
 from dialogs.asked import QUESTIONS
@@ -9,7 +10,7 @@ from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.understanding.alike import is_about_oneself, is_about_own_position
 from dialogs.words import say
-from storage import outbox, people, unanswered
+from storage import announcement_versions, announcements, outbox, people, unanswered
 from storage.database import Session
 from storage.people import Person
 from storage.refusals import Refused
@@ -19,6 +20,15 @@ from storage.unanswered import LONGEST_QUESTION, Asked, SentQuestion
 _NOT_UNDERSTOOD = frozenset({"guide.unsure", "out_of_scope"})
 #: As many as the platforms show.
 MOST_BUTTONS = 6
+
+
+@dataclass(frozen=True)
+class About:
+    """The announcement that a question is about: its title by language, and who wrote it."""
+
+    key: int
+    title: dict[str, str]
+    author: Person
 
 
 def see_to(session: Session, turn: Turn, action: str, cards: tuple[Card, ...], is_private: bool) -> tuple[Card, ...]:
@@ -43,21 +53,24 @@ def see_to(session: Session, turn: Turn, action: str, cards: tuple[Card, ...], i
 
 def send(session: Session, turn: Turn) -> Card:
     """The form, with the wording from the chat in it, and who will read it. Nothing is stored yet."""
-    return form(_language(turn), turn.programme.name, turn.value("text"), turn.value("topic"))
+    return form(_language(turn), turn.programme.name, turn.value("text"), turn.value("topic"), _about(session, turn))
 
 
 def sent(session: Session, turn: Turn) -> Card:
     """Stores the question and tells the leaders that one is waiting, once."""
     language, text, topic = _language(turn), turn.value("text"), turn.value("topic")
+    about = _about(session, turn)
     try:
-        asked = Asked(text, turn.value("form"), language, turn.today, topic)
+        asked = Asked(text, turn.value("form"), language, turn.today, topic, about.key if about else None)
         question, is_new = unanswered.send(session, turn.person, turn.programme.key, asked)
     except Refused as refused:
         error = say(language, refused.key, **refused.values)
-        return form(language, turn.programme.name, text, topic, error)
+        return form(language, turn.programme.name, text, topic, about, error)
     leaders = people.holders(session, turn.programme.key, "leader")
     if is_new:
-        _tell_leaders(session, turn, question, leaders)
+        # Whoever wrote the announcement knows the answer; once they lead no more, it is for all who do.
+        author = [leader for leader in leaders if about and leader.id == about.author.id]
+        _tell_leaders(session, turn, question, author or leaders, about)
     return Card(
         title=say(language, "unanswered.sent.title" if is_new else "unanswered.sent_before.title"),
         blocks=(Text(text=say(language, "unanswered.sent.text" if leaders else "unanswered.sent.no_leader")),),
@@ -67,7 +80,9 @@ def sent(session: Session, turn: Turn) -> Card:
     )
 
 
-def form(language: Language, programme: str, text: str = "", topic: str = "", error: str = "") -> Card:
+def form(
+    language: Language, programme: str, text: str = "", topic: str = "", about: About | None = None, error: str = ""
+) -> Card:
     """The form for a question, telling before anything is sent who reads it and what is kept."""
     question = Question(
         name="text",
@@ -81,12 +96,14 @@ def form(language: Language, programme: str, text: str = "", topic: str = "", er
     sending = Button(
         title=say(language, "unanswered.form.send"),
         action="question.sent",
-        values={"form": secrets.token_hex(8), "topic": topic, "language": language},
+        values={"form": secrets.token_hex(8), "topic": topic, "language": language}
+        | ({"announcement": about.key} if about else {}),
         style="primary",
     )
     return Card(
         title=say(language, "unanswered.form.title"),
         blocks=(
+            *_named(language, about),
             Text(text=say(language, "unanswered.form.who", programme=programme)),
             Text(text=say(language, "unanswered.form.confidential")),
             Text(text=say(language, "unanswered.form.anonymous"), style="quiet"),
@@ -98,14 +115,37 @@ def form(language: Language, programme: str, text: str = "", topic: str = "", er
     )
 
 
-def notice(language: Language, programme: str) -> Card:
+def notice(language: Language, programme: str, about: About | None = None) -> Card:
     """What leaders get: that a question waits, and nothing of what it says or who asked."""
+    text = say(language, "unanswered.notice.text", programme=programme)
+    if about is not None:
+        text = say(language, "unanswered.notice.about", title=about.title)
     return Card(
         title=say(language, "unanswered.notice.title"),
-        blocks=(Text(text=say(language, "unanswered.notice.text", programme=programme)),),
+        blocks=(Text(text=text),),
         buttons=offers(language, "question.list"),
         language=language,
     )
+
+
+def _about(session: Session, turn: Turn) -> About | None:
+    """The announcement that was asked about; None where that is none, or none that was sent."""
+    key = turn.values.get("announcement")
+    number = key if type(key) is int and 0 < key < 2**31 else 0
+    found = announcements.told(session, turn.programme.key, number)
+    if found is None:
+        return None
+    titles: dict[str, str] = {
+        language: announcement_versions.said(session, found[0], language).title for language in LANGUAGES
+    }
+    return About(number, titles, found[1])
+
+
+def _named(language: Language, about: About | None) -> tuple[Text, ...]:
+    if about is None:
+        return ()
+    told = say(language, "unanswered.form.author", author=about.author.name)
+    return Text(text=say(language, "unanswered.about", title=about.title), style="strong"), Text(text=told)
 
 
 def _language(turn: Turn) -> Language:
@@ -136,8 +176,10 @@ def _with_sending(session: Session, turn: Turn, action: str, card: Card) -> Card
     return card.model_copy(update={"buttons": (sending, *card.buttons)[:MOST_BUTTONS]})
 
 
-def _tell_leaders(session: Session, turn: Turn, question: SentQuestion, leaders: list[Person]) -> None:
-    cards = {language: notice(language, turn.programme.name).model_dump(mode="json") for language in LANGUAGES}
+def _tell_leaders(
+    session: Session, turn: Turn, question: SentQuestion, leaders: list[Person], about: About | None
+) -> None:
+    cards = {language: notice(language, turn.programme.name, about).model_dump(mode="json") for language in LANGUAGES}
     message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
     for leader in leaders:
         if leader.id != turn.person.id:

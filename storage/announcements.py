@@ -172,6 +172,14 @@ def latest(session: Session, programme_key: str, most: int, now: datetime) -> li
     return list(rows)
 
 
+def told(session: Session, programme_key: str, key: int) -> tuple[Announcement, Person] | None:
+    """What was sent under that key, and who wrote it; None where nothing was."""
+    found = session.get(Announcement, key)
+    if found is None or found.programme_key != programme_key or found.sent_at is None:
+        return None
+    return found, session.get_one(Person, found.author_id)
+
+
 def last_moment(session: Session) -> datetime | None:
     """When the last announcement was sent, in any programme; None where none was."""
     return session.exec(

@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 from storage import (
     amendments,
     announcement_attachments,
+    announcement_buttons,
     announcement_pages,
     announcement_versions,
     announcements,
@@ -43,6 +44,7 @@ from storage import (
 MODULES = (
     amendments,
     announcement_attachments,
+    announcement_buttons,
     announcement_pages,
     announcement_versions,
     announcements,

@@ -86,6 +86,8 @@ class SentQuestion(SQLModel, table=True):
     answered_by: int | None = Field(default=None, foreign_key="person.id")
     #: How often it was answered: an answer that was taken back is told anew.
     times_answered: int = 0
+    #: The announcement it was asked about, if any.
+    announcement_id: int | None = Field(default=None, foreign_key="announcement.id")
 
     @property
     def identity(self) -> int:
@@ -111,6 +113,7 @@ class Asked:
     language: str
     today: date
     topic: str = ""
+    announcement: int | None = None
 
 
 def count(session: Session, programme_key: str, topic: str, today: date) -> None:
@@ -183,6 +186,7 @@ def send(session: Session, person: Person, programme_key: str, asked: Asked) -> 
         topic=asked.topic if is_topic(session, programme_key, asked.topic) else "",
         language=asked.language,
         sent_on=asked.today,
+        announcement_id=asked.announcement,
     )
     session.add(question)
     session.flush()
