@@ -90,7 +90,8 @@ def ask(session: Session, turn: Turn) -> Card:
     left = decisions.missing(session, decision)
     if not left:
         return shown(session, turn, decision)
-    wanted = [step for step in left if step is not Step.CONFIRMED] or [Step.CONFIRMED]
+    recording = [step for step in left if step in RECORDED]
+    wanted: list[Step] = recording or [Step.CONFIRMED]
     lines = [
         (step_title(turn.language, step), _asked_whom(turn, step, _ask_for(session, turn, decision, step)))
         for step in wanted

@@ -170,7 +170,8 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
     """Where there is nothing to show yet."""
     for action in ("signup.status", "signup.volunteers", "workgroup.leave", "input.read", "initiative.top",
-                   "announcement.latest", "announcement.mine", "question.list", "question.answers", "decision.list"):  # fmt: skip
+                   "announcement.latest", "announcement.mine", "question.list", "question.answers",
+                   "decision.list"):  # fmt: skip
         yield f"{action}:none", stage.act(action)
 
 
@@ -419,9 +420,9 @@ def _deciding(stage: Stage) -> Iterator[tuple[str, Card]]:
         "risk": {"needed": "no", "text": "Ingen får nye oppgaver eller nytt arbeidssted før nyttår."},
         "safety": {"on": "5. november", "what": "Bente Rudrud Herdlevær", "text": ""},
     }
-    for step, form in steps.items():
+    for step, said in steps.items():
         yield f"decision.step:{step}", stage.act("decision.step", made | {"step": step})
-        yield f"decision.record:{step}", stage.press("decision.record", form=form)
+        yield f"decision.record:{step}", stage.press("decision.record", form=said)
     author, stage.person = stage.person, people.recognise(stage.session, _where("colleague-2"), PROGRAMME)
     people.grant(stage.session, stage.person, PROGRAMME, "employee_representative")
     yield "decision.open", stage.act("decision.open", made)

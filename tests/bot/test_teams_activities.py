@@ -250,7 +250,7 @@ async def test_only_leaders_send_to_a_channel(teams: Teams) -> None:
     form = {"action": "announcement.preview", "values": {}, "v": 1, "title": "Møte", "text": "Vi møtes torsdag."}
     await teams.press(form, "reply", who="leader-1")
     values = {"announcement": 1, "version": 1, "to_channel": True}
-    pressed = {"action": "announcement.send", "values": values, "v": 1, "channel": "1"}
+    pressed = {"action": "announcement.send", "values": values, "v": 1, "channel": "1", "decided": "no"}
     await teams.press(pressed, "replace")
     await teams.settled()
     assert len(teams.posted("19:general")) == 1
