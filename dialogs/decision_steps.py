@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from dialogs.card import LANGUAGES, Button, Card, Choice, Items, Language, Question, Text
-from dialogs.decisions import LONGEST_DAY, field, key, past_day, said, shown, step_title
+from dialogs.decisions import LONGEST_DAY, field, key, past_day, said, shown
 from dialogs.offers import offer
+from dialogs.saying_steps import step_title
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import decision_steps, decisions, outbox
