@@ -4,10 +4,11 @@ import re
 from functools import cache
 from pathlib import Path
 
-from dialogs import decisions, saying_dates
+from dialogs import saying_dates
 from dialogs.card import Button, Card, Choice, Items, Language, Question, Text
 from dialogs.moments import NoMoment
 from dialogs.offers import offer, short
+from dialogs.saying_steps import step_title, steps_said
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import announcement_versions, decided_announcements, decision_steps
@@ -89,7 +90,7 @@ def held(session: Session, turn: Turn, announcement: Announcement, not_ready: No
     lines = []
     for step in not_ready.missing:
         names = ", ".join(one.name for one in decision_steps.owners(session, decision, step, turn.now).here)
-        lines.append((decisions.step_title(language, step), names or say(language, "decision_gate.nobody")))
+        lines.append((step_title(language, step), names or say(language, "decision_gate.nobody")))
     return Card(
         title=say(language, "decision_gate.title"),
         blocks=(
@@ -113,7 +114,7 @@ def held(session: Session, turn: Turn, announcement: Announcement, not_ready: No
 
 def why(language: Language, not_ready: NotReady) -> str:
     """The reason in a sentence, for whom the clock tells."""
-    steps = decisions.steps_said(language, not_ready.missing)
+    steps = steps_said(language, not_ready.missing)
     return say(language, "decision_gate.held", title=not_ready.decision.title, steps=steps)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from dialogs.card import LANGUAGES, Button, Card, Choice, Items, Language, Question, Text
-from dialogs.decisions import LONGEST_DAY, field, key, past_day, said, shown, step_title
+from dialogs.decisions import LONGEST_DAY, field, key, past_day, said, shown
 from dialogs.offers import offer
+from dialogs.saying_steps import step_title
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import decision_steps, decisions, outbox
@@ -90,7 +91,8 @@ def ask(session: Session, turn: Turn) -> Card:
     left = decisions.missing(session, decision)
     if not left:
         return shown(session, turn, decision)
-    wanted: list[Step] = [step for step in left if step != Step.CONFIRMED] or [Step.CONFIRMED]
+    recording = [step for step in left if step in RECORDED]
+    wanted: list[Step] = recording or [Step.CONFIRMED]
     lines = [
         (step_title(turn.language, step), _asked_whom(turn, step, _ask_for(session, turn, decision, step)))
         for step in wanted

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from dialogs import saying_dates
 from dialogs.card import Block, Button, Card, Items, Language, Question, Text
 from dialogs.offers import offer, offers, short
+from dialogs.saying_steps import step_title, steps_said
 from dialogs.turn import Turn
 from dialogs.understanding.dates import window
 from dialogs.words import say
@@ -132,15 +133,6 @@ def state(session: Session, decision: Decision, language: Language) -> str:
     if answer is not None and not answer.is_confirmation:
         return say(language, "decisions.state.objected")
     return say(language, "decisions.state.missing", steps=steps_said(language, left))
-
-
-def steps_said(language: Language, steps: tuple[Step, ...]) -> str:
-    """ "drøftingen med de tillitsvalgte, verneombudets medvirkning"."""
-    return ", ".join(say(language, f"decisions.step.{Step(step).value}") for step in steps)
-
-
-def step_title(language: Language, step: Step) -> str:
-    return say(language, f"decisions.title.{step.value}")
 
 
 def past_day(turn: Turn, text: str) -> date | None:

@@ -514,7 +514,7 @@ def _confirming(stage: Stage) -> Iterator[tuple[str, Card]]:
     stage.act("announcement.preview", {"title": _HEADING, "text": _MARKED, "form": "fedcba9876543210"})
     yield "announcement.receipt", stage.press("announcement.receipt")
     values = stage.shown.buttons[0].values
-    stage.press("announcement.send", form={"count": str(values["people"])})
+    stage.press("announcement.send", form={"count": str(values["people"]), "decided": "no"})
     sent = stored.locked_row(stage.session, PROGRAMME, values["announcement"])
     request = approvals.waiting(stage.session, sent)
     author, colleague = stage.person, people.recognise(stage.session, _where("colleague-1"), PROGRAMME)

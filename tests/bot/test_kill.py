@@ -71,7 +71,7 @@ async def announce(bot: BotProcess) -> int:
     """The leader writes, looks and sends; returns the announcement's number."""
     form = {"action": "announcement.preview", "values": {}, "v": 1, "title": TITLE, "text": "Vi er i gang."}
     pressed = button(await bot.write(LEADER, value=form), "announcement.send")
-    await bot.write(LEADER, value=pressed | {"count": str(PEOPLE + 1)})
+    await bot.write(LEADER, value=pressed | {"count": str(PEOPLE + 1), "decided": "no"})
     return int(pressed["values"]["announcement"])
 
 

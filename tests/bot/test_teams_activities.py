@@ -200,15 +200,15 @@ async def test_a_leader_sends_an_announcement_to_one_channel_only(teams: Teams) 
     form = {"action": "announcement.preview", "values": {}, "v": 1, **written}
     await teams.press(form, "reply", who="leader-1")
     preview = teams.connector.inbox["a:leader-1"][-1]["attachments"][0]["content"]
-    field = next(part for part in preview["body"] if part["type"] == "Input.ChoiceSet")
+    field = next(part for part in preview["body"] if part.get("id") == "channel")
     assert {choice["title"] for choice in field["choices"]} == {"Omstilling – Generelt", "Omstilling"}
     chosen = next(choice["value"] for choice in field["choices"] if choice["title"] == "Omstilling – Generelt")
     button = next(one for one in _actions(preview) if one["title"] == "Send bare i kanalen")
-    shown = await teams.press(button["data"] | {"channel": chosen}, button["verb"], who="leader-1")
+    shown = await teams.press(button["data"] | {"channel": chosen, "decided": "no"}, button["verb"], who="leader-1")
     assert "Omstilling – Generelt" in json.dumps(shown, ensure_ascii=False)
     assert "Vi møtes torsdag." in (await teams.until(2, "19:general"))[-1]
     await teams.settled()
-    again = await teams.press(button["data"] | {"channel": chosen}, button["verb"], who="leader-1")
+    again = await teams.press(button["data"] | {"channel": chosen, "decided": "no"}, button["verb"], who="leader-1")
     assert {"Planlagt: 1", "Levert: 1"} <= set(_facts(again["value"]))
     await teams.say("Siste nytt")
     everywhere = [one for name, all_of in teams.connector.inbox.items() if name != "19:general" for one in all_of]
@@ -225,7 +225,9 @@ async def test_a_channel_that_the_bot_has_left_is_refused_and_nothing_is_sent(te
     button = next(one for one in _actions(preview) if one["title"] == "Send bare i kanalen")
     await teams.post(teams.in_channel("installationUpdate", action="remove"))
     for chosen in ("1", "7", "", "x" * 50, None):
-        refused = await teams.press(button["data"] | {"channel": chosen}, button["verb"], who="leader-1")
+        refused = await teams.press(
+            button["data"] | {"channel": chosen, "decided": "no"}, button["verb"], who="leader-1"
+        )
         assert "ikke lenger i den kanalen" in json.dumps(refused["value"], ensure_ascii=False)
     await teams.settled()
     assert len(teams.posted("19:general")) == 1
@@ -250,7 +252,7 @@ async def test_only_leaders_send_to_a_channel(teams: Teams) -> None:
     form = {"action": "announcement.preview", "values": {}, "v": 1, "title": "Møte", "text": "Vi møtes torsdag."}
     await teams.press(form, "reply", who="leader-1")
     values = {"announcement": 1, "version": 1, "to_channel": True}
-    pressed = {"action": "announcement.send", "values": values, "v": 1, "channel": "1"}
+    pressed = {"action": "announcement.send", "values": values, "v": 1, "channel": "1", "decided": "no"}
     await teams.press(pressed, "replace")
     await teams.settled()
     assert len(teams.posted("19:general")) == 1
