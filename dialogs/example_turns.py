@@ -339,10 +339,9 @@ def _in_more_languages(stage: Stage) -> Iterator[tuple[str, Card]]:
     for language in ("nn", "en"):
         stage.act("announcement.version", draft | {"language": language})
         stage.press("announcement.version_save", form={"title": f"{language}: {_HEADING}"[:120], "text": _NEWS})
-    yield "announcement.preview:languages", stage.shown
+    yield "announcement.version_save", stage.shown
     changed = stage.turn(values=draft | {"title": _HEADING, "text": f"{_NEWS}\n\n{_MARKED}"})
     shown = announcements.preview(stage.session, changed)
-    yield "announcement.preview:outdated", shown[1]
     yield "announcement.preview:all", shown[-1]
     yield "announcement.parts:written", stage.act("announcement.parts", draft)
     yield "announcement.version:written", stage.press("announcement.version")
@@ -353,10 +352,13 @@ def _in_more_languages(stage: Stage) -> Iterator[tuple[str, Card]]:
         "link_title": "Les hele forslaget til ny organisasjonsmodell med høringsnotatet",
     }
     yield "announcement.attached:no words", stage.press("announcement.attached", form=attached)
-    stage.press("announcement.attached", form=attached | {"picture_alt": _ALT, "film": "captioned"})
+    filled = attached | {"picture_alt": _ALT, "film": "captioned"}
+    yield "announcement.attached", stage.press("announcement.attached", form=filled)
     yield "announcement.buttons", stage.act("announcement.buttons", draft)
     chosen = {"asks": "yes", "workgroup": "osu-omstilling", "takes_input": "yes"}
-    stage.press("announcement.buttons_save", form=chosen)
+    yield "announcement.buttons_save", stage.press("announcement.buttons_save", form=chosen)
+    removed = draft | {"language": "nb"}
+    yield "announcement.version_remove", stage.act("announcement.version_remove", removed)
     again = stage.turn(values=draft | {"title": _HEADING, "text": _NEWS})
     shown = announcements.preview(stage.session, again)
     yield "announcement.preview:picture", shown[0]
