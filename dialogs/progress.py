@@ -73,10 +73,10 @@ def _told(standing: Standing, language: Language) -> tuple[Text | Facts, ...]:
     ]
     if standing.held:
         facts.append((say(language, "announcements.report.quiet"), str(standing.held)))
-    lines: list[Text | Facts] = [
-        Text(text=f"{bar} {math.floor(share * 100)} %", style="strong"),
-        Facts(facts=tuple(facts)),
-    ]
+    lines: list[Text | Facts] = [Facts(facts=tuple(facts))]
+    if not (standing.is_over and standing.is_stopped):
+        # What was stopped is settled too, but a full bar would say that it went out.
+        lines.insert(0, Text(text=f"{bar} {math.floor(share * 100)} %", style="strong"))
     if not standing.is_over:
         lines.append(Text(text=_left(standing, language), style="quiet"))
     return tuple(lines)

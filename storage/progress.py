@@ -49,7 +49,7 @@ class Standing:
 
     @property
     def done(self) -> int:
-        return self.planned - self.waiting
+        return self.planned - self.waiting - self.held
 
     @property
     def said(self) -> str:

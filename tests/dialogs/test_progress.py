@@ -131,6 +131,7 @@ def test_it_ends_where_the_sending_is_stopped(slow: Turns, leader: Talk) -> None
     tell(slow)
     ((_, card),) = edits(slow)
     assert card.title == "Utsendingen av «Kickoff» er stoppet"
+    assert "%" not in card.as_text()
     assert is_over(slow)
 
 
