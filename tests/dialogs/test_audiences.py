@@ -97,7 +97,7 @@ def test_nobody_cannot_be_sent_to(leader: Talk) -> None:
     assert "Ingen er med i dette utvalget" in card.as_text()
     assert "announcement.send" not in [button.action for button in card.buttons]
     key = card.buttons[0].values["announcement"]
-    refused = leader.act("announcement.send", announcement=key, version=2)
+    refused = leader.act("announcement.send", announcement=key, version=2, decided="no")
     assert refused.outcome == "refused"
     assert "ingen å sende til" in refused.title
 
