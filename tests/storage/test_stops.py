@@ -59,6 +59,18 @@ def test_what_was_claimed_and_not_begun_is_not_sent(session: Session, leader: Pe
     assert claims.claim(session, "emulator", 10, 30) == []
 
 
+def test_of_those_that_begin_together_only_the_stopped_and_the_lost_do_not(session: Session, leader: Person) -> None:
+    broadcast = owe(session)
+    lost = claims.claim(session, "emulator", 1, lease=-1)
+    owe(session, key="other")
+    rows = claims.claim(session, "emulator", 20, 30)
+    stops.stop(session, leader, broadcast, NOW)
+    session.flush()
+    of_other = [row.key.startswith("other:") for row in rows]
+    assert sorted(of_other) == [False] * 5 + [True] * 5
+    assert claims.begin_attempts(session, [*lost, *rows]) == [False, *of_other]
+
+
 def test_what_was_held_for_quiet_hours_stays_stopped_when_they_are_over(session: Session, leader: Person) -> None:
     broadcast, evening = owe(session), NOW.replace(hour=20)
     assert claims.claim(session, "emulator", 10, 30, moment=evening) == []
