@@ -24,6 +24,8 @@ class Connector:
 
     def __init__(self) -> None:
         self.inbox: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        #: Conversation and place in its inbox of each activity, by the id it was given.
+        self.places: dict[str, tuple[str, int]] = {}
         self.status = 200
         #: What the next posts are answered with instead, one each: status and Retry-After.
         self.refusals: list[tuple[int, str]] = []
@@ -47,10 +49,23 @@ class Connector:
         if request.match_info["conversation"] in self.refused:
             return web.Response(status=403)
         activity = await request.json()
-        self.inbox[request.match_info["conversation"]].append(activity)
+        number, conversation = uuid.uuid4().hex, request.match_info["conversation"]
+        self.places[number] = conversation, len(self.inbox[conversation])
+        self.inbox[conversation].append(activity)
         if activity.get("attachments"):
             self.wrong += wrong_in_teams(activity)
-        return web.json_response({"id": uuid.uuid4().hex})
+        return web.json_response({"id": number})
+
+    async def replace(self, request: web.Request) -> web.Response:
+        """Puts another activity in the place of one that was posted."""
+        place = self.places.get(request.match_info["id"])
+        if place is None or place[0] != request.match_info["conversation"]:
+            return web.Response(status=404)
+        activity = await request.json()
+        self.inbox[place[0]][place[1]] = activity
+        if activity.get("attachments"):
+            self.wrong += wrong_in_teams(activity)
+        return web.json_response({"id": request.match_info["id"]})
 
     async def create(self, request: web.Request) -> web.Response:
         if self.status_of_created != 201:
@@ -72,6 +87,7 @@ async def connector() -> AsyncIterator[Connector]:
     app = web.Application()
     for path in ("/v3/conversations/{conversation}/activities", "/v3/conversations/{conversation}/activities/{id}"):
         app.router.add_post(path, made.receive)
+    app.router.add_put("/v3/conversations/{conversation}/activities/{id}", made.replace)
     app.router.add_post("/v3/conversations", made.create)
     server = TestServer(app)
     await server.start_server()

@@ -9,13 +9,16 @@ from datetime import timedelta
 import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
+from sqlmodel import select
 
 from bot.app import Stores, make_app
 from bot.clock import DemoClock
+from storage.lanes import Lane
 from tests.bot.conftest import Connector, connector  # noqa: F401 - a fixture
 from tests.conftest import NOW
-from tests.journeys.speakers import OnTeams, OnWeb, Shown, Speaker, arrived
+from tests.journeys.speakers import PATIENCE, OnTeams, OnWeb, Shown, Speaker, arrived
 
+CORRECTED = "Vi møtes **9. desember** i kantina.\n\n- Ta med kaffe"
 WRITTEN = {"title": "Kickoff flyttes", "text": "Vi møtes **8. desember** i kantina.\n\n- Ta med kaffe"}
 
 
@@ -63,11 +66,13 @@ async def test_written_looked_at_approved_planned_sent_and_reported(office: Offi
     preview = await author.press("announcement.preview", **WRITTEN)
     assert "Vi møtes" in preview.text
     people = str(preview.of("announcement.send")["values"]["people"])
-    wrong = await author.press("announcement.send", count="1", day="", clock="")
+    wrong = await author.press("announcement.send", count="1", day="", clock="", decided="no")
     assert "announcement.send" in [button["action"] for button in wrong.buttons]
-    past = await author.press("announcement.send", count=people, day="23. november 2020", clock="10:00")
+    past = await author.press("announcement.send", count=people, day="23. november 2020", clock="10:00", decided="no")
     assert "announcement.send" in [button["action"] for button in past.buttons]
-    waiting = await author.press("announcement.send", count=people, day="25. november 2020", clock="10:00")
+    waiting = await author.press(
+        "announcement.send", count=people, day="25. november 2020", clock="10:00", decided="no"
+    )
     assert "onsdag 25. november 2020" in waiting.text
     await arrived(approver, lambda shown: "Vi møtes" in shown.text)
     await approver.press("announcement.approve")
@@ -75,23 +80,97 @@ async def test_written_looked_at_approved_planned_sent_and_reported(office: Offi
     for employee in employees:
         await arrived(employee, _is_it)
     await arrived(author, _is_it)
-    await author.say("hjelp")
-    await author.press("announcement.mine")
     await asyncio.sleep(0.5)
-    report = await author.press("announcement.report")
+    report = await report_of(author)
     assert f"Summen er {people} av {people}." in report.text
     for employee in employees:
         assert len([shown for shown in await employee.inbox() if _is_it(shown)]) == 1
     paper = await author.press("announcement.notice")
     found = re.search(r"(/melding/\S+)/oppslag", paper.text)
     assert found
-    for path in (found[1], f"{found[1]}/oppslag?lang=nb"):
-        async with office.teams.get(office.address + path) as response:
+    await page_says(office, found[1], "Kickoff flyttes", "<strong>8. desember</strong>")
+
+    await author.press("announcement.report")
+    await author.press("announcement.correct")
+    await author.press("announcement.correcting", title=WRITTEN["title"], text=CORRECTED, what="Det er 9. desember.")
+    await author.press("announcement.corrected")
+    await arrived(approver, lambda shown: "announcement.correction_approve" in actions(shown))
+    await approver.press("announcement.correction_approve")
+    for employee in employees:
+        now = await arrived(employee, lambda shown: "Det er 9. desember." in shown.text)
+        assert "Rettet" in now.text
+        assert not [shown for shown in await employee.inbox() if "8. desember" in shown.text], "in the same place"
+    await page_says(office, found[1], "<strong>9. desember</strong>", "Det er 9. desember.")
+
+    await report_of(author)
+    await author.press("announcement.recall")
+    unsaid = await author.press("announcement.recalled", reason="")
+    assert "announcement.recalled" in actions(unsaid)
+    await author.press("announcement.recalled", reason="Kickoff er avlyst.")
+    for employee in employees:
+        await arrived(employee, lambda shown: "Kickoff er avlyst." in shown.text)
+        assert not [shown for shown in await employee.inbox() if "9. desember" in shown.text]
+    await page_says(office, found[1], "Kickoff er avlyst.")
+    async with asyncio.timeout(PATIENCE):
+        while f"{people} er skjult" not in (await report_of(author)).text:
+            await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize("channel", ["msteams", "web"])
+async def test_stopped_in_the_middle_nobody_else_gets_it_and_all_are_accounted_for(
+    office: Office, channel: str, stores: Stores
+) -> None:
+    employees = [await office.come(channel, "employee", number) for number in range(3, 9)]
+    author, approver = await office.come(channel, "leader", 1), await office.come(channel, "leader", 2)
+    with stores.database.writing() as session:
+        for lane in session.exec(select(Lane)):
+            lane.interval = 1.0
+            session.add(lane)
+    await author.say("hjelp")
+    await author.press("announcement.post")
+    preview = await author.press("announcement.preview", **WRITTEN)
+    people = str(preview.of("announcement.send")["values"]["people"])
+    await author.press("announcement.send", count=people, day="", clock="", decided="no")
+    await arrived(approver, lambda shown: "Vi møtes" in shown.text)
+    await approver.press("announcement.approve")
+    async with asyncio.timeout(PATIENCE):
+        while not await having(employees):
+            await asyncio.sleep(0.05)
+    await report_of(author)
+    await author.press("announcement.stop")
+    async with asyncio.timeout(PATIENCE):
+        while "Venter" in (report := await report_of(author)).text:
+            await asyncio.sleep(0.2)
+    assert f"Summen er {people} av {people}." in report.text
+    got = await having(employees)
+    assert 0 < got < len(employees)
+    await asyncio.sleep(2.5)
+    assert await having(employees) == got
+
+
+async def having(employees: list[Speaker]) -> int:
+    """How many of them have it."""
+    return sum([any(_is_it(shown) for shown in await one.inbox()) for one in employees])
+
+
+async def report_of(author: Speaker) -> Shown:
+    """The newest announcement's report, found as leaders find it."""
+    await author.say("hjelp")
+    await author.press("announcement.mine")
+    return await author.press("announcement.report")
+
+
+async def page_says(office: Office, path: str, *said: str) -> None:
+    """What stands on its page and on its notice."""
+    for address in (path, f"{path}/oppslag?lang=nb"):
+        async with office.teams.get(office.address + address) as response:
             assert response.status == 200
             page = await response.text()
-        assert "Kickoff flyttes" in page
-        assert "<strong>8. desember</strong>" in page
-        assert "http-equiv" not in page
+        assert [one for one in said if one not in page] == []
+
+
+def actions(shown: Shown) -> list[str]:
+    return [button["action"] for button in shown.buttons]
 
 
 def _is_it(shown: Shown) -> bool:

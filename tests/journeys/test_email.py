@@ -146,6 +146,36 @@ async def test_who_has_no_chat_gets_it_by_email_and_is_accounted_for(
     assert len(await mail.to("kari@kommunen.example")) == 1
 
 
+async def test_an_email_cannot_be_changed_so_it_is_followed_by_another_and_counted_honestly(
+    leaders: tuple[OnTeams, OnTeams], mail: Mailbox
+) -> None:
+    author, approver = leaders
+    await sent(leaders)
+    await settled(author, "Summen er 5 av 5.")
+    before = len(await approver.inbox())
+    await author.press("announcement.correct")
+    text = WRITTEN["text"].replace("8. desember", "9. desember")
+    await author.press("announcement.correcting", title=WRITTEN["title"], text=text, what="Ny dag.", resend="yes")
+    await author.press("announcement.corrected")
+    await arrived(approver, lambda shown: "announcement.correction_approve" in actions(shown), before)
+    await approver.press("announcement.correction_approve")
+    first, second = await mail.to("kari@kommunen.example", 2)
+    assert second["Subject"] == "Rettelse: Kickoff flyttes"
+    plain = second.get_body(("plain",))
+    assert plain is not None
+    assert "9. desember" in plain.get_content()
+    assert "Ny dag." in plain.get_content()
+    assert first["Message-ID"] != second["Message-ID"]
+    await settled(author, "Summen er 5 av 5.")
+    await author.press("announcement.recall")
+    await author.press("announcement.recalled", reason="Avlyst.")
+    async with asyncio.timeout(PATIENCE):
+        while "e-post 2" not in (report := await settled(author, "Summen er 5 av 5.")).text:
+            await asyncio.sleep(0.1)
+    assert "4 hadde" in report.text
+    assert len(await mail.to("kari@kommunen.example", 2)) == 2, "nothing more is sent"
+
+
 async def test_the_notice_for_the_wall_has_the_address_of_its_page_as_a_qr_code(
     leaders: tuple[OnTeams, OnTeams],
 ) -> None:
@@ -169,7 +199,7 @@ async def sent(leaders: tuple[OnTeams, OnTeams]) -> None:
     await author.press("announcement.post")
     preview = await author.press("announcement.preview", **WRITTEN)
     people = str(preview.of("announcement.send")["values"]["people"])
-    await author.press("announcement.send", count=people, day="", clock="")
+    await author.press("announcement.send", count=people, day="", clock="", decided="no")
     waiting = await arrived(approver, lambda shown: "announcement.approve" in actions(shown), before)
     assert "8. desember" in waiting.text
     await approver.press("announcement.approve")
