@@ -254,9 +254,9 @@ def _help_actions(held: frozenset[str]) -> tuple[str, ...]:
     """The six that matter most to this person: cards hold no more."""
     actions = ["settings"]
     if "leader" in held:
-        actions = ["announcement.post", "announcement.mine", "question.list", "top.edit", "decision.list", *actions]
-    if held & set(decisions.READERS) - {"leader"}:
-        actions = ["decision.list", *(one for one in actions if one != "decision.list")]
+        actions = ["announcement.post", "announcement.mine", "question.list", "top.edit", *actions]
+    elif held & set(decisions.READERS):
+        actions = ["decision.list", *actions]
     if "coordinator" in held:
         actions = ["signup.volunteers", *actions]
     if "input_handler" in held:

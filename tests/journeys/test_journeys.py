@@ -96,6 +96,7 @@ def test_an_announcement_reaches_three_employees_and_the_report_adds_up(visitor:
     leader.press("Endre")
     leader.press("Se hvordan den blir")
     leader.page.get_by_label(re.compile("skriv 7")).last.fill("7")
+    leader.page.get_by_label(re.compile("besluttet")).last.select_option("no")
     waiting = leader.press("Be om godkjenning for 7 personer")
     expect(waiting).to_contain_text("venter på godkjenning")
     looked_at(leader, "announcement-waiting")
