@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from bot.teams.render import adaptive_card
 from dialogs.card import Card
 
+ROOT = Path(__file__).parents[2]
 NODE = Path(__file__).parents[1] / "node" / "node_modules"
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
@@ -62,9 +63,10 @@ class Renderer:
 
 
 def open_renderer(browser: Browser, theme: Theme, width: int, columns: int = 1) -> Renderer:
-    """A page with Microsoft's renderer and the looks of Teams. It may load nothing from anywhere."""
+    """A page with Microsoft's renderer and the looks of Teams. It may load nothing from anywhere; where a card has a
+    picture there is one."""
     context = browser.new_context(viewport={"width": columns * (width + 24) + 24, "height": 800}, color_scheme=theme)
-    context.route("**/*", lambda route: route.abort())
+    context.route("**/*", _instead)
     page = context.new_page()
     page.set_content(f"<!doctype html><html lang='nb'><title>Kort</title><style>{_style(theme)}</style><main></main>")
     designer = NODE / "adaptivecards-designer" / "dist" / "containers" / f"teams-container-{theme}.css"
@@ -74,6 +76,14 @@ def open_renderer(browser: Browser, theme: Theme, width: int, columns: int = 1) 
     page.add_script_tag(path=NODE / "adaptivecards" / "dist" / "adaptivecards.min.js")
     page.add_script_tag(path=Path(__file__).with_name("page.js"))
     return Renderer(page, theme, width)
+
+
+def _instead(route: Route) -> None:
+    """What is loaded: without any picture the renderer leaves out its words, too."""
+    if route.request.resource_type == "image":
+        route.fulfill(path=ROOT / "manifest" / "teams" / "color.png")
+    else:
+        route.abort()
 
 
 def host_config(theme: Theme, width: int) -> dict[str, Any]:

@@ -29,7 +29,7 @@ QUIET = Hours(begins=9, ends=12)
 QUIET_OVER = datetime(2026, 3, 24, 11, tzinfo=UTC)
 PROGRAMME = "torture"
 #: What may be sent again when nobody knows whether it arrived: the rule, written down once more.
-REPEATED = (Kind.REMINDER, Kind.NOTICE, Kind.DIGEST, Kind.PERSONAL_REMINDER)
+REPEATED = (Kind.REMINDER, Kind.NOTICE, Kind.DIGEST, Kind.PERSONAL_REMINDER, Kind.TOGETHER)
 #: Seconds between two looks at the reports.
 LOOK = 0.2
 

@@ -25,6 +25,7 @@ from storage.outbox import Kind, Message, OutboxRow, Status
 from storage.people import Address, Person
 from storage.personal_reminders import PersonalReminder
 from storage.programmes import Programme
+from storage.quiet_hours import NO_LIMIT
 from tests.torture.expected import OSLO, PEOPLE, Expected, Somebody, Span, announced, expected, local
 from tests.torture.platform import Accepted, read_log
 from tests.torture.storm import PROGRAMME, REPEATED, settle_in
@@ -139,7 +140,8 @@ def _on_its_way(database: Database) -> bool:
 
 @dataclass(frozen=True)
 class Found:
-    """A message to one person, as the outbox has it."""
+    """A message to one person, as the outbox has it. ``row`` is that of the card it came on, and ``kind`` that card's,
+    where it came together with others."""
 
     row: OutboxRow
     kind: Kind
@@ -201,7 +203,9 @@ def _twice_a_day(log: list[Accepted]) -> list[str]:
     always = {one.key: one for one in log if one.account == "always"}.values()
     days = Counter(one.now.astimezone(OSLO).date() for one in always if one.key.startswith("digest:"))
     titles = Counter(
-        (one.key.partition(":")[0], one.title) for one in always if not one.key.startswith(("digest:", "top-list:"))
+        (one.key.partition(":")[0], one.title)
+        for one in always
+        if not one.key.startswith(("digest:", "top-list:", "together:"))
     )
     wrong = [f"{count} digests on {day}" for day, count in days.items() if count > 1]
     return wrong + [f"{title}: {count} times" for (_, title), count in titles.items() if count > 1]
@@ -214,10 +218,14 @@ def _found(database: Database) -> list[Found]:
             .join(Message, Message.id == OutboxRow.message_id)
             .join(Address, Address.id == OutboxRow.address_id)
         ).all()
-    return [
-        Found(row, Kind(kind), account, _what(row, Kind(kind), cards["nb"], account))
-        for row, kind, cards, account in rows
-    ]
+    cards_of_several = {row.id: row for row, kind, _, _ in rows if kind == Kind.TOGETHER}
+    found = []
+    for row, kind, cards, account in rows:
+        if kind != Kind.TOGETHER:
+            what = _what(row, Kind(kind), cards["nb"], account)
+            card = cards_of_several.get(row.part_of)
+            found.append(Found(card or row, Kind.TOGETHER if card else Kind(kind), account, what))
+    return found
 
 
 def _what(row: OutboxRow, kind: Kind, card: Any, account: str) -> str:
@@ -239,7 +247,7 @@ def _what(row: OutboxRow, kind: Kind, card: Any, account: str) -> str:
 def _fill(weeks: Weeks, url: str) -> None:
     migrating.migrate(weeks.database, "main")
     with weeks.database.writing() as session:
-        session.add(Programme(key=PROGRAMME, name="Torture", needs_approval=False))
+        session.add(Programme(key=PROGRAMME, name="Torture", needs_approval=False, messages_a_week=NO_LIMIT))
         lanes.open_lane(session, CHANNEL, 0.002)
         for day in weeks.span.milestones:
             session.add(
