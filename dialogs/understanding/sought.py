@@ -54,7 +54,7 @@ _HELD = frozenset({"reason", "whom", "moment", "frequency", "number", "exact_day
 
 def is_of_nothing(kind: dict[str, Any], confidence: float) -> bool:
     """Whether what is asked is unclear, but that no document has it is not: then nothing is offered instead."""
-    return confidence < SURE and not _HELD.issuperset(kind.get("sought", ()))
+    return confidence < SURE and not _HELD.issuperset(set(kind.get("sought", ())) - {"doubted"})
 
 
 def doubts(intent: str, reading: Reading, confidence: float, kind: dict[str, Any]) -> dict[str, Any]:

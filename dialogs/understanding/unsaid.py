@@ -1,5 +1,6 @@
 """Whether a question is likely after what documents seldom say: learnt beside the intents, from unsaid/*.txt."""
 
+from dialogs.understanding.lexicon import EMPTY
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.stored import model, weights_of
 
@@ -16,6 +17,8 @@ def score(reading: Reading) -> float:
 
 
 def is_doubtful(reading: Reading, confidence: float) -> bool:
-    """Whether an answer may well be to something else than what was asked."""
+    """Whether an answer may well be to something else than what was asked. A name by itself asks for what is known."""
+    if all(run.is_name or run.concepts <= {EMPTY} for run in reading.runs):
+        return False
     least = next((least for below, least in _LEAST if confidence < below), _LEAST[-1][1])
     return score(reading) > least

@@ -10,6 +10,7 @@ from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs import top_list
 from dialogs.card import Button, Card
+from dialogs.together import queue_together
 from storage import broadcasts, claims, initiatives, lanes, outbox, people, programmes
 from storage.database import Database
 from storage.outbox import Status
@@ -144,6 +145,8 @@ def reports(turns: Turns, kind: str) -> list[tuple[int, dict[tuple[Status, str |
         for key in broadcasts.unexpanded(session):
             while broadcasts.expand(session, key):
                 pass
+        while queue_together(session, programmes.get(session, "osu2020"), turns.clock.now()):
+            session.expire_all()
         claims.claim(session, "web", 100, 30, turns.clock.now())
         session.expire_all()
         found = select(broadcasts.Broadcast.id).join(outbox.Message).where(outbox.Message.kind == kind)
