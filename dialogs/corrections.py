@@ -1,11 +1,12 @@
 """Correction (rettelse): what was sent is changed where it arrived, as it was looked at, approved where sending is."""
 
-from dialogs import amended, announced, announcement_reports
+from dialogs import amended, announced, announcement_reports, decision_gate
 from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
 from storage import amendments, announcements, approvals, corrections, outbox
+from storage import announcement_attachments as attachments
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from storage.approvals import LONGEST_REASON
 from storage.corrections import LONGEST_WHAT, Correction, State
@@ -15,7 +16,7 @@ from storage.programmes import Programme
 from storage.refusals import Refused
 
 #: Fields of the form, by the end of the refusal that is about them.
-_FIELDS = {"title": "title", "text": "text", "what": "what", "same": "text"}
+_FIELDS = {"title": "title", "text": "text", "what": "what", "same": "text", "decided": "text"}
 
 
 def correct(session: Session, turn: Turn) -> Card:
@@ -31,6 +32,8 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
     title, text, what = turn.value("title"), turn.value("text"), turn.value("what")
     is_resent = turn.value("resend") == "yes"
     try:
+        _must_tell_of_nothing_decided(session, turn, announcement, f"{title}\n{text}\n{what}")
+        attachments.must_be_captioned(session, Announcement(**announcement.model_dump() | {"text": text}))
         correction = corrections.propose(session, turn.person, announcement, title, text, what, is_resent, turn.now)
     except Refused as refused:
         field = next((field for end, field in _FIELDS.items() if refused.key.endswith(end)), "")
@@ -41,6 +44,13 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
     draft = Text(text=say(turn.language, "amendments.correction.draft"), style="quiet")
     card = _as_corrected(session, turn.programme, announcement, correction, turn)
     return card.model_copy(update={"blocks": (draft, *card.blocks)}), _deciding(session, turn, announcement, correction)
+
+
+def _must_tell_of_nothing_decided(session: Session, turn: Turn, announcement: Announcement, text: str) -> None:
+    """Raises Refused for a correction that would tell of a decision which nobody was asked about."""
+    words = decision_gate.newly_spoken(session, turn, announcement, text)
+    if words:
+        raise Refused("refused.correction.decided", words=", ".join(f"«{word}»" for word in words[:3]))
 
 
 def make(session: Session, turn: Turn) -> Card:

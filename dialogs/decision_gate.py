@@ -127,6 +127,17 @@ def dissent(session: Session, announcement: Announcement, language: Language) ->
     return (Text(text=say(language, "decision_gate.dissent", body=found.body, day=day, words=found.words)),)
 
 
+def newly_spoken(session: Session, turn: Turn, announcement: Announcement, text: str) -> list[str]:
+    """The words of what would take the place of a sent announcement that speak of something decided, where it told of
+    nothing decided before: that is for an announcement of its own, which is asked what this one was."""
+    if not turn.programme.discussed_before_decided:
+        return []
+    if decided_announcements.told_of(session, announcement.id) is not None:
+        return []
+    before = set(spoken(_everything(session, announcement)))
+    return [word for word in spoken(text) if word not in before]
+
+
 def spoken(text: str) -> list[str]:
     """The words of a text that speak of something decided, each once, as they are written."""
     return list(dict.fromkeys(found[0].casefold() for found in _pattern().finditer(text)))

@@ -9,9 +9,10 @@ from bot.turns import Turns
 from dialogs import announcement_pages
 from dialogs.amendment_reports import summed
 from dialogs.card import Card
-from storage import amendments, broadcasts, claims, email_addresses, lanes, people
+from storage import amendments, announcement_versions, broadcasts, claims, email_addresses, lanes, people
 from storage.amendments import Amendment, Tally
 from storage.announcement_pages import AnnouncementPage
+from storage.announcement_versions import Said
 from storage.claims import Outcome
 from storage.corrections import Correction, State
 from storage.outbox import Kind, Message, OutboxRow, Status
@@ -57,7 +58,7 @@ def deliver(turns: Turns, lane: str = "web") -> None:
             claims.settle(session, Outcome(row.id, Status.SENT, platform_id=row.edits or str(row.id)))
 
 
-def shown_to(turns: Turns, account: str) -> Card:
+def shown_to(turns: Turns, account: str, language: str = "nb") -> Card:
     """What stands in somebody's chat where the announcement was."""
     with turns.database.reading() as session:
         row = session.exec(
@@ -68,7 +69,7 @@ def shown_to(turns: Turns, account: str) -> Card:
             .order_by(col(OutboxRow.id).desc())
         ).first()
     assert row is not None
-    return Card.model_validate(row["nb"])
+    return Card.model_validate(row[language])
 
 
 def decisions(turns: Turns) -> list[Amendment]:
@@ -242,6 +243,41 @@ def test_a_correction_that_breaks_a_rule_comes_back_as_filled_in(
         name: value.strip() for name, value in {**NEW, **form}.items()
     }
     assert decisions(turns) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Modellen er vedtatt.", "«vedtatt»"), ("Se https://youtu.be/abc", "tekst")],
+)
+def test_a_correction_gets_round_no_rule_of_announcements(
+    leader: Talk, sent: int, turns: Turns, text: str, said: str
+) -> None:
+    card = look_at_correction(leader, sent, **{**NEW, "text": text})
+    (error,) = [question.error for question in card.questions if question.error]
+    assert said in error
+    assert next(question.value for question in card.questions if question.name == "text") == text
+    assert decisions(turns) == []
+
+
+def test_a_correction_is_read_in_every_language(leader: Talk, turns: Turns) -> None:
+    english = Talk(turns, "employee-2", NOW)
+    english.say("speak English to me")
+    leader.act("announcement.preview", **WRITTEN)
+    sent = stored(turns).id or 0
+    with turns.database.writing() as session:
+        writer = session.exec(select(Person).where(Person.name == "Leader-1")).one()
+        says = Said("Kickoff", "Welcome on Tuesday.")
+        announcement_versions.write(session, writer, "osu2020", sent, "en", says)
+    leader.act("announcement.open", announcement=sent)
+    leader.send()
+    deliver(turns)
+    assert "Welcome on Tuesday." in shown_to(turns, "employee-2", "en").as_text()
+    look_at_correction(leader, sent, **NEW)
+    leader.press("announcement.corrected")
+    deliver(turns)
+    now = shown_to(turns, "employee-2", "en").as_text()
+    assert "Velkommen onsdag." in now
+    assert "Tuesday" not in now
 
 
 def test_of_what_went_to_everyone_another_leader_approves_the_correction(
