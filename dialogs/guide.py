@@ -254,7 +254,7 @@ def _help_actions(held: frozenset[str]) -> tuple[str, ...]:
     """The six that matter most to this person: cards hold no more."""
     actions = ["settings"]
     if "leader" in held:
-        actions = ["announcement.post", "announcement.mine", "question.list", "top.edit", *actions]
+        actions = ["announcement.post", "announcement.mine", "question.list", "top.edit", "decision.list", *actions]
     elif held & set(decisions.READERS):
         actions = ["decision.list", *actions]
     if "coordinator" in held:

@@ -169,7 +169,7 @@ def _announcements(span: Span, planned_at: dict[str, datetime]) -> Iterator[Expe
             # A notice to its author, which no quiet hours hold.
             yield Expected("leader", f"late {title}", awake)
         else:
-            yield from (Expected(who.account, f"announcement {title}", _heard(who, awake)) for who in PEOPLE)
+            yield from (Expected(who.account, f"announcement {title}", heard(who, awake)) for who in PEOPLE)
 
 
 def _reminders(span: Span) -> Iterator[Expected]:
@@ -181,11 +181,11 @@ def _reminders(span: Span) -> Iterator[Expected]:
         for who in PEOPLE:
             # Slept through altogether it is owed as too late.
             tonight = local(min(awake.astimezone(OSLO).date(), day) + timedelta(days=1), 0)
-            yield Expected(who.account, f"reminder {day}", _heard(who, awake), _heard(who, awake) <= tonight)
+            yield Expected(who.account, f"reminder {day}", heard(who, awake), heard(who, awake) <= tonight)
             own = span.awake(local(day - timedelta(days=who.days_before), 9))
             if who.days_before and own > span.begins and own.astimezone(OSLO).date() <= day:
-                is_sent = _heard(who, own) <= local(day, 0)
-                yield Expected(who.account, f"personal {day}", _heard(who, own), is_sent)
+                is_sent = heard(who, own) <= local(day, 0)
+                yield Expected(who.account, f"personal {day}", heard(who, own), is_sent)
 
 
 def _regular(
@@ -203,8 +203,8 @@ def _regular(
         if news is None or any(since < at <= due for at in news):
             day = due.astimezone(OSLO).date()
             for who in whom:
-                heard = _heard(who, awake)
-                yield Expected(who.account, f"{what} {day}", heard, heard <= due + KEPT_FOR[what])
+                at = heard(who, awake)
+                yield Expected(who.account, f"{what} {day}", at, at <= due + KEPT_FOR[what])
         told = due
 
 
@@ -223,7 +223,7 @@ def _is_on(at: datetime, weekday: int) -> bool:
     return at.astimezone(OSLO).weekday() == weekday
 
 
-def _heard(who: Somebody, moment: datetime) -> datetime:
+def heard(who: Somebody, moment: datetime) -> datetime:
     """From when on somebody has no quiet hours: looked for in quarters of an hour, by the clock on the wall."""
     while _is_quiet(who.hours, moment.astimezone(OSLO)):
         moment = moment.replace(minute=moment.minute - moment.minute % 15, second=0) + timedelta(minutes=15)
