@@ -259,19 +259,28 @@ class Dispatcher:
 
     async def _send(self, held: _Held, lane: str) -> None:
         row = held.row
-        await asyncio.sleep(held.starts_in())
-        is_paused = time.monotonic() < self._paused_until.get(lane, 0.0)
-        if self._is_stopping or is_paused or not held.outlives_an_attempt():
+        await asyncio.sleep(held.starts_in() - lanes.LEAD)
+        if self._is_stopping or self._paused_for(lane) or not held.outlives_an_attempt():
             await self._journal.write(lambda session: claims.give_back(session, row))
             return
         card = await self._card(row)
         if card is None:
             await self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
         elif await self._journal.begin(row):
-            await self._settle(await self._attempt(held, card, lane), held)
+            await self._settle(await self._at_its_place(held, card, lane), held)
         else:
             # Stopped or corrected since it was claimed: the next claim knows.
             await self._journal.write(lambda session: claims.give_back(session, row))
+
+    async def _at_its_place(self, held: _Held, card: Card, lane: str) -> Outcome:
+        await asyncio.sleep(held.starts_in())
+        if seconds := self._paused_for(lane):
+            return Outcome(held.row.id, Status.WAITING, "busy", retry_in=seconds)
+        return await self._attempt(held, card, lane)
+
+    def _paused_for(self, lane: str) -> float:
+        """Seconds until a lane goes on that the platform wants a pause of; 0.0 where it wants none."""
+        return max(0.0, self._paused_until.get(lane, 0.0) - time.monotonic())
 
     async def _settle(self, outcome: Outcome, held: _Held) -> None:
         await self._record(lambda: self._journal.settle(outcome), held)
