@@ -117,7 +117,10 @@ class Turns:
         # One writer at a time is all that SQLite takes: more threads than one ahead would only wake to wait for it.
         threads = 2 if database.is_sqlite else 4
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="turn")
-        self._together = Together(self.begin_together, self._threads)
+        # A thread of its own: what was begun on the event loop holds the one writer until it is ended in it. Behind
+        # others that wait for the writer it would never be.
+        self._ending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="together")
+        self._together = Together(self.begin_together, self._ending)
         self._is_closed = False
 
     async def take(self, incoming: Incoming) -> Answer:
@@ -134,6 +137,7 @@ class Turns:
 
     def close(self) -> None:
         self._is_closed = True
+        self._ending.shutdown()
         self._threads.shutdown()
 
     def warm_up(self) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import select
 from bot.app import Stores
 from bot.clock import DemoClock
 from bot.together import Together
-from bot.turns import Answer, Incoming, Turns
+from bot.turns import WELCOME, Answer, Incoming, Turns
 from dialogs import actions
 from dialogs.card import Card
 from dialogs.turn import Dialog, Turn
@@ -158,6 +158,17 @@ async def test_who_writes_slowly_holds_up_those_who_ask_but_not_the_event_loop(
             await asyncio.sleep(0.01)
         assert not asking.done()
     assert (await asking).cards[-1].outcome == "answered"
+
+
+async def test_a_question_among_others_that_wait_for_the_writer_is_answered(turns: CheckedTurns) -> None:
+    """What was begun on the event loop holds the writer: its end must not wait behind those who wait for that."""
+    turns.warm_up()
+    for number in range(30):
+        event = {"event": WELCOME}
+        asked = [turn_of(f"{number}a", **event), turn_of(f"{number}b", **event)]
+        asked.append(turn_of(f"{number}c", text="når er MBM?"))
+        answers = await asyncio.wait_for(asyncio.gather(*map(turns.take, asked)), 20)
+        assert all(answer.cards for answer in answers)
 
 
 async def test_a_refusal_or_a_defect_on_the_event_loop_is_met_again_alone(
