@@ -114,10 +114,10 @@ def language_name(language: Language, named: str) -> str:
 
 
 def _confirming(announcement: Announcement, language: Language) -> tuple[Button, ...]:
-    """The button by which one confirms, where the author asks for that."""
+    """The button by which one confirms, where the author asks for that; in a channel nobody knows who reads."""
     title, values = say(language, "receipts.read"), {"announcement": announcement.id}
     reading = Button(title=title, action="announcement.read", values=values, style="primary", replaces=True)
-    return (reading,) if announcement.asks_receipt else ()
+    return (reading,) if announcement.asks_receipt and announcement.group_id is None else ()
 
 
 def owe(
@@ -130,6 +130,7 @@ def owe(
     group: Group | None,
 ) -> None:
     """Owes what was looked at to everyone or to the group. Raises Refused where that is nobody."""
+    announcement.group_id = group.id if group else None
     cards = {
         language: as_sent(session, announcement, sender.name, programme, language).model_dump(mode="json")
         for language in LANGUAGES

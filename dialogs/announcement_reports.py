@@ -50,7 +50,7 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     is_small = is_counted and audiences.is_small(turn, Audience.of(announcement.audience), meant)
     lines = _lines(counts, is_small=is_small)
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in lines]
-    facts += receipt_facts(session, turn, announcement, meant)
+    facts += receipt_facts(session, turn, announcement)
     total = say(language, "announcements.report.sum", count=sum(counts.values()), planned=meant)
     if not is_counted:
         total = say(language, "announcements.report.counting.why")

@@ -7,11 +7,11 @@ from storage.announcements import Announcement
 from storage.database import Session
 
 
-def receipt_facts(session: Session, turn: Turn, announcement: Announcement, planned: int) -> list[tuple[str, str]]:
+def receipt_facts(session: Session, turn: Turn, announcement: Announcement) -> list[tuple[str, str]]:
     """What leaders see of it, on the report."""
-    if not announcement.asks_receipt:
+    if not announcement.asks_receipt or announcement.group_id is not None:
         return []
     smallest = turn.programme.smallest_group
-    count = receipts.confirmed_at_least(session, turn.person, announcement, planned, smallest, turn.today)
+    count = receipts.confirmed_at_least(session, turn.person, announcement, smallest, turn.today)
     key = "receipts.count" if count else "receipts.few"
     return [(say(turn.language, "receipts.confirmed"), say(turn.language, key, count=count, smallest=smallest))]

@@ -5,8 +5,8 @@ from datetime import date
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from storage.announcements import Announcement
-from storage.outbox import OutboxRow
-from storage.people import Person
+from storage.outbox import OutboxRow, Status
+from storage.people import Grant, Person
 from storage.refusals import Refused
 
 
@@ -42,8 +42,8 @@ def find(session: Session, acting: Person, programme_key: str, key: int) -> Anno
     got = select(OutboxRow.id).where(
         OutboxRow.broadcast_id == announcement.broadcast_id, OutboxRow.person_id == acting.id
     )
-    is_theirs = announcement.group_id is not None or session.exec(got.limit(1)).first() is not None
-    if announcement.sent_at is None or not is_theirs:
+    # Who reads a channel nobody here knows: of what was sent there nobody is asked to confirm anything.
+    if announcement.sent_at is None or session.exec(got.limit(1)).first() is None:
         raise Refused("refused.receipt.unknown")
     return announcement
 
@@ -63,12 +63,12 @@ def confirm(session: Session, acting: Person, announcement: Announcement, today:
         session.flush()
 
 
-def confirmed_at_least(
-    session: Session, acting: Person, announcement: Announcement, planned: int, smallest: int, today: date
-) -> int:
+def confirmed_at_least(session: Session, acting: Person, announcement: Announcement, smallest: int, today: date) -> int:
     """How many had confirmed what it says now before today, at least: a multiple of ``smallest``, and 0 where that
-    would tell of fewer than so many, who did or who did not. Raises NotAllowed without the leader's role."""
+    would tell of fewer than so many, who did or who did not, of those who have got it. Leaders are on neither side:
+    each of them knows of one. Raises NotAllowed without the leader's role."""
     acting.must_be(session, "leader", announcement.programme_key)
+    leads = select(Grant.person_id).where(Grant.programme_key == announcement.programme_key, Grant.role == "leader")
     found = session.exec(
         select(func.count())
         .select_from(Receipt)
@@ -76,8 +76,17 @@ def confirmed_at_least(
             Receipt.announcement_id == announcement.id,
             Receipt.version == announcement.version,
             col(Receipt.read_on) < today,
+            col(Receipt.person_id).not_in(leads),
         )
     ).one()
-    # Of a channel nobody knows how many read it.
-    most = found if announcement.group_id is not None else min(found, max(0, planned - smallest))
+    got = session.exec(
+        select(func.count())
+        .select_from(OutboxRow)
+        .where(
+            OutboxRow.broadcast_id == announcement.broadcast_id,
+            OutboxRow.status == Status.SENT,
+            col(OutboxRow.person_id).not_in(leads),
+        )
+    ).one()
+    most = min(found, max(0, got - smallest))
     return most - most % smallest

@@ -7,9 +7,12 @@ from sqlmodel import select
 
 from bot.turns import Turns
 from dialogs.card import Card
-from storage import announcements, receipts
+from storage import announcements, outbox, people, receipts
 from storage.announcements import Announcement
+from storage.broadcasts import Broadcast
 from storage.database import Session
+from storage.groups import Group
+from storage.outbox import Kind, OutboxRow, Status
 from storage.people import Person
 from storage.receipts import Receipt
 from storage.refusals import NotAllowed, Refused
@@ -102,6 +105,26 @@ def test_who_was_not_sent_it_confirms_nothing_and_learns_nothing(leader: Talk, e
     assert confirmed(turns) == []
 
 
+def test_of_a_channel_nobody_confirms_and_nobody_reads_it_by_asking_to(
+    leader: Talk, employee: Talk, turns: Turns
+) -> None:
+    sent = send(leader, turns)
+    with turns.database.writing() as session:
+        channel = {"channel": "web", "conversation": "19:c", "service_url": "https://x.example", "team_id": "19:c"}
+        session.add(Group(**channel, id=1, programme_key="osu2020"))
+        session.flush()
+        row = session.get_one(Announcement, sent)
+        row.group_id = 1
+        for owed in session.exec(select(OutboxRow).where(OutboxRow.broadcast_id == row.broadcast_id)):
+            owed.person_id = None
+            session.add(owed)
+        session.add(row)
+    card = employee.act("announcement.read", announcement=sent)
+    assert (card.outcome, WRITTEN["text"] in card.as_text()) == ("refused", False)
+    assert confirmed(turns) == []
+    assert "Har bekreftet" not in leader.act("announcement.report", announcement=sent).as_text()
+
+
 def test_an_employee_neither_asks_nor_sees_the_number(employee: Talk, leader: Talk, turns: Turns) -> None:
     leader.act("announcement.preview", **WRITTEN)
     assert employee.act("announcement.receipt", announcement=1, wanted=True).did == "refuse_not_leader"
@@ -129,10 +152,30 @@ def press(session: Session, announcement: Announcement, count: int, first: int =
         receipts.confirm(session, make_person(session, f"reader-{number}"), announcement, TODAY)
 
 
-def told(session: Session, announcement: Announcement, planned: int = 100, group: int | None = None) -> int:
+def reach(session: Session, announcement: Announcement, having: int, more: int = 0) -> None:
+    """So many have got it, and to so many more it could not be sent."""
+    if announcement.broadcast_id is not None:
+        return
+    message = outbox.write(session, "osu2020", Kind.ANNOUNCEMENT, {})
+    key = f"announcement:{announcement.id}"
+    broadcast = Broadcast(
+        key=key, programme_key="osu2020", message_id=message.id or 0, planned=having + more, last_person=0
+    )
+    session.add(broadcast)
+    session.flush()
+    announcement.broadcast_id = broadcast.id
+    for number in range(having + more):
+        person = make_person(session, f"reader-{number}")
+        row = {"idempotency_key": f"{key}:{number}", "lane": "", "message_id": message.id, "broadcast_id": broadcast.id}
+        status = Status.SENT if number < having else Status.FAILED
+        session.add(OutboxRow(**row, person_id=person.id, status=status))
+    session.flush()
+
+
+def told(session: Session, announcement: Announcement, having: int = 100, more: int = 0) -> int:
+    reach(session, announcement, having, more)
     leader = session.get_one(Person, announcement.author_id)
-    announcement.group_id = group
-    return receipts.confirmed_at_least(session, leader, announcement, planned, K, TOMORROW)
+    return receipts.confirmed_at_least(session, leader, announcement, K, TOMORROW)
 
 
 @pytest.mark.parametrize(("pressed", "shown"), [(0, 0), (5, 0), (6, 6), (11, 6), (12, 12), (17, 12)])
@@ -151,12 +194,27 @@ def test_no_number_tells_of_a_few_who_have_not_pressed(
     assert told(session, announcement, planned) == shown
 
 
+def test_who_could_not_be_reached_hides_nobody(session: Session, announcement: Announcement) -> None:
+    """Of twelve that were planned seven have it: "at least six" would be the six beside the one who asks."""
+    press(session, announcement, 6)
+    assert told(session, announcement, 7, more=6) == 0
+
+
+def test_leaders_are_on_neither_side(session: Session, announcement: Announcement) -> None:
+    reach(session, announcement, 12)
+    for number in range(3):
+        leader = session.exec(select(Person).where(Person.name == f"Reader-{number}")).one()
+        people.grant(session, leader, "osu2020", "leader")
+    press(session, announcement, 12)
+    assert told(session, announcement) == 0, "nine have it who do not lead"
+
+
 def test_looking_again_on_the_same_day_shows_nothing_new(session: Session, announcement: Announcement) -> None:
     leader = session.get_one(Person, announcement.author_id)
     seen = []
     for number in range(13):
         press(session, announcement, 1, number)
-        seen.append(receipts.confirmed_at_least(session, leader, announcement, 100, K, TODAY))
+        seen.append(receipts.confirmed_at_least(session, leader, announcement, K, TODAY))
     assert seen == [0] * 13
     assert told(session, announcement) == 12
 
@@ -175,6 +233,6 @@ def test_only_leaders_are_told_and_a_sent_one_stays_as_it_was_asked(
     session: Session, announcement: Announcement
 ) -> None:
     with pytest.raises(NotAllowed):
-        receipts.confirmed_at_least(session, make_person(session, "reader"), announcement, 100, K, TODAY)
+        receipts.confirmed_at_least(session, make_person(session, "reader"), announcement, K, TODAY)
     with pytest.raises(Refused, match="sent"):
         receipts.ask_for(session, session.get_one(Person, announcement.author_id), announcement, False)
