@@ -11,7 +11,7 @@ from dialogs.offers import offer, short
 from dialogs.saying_steps import step_title, steps_said
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import announcement_versions, decided_announcements, decision_steps
+from storage import announcement_versions, announcements, decided_announcements, decision_steps
 from storage import decisions as stored
 from storage.announcements import Announcement
 from storage.database import Session
@@ -70,12 +70,15 @@ def stop(session: Session, turn: Turn, announcement: Announcement) -> Card | Non
         return None
     chosen = turn.value(FIELD) if FIELD in turn.values else _before(session, announcement)
     number = _number(session, turn, announcement, chosen)
-    assert announcement.id is not None
-    decided_announcements.say(session, turn.person, turn.programme.key, announcement.id, number, turn.now)
     if number is None:
+        # Before it is kept: an answer that was not believed lifts nothing.
         words = spoken(_everything(session, announcement))
         if words and turn.values.get("sure") != announcement.version:
             raise NoMoment("decision_gate.words", FIELD, words=", ".join(f"«{word}»" for word in words[:3]))
+    assert announcement.id is not None
+    if decided_announcements.say(session, turn.person, turn.programme.key, announcement.id, number, turn.now):
+        announcements.mark_changed(session, announcement)
+    if number is None:
         return None
     try:
         decided_announcements.must_be_ready(session, turn.programme.key, announcement.id)
@@ -128,11 +131,9 @@ def dissent(session: Session, announcement: Announcement, language: Language) ->
 
 
 def newly_spoken(session: Session, turn: Turn, announcement: Announcement, text: str) -> list[str]:
-    """The words of what would take the place of a sent announcement that speak of something decided, where it told of
-    nothing decided before: that is for an announcement of its own, which is asked what this one was."""
+    """The words of what would take the place of a sent announcement that speak of something decided and that it did not
+    have: that is for an announcement of its own, which is asked what this one was."""
     if not turn.programme.discussed_before_decided:
-        return []
-    if decided_announcements.told_of(session, announcement.id) is not None:
         return []
     before = set(spoken(_everything(session, announcement)))
     return [word for word in spoken(text) if word not in before]

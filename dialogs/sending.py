@@ -38,19 +38,20 @@ def send(session: Session, turn: Turn) -> Card:
     try:
         at = moments.read(turn.value("day"), turn.value("clock"), turn.now, turn.zone, turn.language)
         _must_be_meant(turn, announcement, at, group)
-        turn = _marked(session, turn, announcement)
+        is_as_seen, version = announcement.send_at == _seen(turn), announcement.version
+        urgency.mark(session, turn, announcement, _version(turn))
         held = decision_gate.stop(session, turn, announcement)
+        turn = turn if announcement.version == version else _as_chosen(turn, announcement, version, is_as_seen)
         return held or _send(session, turn, announcement, at, group)
     except NoMoment as wrong:
         errors = {wrong.field: say(turn.language, wrong.key, **wrong.values)}
         return sending_card.sending(session, turn, announcement, errors)
 
 
-def _marked(session: Session, turn: Turn, announcement: Announcement) -> Turn:
-    """Marks it as urgent, or not, as the card says; what was looked at is then what that made of it."""
-    is_as_seen, version = announcement.send_at == _seen(turn), _version(turn)
-    if not urgency.mark(session, turn, announcement, version):
-        return turn
+def _as_chosen(turn: Turn, announcement: Announcement, version: int, is_as_seen: bool) -> Turn:
+    """What the card chose changed the announcement: what was looked at is then what that made of it."""
+    if version != _version(turn):
+        raise Refused("refused.announcement.changed")
     if not is_as_seen:
         raise Refused("refused.announcement.moved")
     seen = {"version": announcement.version, "planned": planned.seen(announcement)}

@@ -10,7 +10,7 @@ from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.understanding.alike import is_about_oneself, is_about_own_position
 from dialogs.words import say
-from storage import announcement_versions, announcements, outbox, people, unanswered
+from storage import amendments, announcement_versions, announcements, outbox, people, unanswered
 from storage.database import Session
 from storage.people import Person
 from storage.refusals import Refused
@@ -129,11 +129,12 @@ def notice(language: Language, programme: str, about: About | None = None) -> Ca
 
 
 def _about(session: Session, turn: Turn) -> About | None:
-    """The announcement that was asked about; None where that is none, or none that was sent."""
+    """The announcement that was asked about; None where that is none, or none that this person has got and that
+    stands."""
     key = turn.values.get("announcement")
     number = key if type(key) is int and 0 < key < 2**31 else 0
     found = announcements.told(session, turn.programme.key, number)
-    if found is None:
+    if found is None or not amendments.stands_for(session, turn.person, found[0]):
         return None
     titles: dict[str, str] = {
         language: announcement_versions.said(session, found[0], language).title for language in LANGUAGES

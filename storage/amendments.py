@@ -94,6 +94,18 @@ def recall_of(session: Session, announcement: Announcement) -> Amendment | None:
     return next((one for one in of(session, announcement) if one.kind == Kind.RECALL), None)
 
 
+def stands_for(session: Session, person: Person, announcement: Announcement) -> bool:
+    """Whether it stands, and is this person's to know of: what others were told is theirs."""
+    if announcement.recalled_at is not None:
+        return False
+    if announcement.audience is None and announcement.group_id is None:
+        return True
+    got = select(OutboxRow.id).where(
+        OutboxRow.broadcast_id == announcement.broadcast_id, OutboxRow.person_id == person.id
+    )
+    return session.exec(got.limit(1)).first() is not None
+
+
 def must_stand(session: Session, acting: Person, announcement: Announcement) -> None:
     """Raises NotAllowed without the leader's role, Refused for what was not sent, and for what was recalled."""
     acting.must_be(session, "leader", announcement.programme_key)

@@ -105,7 +105,10 @@ def must_be_captioned(session: Session, announcement: Announcement) -> None:
 
 def is_film(address: str) -> bool:
     """Whether an address is one of a film, as far as the address tells."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # "https://[" leads nowhere
+        return False
     host = (parts.hostname or "").lower()
     is_there = any(host == one or host.endswith(f".{one}") for one in _FILM_HOSTS)
     return is_there or parts.path.lower().endswith(_FILM_PATHS)

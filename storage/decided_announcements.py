@@ -38,9 +38,10 @@ def find(session: Session, announcement_id: int | None) -> Telling | None:
 
 def say(
     session: Session, acting: Person, programme_key: str, announcement_id: int, decision_id: int | None, now: datetime
-) -> None:
-    """Keeps which decision a draft tells of; None for none. Raises NotAllowed without the leader's role, Refused where
-    the programme has no such decision."""
+) -> bool:
+    """Keeps which decision a draft tells of; None for none. Returns whether it told of another one before, which makes
+    another announcement of it. Raises NotAllowed without the leader's role, Refused where the programme has no such
+    decision."""
     acting.must_be(session, "leader", programme_key)
     if decision_id is not None:
         decisions.get(session, acting, programme_key, decision_id)
@@ -48,10 +49,12 @@ def say(
     if row is None:
         row = Telling(announcement_id=announcement_id, said_by=acting.identity, said_at=now)
     elif row.decision_id == decision_id:
-        return
+        return False
+    is_other = row.decision_id != decision_id
     row.decision_id, row.said_by, row.said_at = decision_id, acting.identity, now
     session.add(row)
     session.flush()
+    return is_other
 
 
 def told_of(session: Session, announcement_id: int | None) -> Decision | None:

@@ -259,6 +259,11 @@ def test_a_correction_gets_round_no_rule_of_announcements(
     assert decisions(turns) == []
 
 
+def test_an_address_that_leads_nowhere_is_no_film(leader: Talk, sent: int, turns: Turns) -> None:
+    look_at_correction(leader, sent, **{**NEW, "text": "Se https://["})
+    assert leader.press("announcement.corrected").outcome == "done"
+
+
 def test_a_correction_is_read_in_every_language(leader: Talk, turns: Turns) -> None:
     english = Talk(turns, "employee-2", NOW)
     english.say("speak English to me")

@@ -6,8 +6,10 @@ from sqlmodel import select
 from bot.turns import Turns
 from dialogs.card import Button, Card
 from storage import people
+from storage.announcements import Announcement
 from storage.people import Person
 from storage.unanswered import SentQuestion
+from tests.conftest import NOW
 from tests.dialogs import test_approvals, test_planned
 from tests.dialogs.test_announcement_versions import ENGLISH, FIRST, cards, write
 from tests.dialogs.test_approvals import asked
@@ -149,3 +151,20 @@ def test_a_draft_is_named_to_nobody(leader: Talk, employee: Talk) -> None:
 
 def told_of(turns: Turns, account: str) -> str:
     return "\n".join(card.as_text() for card in told(turns, account))
+
+
+@pytest.mark.parametrize("is_recalled", [False, True])
+def test_who_did_not_get_it_or_not_any_more_learns_no_title_by_asking(
+    leader: Talk, employee: Talk, turns: Turns, is_recalled: bool
+) -> None:
+    leader.act("announcement.preview", **FIRST)
+    leader.send()
+    with turns.database.writing() as session:
+        row = session.exec(select(Announcement)).one()
+        if is_recalled:
+            row.recalled_at = NOW
+        else:
+            row.audience = {"units": ["Lønn"]}
+        session.add(row)
+    form = employee.act("question.send", announcement=1)
+    assert FIRST["title"] not in form.as_text()

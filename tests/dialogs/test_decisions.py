@@ -168,6 +168,42 @@ def test_the_clock_holds_back_what_is_not_ready_any_more(
     assert "Dette mangler: de tillitsvalgtes bekreftelse" in told(turns, "leader-1")[-1].as_text()
 
 
+def planned_with_dissent(only_leader: Talk, union: Talk, safety: Talk, **written: str) -> None:
+    """An announcement of a decision that may be told of, and waits for its time."""
+    only_leader.act("announcement.preview", **{**WRITTEN, **written})
+    only_leader.send(decided="new")
+    record_all(only_leader, safety)
+    union.act("decision.open", decision=1)
+    union.press("decision.confirm", dissent="Vi ville utsatt det.")
+    only_leader.act("announcement.open", announcement=1)
+    assert only_leader.send(decided="1", **FRIDAY).outcome == "done"
+
+
+def test_an_answer_that_is_asked_about_once_more_lifts_nothing_yet(
+    only_leader: Talk, union: Talk, safety: Talk, turns: Turns
+) -> None:
+    planned_with_dissent(only_leader, union, safety, text="Det er besluttet.")
+    only_leader.act("announcement.move", announcement=1)
+    assert only_leader.send(decided="no", **FRIDAY).outcome == "refused"
+    record(safety, "safety", SAFETY | {"text": "Også Kari Li deltok."})
+    tick(turns, AT + timedelta(minutes=1))
+    assert sent(turns) == 0
+
+
+def test_what_tells_of_something_else_is_approved_anew(
+    only_leader: Talk, union: Talk, safety: Talk, turns: Turns
+) -> None:
+    other = holder(turns, "leader-2", "leader")
+    planned_with_dissent(only_leader, union, safety)
+    other.press(next(b for b in told(turns, "leader-2")[-1].buttons if b.action == "announcement.approve"))
+    only_leader.act("announcement.move", announcement=1)
+    asked = len(told(turns, "leader-2"))
+    assert only_leader.send(decided="no", **FRIDAY).outcome == "done"
+    assert len(told(turns, "leader-2")) == asked + 1, "without its dissent it is another announcement"
+    tick(turns, AT + timedelta(minutes=1))
+    assert sent(turns) == 0
+
+
 def test_an_approver_is_told_what_is_missing_and_approves_nothing(only_leader: Talk, turns: Turns) -> None:
     other = holder(turns, "leader-2", "leader")
     only_leader.act("announcement.preview", **WRITTEN)
