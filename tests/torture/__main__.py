@@ -51,11 +51,14 @@ def main() -> int:
     reading.add_argument("--people", type=int, default=1000)
     reading.add_argument("--only", default="", help="a part's name, or how it begins")
     chosen = reading.parse_args()
+    every = parts(chosen.seed, chosen.kills, chosen.people)
+    wanted = {name: part for name, part in every.items() if name.startswith(chosen.only)}
+    if not wanted:
+        reading.error(f"no part begins with {chosen.only}: there are {', '.join(every)}")
     broken: list[str] = []
     with _postgresql() as server:
-        for name, part in parts(chosen.seed, chosen.kills, chosen.people).items():
-            if name.startswith(chosen.only):
-                broken += _run(name, part, server)
+        for name, part in wanted.items():
+            broken += _run(name, part, server)
     print("\nNo rule broke." if not broken else f"\n{len(broken)} rules broke.")
     return int(bool(broken))
 

@@ -229,6 +229,8 @@ def _wrong(storm: Storm, row: OutboxRow, kind: Kind, got: list[Accepted]) -> lis
         wrong.append(f"sent {len(got)} times")
     if kind not in REPEATED and row.status == Status.FAILED and got:
         wrong.append("said to have failed and may have arrived")
+    if row.status == Status.UNCERTAIN and not all(_is_unknown(storm, one) for one in got):
+        wrong.append("said to be uncertain and was answered")
     for before, after in pairwise(got):
         if not _is_unknown(storm, before):
             wrong.append(f"sent again without need by {after.worker}")

@@ -53,7 +53,9 @@ class Weeks:
     announced: dict[str, datetime]
     broken: list[str] = field(default_factory=list)
     cuts: int = 0
-    moves: int = 0
+    #: Where the clock was moved to, and where it stood at each blow.
+    way: list[datetime] = field(default_factory=list)
+    struck: list[datetime] = field(default_factory=list)
 
 
 def run(
@@ -99,8 +101,8 @@ def _walk(weeks: Weeks, kills: int) -> None:
         if now in slept:
             weeks.workers.kill_all()
         weeks.workers.clock.move(now)
+        weeks.way.append(now)
         weeks.workers.start()
-        weeks.moves += 1
         if place in blows:
             # Somewhere in the middle of running the timetable, and of sending.
             time.sleep(weeks.chance.uniform(0, 4 * HASTE.tick))
@@ -109,6 +111,7 @@ def _walk(weeks: Weeks, kills: int) -> None:
 
 
 def _strike(weeks: Weeks) -> None:
+    weeks.struck.append(weeks.workers.clock.now())
     weeks.workers.kill(weeks.chance.randrange(weeks.workers.replicas))
     weeks.workers.start()
     if not weeks.database.is_sqlite and weeks.chance.random() < 0.25:
@@ -164,12 +167,12 @@ def _judge(weeks: Weeks, log: list[Accepted]) -> dict[str, Any]:
         if want := wanted.get((one.account, one.what)):
             got = accepted.get(one.row.idempotency_key, [])
             weeks.broken += [f"{one.account}, {one.what}: {why}" for why in _wrong(weeks, one, want, got)]
-    weeks.broken += _twice_a_day(log)
+    weeks.broken += _twice_a_day(rows, accepted)
     statuses = Counter(str(one.row.status) for one in rows)
     return {
         "kills": len(weeks.workers.killed),
         "connections cut": weeks.cuts,
-        "moves of the clock": weeks.moves,
+        "moves of the clock": len(weeks.way),
         "occurrences": len({one.what for one in wanted.values()}),
         "planned": len(wanted),
         **dict(sorted(statuses.items())),
@@ -192,30 +195,43 @@ def _wrong(weeks: Weeks, found: Found, want: Expected, got: list[Accepted]) -> l
     if len(got) > 1 and found.kind not in REPEATED:
         wrong.append(f"sent {len(got)} times")
     wrong += [
-        f"came at {one.now}, wanted at {want.at}" for one in got if not want.at <= one.now <= _latest(found, want)
+        f"came at {one.now}, wanted at {want.at}"
+        for one in got
+        if not want.at <= one.now <= _latest(weeks, found, want)
     ]
-    killed = [weeks.workers.killed.get(one.worker) for one in got[:-1]]
-    if any(at is None or not -1 <= at - one.at <= HASTE.timeout for at, one in zip(killed, got, strict=False)):
+    if not all(_is_unknown(weeks, one) for one in got[:-1]):
         wrong.append("sent again without need")
+    if status == Status.UNCERTAIN and not all(_is_unknown(weeks, one) for one in got):
+        wrong.append("said to be uncertain and was answered")
     return wrong
 
 
-def _latest(found: Found, want: Expected) -> datetime:
-    """Until when it may come. A replica that is slow at a job keeps the others from it for a few moves of the clock,
-    and what is late by that may fall into its person's quiet time."""
+def _is_unknown(weeks: Weeks, one: Accepted) -> bool:
+    """Whether its sender was killed before it can have been recorded."""
+    killed = weeks.workers.killed.get(one.worker)
+    return killed is not None and -1 <= killed - one.at <= HASTE.timeout
+
+
+def _latest(weeks: Weeks, found: Found, want: Expected) -> datetime:
+    """Until when it may come: at the next move of the clock. After a blow what was in hand comes a few moves later, and
+    what is late by that may fall into its person's quiet time."""
+    if not any(want.at - SLACK <= blow <= want.at + SLACK for blow in weeks.struck):
+        return next((now for now in weeks.way if now >= want.at), weeks.span.ends)
     who = next(one for one in PEOPLE if one.account == found.account)
     late = want.at + SLACK
     return late if heard(who, late) == late else heard(who, late) + SLACK
 
 
-def _twice_a_day(log: list[Accepted]) -> list[str]:
-    """Who is never quiet gets the daily digest once a day, and each title once, whatever keys say."""
-    always = {one.key: one for one in log if one.account == "always"}.values()
-    days = Counter(one.now.astimezone(OSLO).date() for one in always if one.key.startswith("digest:"))
+def _twice_a_day(rows: list[Found], accepted: dict[str, list[Accepted]]) -> list[str]:
+    """Who is never quiet gets the daily digest once a day, alone or on a card with others, and each title once,
+    whatever keys say."""
+    cards = {one.row.idempotency_key for one in rows if one.account == "always" and one.what.startswith("daily ")}
+    days = Counter(accepted[key][0].now.astimezone(OSLO).date() for key in cards if key in accepted)
+    assert days, "somebody gets digests"
     titles = Counter(
-        (one.key.partition(":")[0], one.title)
-        for one in always
-        if not one.key.startswith(("digest:", "top-list:", "together:"))
+        (key.partition(":")[0], got[0].title)
+        for key, got in accepted.items()
+        if got[0].account == "always" and not key.startswith(("digest:", "top-list:", "together:"))
     )
     wrong = [f"{count} digests on {day}" for day, count in days.items() if count > 1]
     return wrong + [f"{title}: {count} times" for (_, title), count in titles.items() if count > 1]
