@@ -20,7 +20,7 @@ from storage.together import Part
 MOST_IN_FULL = 5
 #: How many lines of catching up there are.
 MOST_LINES = 5
-#: How many messages are shown when all of them are asked for.
+#: How many messages are shown in full when all of them are asked for.
 MOST_SHOWN = 10
 #: How many buttons of the messages' own a card of several has.
 MOST_WAYS_ON = 4
@@ -51,11 +51,14 @@ def queue_together(session: Session, programme: Programme, now: datetime) -> int
 
 
 def show(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
-    """All that the lines of catching up stand for, the most important first. Raises Refused where it is not theirs."""
+    """All that the lines of catching up stand for, the most important first; of very many the last ones in a line each.
+    Raises Refused where it is not theirs."""
     messages = parts.messages_of(session, turn.person, turn.value("of"))
     if not messages:
         raise Refused("refused.together.gone")
-    return tuple(card for _, card in united([_in(message, turn.language) for message in messages]))[:MOST_SHOWN]
+    shown = united([_in(message, turn.language) for message in messages])
+    left = shown[MOST_SHOWN:]
+    return tuple(card for _, card in shown[:MOST_SHOWN]) + ((_in_lines(left, turn.language),) if left else ())
 
 
 def one_card(those: Sequence[Shown], key: str, language: Language) -> Card:
@@ -95,6 +98,13 @@ def caught_up(shown: Sequence[Shown], key: str, language: Language) -> Card:
         buttons=(whole, *offers(language, "announcement.latest", "milestone.list", "quiet.show")),
         language=language,
     )
+
+
+def _in_lines(shown: Sequence[Shown], language: Language) -> Card:
+    lines = [line for kind, card in shown for line in _lines(kind, card)]
+    title = say_many(language, "together.more", len(lines))
+    buttons = offers(language, "announcement.latest", "milestone.list", "quiet.show")
+    return Card(title=title, blocks=(Items(items=tuple(lines)),), buttons=buttons, language=language)
 
 
 def _in_full(shown: Sequence[Shown], language: Language) -> Card:

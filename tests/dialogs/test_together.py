@@ -107,6 +107,23 @@ def test_where_many_waited_it_is_five_lines_and_the_way_to_all() -> None:
     assert len(one_card(many(5), "together:x", "nb").blocks) == 9
 
 
+def test_of_very_many_the_last_ones_are_told_in_a_line_each(employee: Talk, turns: Turns) -> None:
+    employee.act("quiet.snooze", days=14)
+    with turns.database.writing() as session:
+        person = session.exec(select(Person).where(Person.name == "Employee-1")).one()
+        for number, (kind, card) in enumerate(many(13)):
+            cards = {"nb": card.model_dump(mode="json")}
+            message = outbox.write(session, "osu2020", kind, cards, gathers_at=turns.clock.now())
+            outbox.owe_each(session, [person.identity], message, f"many-{number}", turns.clock.now())
+    run_at(turns, "2020-12-08T07:00+01:00")
+    (card,) = going(turns.database, "Employee-1")
+    employee.press(card.buttons[0])
+    told = [shown.title for shown in employee.shown[:-1]]
+    lines = [name for name, _ in next(block for block in employee.shown[-1].blocks if isinstance(block, Items)).items]
+    assert sorted(told + lines) == sorted(f"Påminnelse: {number}" for number in range(13))
+    assert (len(told), employee.shown[-1].title) == (10, "og 3 ting til")
+
+
 def test_the_whole_is_shown_to_whom_it_was_sent_and_to_nobody_else(employee: Talk, leader: Talk, turns: Turns) -> None:
     leader.say("hei")
     employee.act("quiet.snooze", days=14)
