@@ -47,7 +47,7 @@ def queue_milestone_reminders(session: Session, programme: Programme, now: datet
         due_at = _due(milestone, zone)
         schedule = f"reminder:{programme.key}:{milestone.key}"
         if due_at <= now and occurrences.record(session, schedule, due_at):
-            cards = _cards(milestone, programme, today)
+            cards = _cards(milestone, today)
             # How far off it is holds for this day only.
             tonight = datetime.combine(today + timedelta(days=1), time(), zone)
             message = outbox.write(
@@ -284,7 +284,7 @@ def _due(milestone: Milestone, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, REMINDED_AT, zone)
 
 
-def _cards(milestone: Milestone, programme: Programme, today: date) -> dict[str, Any]:
+def _cards(milestone: Milestone, today: date) -> dict[str, Any]:
     return {language: reminder(milestone, language, today).model_dump(mode="json") for language in LANGUAGES}
 
 

@@ -127,7 +127,7 @@ def send(session: Session, turn: Turn) -> Card:
     if "".join(turn.value("count").split()) != str(turn.values.get("people")):
         error = say(turn.language, "refused.announcement.count", count=str(turn.values.get("people")))
         return _saved(session, turn, order, error)
-    is_new = queue(session, turn.programme, order, f"top-list:{turn.programme.key}:{order.id}", turn.now)
+    is_new = queue(session, turn.programme, f"top-list:{turn.programme.key}:{order.id}", turn.now)
     return Card(
         title=say(turn.language, "top_list.sent.title" if is_new else "top_list.sent_before.title"),
         buttons=offers(turn.language, "initiative.top", "help"),
@@ -150,13 +150,12 @@ def queue_top_list(session: Session, programme: Programme, now: datetime) -> int
         return 0
     key = f"{schedule}:{due_at.isoformat()}"
     since = last_hour(due_at - timedelta(days=1), ZoneInfo(programme.timezone))
-    return int(queue(session, programme, order, key, now, due_at + USEFUL_FOR, since))
+    return int(queue(session, programme, key, now, due_at + USEFUL_FOR, since))
 
 
 def queue(
     session: Session,
     programme: Programme,
-    order: TopList,
     key: str,
     now: datetime,
     useful_until: datetime | None = None,

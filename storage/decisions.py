@@ -201,15 +201,6 @@ def answer(session: Session, decision: Decision) -> Answer | None:
     ).first()
 
 
-def last_confirmation(session: Session, decision: Decision) -> Answer | None:
-    """The latest confirmation there was, whatever changed since."""
-    return session.exec(
-        select(Answer)
-        .where(Answer.decision_id == decision.id, col(Answer.objection).is_(None))
-        .order_by(col(Answer.id).desc())
-    ).first()
-
-
 def missing(session: Session, decision: Decision) -> tuple[Step, ...]:
     """The steps that are not done; none where it may be announced and recorded as decided."""
     recorded, said = steps(session, decision), answer(session, decision)

@@ -1,4 +1,4 @@
-"""The short form of `make torture`: the same code, a hostile platform and killed workers, in a few seconds each."""
+"""The short form of `make torture`: the same code, a hostile platform and killed workers, in half a minute each."""
 
 from datetime import date
 from pathlib import Path

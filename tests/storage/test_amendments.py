@@ -19,7 +19,6 @@ from storage.refusals import NotAllowed, Refused
 from tests.conftest import NOW, make_person
 
 PEOPLE = 5
-Decide = Callable[[], Amendment]
 
 
 @pytest.fixture
