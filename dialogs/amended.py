@@ -1,12 +1,10 @@
 """An announcement as it reads after it was sent: corrected, with what and when, or withdrawn, with when and why."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogs import announced, saying_dates
-from dialogs.card import LANGUAGES, Card, Language, Text
+from dialogs.card import Card, Language, Text
 from dialogs.offers import offers
 from dialogs.words import say
 from storage import amendments, planned
@@ -87,11 +85,6 @@ def sender(session: Session, announcement: Announcement) -> str:
     """Who it is from, as it was sent."""
     found = planned.sender(session, announcement) or session.get(Person, announcement.author_id)
     return found.name if found else ""
-
-
-def in_each(card: Callable[[Language], Card]) -> dict[str, Any]:
-    """The card of each language, as it is stored."""
-    return {language: card(language).model_dump(mode="json") for language in LANGUAGES}
 
 
 def _moment(language: Language, at: datetime, programme: Programme) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dialogs import input_check
-from dialogs.card import LANGUAGES, Block, Button, Card, Facts, Items, Language, Question, Text
+from dialogs.card import LANGUAGES, Block, Button, Card, Facts, Items, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
@@ -126,7 +126,7 @@ def told_answer(question: SentQuestion, language: Language) -> Card:
 
 
 def _tell_asker(session: Session, programme: Programme, asker: Person, question: SentQuestion) -> None:
-    cards = {language: told_answer(question, language).model_dump(mode="json") for language in LANGUAGES}
+    cards = in_each(lambda language: told_answer(question, language))
     if asker.language is None and question.language in LANGUAGES:
         cards["nb"] = cards[question.language]  # what somebody gets who has chosen no language
     message = outbox.write(session, programme.key, outbox.Kind.NOTICE, cards)

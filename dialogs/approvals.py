@@ -1,10 +1,9 @@
 """Approval of what goes to everyone: asked for, given, or refused with a reason."""
 
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from dialogs import announced, decision_gate, moments, planned, progress
-from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Question, Text
+from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
@@ -24,7 +23,7 @@ def ask_approval(session: Session, turn: Turn, announcement: Announcement) -> No
     request, is_new = approvals.ask(session, turn.person, announcement, announcement.send_at, turn.now)
     if not is_new:
         return
-    cards = _in_each(lambda language: asked(session, turn.programme, announcement, request, language))
+    cards = in_each(lambda language: asked(session, turn.programme, announcement, request, language))
     message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
     for approver in approvals.approvers(session, turn.programme.key, turn.person):
         outbox.owe(session, approver, message, f"approval:{request.id}:to:{approver.id}", respect_mute=True)
@@ -179,7 +178,7 @@ def _other_versions(
 
 
 def _tell(session: Session, turn: Turn, announcement: Announcement, request: Approval) -> None:
-    cards = _in_each(lambda language: decision(turn.programme, announcement, request, turn.person.name, language))
+    cards = in_each(lambda language: decision(turn.programme, announcement, request, turn.person.name, language))
     message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
     for key in dict.fromkeys((request.asked_by, announcement.author_id)):
         if key != turn.person.id:
@@ -219,10 +218,6 @@ def _when(language: Language, programme: Programme, request: Approval) -> str:
     if request.send_at is None:
         return say(language, "approvals.at_once")
     return moments.said(language, request.send_at, ZoneInfo(programme.timezone))
-
-
-def _in_each(card: Callable[[Language], Card]) -> dict[str, object]:
-    return {language: card(language).model_dump(mode="json") for language in LANGUAGES}
 
 
 def _key(turn: Turn) -> int:

@@ -1,5 +1,6 @@
 """The neutral vocabulary of what people get to see: a card, made by dialogs, drawn by each channel."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -175,3 +176,8 @@ class Card(Part):
                     lines.append(block.alt)
         lines += [question.label for question in self.questions]
         return "\n".join(line for line in lines if line)
+
+
+def in_each(card: Callable[[Language], Card]) -> dict[str, Any]:
+    """The card of each language, as it is stored for sending."""
+    return {language: card(language).model_dump(mode="json") for language in LANGUAGES}

@@ -1,12 +1,11 @@
 """Correction (rettelse): what was sent is changed where it arrived, as it was looked at, approved where sending is."""
 
 from dialogs import amended, announced, announcement_reports, decision_gate
-from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text
+from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
 from storage import amendments, announcements, approvals, corrections, outbox
-from storage import announcement_attachments as attachments
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from storage.approvals import LONGEST_REASON
 from storage.corrections import LONGEST_WHAT, Correction, State
@@ -33,7 +32,6 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
     is_resent = turn.value("resend") == "yes"
     try:
         _must_tell_of_nothing_decided(session, turn, announcement, f"{title}\n{text}\n{what}")
-        attachments.must_be_captioned(session, Announcement(**announcement.model_dump() | {"text": text}))
         correction = corrections.propose(session, turn.person, announcement, title, text, what, is_resent, turn.now)
     except Refused as refused:
         field = next((field for end, field in _FIELDS.items() if refused.key.endswith(end)), "")
@@ -300,7 +298,7 @@ def _waits(session: Session, turn: Turn, announcement: Announcement, correction:
 
 
 def _ask(session: Session, turn: Turn, announcement: Announcement, correction: Correction) -> None:
-    cards = amended.in_each(lambda language: asked(session, turn, announcement, correction, language))
+    cards = in_each(lambda language: asked(session, turn, announcement, correction, language))
     message = outbox.write(session, turn.programme.key, Kind.NOTICE, cards)
     for approver in approvals.approvers(session, turn.programme.key, turn.person):
         outbox.owe(session, approver, message, f"correction:{correction.id}:to:{approver.id}", respect_mute=True)
@@ -312,7 +310,7 @@ def _decide(session: Session, turn: Turn, reason: str | None) -> Card:
         return _decided_before(session, turn, announcement, correction)
     if reason is None:
         _make(session, turn, announcement, correction)
-    cards = amended.in_each(lambda language: told(announcement, correction, turn.person.name, language))
+    cards = in_each(lambda language: told(announcement, correction, turn.person.name, language))
     message = outbox.write(session, turn.programme.key, Kind.NOTICE, cards)
     writer = approvals.person(session, correction.written_by)
     outbox.owe(session, writer, message, f"correction:{correction.id}:decided")
@@ -327,10 +325,10 @@ def _make(session: Session, turn: Turn, announcement: Announcement, correction: 
 
     writer = approvals.person(session, correction.written_by)
     corrections.must_hold(session, writer, correction, announcement)
-    message = outbox.write(session, turn.programme.key, Kind.CORRECTION, amended.in_each(reads))
+    message = outbox.write(session, turn.programme.key, Kind.CORRECTION, in_each(reads))
     resent = None
     if correction.is_resent:
-        anew = amended.in_each(lambda language: amended.anew(reads(language)))
+        anew = in_each(lambda language: amended.anew(reads(language)))
         resent = outbox.write(session, turn.programme.key, Kind.ANNOUNCEMENT, anew)
     corrections.make(session, writer, correction, announcement, message, resent, turn.now)
 

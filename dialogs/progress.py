@@ -2,8 +2,7 @@
 
 import math
 
-from dialogs import amended
-from dialogs.card import Button, Card, Facts, Language, Text
+from dialogs.card import Button, Card, Facts, Language, Text, in_each
 from dialogs.offers import offers
 from dialogs.words import say, say_many
 from storage import lanes, outbox, progress
@@ -23,7 +22,7 @@ def begin(session: Session, sender: Person, announcement: Announcement) -> None:
         return
     assert announcement.id is not None
     assert announcement.broadcast_id is not None
-    cards = amended.in_each(lambda language: card(announcement, None, language))
+    cards = in_each(lambda language: card(announcement, None, language))
     message = outbox.write(session, announcement.programme_key, Kind.NOTICE, cards)
     progress.begin(session, sender, announcement.id, announcement.broadcast_id, message)
 
@@ -39,7 +38,7 @@ def tell(session: Session, broadcast_id: int, standing: Standing) -> None:
         return
     found = session.get_one(progress.Progress, broadcast_id)
     announcement = session.get_one(Announcement, found.announcement_id)
-    cards = amended.in_each(lambda language: card(announcement, standing, language))
+    cards = in_each(lambda language: card(announcement, standing, language))
     message = outbox.write(session, announcement.programme_key, Kind.PROGRESS, cards)
     progress.change(session, broadcast_id, standing, message)
 

@@ -1,7 +1,7 @@
 """Recall (tilbakekall): a leader takes back what was sent, with a reason; it is hidden wherever it can be."""
 
 from dialogs import amended, announced, announcement_reports
-from dialogs.card import Button, Card, Language, Question, Text
+from dialogs.card import Button, Card, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
@@ -33,7 +33,7 @@ def recall(session: Session, turn: Turn) -> Card:
         amendments.check_reason(reason)
     except Refused as refused:
         return _form(session, turn, announcement, reason, say(turn.language, refused.key, **refused.values))
-    cards = amended.in_each(
+    cards = in_each(
         lambda language: amended.withdrawn(announcement, turn.programme, turn.person.name, reason, turn.now, language)
     )
     message = outbox.write(session, turn.programme.key, Kind.RECALL, cards)
@@ -102,7 +102,7 @@ def _form(session: Session, turn: Turn, announcement: Announcement, reason: str 
 def _tell(session: Session, turn: Turn, announcement: Announcement, reason: str) -> None:
     """Tells who wrote, sent and approved it, but whoever takes it back."""
     name = turn.person.name
-    cards = amended.in_each(lambda language: notice(announcement, name, reason, language))
+    cards = in_each(lambda language: notice(announcement, name, reason, language))
     message = outbox.write(session, turn.programme.key, Kind.NOTICE, cards)
     concerned = (announcement.author_id, announcement.sender_id, *approvals.deciders(session, announcement))
     for key in dict.fromkeys(concerned):

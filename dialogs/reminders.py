@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogs import saying_dates
-from dialogs.card import LANGUAGES, Button, Card, Language, Text
+from dialogs.card import LANGUAGES, Button, Card, Language, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
@@ -99,7 +99,7 @@ def _tell_moved(session: Session, programme: Programme, change: PlanChange, toda
     days = [row.last_day for row in (before, after) if row.last_day]
     if not days or max(days) < today:
         return 0
-    cards = {language: moved(change.key, before, after, language).model_dump(mode="json") for language in LANGUAGES}
+    cards = in_each(lambda language: moved(change.key, before, after, language))
     useful_until, key = now + MOVED_USEFUL_FOR, f"moved:{programme.key}:{change.id}"
     schedule = f"reminder:{programme.key}:{change.key}"
     if before.first_day and occurrences.is_recorded(session, schedule, _due(before, ZoneInfo(programme.timezone))):
@@ -285,7 +285,7 @@ def _due(milestone: Milestone, zone: ZoneInfo) -> datetime:
 
 
 def _cards(milestone: Milestone, today: date) -> dict[str, Any]:
-    return {language: reminder(milestone, language, today).model_dump(mode="json") for language in LANGUAGES}
+    return in_each(lambda language: reminder(milestone, language, today))
 
 
 def reminder(milestone: Milestone, language: Language, today: date) -> Card:

@@ -1,11 +1,11 @@
 """What comes together: several messages as one card, and a few lines instead of them where many waited."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dialogs import digests
-from dialogs.card import LANGUAGES, Block, Button, Card, Items, Language, Text
+from dialogs.card import Block, Button, Card, Items, Language, Text, in_each
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
@@ -144,7 +144,7 @@ def _merge(
     key = f"together:{now:%Y%m%dT%H%M}:{'-'.join(str(message) for message in messages)}"
     before = together.had_before(session, key, those)
     stored = [session.get_one(Message, message) for message in messages]
-    cards = _in_each(lambda language: one_card([_in(message, language) for message in stored], key, language))
+    cards = in_each(lambda language: one_card([_in(message, language) for message in stored], key, language))
     ends = [part.useful_until for part in next(iter(those.values()))]
     useful_until = max((end for end in ends if end is not None), default=None) if None not in ends else None
     message = outbox.standing(session, programme.key, Kind.TOGETHER, key, cards, useful_until)
@@ -155,7 +155,3 @@ def _merge(
 
 def _in(message: Message, language: Language) -> Shown:
     return Kind(message.kind), Card.model_validate(message.cards.get(language) or message.cards["nb"])
-
-
-def _in_each(card: Callable[[Language], Card]) -> dict[str, object]:
-    return {language: card(language).model_dump(mode="json") for language in LANGUAGES}

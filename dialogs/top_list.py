@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogs import saying_dates
-from dialogs.card import LANGUAGES, Button, Card, Choice, Items, Language, Question, Text
+from dialogs.card import Button, Card, Choice, Items, Language, Question, Text, in_each
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
@@ -164,7 +164,7 @@ def queue(
     """Owes the order to everyone under that idempotency key; False where it was owed before."""
     if broadcasts.is_owed(session, key):
         return False
-    cards = {language: listed(session, programme, language, since).model_dump(mode="json") for language in LANGUAGES}
+    cards = in_each(lambda language: listed(session, programme, language, since))
     message = outbox.write(
         session, programme.key, outbox.Kind.TOP_LIST, cards, useful_until, gathers_at=now, is_unasked=True
     )

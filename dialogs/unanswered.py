@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dialogs import answered, caring
 from dialogs.asked import QUESTIONS
-from dialogs.card import LANGUAGES, Button, Card, Language, Question, Text
+from dialogs.card import LANGUAGES, Button, Card, Language, Question, Text, in_each
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.understanding.alike import is_about_oneself, is_about_own_position
@@ -180,7 +180,7 @@ def _with_sending(session: Session, turn: Turn, action: str, card: Card) -> Card
 def _tell_leaders(
     session: Session, turn: Turn, question: SentQuestion, leaders: list[Person], about: About | None
 ) -> None:
-    cards = {language: notice(language, turn.programme.name, about).model_dump(mode="json") for language in LANGUAGES}
+    cards = in_each(lambda language: notice(language, turn.programme.name, about))
     message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
     for leader in leaders:
         if leader.id != turn.person.id:

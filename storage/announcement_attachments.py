@@ -94,11 +94,12 @@ def attach(session: Session, acting: Person, programme_key: str, key: int, wante
     return announcement
 
 
-def must_be_captioned(session: Session, announcement: Announcement) -> None:
-    """Raises Refused where a text, in any language, leads to a film of which nobody has said that it has captions."""
+def must_be_captioned(session: Session, announcement: Announcement, text: str = "") -> None:
+    """Raises Refused where a text, in any language, leads to a film of which nobody has said that it has captions.
+    ``text`` is what is to take the first one's place."""
     if attached(session, announcement).film == Film.CAPTIONED:
         return
-    texts = [announcement.text, *(row.text for row in versions.every(session, announcement))]
+    texts = [text or announcement.text, *(row.text for row in versions.every(session, announcement))]
     if any(is_film(address) for text in texts for address in _IN_TEXT.findall(text)):
         raise Refused("refused.announcement.film_in_text")
 

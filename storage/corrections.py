@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import String, false, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import amendments, announcements, approvals
+from storage import amendments, announcement_attachments, announcements, approvals
 from storage.announcements import Announcement
 from storage.database import UtcDateTime
 from storage.outbox import Message
@@ -60,7 +60,7 @@ def propose(
     """Keeps how it is to read; nobody is told yet. The same again is the draft there is.
 
     Raises NotAllowed without the leader's role, Refused for what was not sent or is recalled, for an empty or too long
-    title, text or account of what is corrected, and where nothing would change.
+    title, text or account of what is corrected, where nothing would change, and for a film without captions.
     """
     amendments.must_stand(session, acting, announcement)
     announcements.check(title, text)
@@ -70,6 +70,7 @@ def propose(
         raise Refused("refused.correction.long_what", length=len(what), limit=LONGEST_WHAT)
     if (title, text) == (announcement.title, announcement.text):
         raise Refused("refused.correction.same")
+    announcement_attachments.must_be_captioned(session, announcement, text)
     assert announcement.id is not None
     draft = Correction(
         announcement_id=announcement.id,
