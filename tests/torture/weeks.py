@@ -128,17 +128,19 @@ def _wait(weeks: Weeks, patience: float = 180) -> None:
     until, now = time.monotonic() + patience, weeks.workers.clock.now()
     while True:
         seen = weeks.workers.seen()
-        if seen is not None and seen >= now and not _on_its_way(weeks.database):
+        if seen is not None and seen >= now and not _on_its_way(weeks.database, now):
             return
         assert time.monotonic() < until, f"nobody gets on at {now}"
         time.sleep(0.01)
 
 
-def _on_its_way(database: Database) -> bool:
+def _on_its_way(database: Database, now: datetime) -> bool:
+    """Whether something is owed and due, held until now, or lacks its rows: the timetable or a dispatcher is at it."""
     with database.reading() as session:
+        due = session.exec(select(OutboxRow.id).where(OutboxRow.held_until <= now).limit(1)).first()  # type: ignore[operator]
         owed = session.exec(select(OutboxRow.id).where(OutboxRow.next_at != None).limit(1)).first()  # noqa: E711
         left = session.exec(select(Broadcast.id).where(Broadcast.is_expanded == False).limit(1)).first()  # noqa: E712
-    return owed is not None or left is not None
+    return owed is not None or due is not None or left is not None
 
 
 @dataclass(frozen=True)
@@ -213,13 +215,16 @@ def _is_unknown(weeks: Weeks, one: Accepted) -> bool:
 
 
 def _latest(weeks: Weeks, found: Found, want: Expected) -> datetime:
-    """Until when it may come: at the next move of the clock. After a blow what was in hand comes a few moves later, and
-    what is late by that may fall into its person's quiet time."""
-    if not any(want.at - SLACK <= blow <= want.at + SLACK for blow in weeks.struck):
-        return next((now for now in weeks.way if now >= want.at), weeks.span.ends)
-    who = next(one for one in PEOPLE if one.account == found.account)
-    late = want.at + SLACK
-    return late if heard(who, late) == late else heard(who, late) + SLACK
+    """Until when it may come: at the next move of the clock, or at the one after it where a slow replica held the
+    others up; after a blow what was in hand comes a few moves later. What is late by that may fall into quiet time."""
+    is_struck = any(want.at - SLACK <= blow <= want.at + SLACK for blow in weeks.struck)
+    late = want.at + SLACK if is_struck else _two_moves_on(weeks, want.at)
+    begins = heard(next(one for one in PEOPLE if one.account == found.account), late)
+    return late if begins == late else begins + SLACK if is_struck else _two_moves_on(weeks, begins)
+
+
+def _two_moves_on(weeks: Weeks, moment: datetime) -> datetime:
+    return [*(now for now in weeks.way if now >= moment), weeks.span.ends, weeks.span.ends][1]
 
 
 def _twice_a_day(rows: list[Found], accepted: dict[str, list[Accepted]]) -> list[str]:
