@@ -293,7 +293,7 @@ class Turns:
             name = "guide.not_here"
         course.language, course.values = turn.language, turn.values
         if name in INPUT_ACTIONS:
-            course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values))
+            course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values, turn.public_url))
             return (guide.empty(session, turn),)
         if name == "clock.go":
             return (self._go(session, turn),)
