@@ -102,8 +102,7 @@ class InputStore:
         self._seal = Fernet(key)
         # The salt of receipts must be the same for every look-up and is worth nothing without the seal's key.
         self._salt = hash_secret_raw(key.encode(), b"omstillingsbot-receipts", 1, 8 * 1024, 1, 16, Type.ID)
-        # Whoever finds a form's value in a chat must not find it among the forms that were sent.
-        self._forms = hash_secret_raw(key.encode(), b"omstillingsbot-forms", 1, 8 * 1024, 1, 16, Type.ID)
+        self._marks = hash_secret_raw(key.encode(), b"omstillingsbot-marks", 1, 8 * 1024, 1, 16, Type.ID)
 
     def sealed(self, text: str) -> bytes:
         # The token's first bytes would tell the second it was made at.
@@ -117,7 +116,12 @@ class InputStore:
         return hash_secret_raw(digits.encode(), self._salt, 2, 19 * 1024, 1, 32, Type.ID)
 
     def form_hash(self, form: str) -> bytes:
-        return hmac.digest(self._forms, form[:LONGEST_FORM].encode(), hashlib.sha256)
+        """Keyed: whoever finds a form's value in a chat must not find it among the forms that were sent."""
+        return hmac.digest(self._marks, b"form\n" + form[:LONGEST_FORM].encode(), hashlib.sha256)
+
+    def mark(self, text: str) -> str:
+        """Four hexadecimal digits that tell one text from another: too few to find a text by, even with the key."""
+        return hmac.digest(self._marks, b"text\n" + text.encode(), hashlib.sha256).hex()[:4]
 
 
 def submit(store: InputStore, about: About, text: str) -> str:
