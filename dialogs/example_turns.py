@@ -637,6 +637,17 @@ def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     first = {f"place_{place}": key for place, key in enumerate(order, start=1)}
     stage.act("top.save", first | {"place_5": order[0], "place_1": order[4]})
     yield "top.save", stage.act("top.save", first)
+    yield "top.rhythm", stage.act("top.rhythm")
+    form = stage.shown
+    yield "top.rhythm_set:no clock", stage.press("top.rhythm_set", form={"often": "weekly", "clock": "25.00"})
+    yield "top.rhythm_set:often", stage.act("top.rhythm_set", {"wrong": "often"})
+    stage.shown = form
+    yield "top.rhythm_set:quiet", stage.press("top.rhythm_set", form={"often": "biweekly", "clock": "20"})
+    stage.shown = form
+    friday = {"often": "weekly", "weekday": "friday", "clock": "9"}
+    yield "top.rhythm_set:holiday", stage.act("top.rhythm_set", friday | {"often": "monthly", "place": 4})
+    yield "top.rhythm_set:never", stage.act("top.rhythm_set", {"often": "never"})
+    yield "top.rhythm_set", stage.act("top.rhythm_set", {"often": "monthly", "place": 1, "weekday": "monday"})
     author = stage.person
     stage.person = next(other for other in people.holders(stage.session, PROGRAMME, "leader") if other.id != author.id)
     yield "top.save:another leader", stage.act("top.save", first)

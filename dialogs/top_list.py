@@ -9,9 +9,9 @@ from dialogs.card import Button, Card, Choice, Items, Language, Question, Text, 
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import approvals, broadcasts, initiatives, occurrences, outbox
+from storage import approvals, broadcasts, initiatives, occurrences, outbox, rhythms
 from storage.database import Session
-from storage.initiatives import TOP, Initiative, TopList, last_hour, next_hour
+from storage.initiatives import TOP, Initiative, TopList
 from storage.programmes import Programme
 from storage.refusals import Refused
 
@@ -79,7 +79,6 @@ def save(session: Session, turn: Turn) -> Card:
 def _saved(session: Session, turn: Turn, order: TopList, error: str = "") -> Card:
     """That it is set, when it goes out by itself, and for whoever may the way to send it now."""
     language = turn.language
-    due = saying_dates.moment(language, next_hour(turn.now, turn.zone), turn.zone)
     ranked = initiatives.ranked(session, turn.programme.key)
     people = broadcasts.audience(session, turn.programme.key, turn.now)
     sending = Button(
@@ -101,14 +100,22 @@ def _saved(session: Session, turn: Turn, order: TopList, error: str = "") -> Car
         title=say(language, "top_list.saved.title"),
         blocks=(
             Items(items=tuple((told(row.title, language), "") for row in ranked), numbered=True),
-            Text(text=say(language, "top_list.saved.clock", day=due), style="quiet"),
+            Text(text=_by_itself(session, turn), style="quiet"),
             *((Text(text=say(language, "top_list.other")),) if is_others else ()),
         ),
         questions=() if is_others else (count,),
-        buttons=(*(() if is_others else (sending,)), *offers(language, "top.edit")),
+        buttons=(*(() if is_others else (sending,)), *offers(language, "top.edit", "top.rhythm")),
         language=language,
         outcome="refused" if error else "done",
     )
+
+
+def _by_itself(session: Session, turn: Turn) -> str:
+    """When the order goes to everyone by itself."""
+    following = next(rhythms.coming(rhythms.of(session, turn.programme.key), turn.now, turn.zone), None)
+    if following is None:
+        return say(turn.language, "top_list.saved.never")
+    return say(turn.language, "top_list.saved.clock", day=saying_dates.moment(turn.language, following, turn.zone))
 
 
 def _must_be_another(session: Session, turn: Turn, order: TopList) -> bool:
@@ -139,18 +146,21 @@ def send(session: Session, turn: Turn) -> Card:
 def queue_top_list(session: Session, programme: Programme, now: datetime) -> int:
     """Owes everyone the top 5 at its hour, where leaders have set one before that hour. One that nobody was awake for
     is owed as too late, so that its report says so."""
-    order = initiatives.top(session, programme.key)
-    due_at = last_hour(now, ZoneInfo(programme.timezone))
-    if order is None or order.set_at > due_at:
+    zone = ZoneInfo(programme.timezone)
+    order, chosen = initiatives.top(session, programme.key), rhythms.find(session, programme.key)
+    due_at = rhythms.last(chosen.rhythm if chosen else rhythms.USUAL, now, zone)
+    if order is None or due_at is None or order.set_at > due_at or (chosen and chosen.set_at > due_at):
         return 0
     if now - due_at > USEFUL_FOR and not occurrences.was_asleep(session, programme.key, due_at):
         return 0
     schedule = f"top-list:{programme.key}"
     if not occurrences.record(session, schedule, due_at):
         return 0
-    key = f"{schedule}:{due_at.isoformat()}"
-    since = last_hour(due_at - timedelta(days=1), ZoneInfo(programme.timezone))
-    return int(queue(session, programme, key, now, due_at + USEFUL_FOR, since))
+    # Told is what changed since everyone was told by the clock; before the first time, since that was due by default.
+    since = occurrences.latest(session, schedule, due_at)
+    since = since or rhythms.last(rhythms.USUAL, due_at - timedelta(days=1), zone)
+    useful_until = rhythms.useful_until(due_at, USEFUL_FOR, zone)
+    return int(queue(session, programme, f"{schedule}:{due_at.isoformat()}", now, useful_until, since))
 
 
 def queue(
@@ -197,7 +207,7 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
         title=say(turn.language, "top_list.edit.title"),
         blocks=(Text(text=say(turn.language, "top_list.edit.text")),),
         questions=questions,
-        buttons=(saving, *offers(turn.language, "help")),
+        buttons=(saving, *offers(turn.language, "top.rhythm", "help")),
         language=turn.language,
         outcome="refused" if error else "answered",
     )

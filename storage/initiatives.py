@@ -1,7 +1,6 @@
 """Initiatives, and the top 5 that leaders set among them."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -13,8 +12,6 @@ from storage.refusals import Refused
 
 #: How many initiatives a top list holds at the most.
 TOP = 5
-#: By the clock it goes out on the first Monday of the month at this hour, in the organisation's zone.
-HOUR = time(9)
 
 
 class Initiative(SQLModel, table=True):
@@ -96,29 +93,3 @@ def set_top(session: Session, acting: Person, programme_key: str, keys: list[str
     session.add(order)
     session.flush()
     return order
-
-
-def next_hour(now: datetime, zone: ZoneInfo) -> datetime:
-    """The first such moment after ``now`` (aware); aware, in the zone."""
-    local = now.astimezone(zone)
-    this_month = _first_monday(local.year, local.month, zone)
-    if this_month > local:
-        return this_month
-    year, month = (local.year + 1, 1) if local.month == 12 else (local.year, local.month + 1)
-    return _first_monday(year, month, zone)
-
-
-def last_hour(now: datetime, zone: ZoneInfo) -> datetime:
-    """The latest such moment that is not after ``now``."""
-    local = now.astimezone(zone)
-    this_month = _first_monday(local.year, local.month, zone)
-    if this_month <= local:
-        return this_month
-    year, month = (local.year - 1, 12) if local.month == 1 else (local.year, local.month - 1)
-    return _first_monday(year, month, zone)
-
-
-def _first_monday(year: int, month: int, zone: ZoneInfo) -> datetime:
-    first = datetime(year, month, 1, tzinfo=zone)
-    day = first.date() + timedelta(days=-first.weekday() % 7)
-    return datetime.combine(day, HOUR, zone)

@@ -21,6 +21,8 @@ from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
+from dialogs.understanding.rhythms import ACTION as RHYTHM
+from dialogs.understanding.rhythms import rhythm_order
 from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
 from dialogs.understanding.snoozing import snoozed
@@ -134,7 +136,9 @@ def _by_the_clock(
     reading: Reading, subject: dict[str, str], today: date, awaiting: str | None
 ) -> tuple[str, dict[str, Any]] | None:
     """What is said of messages that come by themselves; where a text is awaited, that is the text."""
-    return None if awaiting in FREE_TEXT else snoozed(reading, subject, today)
+    if awaiting in FREE_TEXT:
+        return None
+    return snoozed(reading, subject, today) or rhythm_order(reading, today, is_awaited=awaiting == RHYTHM)
 
 
 def _answer(text: str, reading: Reading, awaiting: str, confidence: float, intent: str) -> dict[str, object] | None:

@@ -11,7 +11,7 @@ from bot.turns import Turns
 from dialogs import top_list
 from dialogs.card import Button, Card
 from dialogs.together import queue_together
-from storage import broadcasts, claims, initiatives, lanes, outbox, people, programmes
+from storage import broadcasts, claims, initiatives, lanes, outbox, people, programmes, rhythms
 from storage.database import Database
 from storage.outbox import Status
 from storage.people import Person
@@ -157,10 +157,12 @@ def test_it_keeps_its_hour_by_the_clock_on_the_wall_over_both_changes() -> None:
     """In winter nine is eight by UTC, in summer seven; nobody's Monday in 2026 is at another hour."""
     now, found = datetime(2025, 12, 31, tzinfo=UTC), []
     for _ in range(12):
-        now = initiatives.next_hour(now, OSLO)
+        now = next(rhythms.coming(rhythms.USUAL, now, OSLO))
         found.append((now.astimezone(UTC).isoformat()[5:16], now.isoformat()[11:16], now.weekday()))
-        assert initiatives.last_hour(now, OSLO) == now
-        assert initiatives.last_hour(now - timedelta(seconds=1), OSLO) < now
+        assert rhythms.last(rhythms.USUAL, now, OSLO) == now
+        before = rhythms.last(rhythms.USUAL, now - timedelta(seconds=1), OSLO)
+        assert before is not None
+        assert before < now
     assert [utc for utc, _, _ in found] == [
         "01-05T08:00",
         "02-02T08:00",
@@ -183,7 +185,7 @@ def test_the_clock_sends_it_once_though_its_month_has_a_change(leader: Talk, tur
     leader.act("top.save", **ORDER)
     run_at(turns, f"{night}T00:30+00:00")
     before = kinds(turns.database).count("top_list")
-    monday = initiatives.next_hour(datetime.fromisoformat(f"{night}T01:30+00:00"), OSLO)
+    monday = next(rhythms.coming(rhythms.USUAL, datetime.fromisoformat(f"{night}T01:30+00:00"), OSLO))
     hours = [turns_at(turns, monday + timedelta(hours=hours)) for hours in (-1, 0, 1)]
     assert [count - before for count in hours] == [0, 1, 1]
 
@@ -206,8 +208,10 @@ def turns_at(turns: Turns, moment: datetime) -> int:
 )
 def test_its_hour_is_the_first_monday_of_the_month_at_nine(now: str, following: str) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=OSLO)
-    assert initiatives.next_hour(moment, OSLO).isoformat()[:16] == following
-    assert initiatives.last_hour(initiatives.next_hour(moment, OSLO), OSLO).isoformat()[:16] == following
+    assert next(rhythms.coming(rhythms.USUAL, moment, OSLO)).isoformat()[:16] == following
+    at = rhythms.last(rhythms.USUAL, next(rhythms.coming(rhythms.USUAL, moment, OSLO)), OSLO)
+    assert at is not None
+    assert at.isoformat()[:16] == following
 
 
 def test_a_reminder_goes_out_the_day_before_once(employee: Talk, turns: Turns) -> None:
