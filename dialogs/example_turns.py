@@ -636,7 +636,9 @@ def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "top.save:twice", stage.press("top.save", form={"place_1": order[0], "place_2": order[0]})
     first = {f"place_{place}": key for place, key in enumerate(order, start=1)}
     stage.act("top.save", first | {"place_5": order[0], "place_1": order[4]})
-    yield "top.save", stage.act("top.save", first)
+    yield "top.save:too long", stage.act("top.save", first | {"why_1": _HEADING * 2})
+    why = {"why_1": "Tre av fire mangler opplæring i det nye systemet, og det skal i bruk 1. mars.", "why_3": _HEADING}
+    yield "top.save", stage.act("top.save", first | why)
     yield "top.rhythm", stage.act("top.rhythm")
     form = stage.shown
     yield "top.rhythm_set:no clock", stage.press("top.rhythm_set", form={"often": "weekly", "clock": "25.00"})
@@ -650,7 +652,9 @@ def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "top.rhythm_set", stage.act("top.rhythm_set", {"often": "monthly", "place": 1, "weekday": "monday"})
     author = stage.person
     stage.person = next(other for other in people.holders(stage.session, PROGRAMME, "leader") if other.id != author.id)
-    yield "top.save:another leader", stage.act("top.save", first)
+    yield "top.save:another leader", stage.act("top.save", first | why)
+    yield "top.edit:filled in", stage.act("top.edit")
+    stage.act("top.save", first | why)
     people_now = str(stage.shown.buttons[0].values["people"])
     yield "top.send:no number", stage.press("top.send")
     yield "top.send", stage.press("top.send", form={"count": people_now})
