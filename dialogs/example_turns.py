@@ -706,6 +706,7 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield f"reminder:{milestone.key}", reminders.reminder(milestone, stage.language, today)
     yield "reminder.choose", stage.act("reminder.choose", {"milestone": "osu-kickoff"})
     yield "reminder.set", stage.press("reminder.set")
+    yield "quiet.show:typed", stage.act("quiet.show", {"begins": "16", "ends": "8"})
     yield "reminder.choose:again", stage.act("reminder.choose", {"milestone": "osu-kickoff"})
     yield "reminder.set:past", stage.act("reminder.set", {"milestone": "osu-kickoff", "days": 365})
     yield "reminder.set:off", stage.act("reminder.set", {"milestone": "osu-kickoff", "days": 0})

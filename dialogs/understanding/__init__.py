@@ -18,6 +18,7 @@ from dialogs.understanding.intents import SURE
 from dialogs.understanding.language import language_of
 from dialogs.understanding.leaning import in_talk
 from dialogs.understanding.neighbours import by_what_is_named
+from dialogs.understanding.noise import noise_settings
 from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
@@ -138,7 +139,8 @@ def _by_the_clock(
     """What is said of messages that come by themselves; where a text is awaited, that is the text."""
     if awaiting in FREE_TEXT:
         return None
-    return snoozed(reading, subject, today) or rhythm_order(reading, today, is_awaited=awaiting == RHYTHM)
+    rhythm = rhythm_order(reading, today, is_awaited=awaiting == RHYTHM)
+    return snoozed(reading, subject, today) or rhythm or noise_settings(reading)
 
 
 def _answer(text: str, reading: Reading, awaiting: str, confidence: float, intent: str) -> dict[str, object] | None:
