@@ -120,7 +120,7 @@ class Stage:
         turn = self.turn(text=text, values=values, understood=understood)
         try:
             if action in INPUT_ACTIONS:
-                asked = Asked(PROGRAMME, self.language, turn.today, values)
+                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url)
                 self.shown = INPUT_ACTIONS[action](self.store, asked)
             else:
                 shown = ACTIONS[action](self.session, turn)
