@@ -31,7 +31,7 @@ def unfollow(language: Language, name: str, title: str) -> Button:
 def endings(session: Session, programme_key: str, names: tuple[str, ...], language: Language) -> tuple[Button, ...]:
     """On what was sent to those who follow these: the way to follow it no longer, or to all that one follows."""
     if len(names) != 1:
-        return (offer(language, "topic.following"),) * bool(names)
+        return (offer(language, "topic.following", {"topics": list(names)}),) * bool(names)
     return (unfollow(language, names[0], called(session, programme_key, names, language)),)
 
 

@@ -28,10 +28,6 @@ def follow(session: Session, turn: Turn) -> Card:
         topic, is_new = topics.follow(session, turn.person, turn.programme.key, names[0], turn.now)
     except Refused as refused:
         return _refused(turn, refused)
-    if is_new:
-        # Who asks for something wants to get it, as with reminders and digests.
-        turn.person.is_muted = turn.person.only_musts = False
-        session.add(turn.person)
     title = label(topic, turn.language)
     key = "topics.followed" if is_new else "topics.followed_before"
     return Card(

@@ -127,6 +127,9 @@ def follow(session: Session, person: Person, programme_key: str, name: str, now:
         raise Refused("refused.topic.many", limit=MOST)
     _forget_old(session, now)
     session.add(Following(programme_key=programme_key, topic=name, person_id=person.identity, followed_at=now))
+    # Who asks for something wants to get it, as with reminders and digests.
+    person.is_muted = person.only_musts = False
+    session.add(person)
     session.flush()
     return topic, True
 
