@@ -15,6 +15,7 @@ from bot.defects import log_defect
 from bot.transport import NotSent, Transport
 from bot.wire import clean
 from dialogs import progress as progress_card
+from dialogs import snoozed_messages
 from dialogs.card import Card
 from storage import amendments, broadcasts, claims, lanes, outbox, progress, stops
 from storage.claims import Claimed, Outcome
@@ -267,7 +268,8 @@ class Dispatcher:
         if card is None:
             await self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
         elif await self._journal.begin(row):
-            await self._settle(await self._at_its_place(held, card, lane), held)
+            own = snoozed_messages.with_button(card, row.kind, row.id)
+            await self._settle(await self._at_its_place(held, own, lane), held)
         else:
             # Stopped or corrected since it was claimed: the next claim knows.
             await self._journal.write(lambda session: claims.give_back(session, row))
