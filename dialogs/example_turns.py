@@ -49,6 +49,7 @@ from storage import (
     programme_file,
     programmes,
     receipts,
+    topics,
 )
 from storage import announcements as stored
 from storage import corrections as made
@@ -122,7 +123,7 @@ class Stage:
         turn = self.turn(text=text, values=values, understood=understood)
         try:
             if action in INPUT_ACTIONS:
-                asked = Asked(PROGRAMME, self.language, turn.today, values)
+                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url)
                 self.shown = INPUT_ACTIONS[action](self.store, asked)
             else:
                 shown = ACTIONS[action](self.session, turn)
@@ -186,6 +187,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         _programme,
         _guide,
         _settings,
+        _following,
         _groups,
         _inputs,
         _announcing,
@@ -294,6 +296,24 @@ def _settings(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "language.set", stage.act("language.set", {"language": stage.language})
 
 
+def _following(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "topic.following:none", stage.act("topic.following")
+    yield "topic.choose", stage.act("topic.choose")
+    yield "topic.follow", stage.press("topic.follow", form={"topic": "theme:osu-mal-tjenester"})
+    yield "topic.follow:again", stage.act("topic.follow", {"topic": "theme:osu-mal-tjenester"})
+    near = ["workgroup:osu-omstilling", "theme:osu-mal-tjenester", "milestone:osu-kickoff", "phase:osu-fase2"]
+    yield "topic.follow:unknown", stage.act("topic.follow", {"near": near, "said": "ny organisering av lønnsarbeidet"})
+    yield "topic.follow:which", stage.act("topic.follow", {"topics": near})
+    yield "topic.following", stage.act("topic.following")
+    for name in near:
+        stage.act("topic.follow", {"topic": name})
+    yield "topic.following:several", stage.act("topic.following")
+    yield "topic.unfollow:which", stage.act("topic.unfollow", {"near": near, "said": "gruppa"})
+    yield "topic.unfollow", stage.act("topic.unfollow", {"topic": near[0]})
+    yield "topic.unfollow:not", stage.act("topic.unfollow", {"topic": near[0]})
+    yield "topic.unfollow:all", stage.act("topic.unfollow", {"all": True})
+
+
 def _groups(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "workgroup.join:which", stage.act("workgroup.join")
     yield "workgroup.join:closed", stage.act("workgroup.join", {"group": "osu-padriver"})
@@ -379,6 +399,15 @@ def _choosing_whom(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.addressed", stage.press("announcement.addressed", form=chosen)
     stage.press("announcement.audience")
     yield "announcement.audience:more", stage.shown
+    followed = "workgroup:osu-omstilling"
+    topics.follow(stage.session, stage.person, PROGRAMME, followed, stage.turn().now)
+    yield "announcement.addressed:mixed topics", stage.press("announcement.addressed", form={"topics": followed})
+    stage.act("announcement.addressed", draft | {"everyone": True})
+    stage.act("announcement.audience", draft)
+    yield "announcement.addressed:topic", stage.press("announcement.addressed", form={"topics": followed})
+    yield "announcement.open:topic", stage.act("announcement.open", draft)
+    stage.act("announcement.addressed", draft | {"everyone": True})
+    stage.act("announcement.audience", draft)
     yield "announcement.addressed:nobody", stage.press("announcement.addressed", form={"employments": "lærling"})
     yield "announcement.addressed:everyone", stage.act("announcement.addressed", draft | {"everyone": True})
 

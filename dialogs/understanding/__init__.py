@@ -13,6 +13,7 @@ from dialogs.turn import Understood
 from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
 from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
+from dialogs.understanding.following import follows
 from dialogs.understanding.followups import followed_up
 from dialogs.understanding.intents import SURE
 from dialogs.understanding.language import language_of
@@ -90,7 +91,8 @@ def understand(
         answer = _answer(text, reading, awaiting, confidence, intent)
         if answer is not None:
             return Understood(awaiting, answer, language=language)
-    by_itself = aside(heard, text, reading, intent, confidence)
+    wish = None if awaiting in FREE_TEXT else follows(text, vocabulary, today)
+    by_itself = aside(heard, text, reading, intent, confidence) or wish
     if by_itself is not None:
         return Understood(*by_itself, language=language)
     if intent == "out_of_scope" and is_about_own_position(text) and names_oneself(text):

@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "1217285f2f4a"
-down_revision = "9ea0a4594728"
+down_revision = "a9b9c561f04c"
 branch_labels = None
 depends_on = None
 
