@@ -93,7 +93,7 @@ def each(session: Session, announcement: Announcement) -> Iterator[Recipient]:
         .outerjoin(Person, col(Person.id) == OutboxRow.person_id)
         .outerjoin(Address, col(Address.id) == OutboxRow.address_id)
         .outerjoin(card, col(card.id) == OutboxRow.part_of)
-        .where(OutboxRow.broadcast_id == broadcast.id)
+        .where(col(OutboxRow.broadcast_id) == broadcast.id)
         .order_by(col(OutboxRow.id))
         .limit(CHUNK)
     )
