@@ -23,6 +23,7 @@ from dialogs import (
     progress,
     recalls,
     reminders,
+    snoozed_messages,
     together,
     top_list,
     unanswered,
@@ -30,7 +31,7 @@ from dialogs import (
 from dialogs import approvals as approving
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
-from dialogs.card import LANGUAGES, Button, Card, Language
+from dialogs.card import LANGUAGES, Button, Card, Language, in_each
 from dialogs.turn import Turn, Understood
 from dialogs.words import say
 from storage import (
@@ -44,6 +45,7 @@ from storage import (
     loading,
     migrating,
     milestones,
+    outbox,
     people,
     plan_changes,
     programme_file,
@@ -123,7 +125,7 @@ class Stage:
         turn = self.turn(text=text, values=values, understood=understood)
         try:
             if action in INPUT_ACTIONS:
-                asked = Asked(PROGRAMME, self.language, turn.today, values)
+                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url)
                 self.shown = INPUT_ACTIONS[action](self.store, asked)
             else:
                 shown = ACTIONS[action](self.session, turn)
@@ -737,7 +739,26 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
     first, last = milestones.coming_up(stage.session, PROGRAMME, today)[:2]
     yield "reminder:own", reminders.own(first, stage.language)
     yield "reminder:moved", reminders.moved(first.key, first, last, stage.language)
+    yield from _put_off(stage, reminders.own(last, stage.language))
     yield from _summaries(stage)
+
+
+def _put_off(stage: Stage, card: Card) -> Iterator[tuple[str, Card]]:
+    """A reminder that comes once more, as it is sent and in each state after that."""
+    message = outbox.write(stage.session, PROGRAMME, Kind.PERSONAL_REMINDER, in_each(lambda language: card))
+    outbox.owe(stage.session, stage.person, message, "snoozed:example")
+    claimed = claims.claim(stage.session, "web", 100, 60)
+    for one in claimed:
+        claims.settle(stage.session, Outcome(one.id, Status.SENT, platform_id=one.edits or str(one.id)))
+    row = next(one.id for one in claimed if one.key == "snoozed:example")
+    yield "reminder:to put off", snoozed_messages.with_button(card, Kind.PERSONAL_REMINDER, row)
+    yield "snooze.latest", stage.act("snooze.latest")
+    yield "snooze.choose", stage.act("snooze.choose", {"row": row})
+    yield "snooze.set", stage.press("snooze.set")
+    yield "snooze.end", stage.press("snooze.end")
+    yield "snooze.set:quiet", stage.act("snooze.set", {"row": row, "at": (NOW + timedelta(hours=9)).isoformat()})
+    yield "snooze.set:too late", stage.act("snooze.set", {"row": row, "at": (NOW + timedelta(days=30)).isoformat()})
+    yield "snooze.choose:gone", stage.act("snooze.choose", {"row": 0})
 
 
 def _summaries(stage: Stage) -> Iterator[tuple[str, Card]]:

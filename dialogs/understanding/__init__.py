@@ -24,6 +24,7 @@ from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
+from dialogs.understanding.snoozing import snoozed
 from dialogs.understanding.sought import ANSWERED, by_what_is_sought, doubts, is_of_nothing, sought
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
@@ -77,7 +78,7 @@ def understand(
     reading = read(text, vocabulary, today, subject)
     language = language_of([word.text for word in reading.words], spoken)
     heard = signals_in(text, vocabulary.spelling.knows)
-    first = _first_of_all(text, heard, vocabulary, today, awaiting)
+    first = _first_of_all(text, heard, vocabulary, today, awaiting) or _by_the_clock(reading, subject, today, awaiting)
     if first is not None:
         return Understood(*first, language=language)
     before = {} if awaiting else subject
@@ -129,6 +130,13 @@ def _first_of_all(
     order = ordered(text, vocabulary, today)
     is_news = awaiting == _NEWS or (order is not None and order[0] == _NEWS)
     return (None if is_news else care(heard)) or order
+
+
+def _by_the_clock(
+    reading: Reading, subject: dict[str, str], today: date, awaiting: str | None
+) -> tuple[str, dict[str, Any]] | None:
+    """What is said of messages that come by themselves; where a text is awaited, that is the text."""
+    return None if awaiting in FREE_TEXT else snoozed(reading, subject, today)
 
 
 def _answer(text: str, reading: Reading, awaiting: str, confidence: float, intent: str) -> dict[str, object] | None:

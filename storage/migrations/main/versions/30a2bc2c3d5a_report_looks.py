@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "30a2bc2c3d5a"
-down_revision = "a9b9c561f04c"
+down_revision = "1217285f2f4a"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "a9b9c561f04c"
-down_revision = "9ea0a4594728"
+down_revision = "5b7e1c90d2a4"
 branch_labels = None
 depends_on = None
 
