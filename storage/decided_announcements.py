@@ -64,6 +64,13 @@ def told_of(session: Session, announcement_id: int | None) -> Decision | None:
     return session.get(Decision, row.decision_id) if row is not None and row.decision_id is not None else None
 
 
+def must_be_said(session: Session, programme_key: str, announcement_id: int | None) -> None:
+    """Raises Refused where nobody was asked whether it tells of a decision: it was planned, or its approval asked for,
+    before that was asked, or by another way. A programme may do without."""
+    if programmes.get(session, programme_key).discussed_before_decided and find(session, announcement_id) is None:
+        raise Refused("refused.decision.unsaid")
+
+
 def must_be_ready(session: Session, programme_key: str, announcement_id: int | None) -> None:
     """Raises NotReady where it tells of a decision that a step is missing of, Refused of one that was ended, unless the
     programme does without."""
