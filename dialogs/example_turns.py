@@ -22,6 +22,7 @@ from dialogs import (
     progress,
     recalls,
     reminders,
+    snoozed_messages,
     together,
     top_list,
     unanswered,
@@ -29,7 +30,7 @@ from dialogs import (
 from dialogs import approvals as approving
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
-from dialogs.card import LANGUAGES, Button, Card, Language
+from dialogs.card import LANGUAGES, Button, Card, Language, in_each
 from dialogs.turn import Turn, Understood
 from dialogs.words import say
 from storage import (
@@ -42,11 +43,13 @@ from storage import (
     loading,
     migrating,
     milestones,
+    outbox,
     people,
     plan_changes,
     programme_file,
     programmes,
     receipts,
+    topics,
 )
 from storage import announcements as stored
 from storage import corrections as made
@@ -120,7 +123,7 @@ class Stage:
         turn = self.turn(text=text, values=values, understood=understood)
         try:
             if action in INPUT_ACTIONS:
-                asked = Asked(PROGRAMME, self.language, turn.today, values)
+                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url)
                 self.shown = INPUT_ACTIONS[action](self.store, asked)
             else:
                 shown = ACTIONS[action](self.session, turn)
@@ -184,6 +187,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         _programme,
         _guide,
         _settings,
+        _following,
         _groups,
         _inputs,
         _announcing,
@@ -292,6 +296,24 @@ def _settings(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "language.set", stage.act("language.set", {"language": stage.language})
 
 
+def _following(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "topic.following:none", stage.act("topic.following")
+    yield "topic.choose", stage.act("topic.choose")
+    yield "topic.follow", stage.press("topic.follow", form={"topic": "theme:osu-mal-tjenester"})
+    yield "topic.follow:again", stage.act("topic.follow", {"topic": "theme:osu-mal-tjenester"})
+    near = ["workgroup:osu-omstilling", "theme:osu-mal-tjenester", "milestone:osu-kickoff", "phase:osu-fase2"]
+    yield "topic.follow:unknown", stage.act("topic.follow", {"near": near, "said": "ny organisering av lønnsarbeidet"})
+    yield "topic.follow:which", stage.act("topic.follow", {"topics": near})
+    yield "topic.following", stage.act("topic.following")
+    for name in near:
+        stage.act("topic.follow", {"topic": name})
+    yield "topic.following:several", stage.act("topic.following")
+    yield "topic.unfollow:which", stage.act("topic.unfollow", {"near": near, "said": "gruppa"})
+    yield "topic.unfollow", stage.act("topic.unfollow", {"topic": near[0]})
+    yield "topic.unfollow:not", stage.act("topic.unfollow", {"topic": near[0]})
+    yield "topic.unfollow:all", stage.act("topic.unfollow", {"all": True})
+
+
 def _groups(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "workgroup.join:which", stage.act("workgroup.join")
     yield "workgroup.join:closed", stage.act("workgroup.join", {"group": "osu-padriver"})
@@ -377,6 +399,15 @@ def _choosing_whom(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.addressed", stage.press("announcement.addressed", form=chosen)
     stage.press("announcement.audience")
     yield "announcement.audience:more", stage.shown
+    followed = "workgroup:osu-omstilling"
+    topics.follow(stage.session, stage.person, PROGRAMME, followed, stage.turn().now)
+    yield "announcement.addressed:mixed topics", stage.press("announcement.addressed", form={"topics": followed})
+    stage.act("announcement.addressed", draft | {"everyone": True})
+    stage.act("announcement.audience", draft)
+    yield "announcement.addressed:topic", stage.press("announcement.addressed", form={"topics": followed})
+    yield "announcement.open:topic", stage.act("announcement.open", draft)
+    stage.act("announcement.addressed", draft | {"everyone": True})
+    stage.act("announcement.audience", draft)
     yield "announcement.addressed:nobody", stage.press("announcement.addressed", form={"employments": "lærling"})
     yield "announcement.addressed:everyone", stage.act("announcement.addressed", draft | {"everyone": True})
 
@@ -696,7 +727,26 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
     first, last = milestones.coming_up(stage.session, PROGRAMME, today)[:2]
     yield "reminder:own", reminders.own(first, stage.language)
     yield "reminder:moved", reminders.moved(first.key, first, last, stage.language)
+    yield from _put_off(stage, reminders.own(last, stage.language))
     yield from _summaries(stage)
+
+
+def _put_off(stage: Stage, card: Card) -> Iterator[tuple[str, Card]]:
+    """A reminder that comes once more, as it is sent and in each state after that."""
+    message = outbox.write(stage.session, PROGRAMME, Kind.PERSONAL_REMINDER, in_each(lambda language: card))
+    outbox.owe(stage.session, stage.person, message, "snoozed:example")
+    claimed = claims.claim(stage.session, "web", 100, 60)
+    for one in claimed:
+        claims.settle(stage.session, Outcome(one.id, Status.SENT, platform_id=one.edits or str(one.id)))
+    row = next(one.id for one in claimed if one.key == "snoozed:example")
+    yield "reminder:to put off", snoozed_messages.with_button(card, Kind.PERSONAL_REMINDER, row)
+    yield "snooze.latest", stage.act("snooze.latest")
+    yield "snooze.choose", stage.act("snooze.choose", {"row": row})
+    yield "snooze.set", stage.press("snooze.set")
+    yield "snooze.end", stage.press("snooze.end")
+    yield "snooze.set:quiet", stage.act("snooze.set", {"row": row, "at": (NOW + timedelta(hours=9)).isoformat()})
+    yield "snooze.set:too late", stage.act("snooze.set", {"row": row, "at": (NOW + timedelta(days=30)).isoformat()})
+    yield "snooze.choose:gone", stage.act("snooze.choose", {"row": 0})
 
 
 def _summaries(stage: Stage) -> Iterator[tuple[str, Card]]:

@@ -41,7 +41,11 @@ def queue_together(session: Session, programme: Programme, now: datetime) -> int
     together.carry_out(session, decision)
     alone = [mine[0] for mine in decision.go.values() if len(mine) == 1]
     several: dict[tuple[int, ...], dict[int, list[Part]]] = {}
-    for who, mine in decision.go.items():
+    for who, every in decision.go.items():
+        # An announcement can be corrected or withdrawn where it arrived, so it stays a card of its own.
+        mine = [part for part in every if part.kind != Kind.ANNOUNCEMENT]
+        if len(every) > 1:
+            alone += [part for part in every if part.kind == Kind.ANNOUNCEMENT] + (mine if len(mine) == 1 else [])
         if len(mine) > 1:
             several.setdefault(tuple(part.message for part in mine), {})[who] = mine
     for messages, those in several.items():

@@ -1,5 +1,6 @@
 """Engines and sessions; SQLite and PostgreSQL kept to the same rules."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
@@ -9,23 +10,38 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, Float, event, inspect, make_url, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Float,
+    String,
+    event,
+    inspect,
+    make_url,
+    select,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_dict
+from sqlalchemy.orm.attributes import instance_dict, manager_of_class
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel, create_engine
 
 __all__ = [
     "Database",
+    "Ids",
     "Prepared",
     "PreparedRow",
     "Session",
     "UtcDateTime",
     "WouldWaitError",
+    "as_read",
+    "is_among",
     "locked",
     "machine_clock",
     "unindexed",
@@ -92,6 +108,39 @@ def _sqlite_unindexed(element: Any, compiler: Any, **kwargs: Any) -> str:
 @compiles(unindexed, "postgresql")
 def _postgresql_unindexed(element: Any, compiler: Any, **kwargs: Any) -> str:
     return str(compiler.process(element.clauses, **kwargs))
+
+
+class Ids(TypeDecorator[list[int]]):
+    """Ids as one value of a statement, whose text is then the same for any number of them."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(BigInteger))
+
+    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> Any:
+        return json.dumps(value) if dialect.name == "sqlite" else value
+
+
+class is_among(FunctionElement[Any]):  # noqa: N801 - reads as an SQL function
+    """Whether a column is one of those Ids. An IN with a place for each is written, read and planned anew each time."""
+
+    # No Boolean: SQLite has none, so that it would be compared to 1, and no index be used.
+    inherit_cache = True
+    name = "is_among"
+
+
+@compiles(is_among, "sqlite")
+def _sqlite_is_among(element: Any, compiler: Any, **kwargs: Any) -> str:
+    column, ids = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - of compiled parts
+
+
+@compiles(is_among, "postgresql")
+def _postgresql_is_among(element: Any, compiler: Any, **kwargs: Any) -> str:
+    column, ids = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"{column} = ANY({ids})"
 
 
 class Prepared:
@@ -287,6 +336,13 @@ def _writer(type_: Any, dialect: Dialect) -> Callable[[Any], Any]:
 def locked(session: Session, statement: Any) -> Any:
     """The statement with its rows locked where rows can be: on SQLite the one writer has locked everything already."""
     return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update()
+
+
+def as_read(kind: type[SQLModel], values: dict[str, Any]) -> Any:
+    """A row with what was read of it, in no session: for those who read very many and change none."""
+    row = manager_of_class(kind).new_instance()
+    instance_dict(row).update(values)
+    return row
 
 
 def _is_file(url: Any) -> bool:

@@ -180,6 +180,14 @@ Index(
     sqlite_where=col(OutboxRow.counted_at).is_not(None),
     postgresql_where=col(OutboxRow.counted_at).is_not(None),
 )
+# Nor does this: a row comes into it when it is sent, at the platform's pace.
+Index(
+    "ix_outbox_sent_to",
+    col(OutboxRow.person_id),
+    col(OutboxRow.id),
+    sqlite_where=col(OutboxRow.status) == Status.SENT.value,
+    postgresql_where=col(OutboxRow.status) == Status.SENT.value,
+)
 
 
 def write(
