@@ -16,6 +16,7 @@ from dialogs import (
     answering,
     coming_back,
     corrections,
+    decision_ends,
     digests,
     guide,
     moments,
@@ -39,6 +40,7 @@ from storage import (
     approvals,
     broadcasts,
     claims,
+    decisions,
     employees,
     lanes,
     loading,
@@ -658,6 +660,16 @@ def _deciding(stage: Stage) -> Iterator[tuple[str, Card]]:
     stage.shown = form
     yield "decision.decided", stage.press("decision.decided", form={"on": "i dag", "by": "Brannsjefen"})
     yield "decision.list", stage.act("decision.list")
+    stage.act("decision.new")
+    stage.press("decision.save", form={"title": "Ny modell for økonomi, innkjøp, lønn og HR, begynt to ganger"})
+    twice = {"decision": stage.shown.buttons[0].values["decision"]}
+    yield "decision.end", stage.act("decision.end", twice)
+    yield "decision.ended:no reason", stage.press("decision.ended", form={"reason": ""})
+    yield "decision.ended", stage.press("decision.ended", form={"reason": "Den samme saken ble begynt to ganger."})
+    ended = decisions.get(stage.session, stage.person, PROGRAMME, twice["decision"])
+    programme = programmes.get(stage.session, PROGRAMME)
+    yield "decision.told:withdrawn", decision_ends.told(stage.session, programme, ended, stage.language)
+    yield "decision.list:ended", stage.act("decision.list")
 
 
 def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:

@@ -15,6 +15,7 @@ from storage import broadcasts, claims, initiatives, lanes, outbox, people, prog
 from storage.database import Database
 from storage.outbox import Status
 from storage.people import Person
+from storage.programmes import Programme
 from tests.talk import Talk
 
 ORDER = {"place_1": "osu-ini-kompetanse", "place_2": "osu-ini-kommunegard", "place_3": ""}
@@ -331,7 +332,8 @@ def test_where_approval_is_needed_another_leader_sends_it(leader: Talk, employee
     assert kinds(turns.database) == []
     assert "sendt" in send(employee).title
     with turns.database.writing() as session:
-        programmes.get(session, "osu2020").needs_approval = False
+        programmes.mark_changed(session, "osu2020")
+        session.get_one(Programme, "osu2020").needs_approval = False
     leader.act("top.save", place_1="osu-ini-ledelse")
     assert "sendt" in send(leader).title
 

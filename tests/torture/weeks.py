@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import select
 
-from storage import announcements, initiatives, lanes, migrating, people, planned, quiet_hours
+from storage import announcements, decided_announcements, initiatives, lanes, migrating, people, planned, quiet_hours
 from storage.broadcasts import Broadcast
 from storage.database import Database, Session
 from storage.initiatives import Initiative
@@ -317,4 +317,5 @@ def _plan(session: Session, weeks: Weeks, leader: Person) -> None:
     initiatives.set_top(session, leader, PROGRAMME, ["one"], weeks.span.begins)
     for title, at in weeks.announced.items():
         made = announcements.draft(session, leader, PROGRAMME, title, "Vi er i gang.", weeks.span.begins)
+        decided_announcements.say(session, leader, PROGRAMME, made.id or 0, None, weeks.span.begins)
         planned.plan(session, leader, made, made.version, at, weeks.span.begins)
