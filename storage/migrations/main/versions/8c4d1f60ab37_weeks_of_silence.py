@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "8c4d1f60ab37"
-down_revision = "5b0e2d7c91aa"
+down_revision = "5946fe95c199"
 branch_labels = None
 depends_on = None
 
