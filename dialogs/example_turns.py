@@ -14,6 +14,7 @@ from typing import Any
 from dialogs import (
     announcements,
     answering,
+    coming_back,
     corrections,
     decision_ends,
     digests,
@@ -807,4 +808,6 @@ def _together(stage: Stage, summary: Card) -> Iterator[tuple[str, Card]]:
     yield "together", together.one_card(several, "together:example", stage.language)
     many = [*reminded, (Kind.DIGEST, summary), ranked]
     yield "together:many", together.one_card(many, "together:example", stage.language)
+    found = digests.news(stage.session, programme, NOW - timedelta(days=40), NOW)
+    yield "back", coming_back.lines(found, [], "back:example", stage.language)
     yield "together.show:gone", stage.act("together.show", {"of": "together:example"})
