@@ -2,7 +2,7 @@
 
 from dialogs import announced, announcements
 from dialogs.card import Button, Card, Choice, Question, Text
-from dialogs.turn import Turn
+from dialogs.turn import Shown, Turn
 from dialogs.words import say
 from storage import announcement_attachments as attachments
 from storage.announcement_attachments import LONGEST_ADDRESS, Attached, Film
@@ -34,7 +34,7 @@ def attach(session: Session, turn: Turn) -> Card:
     return _form(turn, attachments.attached(session, announcement))
 
 
-def save(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
+def save(session: Session, turn: Turn) -> Shown:
     """Stores what goes with it, and shows the announcement so. What is wrong comes back as it was filled in."""
     film = next((one for one in Film if one == turn.value("film")), Film.NONE)
     wanted = Attached(**{name: turn.value(name) for name in FIELDS}, film=film)
@@ -45,7 +45,7 @@ def save(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
         if wrong is None:
             raise
         return _form(turn, wanted, {wrong: say(turn.language, refused.key, **refused.values)})
-    return announcements.shown(session, turn, announcement)
+    return announcements.shown_afterwards(turn, announcement)
 
 
 def _form(turn: Turn, filled: Attached, errors: dict[str, str] | None = None) -> Card:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dialogs import announced, announcements
 from dialogs.card import LANGUAGES, Button, Card, Language, Question, Text
-from dialogs.turn import Turn
+from dialogs.turn import Afterwards, Shown, Turn
 from dialogs.words import say
 from storage import announcement_attachments as attachments
 from storage import announcement_versions as versions
@@ -47,7 +47,7 @@ def write(session: Session, turn: Turn) -> Card:
     return _form(session, turn, announcement, language, says, bool(found))
 
 
-def save(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
+def save(session: Session, turn: Turn) -> Shown:
     """Stores the version, and shows the announcement as each language has it. What lacks something comes back."""
     language, key = _language(turn), announced.key(turn)
     says, seen = Said(**{name: turn.value(name) for name in FIELDS}), turn.value("of")
@@ -62,14 +62,14 @@ def save(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
         is_there = any(row.language == language for row in versions.every(session, announcement))
         errors = {wrong: say(turn.language, refused.key, **refused.values)}
         return _form(session, turn, announcement, language, says, is_there, errors)
-    return announcements.shown(session, turn, announcement)
+    return announcements.shown_afterwards(turn, announcement)
 
 
-def remove(session: Session, turn: Turn) -> tuple[Card, ...]:
+def remove(session: Session, turn: Turn) -> Afterwards:
     """Takes a version away; pressed twice, it shows the same."""
     key, language = announced.key(turn), _language(turn)
     announcement = versions.remove(session, turn.person, turn.programme.key, key, language)
-    return announcements.shown(session, turn, announcement)
+    return announcements.shown_afterwards(turn, announcement)
 
 
 def _form(

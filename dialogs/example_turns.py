@@ -33,7 +33,7 @@ from dialogs import approvals as approving
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
 from dialogs.card import LANGUAGES, Button, Card, Language, in_each
-from dialogs.turn import Turn, Understood
+from dialogs.turn import Afterwards, Turn, Understood
 from dialogs.words import say
 from storage import (
     amendments,
@@ -130,6 +130,8 @@ class Stage:
                 self.shown = INPUT_ACTIONS[action](self.store, asked)
             else:
                 shown = ACTIONS[action](self.session, turn)
+                if isinstance(shown, Afterwards):
+                    shown = shown.cards(self.session)
                 cards = shown if isinstance(shown, tuple) else (shown,)
                 self.shown = unanswered.see_to(self.session, turn, action, cards, True)[-1]
         except Refused as refused:
@@ -141,6 +143,10 @@ class Stage:
         """Presses a button of the card that is shown, by its action, with what the form holds."""
         button: Button = [button for button in self.shown.buttons if button.action == action][place]
         return self.act(action, {**(form or {}), **button.values})
+
+    def previewed(self, turn: Turn) -> tuple[Card, ...]:
+        """All the cards of a preview."""
+        return announcements.preview(self.session, turn).cards(self.session)
 
     def turn(self, **fields: Any) -> Turn:
         programme = programmes.get(self.session, PROGRAMME)
@@ -366,7 +372,7 @@ def _in_more_languages(stage: Stage) -> Iterator[tuple[str, Card]]:
         stage.press("announcement.version_save", form={"title": f"{language}: {_HEADING}"[:120], "text": _NEWS})
     yield "announcement.version_save", stage.shown
     changed = stage.turn(values=draft | {"title": _HEADING, "text": f"{_NEWS}\n\n{_MARKED}"})
-    shown = announcements.preview(stage.session, changed)
+    shown = stage.previewed(changed)
     yield "announcement.preview:all", shown[-1]
     yield "announcement.parts:written", stage.act("announcement.parts", draft)
     yield "announcement.version:written", stage.press("announcement.version")
@@ -385,7 +391,7 @@ def _in_more_languages(stage: Stage) -> Iterator[tuple[str, Card]]:
     removed = draft | {"language": "nb"}
     yield "announcement.version_remove", stage.act("announcement.version_remove", removed)
     again = stage.turn(values=draft | {"title": _HEADING, "text": _NEWS})
-    shown = announcements.preview(stage.session, again)
+    shown = stage.previewed(again)
     yield "announcement.preview:picture", shown[0]
     yield "announcement.parts:all", stage.act("announcement.parts", draft)
     stage.shown = shown[-1]
@@ -436,9 +442,7 @@ def _take_in_people(stage: Stage) -> None:
 def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.post", stage.act("announcement.post")
     yield "announcement.preview:refused", stage.press("announcement.preview", form={"title": "", "text": _NEWS})
-    draft = announcements.preview(
-        stage.session, stage.turn(values={"title": _HEADING, "text": _NEWS, "form": "0123456789abcdef"})
-    )
+    draft = stage.previewed(stage.turn(values={"title": _HEADING, "text": _NEWS, "form": "0123456789abcdef"}))
     yield "announcement.preview:draft", draft[0]
     stage.shown = draft[1]
     yield "announcement.preview", stage.shown
@@ -627,7 +631,7 @@ def _approving(stage: Stage, everyone: dict[str, str]) -> Iterator[tuple[str, Ca
 
 def _deciding(stage: Stage) -> Iterator[tuple[str, Card]]:
     """From an announcement that cannot be sent yet to a record that the employees' side has confirmed."""
-    draft = announcements.preview(stage.session, stage.turn(values={"title": _HEADING, "text": _PARAGRAPH}))[1]
+    draft = stage.previewed(stage.turn(values={"title": _HEADING, "text": _PARAGRAPH}))[1]
     stage.shown, count = draft, {"count": str(draft.buttons[0].values["people"])}
     yield "announcement.send:unsaid", stage.press("announcement.send", form=count | {"decided": "-"})
     stage.shown = draft

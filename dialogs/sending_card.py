@@ -6,10 +6,11 @@ from typing import Any
 from dialogs import announced, audiences, decision_gate, planned, urgency
 from dialogs.card import Button, Card, Choice, Language, Question, Text
 from dialogs.offers import short
-from dialogs.turn import Turn
+from dialogs.turn import Afterwards, Shown, Turn
 from dialogs.words import say, say_many
 from storage import announcement_versions as versions
 from storage import announcements, approvals, broadcasts, groups, lanes
+from storage import audiences as audience_storage
 from storage.announcements import Announcement
 from storage.approvals import Approval
 from storage.audiences import Audience
@@ -29,14 +30,18 @@ def address(session: Session, turn: Turn) -> Card:
     return audiences.form(session, turn, announcement)
 
 
-def addressed(session: Session, turn: Turn) -> Card:
+def addressed(session: Session, turn: Turn) -> Shown:
     """Stores whom a draft is for, and shows how many that is; nothing is sent."""
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     chosen, errors = audiences.picked(session, turn, Audience.of(announcement.audience))
     if errors:
         return audiences.form(session, turn, announcement, errors)
     announcement = announcements.address(session, turn.person, turn.programme.key, announced.key(turn), chosen)
-    return sending(session, turn, announcement)
+    return sending_afterwards(turn, announcement)
+
+
+def sending_afterwards(turn: Turn, announcement: Announcement, errors: dict[str, str] | None = None) -> Afterwards:
+    return Afterwards(lambda reading: sending(reading, turn, announcement, errors))
 
 
 def sending(session: Session, turn: Turn, announcement: Announcement, errors: dict[str, str] | None = None) -> Card:
@@ -136,6 +141,12 @@ def waiting_card(session: Session, turn: Turn, announcement: Announcement, reque
     asked = [one for one in approvals.approvers(session, turn.programme.key, asking) if not one.is_muted]
     to = _to(session, turn, announcement)
     return planned.waiting(turn, announcement, request, to, [one.name for one in asked])
+
+
+def is_for_anybody(session: Session, turn: Turn, announcement: Announcement) -> bool:
+    """Whether it would be meant for anybody now; counting them all would keep everybody waiting who writes."""
+    when = audience_storage.moment(session, turn.programme.key, turn.now)
+    return audience_storage.holds_anybody(session, Audience.of(announcement.audience), when)
 
 
 def audience(session: Session, turn: Turn, announcement: Announcement) -> int:
