@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | serve | load | people | migrate | grant | manifest | explain | check-text."""
+"""The command line: python -m bot demo | serve | load | people | report | migrate | grant | manifest | …"""
 
 import argparse
 import logging
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot import check_text, people_command, settings
+from bot import check_text, people_command, report_command, settings
 from bot.app import Server, Stores, make_app, open_stores
 from bot.clock import Clock, DemoClock
 from bot.event_loop import new_event_loop
@@ -146,6 +146,15 @@ def list_people(given: argparse.Namespace) -> int:
         stores.close()
 
 
+def report(given: argparse.Namespace) -> int:
+    """Tells who got an announcement, by name, for the technical sender; without a number lists the last ones."""
+    stores = open_stores(settings.from_environment())
+    try:
+        return report_command.run(stores.database, given.announcement, given.language, as_csv=given.csv)
+    finally:
+        stores.close()
+
+
 def migrate(given: argparse.Namespace) -> int:
     """Brings both databases to this version's tables."""
     open_stores(settings.from_environment()).close()
@@ -271,6 +280,10 @@ def _parser() -> argparse.ArgumentParser:
         "--by-email", action="store_true", help="from now on writes to those without an object id by e-mail"
     )
     one.set_defaults(command=list_people)
+    one = commands.add_parser("report", help=report.__doc__)
+    one.add_argument("announcement", nargs="?", type=int, metavar="ID", help="the announcement's number")
+    one.add_argument("--csv", action="store_true", help="semicolons between, every cell quoted, no cell a formula")
+    one.set_defaults(command=report)
     one = commands.add_parser("serve", help=serve.__doc__)
     one.set_defaults(command=serve)
     one = commands.add_parser("grant", help=grant.__doc__)
