@@ -15,9 +15,11 @@ from storage import announcement_buttons as choices
 from storage import announcement_versions as versions
 from storage import announcements, broadcasts, outbox, workgroups
 from storage import urgency as urgencies
+from storage.announcement_attachments import Attached
 from storage.announcement_versions import AnnouncementVersion, Said
 from storage.announcements import Announcement
 from storage.audiences import Audience
+from storage.correction_parts import Parts
 from storage.database import Session
 from storage.groups import Group
 from storage.people import Person
@@ -30,6 +32,20 @@ def as_sent(
 ) -> Card:
     """The announcement as those with that language get it: their version, or the text that was written first."""
     return _drawn(session, announcement, versions.said(session, announcement, language), author, programme, language)
+
+
+def as_corrected(
+    session: Session,
+    announcement: Announcement,
+    parts: Parts,
+    author: str,
+    programme: Programme,
+    language: Language,
+) -> Card:
+    """As it will read for those with that language once it is corrected to these parts."""
+    first = Said(announcement.title, announcement.text)
+    says = parts.holding(first.title, first.text).get(language, first)
+    return _drawn(session, announcement, says, author, programme, language, parts.attached)
 
 
 def as_first(
@@ -61,9 +77,15 @@ def _language(row: AnnouncementVersion) -> Language:
 
 
 def _drawn(
-    session: Session, announcement: Announcement, says: Said, author: str, programme: Programme, language: Language
+    session: Session,
+    announcement: Announcement,
+    says: Said,
+    author: str,
+    programme: Programme,
+    language: Language,
+    attached: Attached | None = None,
 ) -> Card:
-    has = attachments.attached(session, announcement)
+    has = attached or attachments.attached(session, announcement)
     sender = say(language, "announcements.from", author=author or programme.name, programme=programme.name)
     blocks: list[Block] = [*markdown.blocks(says.text)]
     if has.picture_address:
