@@ -15,6 +15,7 @@ from aiohttp import web
 from bot import check_text, people_command, report_command, settings
 from bot.app import Server, Stores, make_app, open_stores
 from bot.clock import Clock, DemoClock
+from bot.event_loop import new_event_loop
 from bot.signed_links import SignedLinks
 from bot.teams import app_package
 from bot.teams.tokens import credential_of
@@ -84,7 +85,14 @@ def serve(given: argparse.Namespace) -> int:
         links = SignedLinks.of(chosen.stores.input_key, chosen.public_url)
         app = make_app(stores, Clock(), key, Server(chosen.teams, credential, links, email=chosen.email))
         ready = say(given.language, "command.serve.ready", host=chosen.host, port=chosen.port, programme=key)
-        web.run_app(app, host=chosen.host, port=chosen.port, access_log=None, print=lambda _: print(ready, flush=True))
+        web.run_app(
+            app,
+            host=chosen.host,
+            port=chosen.port,
+            access_log=None,
+            print=lambda _: print(ready, flush=True),
+            loop=new_event_loop(),
+        )
     finally:
         stores.close()
     return 0
@@ -219,7 +227,7 @@ def _serve_demo(stores: Stores, start: datetime, given: argparse.Namespace) -> N
         print(say(given.language, "command.demo.stop"), flush=True)
 
     # No access log: it would hold the address of who opened the page for anonymous input.
-    web.run_app(app, host=LOOPBACK, port=given.port, access_log=None, print=announce)
+    web.run_app(app, host=LOOPBACK, port=given.port, access_log=None, print=announce, loop=new_event_loop())
 
 
 def _load_one(stores: Stores, path: Path, given: argparse.Namespace) -> int:

@@ -52,7 +52,8 @@ class Incoming:
     """What a channel read off the wire. ``said_at`` is the channel's own time of it; ``action`` a pressed button's.
 
     ``event`` is what the channel tells without anybody having typed or pressed anything; see bot/installations.py.
-    ``is_edit``: the text is of a message that was there before, so what it would change is asked about first.
+    ``is_edit``: the text is of a message that was there before, under the same id, so what it would change is asked
+    about first.
     ``group`` is where it was, when it was not in a conversation with one person alone.
     """
 
@@ -144,7 +145,7 @@ class Turns:
 
     def replied(self, incoming: Incoming) -> None:
         """To be told by the channel, on the event loop: the answer was sent, and is not to be sent again."""
-        self._replied.add((incoming.conversation, incoming.activity))
+        self._replied.add(self._which(incoming))
 
     async def _take(self, incoming: Incoming) -> Answer:
         lock = self._order.setdefault(incoming.conversation, asyncio.Lock())
@@ -256,10 +257,16 @@ class Turns:
         with self.database.writing() as session:
             return self._reply(session, incoming, course) is None
 
+    def _which(self, incoming: Incoming) -> tuple[str, str]:
+        """What the activity is known again by. An edited message has the id it had: with another text it is another
+        question, and delivered again it may have another time."""
+        edited = f":{self.inputs.mark(clean(incoming.text))}" if incoming.is_edit else ""
+        return incoming.conversation, f"{incoming.activity}{edited}"
+
     def _reply(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...] | None:
         """What the activity is answered with without acting on it: nothing where it was answered before, or may be
         just now, and what was kept where it was acted on and its answer lost. None: it is to be acted on."""
-        which, machine_now = (incoming.conversation, incoming.activity), datetime.now(UTC)
+        which, machine_now = self._which(incoming), datetime.now(UTC)
         if conversations.receive(session, *which, machine_now):
             return None
         lost = None if which in self._replied else conversations.unanswered(session, *which, machine_now)
@@ -306,7 +313,7 @@ class Turns:
         is_change = bool(incoming.event) or any(card.outcome == "done" for card in cards)
         if cards and is_change and course.asked is None:
             kept = [card.model_dump(mode="json") for card in cards]
-            conversations.keep_reply(session, incoming.conversation, incoming.activity, kept)
+            conversations.keep_reply(session, *self._which(incoming), kept)
         return cards
 
     def _acted(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...]:

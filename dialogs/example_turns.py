@@ -703,10 +703,25 @@ def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "top.save:twice", stage.press("top.save", form={"place_1": order[0], "place_2": order[0]})
     first = {f"place_{place}": key for place, key in enumerate(order, start=1)}
     stage.act("top.save", first | {"place_5": order[0], "place_1": order[4]})
-    yield "top.save", stage.act("top.save", first)
+    yield "top.save:too long", stage.act("top.save", first | {"why_1": _HEADING * 2})
+    why = {"why_1": "Tre av fire mangler opplæring i det nye systemet, og det skal i bruk 1. mars.", "why_3": _HEADING}
+    yield "top.save", stage.act("top.save", first | why)
+    yield "top.rhythm", stage.act("top.rhythm")
+    form = stage.shown
+    yield "top.rhythm_set:no clock", stage.press("top.rhythm_set", form={"often": "weekly", "clock": "25.00"})
+    yield "top.rhythm_set:often", stage.act("top.rhythm_set", {"wrong": "often"})
+    stage.shown = form
+    yield "top.rhythm_set:quiet", stage.press("top.rhythm_set", form={"often": "biweekly", "clock": "20"})
+    stage.shown = form
+    friday = {"often": "weekly", "weekday": "friday", "clock": "9"}
+    yield "top.rhythm_set:holiday", stage.act("top.rhythm_set", friday | {"often": "monthly", "place": 4})
+    yield "top.rhythm_set:never", stage.act("top.rhythm_set", {"often": "never"})
+    yield "top.rhythm_set", stage.act("top.rhythm_set", {"often": "monthly", "place": 1, "weekday": "monday"})
     author = stage.person
     stage.person = next(other for other in people.holders(stage.session, PROGRAMME, "leader") if other.id != author.id)
-    yield "top.save:another leader", stage.act("top.save", first)
+    yield "top.save:another leader", stage.act("top.save", first | why)
+    yield "top.edit:filled in", stage.act("top.edit")
+    stage.act("top.save", first | why)
     people_now = str(stage.shown.buttons[0].values["people"])
     yield "top.send:no number", stage.press("top.send")
     yield "top.send", stage.press("top.send", form={"count": people_now})
@@ -758,6 +773,7 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield f"reminder:{milestone.key}", reminders.reminder(milestone, stage.language, today)
     yield "reminder.choose", stage.act("reminder.choose", {"milestone": "osu-kickoff"})
     yield "reminder.set", stage.press("reminder.set")
+    yield "quiet.show:typed", stage.act("quiet.show", {"begins": "16", "ends": "8"})
     yield "reminder.choose:again", stage.act("reminder.choose", {"milestone": "osu-kickoff"})
     yield "reminder.set:past", stage.act("reminder.set", {"milestone": "osu-kickoff", "days": 365})
     yield "reminder.set:off", stage.act("reminder.set", {"milestone": "osu-kickoff", "days": 0})

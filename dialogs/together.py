@@ -151,7 +151,8 @@ def _merge(
     cards = in_each(lambda language: one_card([_in(message, language) for message in stored], key, language))
     ends = [part.useful_until for part in next(iter(those.values()))]
     useful_until = max((end for end in ends if end is not None), default=None) if None not in ends else None
-    message = outbox.standing(session, programme.key, Kind.TOGETHER, key, cards, useful_until)
+    kind = outbox.of_several(Kind(message.kind) for message in stored)
+    message = outbox.standing(session, programme.key, kind, key, cards, useful_until)
     new = {who: mine for who, mine in those.items() if who not in before}
     together.merge(session, message, key, new, now)
     return [part for who in before for part in those[who]]

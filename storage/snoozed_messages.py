@@ -6,12 +6,12 @@ from sqlalchemy import Column, ForeignKey, Index, literal_column
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import UtcDateTime
-from storage.outbox import EDITS, Kind, Message, OutboxRow, RowId
+from storage.outbox import EDITS, OF_SEVERAL, Kind, Message, OutboxRow, RowId
 from storage.people import Person
 from storage.refusals import Refused
 
 #: What can be told once more: what the clock sent to this person as a reminder or a summary.
-SNOOZABLE = frozenset({Kind.REMINDER, Kind.PERSONAL_REMINDER, Kind.DIGEST, Kind.TOGETHER})
+SNOOZABLE = OF_SEVERAL | {Kind.REMINDER, Kind.PERSONAL_REMINDER, Kind.DIGEST}
 #: How many people one transaction tells once more.
 CHUNK = 100
 

@@ -19,9 +19,12 @@ from dialogs.understanding.intents import SURE
 from dialogs.understanding.language import language_of
 from dialogs.understanding.leaning import in_talk
 from dialogs.understanding.neighbours import by_what_is_named
+from dialogs.understanding.noise import noise_settings
 from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
+from dialogs.understanding.rhythms import ACTION as RHYTHM
+from dialogs.understanding.rhythms import rhythm_order
 from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
 from dialogs.understanding.snoozing import snoozed
@@ -136,7 +139,10 @@ def _by_the_clock(
     reading: Reading, subject: dict[str, str], today: date, awaiting: str | None
 ) -> tuple[str, dict[str, Any]] | None:
     """What is said of messages that come by themselves; where a text is awaited, that is the text."""
-    return None if awaiting in FREE_TEXT else snoozed(reading, subject, today)
+    if awaiting in FREE_TEXT:
+        return None
+    rhythm = rhythm_order(reading, today, is_awaited=awaiting == RHYTHM)
+    return snoozed(reading, subject, today) or rhythm or noise_settings(reading)
 
 
 def _answer(text: str, reading: Reading, awaiting: str, confidence: float, intent: str) -> dict[str, object] | None:

@@ -21,7 +21,7 @@ from storage.broadcasts import Broadcast
 from storage.database import Database, Session
 from storage.initiatives import Initiative
 from storage.milestones import Milestone, Precision
-from storage.outbox import Kind, Message, OutboxRow, Status
+from storage.outbox import OF_SEVERAL, Kind, Message, OutboxRow, Status
 from storage.people import Address, Person
 from storage.personal_reminders import PersonalReminder
 from storage.programmes import Programme
@@ -249,13 +249,13 @@ def _found(database: Database) -> list[Found]:
             .join(Message, Message.id == OutboxRow.message_id)
             .join(Address, Address.id == OutboxRow.address_id)
         ).all()
-    cards_of_several = {row.id: row for row, kind, _, _ in rows if kind == Kind.TOGETHER}
+    cards_of_several = {row.id: (row, Kind(kind)) for row, kind, _, _ in rows if kind in OF_SEVERAL}
     found = []
     for row, kind, cards, account in rows:
-        if kind != Kind.TOGETHER:
+        if kind not in OF_SEVERAL:
             what = _what(row, Kind(kind), cards["nb"], account)
-            card = cards_of_several.get(row.part_of)
-            found.append(Found(card or row, Kind.TOGETHER if card else Kind(kind), account, what))
+            carried_by, its_kind = cards_of_several.get(row.part_of, (row, Kind(kind)))
+            found.append(Found(carried_by, its_kind, account, what))
     return found
 
 

@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "30a2bc2c3d5a"
-down_revision = "1217285f2f4a"
+down_revision = "5b0e2d7c91aa"
 branch_labels = None
 depends_on = None
 
