@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Literal
 
-from dialogs import decision_gate, markdown, topic_offers, urgency
+from dialogs import decision_gate, markdown, obligations, topic_offers, urgency
 from dialogs.card import LANGUAGES, Block, Button, Card, Language, Picture, Span, Text, Written
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
@@ -14,6 +14,7 @@ from storage import announcement_attachments as attachments
 from storage import announcement_buttons as choices
 from storage import announcement_versions as versions
 from storage import announcements, broadcasts, outbox, workgroups
+from storage import obligations as must_be_given
 from storage import urgency as urgencies
 from storage.announcement_attachments import Attached
 from storage.announcement_versions import AnnouncementVersion, Said
@@ -97,6 +98,7 @@ def _drawn(
         title=says.title,
         blocks=(
             *urgency.told(session, announcement, language),
+            *obligations.told(session, announcement, language),
             *blocks,
             *decision_gate.dissent(session, announcement, language),
             Text(text=sender, style="quiet"),
@@ -175,7 +177,8 @@ def owe(
     }
     is_urgent = bool(urgencies.why(session, announcement))
     # What goes to those who follow something counts in the week of each, as all else that nobody is obliged to say.
-    counts = bool(_topics(announcement)) and group is None and not is_urgent
+    is_required = bool(must_be_given.why(session, announcement))
+    counts = bool(_topics(announcement)) and group is None and not is_urgent and not is_required
     message = outbox.write(
         session,
         programme.key,
@@ -184,6 +187,7 @@ def owe(
         is_urgent=is_urgent,
         gathers_at=now if counts else None,
         is_unasked=counts,
+        is_required=is_required,
     )
     name = f"announcement:{announcement.id}"
     broadcast = (

@@ -5,7 +5,7 @@ from dialogs.card import LANGUAGES, Button, Card, Choice, Facts, Language, Quest
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
-from storage import amendments, announcements, approvals, corrections, outbox
+from storage import amendments, announcements, approvals, corrections, obligations, outbox
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from storage.approvals import LONGEST_REASON
 from storage.correction_parts import Parts
@@ -411,7 +411,8 @@ def _make(session: Session, turn: Turn, announcement: Announcement, correction: 
     resent = None
     if correction.is_resent:
         anew = in_each(lambda language: amended.anew(reads(language)))
-        resent = outbox.write(session, turn.programme.key, Kind.ANNOUNCEMENT, anew)
+        is_required = bool(obligations.why(session, announcement))
+        resent = outbox.write(session, turn.programme.key, Kind.ANNOUNCEMENT, anew, is_required=is_required)
     corrections.make(session, writer, correction, announcement, message, resent, turn.now)
 
 

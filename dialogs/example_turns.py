@@ -455,6 +455,12 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     urgent = everyone | {"day": "2020-12-04", "clock": "09.00", "urgency": "urgent"}
     yield "announcement.send:no reason", stage.press("announcement.send", form=urgent | {"urgency_reason": ""})
     stage.shown = preview
+    unnamed = {"obligation": "required", "obligation_reason": ""}
+    yield (
+        "announcement.send:no law",
+        stage.press("announcement.send", form=urgent | {"urgency_reason": _URGENT} | unnamed),
+    )
+    urgent |= {"obligation": "required", "obligation_reason": "Arbeidsmiljøloven § 15-2, om masseoppsigelser"}
     yield "announcement.send:planned", stage.press("announcement.send", form=urgent | {"urgency_reason": _URGENT})
     key = stage.shown.buttons[0].values["announcement"]
     looked = announcements.shown(stage.session, stage.turn(), stored.get(stage.session, stage.person, PROGRAMME, key))

@@ -185,6 +185,24 @@ async def test_a_correction_reaches_each_reader_in_their_language(office: Office
 
 
 @pytest.mark.parametrize("channel", ["msteams", "web"])
+async def test_what_the_employer_must_say_reaches_who_turned_messages_off(office: Office, channel: str) -> None:
+    reader = await office.come(channel, "employee", 7)
+    await reader.say("skru av alle meldinger")
+    author = await office.come(channel, "leader", 1)
+    await author.say("hjelp")
+    await author.press("announcement.post")
+    preview = await author.press("announcement.preview", **WRITTEN)
+    people = str(preview.of("announcement.send")["values"]["people"])
+    everyone = {"count": people, "day": "", "clock": "", "decided": "no"}
+    unsaid = await author.press("announcement.send", **everyone, obligation="required", obligation_reason="")
+    assert "hvilken lov eller avtale" in unsaid.text
+    law = "Arbeidsmiljøloven § 15-2"
+    await author.press("announcement.send", **everyone, obligation="required", obligation_reason=law)
+    came = await arrived(reader, _is_it)
+    assert f"Du får denne fordi arbeidsgiveren har plikt til å si det: {law}" in came.text
+
+
+@pytest.mark.parametrize("channel", ["msteams", "web"])
 async def test_stopped_in_the_middle_nobody_else_gets_it_and_all_are_accounted_for(
     office: Office, channel: str, stores: Stores
 ) -> None:
