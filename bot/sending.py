@@ -19,6 +19,7 @@ from bot.pace import Arrivals, DatabaseClock
 from bot.transport import NotSent, Transport
 from bot.wire import clean
 from dialogs import progress as progress_card
+from dialogs import snoozed_messages
 from dialogs.card import Card
 from storage import amendments, broadcasts, claims, lanes, outbox, progress, stops
 from storage.claims import Claimed, Outcome
@@ -255,7 +256,8 @@ class Dispatcher:
         if card is None:
             self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
         elif await self._journal.begin(row):
-            self._settle(await self._at_its_place(held, card, hand), held)
+            own = snoozed_messages.with_button(card, row.kind, row.id)
+            self._settle(await self._at_its_place(held, own, hand), held)
         else:
             # Stopped or corrected since it was claimed: the next claim knows.
             await self._journal.give_back(row)

@@ -203,10 +203,12 @@ def _person(session: Session, turn: Turn, name: str, every: list[DatedRole]) -> 
 
 
 def _several(session: Session, turn: Turn, persons: list[str], every: list[DatedRole]) -> Card:
-    """ "Which of the two is …": all of that name, each with the roles the documents give."""
+    """ "Which of the two is …": all of that name, each with the roles the documents give, and nothing told twice."""
     cards = [_person(session, turn, name, every) for name in persons]
     first, *more = cards
+    told_above = [Text(text=first.title), *first.blocks]
     beneath = [block for card in more for block in (Text(text=card.title, style="strong"), *card.blocks[:-1])]
+    beneath = [block for block in beneath if block not in told_above]
     return first.model_copy(update={"blocks": (*first.blocks[:-1], *beneath, *first.blocks[-1:]), "subject": None})
 
 

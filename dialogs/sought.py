@@ -92,8 +92,7 @@ def _kinds() -> dict[str, dict[str, re.Pattern[str] | None]]:
 
 def _pattern(word: str) -> str:
     """A word or words of the list: whole, or the beginning of one; # is a number, and may end in a point."""
-    written = r"\d+\.? ".join(map(re.escape, word.casefold().removesuffix("*").split("# ")))
-    whole = written if word != "#" else r"\d+"
+    whole = re.escape(word.casefold().removesuffix("*")).replace(r"\#", r"\d+\.?")
     return rf"(?<!\w){whole}" + ("" if word.endswith(("*", "#")) else r"(?!\w)")
 
 

@@ -2,7 +2,6 @@
 
 from dialogs.understanding.lexicon import EMPTY
 from dialogs.understanding.reading import Reading
-from dialogs.understanding.stored import model, weights_of
 
 #: From which score on, by how sure the intent is, an answer is told with the doubt that it is one. Of two thirds of
 #: 1,310 questions this doubted 21 of 32 unanswerable ones that would have been answered, and one in 22 of the others.
@@ -11,9 +10,7 @@ _LEAST = ((0.45, -8.0), (0.6, -0.9), (0.8, -0.4), (0.95, 0.3), (1.0, 0.9))
 
 def score(reading: Reading) -> float:
     """How much a text speaks for it, in log odds."""
-    at = len(model().labels)
-    rows = map(weights_of, reading.features)
-    return sum(row[-1][1] for row in rows if row and row[-1][0] == at) / 100
+    return reading.scores[-1] / 100
 
 
 def is_doubtful(reading: Reading, confidence: float) -> bool:

@@ -68,6 +68,12 @@ def test_documents_that_disagree_are_both_told(ask: Ask) -> None:
     assert "16. desember" in said
 
 
+def test_of_two_persons_nothing_is_told_twice(ask: Ask) -> None:
+    said = ask("Er det Bente eller Kristin som har ansvar for innplassering av stillinger?").as_text()
+    assert said.count("også for innplassering av stillinger") == 1
+    assert "Kristin Fagerhaug er operativ leder" in said
+
+
 def test_the_same_date_is_each_programmes_own(ask: Ask) -> None:
     assert "MBM" in ask("hva skjer 1. desember").as_text()
     said = ask("hva skjer 1. desember", "ou2021", "2021-04-20").as_text()

@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.talk import Talk
+from bot.app import Stores
+from bot.clock import DemoClock
+from tests.conftest import NOW
+from tests.talk import CheckedTurns, Talk
 
 HOLDS_NOT = (
     "hvorfor ble det akkurat 15. desember",
@@ -68,3 +71,9 @@ def test_whoever_asks_for_the_days_of_a_phase_reads_little_else(employee: Talk) 
     asked_what = employee.press("phase.about")
     assert asked_what.subject == asked_when.subject
     assert len(asked_when.blocks) == len(asked_what.blocks) - 1
+
+
+def test_how_often_is_answered_by_every_so_many_weeks(stores: Stores) -> None:
+    of_ou = Talk(CheckedTurns(stores.database, stores.inputs, DemoClock(NOW), "ou2021"), "employee-1", NOW)
+    assert of_ou.say("Hvor ofte skal OU-prosjektet rapportere?").outcome == "answered"
+    assert of_ou.say("Hvor ofte møtes prosjektgruppa?").outcome == "unknown"
