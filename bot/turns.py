@@ -20,7 +20,7 @@ from bot.replied import Replied
 from bot.schedule import TIMETABLE
 from bot.together import Together
 from bot.wire import clean, cleaned
-from dialogs import caring, guide, reminders, unanswered
+from dialogs import caring, coming_back, guide, reminders, unanswered
 from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
 from dialogs.anonymous_input import Asked
 from dialogs.brevity import in_brief
@@ -363,6 +363,7 @@ class Turns:
         turn = self._turn(session, person, incoming, subject, course)
         if incoming.event:
             return installations.OF_PEOPLE[incoming.event](session, turn)
+        coming_back.see_to(session, turn)
         name, turn = self._meaning(session, turn, incoming, course)
         if name in PERSONAL and not incoming.where.is_private:
             course.is_personal, course.alone = True, people.private_address(session, incoming.where)

@@ -28,7 +28,7 @@ FIELDS = {
     "link_title": _Field("announcement_versions.form.link_title", LONGEST_LINK_TITLE),
 }
 #: Which field a refusal is about.
-_WRONG = {
+WRONG = {
     "no_title": "title",
     "long_title": "title",
     "no_text": "text",
@@ -55,7 +55,7 @@ def save(session: Session, turn: Turn) -> Shown:
     try:
         announcement = versions.write(session, turn.person, turn.programme.key, key, language, says, seen)
     except Refused as refused:
-        wrong = _WRONG.get(refused.key.rpartition(".")[2])
+        wrong = WRONG.get(refused.key.rpartition(".")[2])
         if wrong is None:
             raise
         announcement = get_draft(session, turn.person, turn.programme.key, key)

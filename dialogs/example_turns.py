@@ -14,6 +14,8 @@ from typing import Any
 from dialogs import (
     announcements,
     answering,
+    coming_back,
+    correction_parts,
     corrections,
     decision_ends,
     digests,
@@ -458,6 +460,12 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     urgent = everyone | {"day": "2020-12-04", "clock": "09.00", "urgency": "urgent"}
     yield "announcement.send:no reason", stage.press("announcement.send", form=urgent | {"urgency_reason": ""})
     stage.shown = preview
+    unnamed = {"obligation": "required", "obligation_reason": ""}
+    yield (
+        "announcement.send:no law",
+        stage.press("announcement.send", form=urgent | {"urgency_reason": _URGENT} | unnamed),
+    )
+    urgent |= {"obligation": "required", "obligation_reason": "Arbeidsmiljøloven § 15-2, om masseoppsigelser"}
     yield "announcement.send:planned", stage.press("announcement.send", form=urgent | {"urgency_reason": _URGENT})
     key = stage.shown.buttons[0].values["announcement"]
     looked = announcements.shown(stage.session, stage.turn(), stored.get(stage.session, stage.person, PROGRAMME, key))
@@ -521,6 +529,7 @@ def _correcting(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.correcting:draft", looked_at[0]
     stage.shown = looked_at[1]
     yield "announcement.correcting", stage.shown
+    yield from _correcting_more(stage)
     asked = {"correction": stage.shown.buttons[0].values["correction"]}
     yield "announcement.corrected:asked", stage.press("announcement.corrected")
     stage.person = other
@@ -626,6 +635,30 @@ def _approving(stage: Stage, everyone: dict[str, str]) -> Iterator[tuple[str, Ca
     yield "approval.told:approved", approving.decision(programme, draft, approved, other.name, stage.language)
     stage.person = author
     stage.act("announcement.move", {"announcement": draft.id})
+
+
+def _correcting_more(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """The other languages, the picture and the link, and back to what makes the correction."""
+    begun = stage.turn(values={"correction": stage.shown.buttons[0].values["correction"]})
+    version = {**begun.values, "language": "en"}
+    yield "announcement.correct_version", stage.act("announcement.correct_version", version)
+    empty = {"title": _HEADING, "text": ""}
+    yield "announcement.correct_version_save:empty", stage.press("announcement.correct_version_save", form=empty)
+    said = stage.turn(values={**version, "title": _HEADING, "text": _PARAGRAPH})
+    cards = correction_parts.save_version(stage.session, said)
+    assert isinstance(cards, tuple)
+    yield "announcement.correct_version_save", cards[-1]
+    stage.shown = cards[-1]
+    kept = {"correction": stage.shown.buttons[0].values["correction"]}
+    yield "announcement.correct_attach", stage.act("announcement.correct_attach", kept)
+    unsaid = {"picture_address": "https://example.org/kart.png", "picture_alt": ""}
+    yield "announcement.correct_attached:no words", stage.press("announcement.correct_attached", form=unsaid)
+    stage.act("announcement.correct_attached", kept | unsaid | {"picture_alt": _ALT})
+    yield "announcement.correct_attached", stage.shown
+    last = {"correction": stage.shown.buttons[0].values["correction"], "language": "en"}
+    stage.act("announcement.correct_version_remove", last)
+    yield "announcement.correct_version_remove", stage.shown
+    stage.act("announcement.correct_version_save", last | {"title": _HEADING, "text": _PARAGRAPH})
 
 
 def _deciding(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -811,4 +844,6 @@ def _together(stage: Stage, summary: Card) -> Iterator[tuple[str, Card]]:
     yield "together", together.one_card(several, "together:example", stage.language)
     many = [*reminded, (Kind.DIGEST, summary), ranked]
     yield "together:many", together.one_card(many, "together:example", stage.language)
+    found = digests.news(stage.session, programme, NOW - timedelta(days=40), NOW)
+    yield "back", coming_back.lines(found, [], "back:example", stage.language)
     yield "together.show:gone", stage.act("together.show", {"of": "together:example"})

@@ -8,6 +8,7 @@ from dialogs import (
     announcement_reports,
     decision_gate,
     moments,
+    obligations,
     planned,
     progress,
     sending_card,
@@ -40,6 +41,8 @@ def send(session: Session, turn: Turn) -> Shown:
         _must_be_meant(turn, announcement, at, group)
         is_as_seen, version = announcement.send_at == _seen(turn), announcement.version
         urgency.mark(session, turn, announcement, _version(turn))
+        # What the card chose before counts as looked at, too.
+        obligations.mark(session, turn, announcement, _version(turn) + announcement.version - version)
         held = decision_gate.stop(session, turn, announcement)
         turn = turn if announcement.version == version else _as_chosen(turn, announcement, version, is_as_seen)
         return held or _send(session, turn, announcement, at, group)
