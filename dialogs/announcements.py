@@ -28,7 +28,7 @@ MOST_NEWS = 5
 def latest(session: Session, turn: Turn) -> Card:
     """What was sent last, then what the documents tell as news."""
     language = turn.language
-    sent = announcements.latest(session, turn.programme.key, MOST_NEWS, turn.now)
+    sent = announcements.latest(session, turn.programme.key, MOST_NEWS, turn.now, turn.person)
     blocks: list[Block] = [Items(items=tuple(_told_shortly(session, turn, row) for row in sent))] * bool(sent)
     told_before = programmes.facts(session, turn.programme.key, "news")[: MOST_NEWS - len(sent)]
     if told_before:
@@ -179,6 +179,10 @@ def _state(session: Session, turn: Turn, row: Announcement) -> str:
     if row.recalled_at is not None:
         day = saying_dates.day(turn.language, row.recalled_at.astimezone(turn.zone).date())
         return say(turn.language, "amendments.mine", day=day)
+    stopped = broadcasts.stopped_at(session, row.broadcast_id) if row.broadcast_id is not None else None
+    if stopped is not None:
+        day = saying_dates.day(turn.language, stopped.astimezone(turn.zone).date())
+        return say(turn.language, "announcements.mine.stopped", day=day)
     if row.sent_at is None and approvals.waiting(session, row) is not None:
         return say(turn.language, "approvals.mine")
     if row.sent_at is None and row.send_at is not None:
