@@ -1,6 +1,6 @@
 """For leaders: what became of an announcement that was sent, and stopping it in the middle."""
 
-from dialogs import amendment_reports, announced, audiences, moments, urgency
+from dialogs import amendment_reports, announced, audiences, moments, obligations, urgency
 from dialogs.card import Button, Card, Facts, Text
 from dialogs.offers import offers
 from dialogs.receipt_facts import receipt_facts
@@ -47,6 +47,7 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
         whom = audiences.said(session, turn, Audience.of(announcement.audience))
         facts.insert(0, (say(language, "audiences.report"), whom))
     facts += urgency.facts(session, announcement, language)
+    facts += obligations.facts(session, announcement, language)
     is_small = is_counted and audiences.is_small(turn, Audience.of(announcement.audience), meant)
     lines = _lines(counts, is_small=is_small)
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in lines]

@@ -1,7 +1,7 @@
 """Places of a lane
 
 Revision ID: 5c1e7a2b9d40
-Revises: 5946fe95c199
+Revises: 53002cb545eb
 
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5c1e7a2b9d40"
-down_revision = "5946fe95c199"
+down_revision = "53002cb545eb"
 branch_labels = None
 depends_on = None
 
