@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | serve | load | people | migrate | grant | manifest | explain | check-text."""
+"""The command line: python -m bot demo | serve | load | people | report | migrate | grant | manifest | …"""
 
 import argparse
 import logging
@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot import check_text, people_command, settings
+from bot import check_text, people_command, report_command, settings
 from bot.app import Server, Stores, make_app, open_stores
 from bot.clock import Clock, DemoClock
+from bot.event_loop import new_event_loop
 from bot.signed_links import SignedLinks
 from bot.teams import app_package
 from bot.teams.tokens import credential_of
@@ -84,7 +85,14 @@ def serve(given: argparse.Namespace) -> int:
         links = SignedLinks.of(chosen.stores.input_key, chosen.public_url)
         app = make_app(stores, Clock(), key, Server(chosen.teams, credential, links, email=chosen.email))
         ready = say(given.language, "command.serve.ready", host=chosen.host, port=chosen.port, programme=key)
-        web.run_app(app, host=chosen.host, port=chosen.port, access_log=None, print=lambda _: print(ready, flush=True))
+        web.run_app(
+            app,
+            host=chosen.host,
+            port=chosen.port,
+            access_log=None,
+            print=lambda _: print(ready, flush=True),
+            loop=new_event_loop(),
+        )
     finally:
         stores.close()
     return 0
@@ -134,6 +142,15 @@ def list_people(given: argparse.Namespace) -> int:
             is_dry_run=given.dry_run,
             is_by_email=given.by_email,
         )
+    finally:
+        stores.close()
+
+
+def report(given: argparse.Namespace) -> int:
+    """Tells who got an announcement, by name, for the technical sender; without a number lists the last ones."""
+    stores = open_stores(settings.from_environment())
+    try:
+        return report_command.run(stores.database, given.announcement, given.language, as_csv=given.csv)
     finally:
         stores.close()
 
@@ -210,7 +227,7 @@ def _serve_demo(stores: Stores, start: datetime, given: argparse.Namespace) -> N
         print(say(given.language, "command.demo.stop"), flush=True)
 
     # No access log: it would hold the address of who opened the page for anonymous input.
-    web.run_app(app, host=LOOPBACK, port=given.port, access_log=None, print=announce)
+    web.run_app(app, host=LOOPBACK, port=given.port, access_log=None, print=announce, loop=new_event_loop())
 
 
 def _load_one(stores: Stores, path: Path, given: argparse.Namespace) -> int:
@@ -263,6 +280,10 @@ def _parser() -> argparse.ArgumentParser:
         "--by-email", action="store_true", help="from now on writes to those without an object id by e-mail"
     )
     one.set_defaults(command=list_people)
+    one = commands.add_parser("report", help=report.__doc__)
+    one.add_argument("announcement", nargs="?", type=int, metavar="ID", help="the announcement's number")
+    one.add_argument("--csv", action="store_true", help="semicolons between, every cell quoted, no cell a formula")
+    one.set_defaults(command=report)
     one = commands.add_parser("serve", help=serve.__doc__)
     one.set_defaults(command=serve)
     one = commands.add_parser("grant", help=grant.__doc__)

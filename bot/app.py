@@ -24,7 +24,7 @@ from bot.teams.send import TeamsTransport
 from bot.teams.tokens import Credential, Tokens
 from bot.transport import Transport
 from bot.turns import Turns
-from bot.web import about, announcement_pages, chat, health, inputs, last_resort, loopback, unsubscribing
+from bot.web import about, announcement_pages, chat, following, health, inputs, last_resort, loopback, unsubscribing
 from bot.web.send import WebTransport
 from storage import lanes, migrating
 from storage.anonymous_input import InputStore
@@ -97,6 +97,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     else:
         app.router.add_get("/", about.front)
         unsubscribing.setup(app, stores.database, server.links)
+        following.setup(app, stores.database, server.links, clock)
     app.cleanup_ctx.append(lambda app: _connected(connector, authentication))
     app.cleanup_ctx.append(lambda app: _running(dispatcher, schedule, turns, endpoint))
     return app

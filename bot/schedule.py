@@ -9,9 +9,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.defects import log_defect
+from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
+from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
 from storage import conversations, held, occurrences, plan_changes, programmes
@@ -27,8 +29,10 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_moved,
     queue_milestone_reminders,
     queue_personal_reminders,
+    queue_snoozed,
     queue_top_list,
     queue_planned_announcements,
+    queue_taken_back,
     queue_leaders_card,
     queue_digests,
     queue_together,

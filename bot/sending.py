@@ -3,18 +3,22 @@
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 from tenacity import RetryCallState, wait_random_exponential
 
 from bot.defects import log_defect
+from bot.journal import Journal
 from bot.transport import NotSent, Transport
 from bot.wire import clean
 from dialogs import progress as progress_card
+from dialogs import snoozed_messages
 from dialogs.card import Card
 from storage import amendments, broadcasts, claims, lanes, outbox, progress, stops
 from storage.claims import Claimed, Outcome
@@ -29,10 +33,13 @@ TIMEOUT = 10.0
 LEASE = 25.0
 #: Seconds between looks at the outbox when nothing wakes the dispatcher.
 IDLE = 0.5
-#: How much a lane may have in hand: a second or so at the usual pace, so that little is claimed when a process dies.
-IN_HAND = 50
-#: Seconds ahead of its pace that a lane's rows are claimed at most: each must get its attempt before its lease is over.
-AHEAD = 5.0
+#: Attempts at once in a lane: so many are on the wire, and uncertain when the process dies.
+AT_ONCE = 100
+#: How much a lane without a pace may have in hand, most of it waiting for its turn: what is claimed together shares a
+#: transaction. What was not begun when a process dies another one claims when the lease is over.
+IN_HAND = 500
+#: Seconds ahead of its pace that a lane's rows are claimed.
+AHEAD = 0.5
 assert AHEAD < LEASE - TIMEOUT, "what waits for its turn must outlive an attempt"
 LONGEST_ID = 500
 #: Waiting between attempts: exponential with full jitter, 2 s up to 5 minutes.
@@ -56,73 +63,22 @@ class _Held:
         return time.monotonic() < self.claimed_at + LEASE
 
 
-@dataclass(frozen=True)
-class _Mark:
-    """What is to be written: by a function that writes several such at once, and returns what came of each."""
+@dataclass
+class _Hand:
+    """What this process has of a lane: claimed and waiting for its turn, or being sent."""
 
-    write: Callable[[Session, list[Any]], list[Any]]
-    what: Any
-    done: asyncio.Future[Any]
+    lane: str
+    interval: float
+    waiting: deque[_Held] = field(default_factory=deque)
+    at_work: set[asyncio.Task[None]] = field(default_factory=set)
 
-
-class Journal:
-    """Writes marks in groups: what comes while one commit runs goes into the next, and what is alike into one
-    statement."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._waiting: list[_Mark] = []
-        self._writer: asyncio.Task[None] | None = None
-
-    async def write(self, mark: Callable[[Session], T]) -> T:
-        """Returns what the mark returned, once it is on disk. Raises what kept it from getting there."""
-        return cast(T, await self._wait(_each, mark))
-
-    async def begin(self, row: Claimed) -> bool:
-        """Records that an attempt begins; returns whether it may."""
-        return cast(bool, await self._wait(claims.begin_attempts, row))
-
-    async def settle(self, outcome: Outcome) -> None:
-        """Records how an attempt ended."""
-        await self._wait(claims.settle_all, outcome)
-
-    async def _wait(self, write: Callable[[Session, list[Any]], list[Any]], what: Any) -> Any:
-        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Mark(write, what, done))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
-        return await done
-
-    async def _write(self) -> None:
-        while self._waiting:
-            group, self._waiting = self._waiting, []
-            if not await self._write_group(group):
-                # One of them may be what failed: the others must not be lost with it.
-                for one in group:
-                    await self._write_group([one], is_last_try=True)
-
-    async def _write_group(self, group: list[_Mark], is_last_try: bool = False) -> bool:
-        alike: dict[Any, list[_Mark]] = {}
-        for mark in group:
-            alike.setdefault(mark.write, []).append(mark)
-        try:
-            written = await asyncio.to_thread(self._commit, alike)
-        except Exception as defect:  # noqa: BLE001 - whoever waits for the mark must hear of it
-            if is_last_try:
-                group[0].done.set_exception(defect)
-            return False
-        for write, marks in alike.items():
-            for mark, result in zip(marks, written[write], strict=True):
-                mark.done.set_result(result)
-        return True
-
-    def _commit(self, alike: dict[Any, list[_Mark]]) -> dict[Any, list[Any]]:
-        with self._database.writing() as session:
-            return {write: write(session, [mark.what for mark in marks]) for write, marks in alike.items()}
-
-
-def _each(session: Session, marks: list[Callable[[Session], Any]]) -> list[Any]:
-    return [mark(session) for mark in marks]
+    def room(self) -> int:
+        """How many more to claim now; none as long as what there is goes far enough."""
+        most = AT_ONCE if self.interval else IN_HAND
+        free = most - len(self.waiting) - len(self.at_work)
+        if self.interval:
+            return min(free, max(1, int(AHEAD / self.interval / 2)))
+        return free if free >= most // 2 else 0
 
 
 class Dispatcher:
@@ -139,10 +95,13 @@ class Dispatcher:
         self._transports = transports
         self._journal = Journal(database)
         self._wake = asyncio.Event()
-        self._in_hand: dict[str, set[asyncio.Task[None]]] = {}
+        self._hands: dict[str, _Hand] = {}
+        self._recording: set[asyncio.Task[None]] = set()
         self._cards: dict[int, dict[str, Card]] = {}
         self._paused_until: dict[str, float] = {}
         self._counting: dict[int, asyncio.Task[None]] = {}
+        #: Seconds until a lane may go on that has something due.
+        self._opens_in = IDLE
         self._is_stopping = False
 
     def wake(self) -> None:
@@ -165,37 +124,47 @@ class Dispatcher:
         """Claims nothing more, and lets what is on the wire come to its end."""
         self._is_stopping = True
         self.wake()
-        running = [task for tasks in self._in_hand.values() for task in tasks] + list(self._counting.values())
+        running = [task for hand in self._hands.values() for task in hand.at_work] + list(self._counting.values())
         if running:
             await asyncio.wait(running, timeout=TIMEOUT)
+        await self._journal.finish()
+        if self._recording:
+            await asyncio.wait(self._recording, timeout=TIMEOUT)
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self._wake.wait(), IDLE)
+            await asyncio.wait_for(self._wake.wait(), min(IDLE, self._opens_in))
         except TimeoutError:
             return
 
     async def _round(self) -> bool:
         """Expands a chunk and claims for every lane; True while there is more to do at once."""
-        for broadcast in await self._look(broadcasts.uncounted):
+        found = await self._look(_find)
+        for broadcast in found.uncounted:
             if broadcast not in self._counting:
                 self._counting[broadcast] = asyncio.create_task(self._count(broadcast))
-        expanded = [await self._expand(broadcast) for broadcast in await self._look(broadcasts.unexpanded)]
-        expanded += [await self._sweep(broadcast) for broadcast in await self._look(stops.unswept)]
-        expanded += [await self._amend(amendment) for amendment in await self._look(amendments.due)]
-        for broadcast in await self._look(progress.due):
+        expanded = [await self._expand(broadcast) for broadcast in found.unexpanded]
+        expanded += [await self._sweep(broadcast) for broadcast in found.unswept]
+        expanded += [await self._amend(amendment) for amendment in found.amendments]
+        for broadcast in found.progress:
             await self._tell_progress(broadcast)
-        claimed = False
-        for lane in await self._look(lambda session: claims.due(session, AHEAD)):
+        # What was expanded just now is due, too.
+        due = await self._look(claims.due) if expanded else found.due
+        return any([*expanded, await self._claim_each(due)])
+
+    async def _claim_each(self, due: list[claims.Due]) -> bool:
+        claimed, self._opens_in = False, IDLE
+        for lane in due:
             if lane.channel not in self._transports:
                 # A channel that is switched off here: what waits for it stays owed.
                 continue
-            tasks = self._in_hand.setdefault(lane.name, set())
-            room = min(IN_HAND, max(1, int(AHEAD / lane.interval))) if lane.interval else IN_HAND
-            free = room - len(tasks)
-            if free > 0 and free >= room // 2:
-                claimed |= await self._claim(lane.name, free, tasks)
-        return any(expanded) or claimed
+            hand = self._hands.setdefault(lane.name, _Hand(lane.name, lane.interval))
+            hand.interval = lane.interval
+            if lane.opens_in > AHEAD:
+                self._opens_in = min(self._opens_in, lane.opens_in - AHEAD)
+            elif room := hand.room():
+                claimed |= await self._claim(hand, room)
+        return claimed
 
     async def _count(self, broadcast: int) -> None:
         """Counts whom a broadcast is meant for, beside all else: for very many it takes seconds."""
@@ -241,39 +210,49 @@ class Dispatcher:
             log.error("amendment %d could not be expanded, defect %s", amendment, log_defect(defect))
             return False
 
-    async def _claim(self, lane: str, most: int, tasks: set[asyncio.Task[None]]) -> bool:
+    async def _claim(self, hand: _Hand, most: int) -> bool:
         before = time.monotonic()
         moment = self._now() if self._now else None
-        rows = await self._in_thread(lambda session: claims.claim(session, lane, most, LEASE, moment))
-        for row in rows:
-            task = asyncio.create_task(self._send(_Held(row, before), lane))
-            tasks.add(task)
-            task.add_done_callback(lambda done, tasks=tasks: self._finished(done, tasks))  # type: ignore[misc]
+        ahead = AHEAD if hand.interval else None
+        rows = await self._in_thread(lambda session: claims.claim(session, hand.lane, most, LEASE, moment, ahead))
+        hand.waiting.extend(_Held(row, before) for row in rows)
+        for _ in range(min(len(hand.waiting), AT_ONCE - len(hand.at_work))):
+            task = asyncio.create_task(self._work(hand))
+            hand.at_work.add(task)
+            task.add_done_callback(hand.at_work.discard)
         return bool(rows)
 
-    def _finished(self, task: asyncio.Task[None], tasks: set[asyncio.Task[None]]) -> None:
-        tasks.discard(task)
-        self._wake.set()
-        if not task.cancelled() and task.exception():
-            log.error("a send could not be recorded: %s", type(task.exception()).__name__)
+    async def _work(self, hand: _Hand) -> None:
+        """Sends one after the other of what waits, until nothing does."""
+        while hand.waiting:
+            try:
+                await self._send(hand.waiting.popleft(), hand)
+            except Exception as defect:  # noqa: BLE001 - the others are to be sent all the same
+                log.error("a send could not be recorded: %s", type(defect).__name__)
+            if not hand.interval and hand.room():
+                self._wake.set()
 
-    async def _send(self, held: _Held, lane: str) -> None:
-        row = held.row
-        await asyncio.sleep(held.starts_in() - lanes.LEAD)
+    async def _send(self, held: _Held, hand: _Hand) -> None:
+        row, lane = held.row, hand.lane
+        if hand.interval:
+            await asyncio.sleep(held.starts_in() - lanes.LEAD)
         if self._is_stopping or self._paused_for(lane) or not held.outlives_an_attempt():
-            await self._journal.write(lambda session: claims.give_back(session, row))
+            await self._journal.give_back(row)
             return
         card = await self._card(row)
         if card is None:
-            await self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
+            self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
         elif await self._journal.begin(row):
-            await self._settle(await self._at_its_place(held, card, lane), held)
+            own = snoozed_messages.with_button(card, row.kind, row.id)
+            self._settle(await self._at_its_place(held, own, lane), held)
         else:
             # Stopped or corrected since it was claimed: the next claim knows.
-            await self._journal.write(lambda session: claims.give_back(session, row))
+            await self._journal.give_back(row)
+            self._wake.set()
 
     async def _at_its_place(self, held: _Held, card: Card, lane: str) -> Outcome:
-        await asyncio.sleep(held.starts_in())
+        if (starts_in := held.starts_in()) > 0:
+            await asyncio.sleep(starts_in)
         if seconds := self._paused_for(lane):
             return Outcome(held.row.id, Status.WAITING, "busy", retry_in=seconds)
         return await self._attempt(held, card, lane)
@@ -282,8 +261,22 @@ class Dispatcher:
         """Seconds until a lane goes on that the platform wants a pause of; 0.0 where it wants none."""
         return max(0.0, self._paused_until.get(lane, 0.0) - time.monotonic())
 
-    async def _settle(self, outcome: Outcome, held: _Held) -> None:
-        await self._record(lambda: self._journal.settle(outcome), held)
+    def _settle(self, outcome: Outcome, held: _Held) -> None:
+        """Has it recorded how an attempt ended, without waiting for it: the next one is begun in the same commit."""
+        self._journal.settle(outcome).add_done_callback(partial(self._settled, outcome, held))
+
+    def _settled(self, outcome: Outcome, held: _Held, done: asyncio.Future[None]) -> None:
+        if not done.cancelled() and done.exception() is not None:
+            task = asyncio.create_task(self._settle_again(outcome, held))
+            self._recording.add(task)
+            task.add_done_callback(self._recording.discard)
+
+    async def _settle_again(self, outcome: Outcome, held: _Held) -> None:
+        await asyncio.sleep(IDLE)
+        try:
+            await self._record(lambda: self._journal.settle(outcome), held)
+        except Exception as defect:  # noqa: BLE001 - the next claim finds it begun, and nobody knows how it ended
+            log.error("a send could not be recorded: %s", type(defect).__name__)
 
     async def _record(self, mark: Callable[[], Awaitable[None]], held: _Held) -> None:
         """Records what came of an attempt; a database that is away for a moment must not make it unknown."""
@@ -303,7 +296,8 @@ class Dispatcher:
                 sending = transport.send(row.address, card, row.key)
             else:
                 sending = transport.update(row.address, row.edits, card)
-            platform_id = await asyncio.wait_for(sending, TIMEOUT)
+            async with asyncio.timeout(TIMEOUT):
+                platform_id = await sending
         except NotSent as not_sent:
             return await self._not_sent(held, not_sent, lane)
         except Exception as defect:  # noqa: BLE001 - a time-out or a defect: nobody knows whether it arrived
@@ -360,6 +354,29 @@ class Dispatcher:
                 return work(session)
 
         return await asyncio.to_thread(transaction)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What there is to do."""
+
+    uncounted: list[int]
+    unexpanded: list[int]
+    unswept: list[int]
+    amendments: list[int]
+    progress: list[int]
+    due: list[claims.Due]
+
+
+def _find(session: Session) -> _Found:
+    return _Found(
+        broadcasts.uncounted(session),
+        broadcasts.unexpanded(session),
+        stops.unswept(session),
+        amendments.due(session),
+        progress.due(session),
+        claims.due(session),
+    )
 
 
 def _wait(attempts: int, asked_for: float | None) -> float:

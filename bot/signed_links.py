@@ -3,13 +3,17 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 #: Bytes of a signature that a link carries: 128 bits, too many to guess.
 LENGTH = 16
+#: The part of a link's query that names a topic which is followed no longer when something is posted there.
+ENDING = "slutt"
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,11 @@ class SignedLinks:
 
     def to_unsubscribe(self, address_id: int, account: str) -> str:
         return f"{self.public_url}/avmelding/{self.token(address_id, account)}"
+
+    def to_topics(self, address_id: int, account: str, ending: Iterable[str] = ()) -> str:
+        """Where it is chosen what one follows; ``ending``: what a post there ends."""
+        query = urlencode([(ENDING, name) for name in ending])
+        return f"{self.to_unsubscribe(address_id, account)}/tema{'?' * bool(query)}{query}"
 
     def token(self, address_id: int, account: str) -> str:
         """Names the address by its id. The account is signed too: an id may once be another's."""

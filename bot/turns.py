@@ -16,6 +16,7 @@ from bot import installations
 from bot.awaiting import Awaiting
 from bot.clock import Clock, DemoClock
 from bot.defects import log_defect
+from bot.replied import Replied
 from bot.schedule import TIMETABLE
 from bot.together import Together
 from bot.wire import clean, cleaned
@@ -39,6 +40,11 @@ from storage.refusals import Refused
 WELCOME = "welcome"
 #: In how many unique constraints a turn may meet others, one after the other: more than any turn stores under.
 MOST_MEETINGS = 5
+#: Seconds within which whoever acted on an activity has answered it, if it lives: longer than the platforms wait to
+#: deliver it again. From then on another one that gets it answers it; see storage/conversations.py.
+ANSWERED_WITHIN = 10.0
+#: Seconds between looks whether another one has.
+BETWEEN_LOOKS = 0.5
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,8 @@ class Incoming:
     """What a channel read off the wire. ``said_at`` is the channel's own time of it; ``action`` a pressed button's.
 
     ``event`` is what the channel tells without anybody having typed or pressed anything; see bot/installations.py.
-    ``is_edit``: the text is of a message that was there before, so what it would change is asked about first.
+    ``is_edit``: the text is of a message that was there before, under the same id, so what it would change is asked
+    about first.
     ``group`` is where it was, when it was not in a conversation with one person alone.
     """
 
@@ -78,6 +85,8 @@ class Answer:
     owes: bool = False
     is_personal: bool = False
     alone: Address | None = None
+    #: It was acted on before and may be being answered at this moment, by another process.
+    is_elsewhere: bool = False
 
 
 @dataclass
@@ -91,6 +100,7 @@ class _Course:
     owes: bool = False
     is_personal: bool = False
     alone: Address | None = None
+    is_elsewhere: bool = False
 
 
 class Turns:
@@ -104,6 +114,7 @@ class Turns:
         default_programme: str,
         on_owed: Callable[[], None] = lambda: None,
         public_url: str = "",
+        answered_within: float = ANSWERED_WITHIN,
     ) -> None:
         self.database = database
         self.inputs = inputs
@@ -111,6 +122,7 @@ class Turns:
         self.default_programme = default_programme
         self.on_owed = on_owed
         self.public_url = public_url
+        self._answered_within = answered_within
         self._awaiting = Awaiting()
         #: Turns of one conversation run one after the other, in the order they came; a lock lives while it is used.
         self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -121,10 +133,21 @@ class Turns:
         # others that wait for the writer it would never be.
         self._ending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="together")
         self._together = Together(self.begin_together, self._ending)
+        self._replied = Replied(database, self._threads)
         self._is_closed = False
 
     async def take(self, incoming: Incoming) -> Answer:
-        """Answers without holding up the event loop."""
+        """Answers without holding up the event loop. What another process may be answering is waited for, to be
+        answered if it does not."""
+        while (answer := await self._take(incoming)).is_elsewhere:
+            await asyncio.sleep(min(BETWEEN_LOOKS, self._answered_within))
+        return answer
+
+    def replied(self, incoming: Incoming) -> None:
+        """To be told by the channel, on the event loop: the answer was sent, and is not to be sent again."""
+        self._replied.add(self._which(incoming))
+
+    async def _take(self, incoming: Incoming) -> Answer:
         lock = self._order.setdefault(incoming.conversation, asyncio.Lock())
         async with lock:
             if self.database.is_sqlite and _may_share(incoming):
@@ -139,6 +162,7 @@ class Turns:
         self._is_closed = True
         self._ending.shutdown()
         self._threads.shutdown()
+        self._replied.close()
 
     def warm_up(self) -> None:
         """Learns every programme's words, so that the first question need not wait for it."""
@@ -147,7 +171,7 @@ class Turns:
                 vocabulary_of(session, programme)
 
     def answer(self, incoming: Incoming) -> Answer:
-        """The whole turn. The same activity a second time is answered with nothing."""
+        """The whole turn. The same activity a second time is answered with nothing, if it was answered."""
         incoming, course = _begun(incoming)
         return self._answer(incoming, course, partial(self._in_one_transaction_or_more, incoming, course))
 
@@ -207,7 +231,7 @@ class Turns:
         except Exception as defect:  # noqa: BLE001 - the last resort: rolled back, logged, apologised for
             cards = (guide.sorry(course.language, log_defect(defect)),)
         if not cards:
-            return Answer(owes=course.owes)
+            return Answer(owes=course.owes, is_elsewhere=course.is_elsewhere)
         trace = _trace(course, cards[-1], incoming)
         return Answer(cards, trace, course.language, course.owes, course.is_personal, course.alone)
 
@@ -222,16 +246,41 @@ class Turns:
                 cards = (INPUT_ACTIONS[name](self.inputs, asked),)
         except Refused as refused:
             # An input's turn was received, and committed, before its own store said no.
-            if course.asked is None and not self._receive(incoming):
+            if course.asked is None and not self._receive(incoming, course):
                 return ()
             cards = (guide.refusal(refused, course.language),)
         if cards:
             self._awaiting.set(incoming.conversation, cards[-1])
         return cards
 
-    def _receive(self, incoming: Incoming) -> bool:
+    def _receive(self, incoming: Incoming, course: _Course) -> bool:
         with self.database.writing() as session:
-            return conversations.receive(session, incoming.conversation, incoming.activity, datetime.now(UTC))
+            return self._reply(session, incoming, course) is None
+
+    def _which(self, incoming: Incoming) -> tuple[str, str]:
+        """What the activity is known again by. An edited message has the id it had: with another text it is another
+        question, and delivered again it may have another time."""
+        edited = f":{self.inputs.mark(clean(incoming.text))}" if incoming.is_edit else ""
+        return incoming.conversation, f"{incoming.activity}{edited}"
+
+    def _reply(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...] | None:
+        """What the activity is answered with without acting on it: nothing where it was answered before, or may be
+        just now, and what was kept where it was acted on and its answer lost. None: it is to be acted on."""
+        which, machine_now = self._which(incoming), datetime.now(UTC)
+        if conversations.receive(session, *which, machine_now):
+            return None
+        lost = None if which in self._replied else conversations.unanswered(session, *which, machine_now)
+        if lost is None:
+            return ()
+        course.is_elsewhere = (machine_now - lost.received_at).total_seconds() < self._answered_within
+        if course.is_elsewhere:
+            return ()
+        conversations.receive_again(session, *which, machine_now)
+        if lost.reply is None:
+            return None
+        cards = tuple(map(Card.model_validate, lost.reply))
+        course.language = cards[-1].language
+        return cards
 
     def _in_one_transaction_or_more(self, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         """Two turns that store the same thing at the same moment meet in a unique constraint; the later one sees what
@@ -257,8 +306,17 @@ class Turns:
             return cards
 
     def _in_session(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
-        if not conversations.receive(session, incoming.conversation, incoming.activity, datetime.now(UTC)):
-            return ()
+        reply = self._reply(session, incoming, course)
+        if reply is not None:
+            return reply
+        cards = self._acted(session, incoming, course)
+        is_change = bool(incoming.event) or any(card.outcome == "done" for card in cards)
+        if cards and is_change and course.asked is None:
+            kept = [card.model_dump(mode="json") for card in cards]
+            conversations.keep_reply(session, *self._which(incoming), kept)
+        return cards
+
+    def _acted(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
         if incoming.event == "removed":
             # Nobody becomes known by leaving.
             people.leave(session, incoming.where)
@@ -293,7 +351,7 @@ class Turns:
             name = "guide.not_here"
         course.language, course.values = turn.language, turn.values
         if name in INPUT_ACTIONS:
-            course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values))
+            course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values, turn.public_url))
             return (guide.empty(session, turn),)
         if name == "clock.go":
             return (self._go(session, turn),)

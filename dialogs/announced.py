@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Literal
 
-from dialogs import decision_gate, markdown, urgency
+from dialogs import decision_gate, markdown, topic_offers, urgency
 from dialogs.card import LANGUAGES, Block, Button, Card, Language, Picture, Span, Text, Written
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
@@ -78,6 +78,7 @@ def _drawn(
             *blocks,
             *decision_gate.dissent(session, announcement, language),
             Text(text=sender, style="quiet"),
+            *_asked_for(session, announcement, language),
         ),
         buttons=(*_confirming(announcement, language), *_buttons(session, announcement, language)),
         language=language,
@@ -87,8 +88,9 @@ def _drawn(
 def _buttons(session: Session, announcement: Announcement, language: Language) -> tuple[Button, ...]:
     """The buttons that were chosen for it, else the usual ones."""
     has = choices.chosen(session, announcement)
+    ending = topic_offers.endings(session, announcement.programme_key, _topics(announcement), language)
     if has is None:
-        return offers(language, "milestone.next", "input.submit", "help")
+        return (*ending, *offers(language, "milestone.next", "input.submit", "help"))
     found = []
     if has.asks:
         values = {"announcement": announcement.id, "language": language, "topic": "announcement"}
@@ -97,7 +99,21 @@ def _buttons(session: Session, announcement: Announcement, language: Language) -
         group = workgroups.get(session, announcement.programme_key, has.workgroup)
         title = short(say(language, "announcement_buttons.join", group=group.title))
         found.append(Button(title=title, action="workgroup.join", values={"group": group.key}))
-    return (*found, *offers(language, *(["input.submit"] if has.takes_input else []), "help"))
+    return (*ending, *found, *offers(language, *(["input.submit"] if has.takes_input else []), "help"))
+
+
+def _topics(announcement: Announcement) -> tuple[str, ...]:
+    """The topics whose followers it is for."""
+    return Audience.of(announcement.audience).topics
+
+
+def _asked_for(session: Session, announcement: Announcement, language: Language) -> tuple[Text, ...]:
+    """Why whoever follows something gets it."""
+    names = _topics(announcement)
+    if not names:
+        return ()
+    called = topic_offers.called(session, announcement.programme_key, names, language)
+    return (Text(text=say(language, "topics.why", topics=called), style="quiet"),)
 
 
 def other_languages(session: Session, announcement: Announcement) -> list[Language]:
@@ -136,7 +152,17 @@ def owe(
         for language in LANGUAGES
     }
     is_urgent = bool(urgencies.why(session, announcement))
-    message = outbox.write(session, programme.key, outbox.Kind.ANNOUNCEMENT, cards, is_urgent=is_urgent)
+    # What goes to those who follow something counts in the week of each, as all else that nobody is obliged to say.
+    counts = bool(_topics(announcement)) and group is None and not is_urgent
+    message = outbox.write(
+        session,
+        programme.key,
+        outbox.Kind.ANNOUNCEMENT,
+        cards,
+        is_urgent=is_urgent,
+        gathers_at=now if counts else None,
+        is_unasked=counts,
+    )
     name = f"announcement:{announcement.id}"
     broadcast = (
         broadcasts.owe_group(session, programme.key, message, group, name)

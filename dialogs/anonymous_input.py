@@ -21,6 +21,8 @@ from storage.refusals import Refused
 #: How many inputs one card shows a handler, and how much of each.
 MOST_READ = 4
 LONGEST_LISTED = 500
+#: Where the pages without a login are, to send an input and to read its answer.
+FORM, ANSWERS = "/innspill", "/innspill/svar"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Asked:
     language: Language
     today: date
     values: dict[str, Any] = field(default_factory=dict)
+    #: Where browsers reach the bot; empty where nobody told.
+    public_url: str = ""
 
 
 def submit(session: Session, turn: Turn) -> Card:
@@ -40,11 +44,12 @@ def submit(session: Session, turn: Turn) -> Card:
     text = turn.value("text")
     found = input_check.found_in(text)
     if found:
-        card = input_check.warning(
-            turn.language, text, found, _new_form(), questions(turn.language, text), is_typed=True
-        )
+        fields = questions(turn.language, text)
+        page = _page(turn.language, turn.public_url)
+        card = input_check.warning(turn.language, text, found, _new_form(), fields, page=page)
     else:
-        card = form(turn.language, text).model_copy(update={"did": "prefill_input" if text else "start_input"})
+        card = form(turn.language, text, public_url=turn.public_url)
+        card = card.model_copy(update={"did": "prefill_input" if text else "start_input"})
     return card.model_copy(update={"awaiting": "input.submit"})
 
 
@@ -64,13 +69,15 @@ def send(store: InputStore, asked: Asked) -> Card:
         if refused.key.endswith(".twice"):
             raise
         wrong = "topic" if refused.key.endswith(".topic") else "text"
-        return form(asked.language, text, topic, say(asked.language, refused.key, **refused.values), wrong)
+        error = say(asked.language, refused.key, **refused.values)
+        return form(asked.language, text, topic, error, wrong, public_url=asked.public_url)
+    page = _page(asked.language, asked.public_url, ANSWERS)
     code = " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
     return Card(
         title=say(asked.language, "inputs.sent.title"),
         blocks=(
             Facts(facts=((say(asked.language, "inputs.sent.receipt"), code),)),
-            Text(text=say(asked.language, "inputs.sent.write_down"), style="warning"),
+            Text(text=say(asked.language, "inputs.sent.write_down", page=page), style="warning"),
         ),
         buttons=offers(asked.language, "input.status", "help"),
         language=asked.language,
@@ -79,11 +86,13 @@ def send(store: InputStore, asked: Asked) -> Card:
     )
 
 
-def form(language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text") -> Card:
+def form(
+    language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text", *, public_url: str = ""
+) -> Card:
     """The form, telling before anything is written what is anonymous and what is not; ``error`` is of ``wrong``."""
     return Card(
         title=say(language, "inputs.form.title"),
-        blocks=_notes(language),
+        blocks=_notes(language, public_url),
         questions=questions(language, text, topic, error, wrong),
         buttons=(
             Button(
@@ -145,7 +154,7 @@ def status(session: Session, turn: Turn) -> Card:
         blocks=(
             *((Text(text=say(language, "inputs.status.no_promise"), style="strong"),) if asks_when else ()),
             *(promised or [Text(text=say(language, "inputs.status.no_rule"))]),
-            Text(text=say(language, "inputs.status.anonymous")),
+            Text(text=say(language, "inputs.status.anonymous", page=_page(language, turn.public_url, ANSWERS))),
         ),
         buttons=offers(language, "input.submit", "help"),
         language=language,
@@ -196,18 +205,24 @@ def answer(session: Session, turn: Turn) -> Card:
     )
 
 
-def _notes(language: Language) -> tuple[Text, ...]:
+def _page(language: Language, public_url: str, path: str = FORM) -> str:
+    """The page by its address, to be typed on a phone of one's own: following a link in the chat may be logged. Where
+    nobody told where browsers reach the bot, a path alone would lead nowhere."""
+    return f"{public_url}{path}" if public_url else say(language, "inputs.page")
+
+
+def _notes(language: Language, public_url: str) -> tuple[Text, ...]:
     """What is anonymous and what is not."""
     return (
         Text(text=say(language, "inputs.form.anonymous")),
-        Text(text=say(language, "inputs.form.page"), style="quiet"),
+        Text(text=say(language, "inputs.form.page", page=_page(language, public_url)), style="quiet"),
     )
 
 
 def _receipt(turn: Turn) -> Card:
     """Where a receipt is of use. What was typed is neither looked up nor repeated."""
     return Card(
-        title=say(turn.language, "inputs.receipt.title"),
+        title=say(turn.language, "inputs.receipt.title", page=_page(turn.language, turn.public_url, ANSWERS)),
         blocks=(
             Text(text=say(turn.language, "inputs.receipt.here")),
             Text(text=say(turn.language, "inputs.receipt.lost"), style="quiet"),

@@ -5,9 +5,10 @@ from typing import Any
 
 from dialogs.card import Block, Button, Card, Choice, Facts, Language, Question, Text
 from dialogs.offers import short
+from dialogs.topic_offers import called, label
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import audiences, employees, workgroups
+from storage import audiences, employees, topics, workgroups
 from storage.announcements import Announcement
 from storage.audiences import EVERYONE, Audience, Reach
 from storage.database import Session
@@ -29,7 +30,11 @@ def form(session: Session, turn: Turn, announcement: Announcement, errors: dict[
     """What can be chosen from: workgroups, and what the people file names. What was chosen before is added to."""
     chosen, errors = Audience.of(announcement.audience), errors or {}
     listed = [_listed(session, turn, field, errors.get(field, "")) for field in FIELDS]
-    questions = (*_groups(session, turn, errors.get("workgroup", "")), *(one for one in listed if one is not None))
+    questions = (
+        *_groups(session, turn, errors.get("workgroup", "")),
+        *_topics(session, turn, errors.get("topics", "")),
+        *(one for one in listed if one is not None),
+    )
     values = {"announcement": announcement.id}
     lines = [said(session, turn, chosen)]
     if not employees.is_listed(session, turn.programme.key):
@@ -64,10 +69,17 @@ def picked(session: Session, turn: Turn, before: Audience) -> tuple[Audience, di
         name = _named(session, turn, field, errors)
         if name and name not in fields[field]:
             fields[field] = (*fields[field], name)
-    group = _value(turn, "workgroup")
+    group, topic = _value(turn, "workgroup"), _value(turn, "topics")
+    is_of_file = any(_value(turn, field) for field in FIELDS)
+    if topic and (group or fields["workgroup"] or any(fields[field] for field in FIELDS)):
+        errors["topics"] = say(turn.language, "refused.audience.mixed_topics")
+    elif topic and topic not in fields["topics"]:
+        fields["topics"] = (*fields["topics"], topic)
+    if (group or is_of_file) and fields["topics"]:
+        errors.setdefault("topics", say(turn.language, "refused.audience.mixed_topics"))
     if group and any(fields[field] for field in FIELDS):
         errors["workgroup"] = say(turn.language, "refused.audience.mixed")
-    elif group or any(_value(turn, field) for field in FIELDS):
+    elif group or is_of_file:
         fields["workgroup"] = group or None
     return (before if errors else Audience(**fields)), errors
 
@@ -80,6 +92,14 @@ def blocks(session: Session, turn: Turn, chosen: Audience) -> tuple[Block, ...]:
     found: list[Block] = [Text(text=said(session, turn, chosen), style="strong"), _reached(turn, chosen, reach)]
     if is_small(turn, chosen, reach.planned) and reach.reasons:
         found.append(Text(text=why_is_hidden(turn), style="quiet"))
+    if few := audiences.few_follow(session, chosen, when):
+        these = called(session, turn.programme.key, tuple(few), turn.language)
+        smallest = turn.programme.smallest_group
+        found.append(
+            Text(text=say(turn.language, "audiences.few_follow", topics=these, smallest=smallest), style="quiet")
+        )
+    if chosen.topics:
+        found.append(Text(text=say(turn.language, "audiences.counts"), style="quiet"))
     if names:
         found.append(Text(text=say(turn.language, "audiences.sample", names=", ".join(names)), style="quiet"))
     if reach.planned == 0:
@@ -92,6 +112,8 @@ def said(session: Session, turn: Turn, chosen: Audience) -> str:
     language = turn.language
     if chosen.is_everyone:
         return say(language, "audiences.everyone", programme=turn.programme.name)
+    if chosen.topics:
+        return say(language, "audiences.topics", topics=called(session, turn.programme.key, chosen.topics, language))
     if chosen.workgroup is not None:
         group = workgroups.get(session, turn.programme.key, chosen.workgroup)
         return say(language, "audiences.workgroup", group=group.title)
@@ -128,6 +150,13 @@ def _groups(session: Session, turn: Turn, error: str) -> tuple[Question, ...]:
     every = workgroups.every(session, turn.programme.key)[:MOST_CHOICES]
     choices = [Choice(title=short(told(g.title, turn.language)), value=g.key) for g in every]
     return (_choice(turn, "workgroup", choices, error),) if choices else ()
+
+
+def _topics(session: Session, turn: Turn, error: str) -> tuple[Question, ...]:
+    """The topics that anybody follows."""
+    every = topics.asked_for(session, turn.programme.key)[:MOST_CHOICES]
+    choices = [Choice(title=short(label(topic, turn.language)), value=topic.name) for topic in every]
+    return (_choice(turn, "topics", choices, error),) if choices else ()
 
 
 def _listed(session: Session, turn: Turn, field: str, error: str) -> Question | None:

@@ -28,9 +28,10 @@ def question(session: Session, turn: Turn, announcement: Announcement, errors: d
     """Whether it tells of something decided: asked of every announcement, unless the programme does without."""
     if not turn.programme.discussed_before_decided:
         return ()
-    rows = stored.latest(session, turn.person, turn.programme.key, MOST_CHOICES)
+    every = stored.latest(session, turn.person, turn.programme.key, MOST_CHOICES)
+    rows = [row for row in every if row.ended is None]
     told = decided_announcements.told_of(session, announcement.id)
-    if told is not None and told not in rows:
+    if told is not None and told.ended is None and told not in rows:
         rows.append(told)
     language = turn.language
     choices = [
@@ -160,7 +161,8 @@ def _pattern() -> re.Pattern[str]:
 def _before(session: Session, announcement: Announcement) -> str:
     """What was answered for this draft before."""
     row = decided_announcements.find(session, announcement.id)
-    if row is None:
+    told = decided_announcements.told_of(session, announcement.id)
+    if row is None or (told is not None and told.ended is not None):
         return UNSAID
     return NONE if row.decision_id is None else str(row.decision_id)
 

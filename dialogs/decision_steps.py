@@ -8,7 +8,7 @@ from dialogs.offers import offer
 from dialogs.saying_steps import step_title
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import decision_steps, decisions, outbox
+from storage import decision_ends, decision_steps, decisions, outbox
 from storage.database import Session
 from storage.decision_steps import Owners, Said
 from storage.decisions import (
@@ -89,7 +89,7 @@ def ask(session: Session, turn: Turn) -> Card:
     """Asks whoever the missing steps belong to, once each, and says whom, and who is away."""
     decision = decisions.get(session, turn.person, turn.programme.key, key(turn))
     left = decisions.missing(session, decision)
-    if not left:
+    if not left or decision.ended is not None:
         return shown(session, turn, decision)
     recording = [step for step in left if step in RECORDED]
     wanted: list[Step] = recording or [Step.CONFIRMED]
@@ -188,7 +188,8 @@ def _ask_for(session: Session, turn: Turn, decision: Decision, step: Step) -> Ow
         }
         message = outbox.standing(session, turn.programme.key, outbox.Kind.NOTICE, name, cards)
         for person in others:
-            outbox.owe(session, person, message, f"{name}:to:{person.id}", respect_mute=True)
+            if outbox.owe(session, person, message, f"{name}:to:{person.id}", respect_mute=True):
+                decision_ends.asked(session, decision, f"{name}:to:{person.id}")
     return owners
 
 

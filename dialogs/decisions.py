@@ -11,7 +11,7 @@ from dialogs.saying_steps import step_title, steps_said
 from dialogs.turn import Turn
 from dialogs.understanding.dates import window
 from dialogs.words import say
-from storage import decision_steps, decisions, people
+from storage import decision_ends, decision_steps, decisions, people
 from storage.database import Session
 from storage.decisions import (
     LONGEST_DISSENT,
@@ -20,6 +20,7 @@ from storage.decisions import (
     LONGEST_TITLE,
     RECORDED,
     Decision,
+    End,
     Recorded,
     Step,
     WrongField,
@@ -126,6 +127,8 @@ def state(session: Session, decision: Decision, language: Language) -> str:
     if decision.decided_on is not None:
         day = saying_dates.day(language, decision.decided_on, weekday=False)
         return say(language, "decisions.state.decided", day=day, by=decision.decided_by)
+    if decision.ended is not None:
+        return say(language, f"decisions.state.{decision.ended}", reason=decision.ended_why)
     left = decisions.missing(session, decision)
     if not left:
         return say(language, "decisions.state.ready")
@@ -212,7 +215,7 @@ def _buttons(session: Session, turn: Turn, decision: Decision, may_answer: bool)
     if may_answer:
         confirming = offer(language, "decision.confirm", values, "primary", replaces=True)
         buttons = [confirming, offer(language, "decision.object", values, "destructive", replaces=True)]
-    if decision.decided_on is None:
+    if decision.decided_on is None and decision.ended is None:
         buttons += _work(session, turn, decision)
     return (*buttons, offer(language, "decision.list"))
 
@@ -227,6 +230,9 @@ def _work(session: Session, turn: Turn, decision: Decision) -> list[Button]:
     found = [button for step, button in steps.items() if step not in recorded]
     found += [offer(language, "decision.ask", values, replaces=True)] * bool(left)
     found += [offer(language, "decision.decide", values)] * (is_leader and not left)
+    if is_leader:
+        how = End.WITHDRAWN if decision_ends.may_withdraw(session, turn.person, decision) else End.CLOSED
+        found.append(Button(title=say(language, f"decisions.end.{how}"), action="decision.end", values=values))
     found += [button for step, button in steps.items() if step in recorded]
     return found + [Button(title=say(language, "decisions.rename"), action="decision.new", values=values)] * is_leader
 

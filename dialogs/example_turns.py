@@ -15,6 +15,7 @@ from dialogs import (
     announcements,
     answering,
     corrections,
+    decision_ends,
     digests,
     guide,
     moments,
@@ -22,6 +23,7 @@ from dialogs import (
     progress,
     recalls,
     reminders,
+    snoozed_messages,
     together,
     top_list,
     unanswered,
@@ -29,7 +31,7 @@ from dialogs import (
 from dialogs import approvals as approving
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
-from dialogs.card import LANGUAGES, Button, Card, Language
+from dialogs.card import LANGUAGES, Button, Card, Language, in_each
 from dialogs.turn import Turn, Understood
 from dialogs.words import say
 from storage import (
@@ -37,16 +39,19 @@ from storage import (
     approvals,
     broadcasts,
     claims,
+    decisions,
     employees,
     lanes,
     loading,
     migrating,
     milestones,
+    outbox,
     people,
     plan_changes,
     programme_file,
     programmes,
     receipts,
+    topics,
 )
 from storage import announcements as stored
 from storage import corrections as made
@@ -120,7 +125,7 @@ class Stage:
         turn = self.turn(text=text, values=values, understood=understood)
         try:
             if action in INPUT_ACTIONS:
-                asked = Asked(PROGRAMME, self.language, turn.today, values)
+                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url)
                 self.shown = INPUT_ACTIONS[action](self.store, asked)
             else:
                 shown = ACTIONS[action](self.session, turn)
@@ -184,6 +189,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         _programme,
         _guide,
         _settings,
+        _following,
         _groups,
         _inputs,
         _announcing,
@@ -292,6 +298,24 @@ def _settings(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "language.set", stage.act("language.set", {"language": stage.language})
 
 
+def _following(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "topic.following:none", stage.act("topic.following")
+    yield "topic.choose", stage.act("topic.choose")
+    yield "topic.follow", stage.press("topic.follow", form={"topic": "theme:osu-mal-tjenester"})
+    yield "topic.follow:again", stage.act("topic.follow", {"topic": "theme:osu-mal-tjenester"})
+    near = ["workgroup:osu-omstilling", "theme:osu-mal-tjenester", "milestone:osu-kickoff", "phase:osu-fase2"]
+    yield "topic.follow:unknown", stage.act("topic.follow", {"near": near, "said": "ny organisering av lønnsarbeidet"})
+    yield "topic.follow:which", stage.act("topic.follow", {"topics": near})
+    yield "topic.following", stage.act("topic.following")
+    for name in near:
+        stage.act("topic.follow", {"topic": name})
+    yield "topic.following:several", stage.act("topic.following")
+    yield "topic.unfollow:which", stage.act("topic.unfollow", {"near": near, "said": "gruppa"})
+    yield "topic.unfollow", stage.act("topic.unfollow", {"topic": near[0]})
+    yield "topic.unfollow:not", stage.act("topic.unfollow", {"topic": near[0]})
+    yield "topic.unfollow:all", stage.act("topic.unfollow", {"all": True})
+
+
 def _groups(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "workgroup.join:which", stage.act("workgroup.join")
     yield "workgroup.join:closed", stage.act("workgroup.join", {"group": "osu-padriver"})
@@ -377,6 +401,15 @@ def _choosing_whom(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.addressed", stage.press("announcement.addressed", form=chosen)
     stage.press("announcement.audience")
     yield "announcement.audience:more", stage.shown
+    followed = "workgroup:osu-omstilling"
+    topics.follow(stage.session, stage.person, PROGRAMME, followed, stage.turn().now)
+    yield "announcement.addressed:mixed topics", stage.press("announcement.addressed", form={"topics": followed})
+    stage.act("announcement.addressed", draft | {"everyone": True})
+    stage.act("announcement.audience", draft)
+    yield "announcement.addressed:topic", stage.press("announcement.addressed", form={"topics": followed})
+    yield "announcement.open:topic", stage.act("announcement.open", draft)
+    stage.act("announcement.addressed", draft | {"everyone": True})
+    stage.act("announcement.audience", draft)
     yield "announcement.addressed:nobody", stage.press("announcement.addressed", form={"employments": "lærling"})
     yield "announcement.addressed:everyone", stage.act("announcement.addressed", draft | {"everyone": True})
 
@@ -626,6 +659,16 @@ def _deciding(stage: Stage) -> Iterator[tuple[str, Card]]:
     stage.shown = form
     yield "decision.decided", stage.press("decision.decided", form={"on": "i dag", "by": "Brannsjefen"})
     yield "decision.list", stage.act("decision.list")
+    stage.act("decision.new")
+    stage.press("decision.save", form={"title": "Ny modell for økonomi, innkjøp, lønn og HR, begynt to ganger"})
+    twice = {"decision": stage.shown.buttons[0].values["decision"]}
+    yield "decision.end", stage.act("decision.end", twice)
+    yield "decision.ended:no reason", stage.press("decision.ended", form={"reason": ""})
+    yield "decision.ended", stage.press("decision.ended", form={"reason": "Den samme saken ble begynt to ganger."})
+    ended = decisions.get(stage.session, stage.person, PROGRAMME, twice["decision"])
+    programme = programmes.get(stage.session, PROGRAMME)
+    yield "decision.told:withdrawn", decision_ends.told(stage.session, programme, ended, stage.language)
+    yield "decision.list:ended", stage.act("decision.list")
 
 
 def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -634,10 +677,25 @@ def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "top.save:twice", stage.press("top.save", form={"place_1": order[0], "place_2": order[0]})
     first = {f"place_{place}": key for place, key in enumerate(order, start=1)}
     stage.act("top.save", first | {"place_5": order[0], "place_1": order[4]})
-    yield "top.save", stage.act("top.save", first)
+    yield "top.save:too long", stage.act("top.save", first | {"why_1": _HEADING * 2})
+    why = {"why_1": "Tre av fire mangler opplæring i det nye systemet, og det skal i bruk 1. mars.", "why_3": _HEADING}
+    yield "top.save", stage.act("top.save", first | why)
+    yield "top.rhythm", stage.act("top.rhythm")
+    form = stage.shown
+    yield "top.rhythm_set:no clock", stage.press("top.rhythm_set", form={"often": "weekly", "clock": "25.00"})
+    yield "top.rhythm_set:often", stage.act("top.rhythm_set", {"wrong": "often"})
+    stage.shown = form
+    yield "top.rhythm_set:quiet", stage.press("top.rhythm_set", form={"often": "biweekly", "clock": "20"})
+    stage.shown = form
+    friday = {"often": "weekly", "weekday": "friday", "clock": "9"}
+    yield "top.rhythm_set:holiday", stage.act("top.rhythm_set", friday | {"often": "monthly", "place": 4})
+    yield "top.rhythm_set:never", stage.act("top.rhythm_set", {"often": "never"})
+    yield "top.rhythm_set", stage.act("top.rhythm_set", {"often": "monthly", "place": 1, "weekday": "monday"})
     author = stage.person
     stage.person = next(other for other in people.holders(stage.session, PROGRAMME, "leader") if other.id != author.id)
-    yield "top.save:another leader", stage.act("top.save", first)
+    yield "top.save:another leader", stage.act("top.save", first | why)
+    yield "top.edit:filled in", stage.act("top.edit")
+    stage.act("top.save", first | why)
     people_now = str(stage.shown.buttons[0].values["people"])
     yield "top.send:no number", stage.press("top.send")
     yield "top.send", stage.press("top.send", form={"count": people_now})
@@ -689,6 +747,7 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield f"reminder:{milestone.key}", reminders.reminder(milestone, stage.language, today)
     yield "reminder.choose", stage.act("reminder.choose", {"milestone": "osu-kickoff"})
     yield "reminder.set", stage.press("reminder.set")
+    yield "quiet.show:typed", stage.act("quiet.show", {"begins": "16", "ends": "8"})
     yield "reminder.choose:again", stage.act("reminder.choose", {"milestone": "osu-kickoff"})
     yield "reminder.set:past", stage.act("reminder.set", {"milestone": "osu-kickoff", "days": 365})
     yield "reminder.set:off", stage.act("reminder.set", {"milestone": "osu-kickoff", "days": 0})
@@ -696,7 +755,26 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
     first, last = milestones.coming_up(stage.session, PROGRAMME, today)[:2]
     yield "reminder:own", reminders.own(first, stage.language)
     yield "reminder:moved", reminders.moved(first.key, first, last, stage.language)
+    yield from _put_off(stage, reminders.own(last, stage.language))
     yield from _summaries(stage)
+
+
+def _put_off(stage: Stage, card: Card) -> Iterator[tuple[str, Card]]:
+    """A reminder that comes once more, as it is sent and in each state after that."""
+    message = outbox.write(stage.session, PROGRAMME, Kind.PERSONAL_REMINDER, in_each(lambda language: card))
+    outbox.owe(stage.session, stage.person, message, "snoozed:example")
+    claimed = claims.claim(stage.session, "web", 100, 60)
+    for one in claimed:
+        claims.settle(stage.session, Outcome(one.id, Status.SENT, platform_id=one.edits or str(one.id)))
+    row = next(one.id for one in claimed if one.key == "snoozed:example")
+    yield "reminder:to put off", snoozed_messages.with_button(card, Kind.PERSONAL_REMINDER, row)
+    yield "snooze.latest", stage.act("snooze.latest")
+    yield "snooze.choose", stage.act("snooze.choose", {"row": row})
+    yield "snooze.set", stage.press("snooze.set")
+    yield "snooze.end", stage.press("snooze.end")
+    yield "snooze.set:quiet", stage.act("snooze.set", {"row": row, "at": (NOW + timedelta(hours=9)).isoformat()})
+    yield "snooze.set:too late", stage.act("snooze.set", {"row": row, "at": (NOW + timedelta(days=30)).isoformat()})
+    yield "snooze.choose:gone", stage.act("snooze.choose", {"row": 0})
 
 
 def _summaries(stage: Stage) -> Iterator[tuple[str, Card]]:

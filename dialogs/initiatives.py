@@ -1,6 +1,6 @@
 """Initiatives and recommendations: what the documents say of one of them."""
 
-from dialogs import asked
+from dialogs import asked, topic_offers
 from dialogs.card import Button, Card, Items, Text
 from dialogs.not_known import left_open, no_such_number, not_known, note, open_question
 from dialogs.offers import offers, short
@@ -11,6 +11,7 @@ from storage import initiatives, programmes
 from storage.database import Session
 from storage.initiatives import Initiative
 from storage.programmes import Fact
+from storage.topics import Kind
 
 
 def about(session: Session, turn: Turn) -> Card:
@@ -42,13 +43,13 @@ def _initiative(session: Session, turn: Turn, row: Initiative) -> Card:
             turn,
             say(language, "initiatives.name_only", initiative=row.title),
             *sources_line(session, turn, row.sources),
-            buttons=offers(language, "initiative.top"),
+            buttons=(topic_offers.follow(language, Kind.INITIATIVE, row.key), *offers(language, "initiative.top")),
             subject={"initiative": row.key},
         )
     return Card(
         title=told(row.title, language),
         blocks=(Text(text=told(row.about, language)), *sources_line(session, turn, row.sources)),
-        buttons=offers(language, "initiative.top"),
+        buttons=(topic_offers.follow(language, Kind.INITIATIVE, row.key), *offers(language, "initiative.top")),
         language=language,
         subject={"initiative": row.key},
     )

@@ -44,10 +44,10 @@ def warning(
     form: str,
     questions: tuple[Question, ...],
     *,
-    is_typed: bool = False,
+    page: str = "",
 ) -> Card:
     """The card that shows what was found. ``questions`` are the form's, filled in; ``form`` its one-time value.
-    ``is_typed``: the text was written in chat and the form never shown, so what has to be told of it is told here."""
+    ``page``: where one is anonymous. The text was written in chat and the form never shown, so that is told here."""
     is_direct = any(span.sensitivity == "direct" for span in found)
     seen = {"form": form, "seen": _seen(text)}
     ways = ("without", "edited", "as_is") if is_direct else ("as_is", "edited")
@@ -57,8 +57,8 @@ def warning(
             *(() if is_direct else (Text(text=say(language, "personal_data.why.indirect")),)),
             Items(items=tuple(_shown(language, text.strip(), span) for span in found[:MOST_SHOWN])),
             *_more(language, len(found) - MOST_SHOWN),
-            *(_preview(language, text, found) if is_direct and not is_typed else ()),
-            *((Text(text=say(language, "personal_data.confidential")),) if is_typed else ()),
+            *(_preview(language, text, found) if is_direct and not page else ()),
+            *((Text(text=say(language, "personal_data.confidential", page=page)),) if page else ()),
             Text(text=say(language, "personal_data.nothing_stored"), style="quiet"),
         ),
         questions=questions,

@@ -5,7 +5,7 @@ from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import digests
+from storage import digests, topics
 from storage.database import Session
 from storage.people import Person
 
@@ -23,11 +23,16 @@ def settings(session: Session, turn: Turn) -> Card:
         (say(language, "people.settings.messages"), _on_off(language, not person.is_muted)),
         (say(language, "people.settings.reminders"), _on_off(language, person.wants_reminders)),
         (say(language, "people.settings.digest"), _often(language, person)),
+        (say(language, "people.settings.topics"), str(len(topics.followed(session, person, turn.programme.key)))),
     )
     return Card(
         title=say(language, "people.settings.title"),
         blocks=(Facts(facts=facts),),
-        buttons=(_switch(turn), _switch_reminders(turn), *offers(language, "quiet.show", "language.set", "help")),
+        buttons=(
+            _switch(turn),
+            _switch_reminders(turn),
+            *offers(language, "quiet.show", "topic.following", "language.set", "help"),
+        ),
         language=language,
         did="answer",
     )

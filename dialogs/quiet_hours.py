@@ -3,11 +3,11 @@
 from datetime import datetime, time, timedelta
 
 from dialogs import saying_dates
-from dialogs.card import Button, Card, Choice, Question, Text
+from dialogs.card import Block, Button, Card, Choice, Items, Question, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
-from dialogs.words import say, say_many
-from storage import digests, held, quiet_hours
+from dialogs.words import say, say_many, told
+from storage import digests, held, milestones, personal_reminders, quiet_hours
 from storage.database import Session
 from storage.people import Person
 from storage.quiet_hours import HOURS_A_DAY, NO_LIMIT, Hours, QuietHours
@@ -24,7 +24,7 @@ NUMBERS = (1, 2, 3, 5, 10)
 
 def show(session: Session, turn: Turn) -> Card:
     """What comes by itself and when, in a form that sets it."""
-    return _form(turn, quiet_hours.of(session, turn.person))
+    return _form(session, turn, quiet_hours.of(session, turn.person))
 
 
 def save(session: Session, turn: Turn) -> Card:
@@ -84,7 +84,7 @@ def _set_digest(session: Session, turn: Turn) -> None:
         person.digest_weekday = weekday
 
 
-def _form(turn: Turn, row: QuietHours) -> Card:
+def _form(session: Session, turn: Turn, row: QuietHours) -> Card:
     language, person = turn.language, turn.person
     snoozed = _snoozed(turn, row)
     muted = say(language, "quiet_hours.muted") if person.is_muted else ""
@@ -95,14 +95,15 @@ def _form(turn: Turn, row: QuietHours) -> Card:
             *_still(turn),
             Text(text=say(language, "quiet_hours.text")),
             Text(text=say(language, "quiet_hours.most.why")),
+            *_own(session, turn),
         ),
         questions=(
             _question(turn, "reminders", _on_off(person.wants_reminders), (ON, OFF)),
             _question(turn, "digest", person.digest, FREQUENCIES),
             _weekday(turn, person),
             _numbers(turn, _most(turn, row)),
-            _hours(turn, "begins", row.begins),
-            _hours(turn, "ends", row.ends),
+            _hours(turn, "begins", _named(turn, "begins", row.begins)),
+            _hours(turn, "ends", _named(turn, "ends", row.ends)),
             _question(turn, "free_days", _on_off(row.free_days), (ON, OFF)),
         ),
         buttons=(
@@ -113,6 +114,25 @@ def _form(turn: Turn, row: QuietHours) -> Card:
         ),
         language=language,
     )
+
+
+def _named(turn: Turn, name: str, hour: int) -> int:
+    """The hour that words have named for the form; else the one that holds."""
+    named = _hour(turn, name, hour)
+    return named if named < HOURS_A_DAY else hour
+
+
+def _own(session: Session, turn: Turn) -> tuple[Block, ...]:
+    """What they asked to be reminded of, in the order of its days: it is changed on the milestone's own card."""
+    language, key = turn.language, turn.programme.key
+    days = {row.milestone_key: row.days_before for row in personal_reminders.of_person(session, turn.person, key)}
+    rows = [row for row in milestones.coming_up(session, key, turn.today) if row.key in days]
+    if not rows:
+        return ()
+    lines = tuple(
+        (told(row.title, language), say_many(language, "quiet_hours.own.days", days[row.key])) for row in rows
+    )
+    return Text(text=say(language, "quiet_hours.own"), style="strong"), Items(items=lines)
 
 
 def _done(turn: Turn, row: QuietHours, title: str, *buttons: Button) -> Card:

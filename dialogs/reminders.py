@@ -20,9 +20,9 @@ from storage import (
     personal_reminders,
     plan_changes,
     planned,
+    rhythms,
 )
 from storage.database import Session
-from storage.initiatives import next_hour
 from storage.milestones import DEADLINES, NOT_PLANNED, REMINDED, Milestone
 from storage.plan_changes import PlanChange, What
 from storage.programmes import Programme
@@ -214,7 +214,8 @@ def coming(session: Session, programme: Programme, now: datetime, language: Lang
         for milestone in _reminded(session, programme, now)
     ]
     if initiatives.top(session, programme.key):
-        found.append((next_hour(now, zone), say(language, "reminders.what.top_list")))
+        following = next(rhythms.coming(rhythms.of(session, programme.key), now, zone), None)
+        found += [(following, say(language, "reminders.what.top_list"))] if following else []
     found += [
         (digests.next_due(frequency, weekday, now, zone), say(language, "reminders.what.digest"))
         for frequency, weekday in digests.wanted(session, programme.key)

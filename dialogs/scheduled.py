@@ -8,7 +8,7 @@ from dialogs.card import LANGUAGES, Card, Language
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import announcements as stored
-from storage import approvals, groups, occurrences, outbox
+from storage import approvals, decided_announcements, groups, occurrences, outbox
 from storage import planned as waiting
 from storage.announcements import Announcement
 from storage.database import Session
@@ -62,6 +62,7 @@ def _send(session: Session, programme: Programme, announcement: Announcement, no
         # However it came to be planned: what goes to everyone is looked at by two.
         return Refused("planned.held.unapproved")
     try:
+        decided_announcements.must_be_said(session, programme.key, announcement.id)
         with session.begin_nested():
             group = (
                 groups.get(session, programme.key, announcement.group_id) if announcement.group_id is not None else None

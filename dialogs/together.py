@@ -41,7 +41,11 @@ def queue_together(session: Session, programme: Programme, now: datetime) -> int
     together.carry_out(session, decision)
     alone = [mine[0] for mine in decision.go.values() if len(mine) == 1]
     several: dict[tuple[int, ...], dict[int, list[Part]]] = {}
-    for who, mine in decision.go.items():
+    for who, every in decision.go.items():
+        # An announcement can be corrected or withdrawn where it arrived, so it stays a card of its own.
+        mine = [part for part in every if part.kind != Kind.ANNOUNCEMENT]
+        if len(every) > 1:
+            alone += [part for part in every if part.kind == Kind.ANNOUNCEMENT] + (mine if len(mine) == 1 else [])
         if len(mine) > 1:
             several.setdefault(tuple(part.message for part in mine), {})[who] = mine
     for messages, those in several.items():
@@ -147,7 +151,8 @@ def _merge(
     cards = in_each(lambda language: one_card([_in(message, language) for message in stored], key, language))
     ends = [part.useful_until for part in next(iter(those.values()))]
     useful_until = max((end for end in ends if end is not None), default=None) if None not in ends else None
-    message = outbox.standing(session, programme.key, Kind.TOGETHER, key, cards, useful_until)
+    kind = outbox.of_several(Kind(message.kind) for message in stored)
+    message = outbox.standing(session, programme.key, kind, key, cards, useful_until)
     new = {who: mine for who, mine in those.items() if who not in before}
     together.merge(session, message, key, new, now)
     return [part for who in before for part in those[who]]

@@ -9,9 +9,9 @@ from dialogs.card import Button, Card, Choice, Items, Language, Question, Text, 
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import approvals, broadcasts, initiatives, occurrences, outbox
+from storage import approvals, broadcasts, initiatives, occurrences, outbox, rhythms
 from storage.database import Session
-from storage.initiatives import TOP, Initiative, TopList, last_hour, next_hour
+from storage.initiatives import LONGEST_WHY, TOP, Initiative, TopList
 from storage.programmes import Programme
 from storage.refusals import Refused
 
@@ -46,7 +46,8 @@ def listed(session: Session, programme: Programme, language: Language, since: da
         blocks=(
             Items(
                 items=tuple(
-                    _item(row, language, _moved(row, place, last, language)) for place, row in enumerate(ranked, 1)
+                    _item(row, language, order.whys.get(row.key, ""), _moved(row, place, last, language))
+                    for place, row in enumerate(ranked, 1)
                 ),
                 numbered=True,
             ),
@@ -68,7 +69,8 @@ def save(session: Session, turn: Turn) -> Card:
     """Stores the order; a form that breaks a rule comes back as it was filled in, with the reason."""
     chosen = [key for key in _places(turn) if key]
     try:
-        order = initiatives.set_top(session, turn.person, turn.programme.key, chosen, turn.now)
+        whys = _whys(session, turn)
+        order = initiatives.set_top(session, turn.person, turn.programme.key, chosen, turn.now, whys)
     except Refused as refused:
         if refused.key.startswith("refused.role"):
             raise
@@ -79,7 +81,6 @@ def save(session: Session, turn: Turn) -> Card:
 def _saved(session: Session, turn: Turn, order: TopList, error: str = "") -> Card:
     """That it is set, when it goes out by itself, and for whoever may the way to send it now."""
     language = turn.language
-    due = saying_dates.moment(language, next_hour(turn.now, turn.zone), turn.zone)
     ranked = initiatives.ranked(session, turn.programme.key)
     people = broadcasts.audience(session, turn.programme.key, turn.now)
     sending = Button(
@@ -100,15 +101,25 @@ def _saved(session: Session, turn: Turn, order: TopList, error: str = "") -> Car
     return Card(
         title=say(language, "top_list.saved.title"),
         blocks=(
-            Items(items=tuple((told(row.title, language), "") for row in ranked), numbered=True),
-            Text(text=say(language, "top_list.saved.clock", day=due), style="quiet"),
+            Items(
+                items=tuple((told(row.title, language), order.whys.get(row.key, "")) for row in ranked), numbered=True
+            ),
+            Text(text=_by_itself(session, turn), style="quiet"),
             *((Text(text=say(language, "top_list.other")),) if is_others else ()),
         ),
         questions=() if is_others else (count,),
-        buttons=(*(() if is_others else (sending,)), *offers(language, "top.edit")),
+        buttons=(*(() if is_others else (sending,)), *offers(language, "top.edit", "top.rhythm")),
         language=language,
         outcome="refused" if error else "done",
     )
+
+
+def _by_itself(session: Session, turn: Turn) -> str:
+    """When the order goes to everyone by itself."""
+    following = next(rhythms.coming(rhythms.of(session, turn.programme.key), turn.now, turn.zone), None)
+    if following is None:
+        return say(turn.language, "top_list.saved.never")
+    return say(turn.language, "top_list.saved.clock", day=saying_dates.moment(turn.language, following, turn.zone))
 
 
 def _must_be_another(session: Session, turn: Turn, order: TopList) -> bool:
@@ -139,18 +150,21 @@ def send(session: Session, turn: Turn) -> Card:
 def queue_top_list(session: Session, programme: Programme, now: datetime) -> int:
     """Owes everyone the top 5 at its hour, where leaders have set one before that hour. One that nobody was awake for
     is owed as too late, so that its report says so."""
-    order = initiatives.top(session, programme.key)
-    due_at = last_hour(now, ZoneInfo(programme.timezone))
-    if order is None or order.set_at > due_at:
+    zone = ZoneInfo(programme.timezone)
+    order, chosen = initiatives.top(session, programme.key), rhythms.find(session, programme.key)
+    due_at = rhythms.last(chosen.rhythm if chosen else rhythms.USUAL, now, zone)
+    if order is None or due_at is None or order.set_at > due_at or (chosen and chosen.set_at > due_at):
         return 0
     if now - due_at > USEFUL_FOR and not occurrences.was_asleep(session, programme.key, due_at):
         return 0
     schedule = f"top-list:{programme.key}"
     if not occurrences.record(session, schedule, due_at):
         return 0
-    key = f"{schedule}:{due_at.isoformat()}"
-    since = last_hour(due_at - timedelta(days=1), ZoneInfo(programme.timezone))
-    return int(queue(session, programme, key, now, due_at + USEFUL_FOR, since))
+    # Told is what changed since everyone was told by the clock; before the first time, since that was due by default.
+    since = occurrences.latest(session, schedule, due_at)
+    since = since or rhythms.last(rhythms.USUAL, due_at - timedelta(days=1), zone)
+    useful_until = rhythms.useful_until(due_at, USEFUL_FOR, zone)
+    return int(queue(session, programme, f"{schedule}:{due_at.isoformat()}", now, useful_until, since))
 
 
 def queue(
@@ -175,6 +189,7 @@ def queue(
 def _form(session: Session, turn: Turn, error: str = "") -> Card:
     ranked = [initiative.key for initiative in initiatives.ranked(session, turn.programme.key)]
     kept = {} if error else dict(enumerate(ranked, start=1))
+    order = None if error else initiatives.top(session, turn.programme.key)
     nothing = Choice(title=say(turn.language, "top_list.edit.nothing"), value=NOTHING)
     choices = tuple(
         Choice(title=told(row.title, turn.language), value=row.key)
@@ -182,22 +197,31 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
     )
     if not choices:
         return _unranked(session, turn)
-    questions = tuple(
-        Question(
-            name=f"place_{place}",
-            label=say(turn.language, "top_list.edit.place", place=place),
-            value=turn.value(f"place_{place}") or kept.get(place, NOTHING),
-            choices=(nothing, *choices),
-            error=error if place == _wrong_place(turn) else "",
-        )
-        for place in range(1, TOP + 1)
-    )
+    questions: list[Question] = []
+    for place in range(1, TOP + 1):
+        why = order.whys.get(kept.get(place, ""), "") if order else ""
+        questions += [
+            Question(
+                name=f"place_{place}",
+                label=say(turn.language, "top_list.edit.place", place=place),
+                value=turn.value(f"place_{place}") or kept.get(place, NOTHING),
+                choices=(nothing, *choices),
+                error=error if place == _wrong_place(turn) and not _is_too_long(turn, place) else "",
+            ),
+            Question(
+                name=f"why_{place}",
+                label=say(turn.language, "top_list.edit.why", place=place),
+                value=turn.value(f"why_{place}") or why,
+                longest=LONGEST_WHY,
+                error=error if place == _wrong_place(turn) and _is_too_long(turn, place) else "",
+            ),
+        ]
     saving = Button(title=say(turn.language, "top_list.edit.save"), action="top.save", style="primary")
     return Card(
         title=say(turn.language, "top_list.edit.title"),
         blocks=(Text(text=say(turn.language, "top_list.edit.text")),),
-        questions=questions,
-        buttons=(saving, *offers(turn.language, "help")),
+        questions=tuple(questions),
+        buttons=(saving, *offers(turn.language, "top.rhythm", "help")),
         language=turn.language,
         outcome="refused" if error else "answered",
     )
@@ -209,10 +233,33 @@ def _places(turn: Turn) -> list[str]:
     return ["" if key == NOTHING else key for key in keys]
 
 
+def _whys(session: Session, turn: Turn) -> dict[str, str]:
+    """The reasons that the form holds, by initiative. One that nobody touched stays with its initiative, whatever was
+    chosen at its place now."""
+    order = initiatives.top(session, turn.programme.key)
+    before = order.initiative_keys if order else []
+    held = order.whys if order else {}
+    found = {}
+    for place, key in enumerate(_places(turn), start=1):
+        stood = before[place - 1] if place <= len(before) else ""
+        why = turn.value(f"why_{place}")
+        is_untouched = bool(stood) and key != stood and why == held.get(stood, "")
+        found[key] = held.get(key, "") if is_untouched else why
+    return found
+
+
 def _wrong_place(turn: Turn) -> int:
-    """The place that repeats an earlier one; the first, where none does."""
+    """The place that repeats an earlier one, or whose reason is too long; the first, where none does."""
     keys = _places(turn)
-    return next((place for place, key in enumerate(keys, start=1) if key and key in keys[: place - 1]), 1)
+    repeated = (place for place, key in enumerate(keys, start=1) if key and key in keys[: place - 1])
+    too_long = (place for place in range(1, TOP + 1) if _is_too_long(turn, place))
+    return next(repeated, next(too_long, 1))
+
+
+def _is_too_long(turn: Turn, place: int) -> bool:
+    keys = _places(turn)
+    is_repeated = any(key and key in keys[:at] for at, key in enumerate(keys))
+    return not is_repeated and len(" ".join(turn.value(f"why_{place}").split())) > LONGEST_WHY
 
 
 def _unranked(session: Session, turn: Turn) -> Card:
@@ -237,9 +284,16 @@ def _unranked(session: Session, turn: Turn) -> Card:
     )
 
 
-def _item(initiative: Initiative, language: Language, moved: str) -> tuple[str, str]:
-    about = told(initiative.about, language)
-    return told(initiative.title, language), f"{about} ({moved})" if about and moved else about or moved
+def _item(initiative: Initiative, language: Language, why: str, moved: str) -> tuple[str, str]:
+    """What it is, why it has its place where a leader said so, and what changed."""
+    said = say(language, "top_list.why.said", why=why) if why else ""
+    text = " ".join(part.strip() for part in (_sentence(told(initiative.about, language), said), said) if part)
+    return told(initiative.title, language), f"{text} ({moved})" if text and moved else text or moved
+
+
+def _sentence(about: str, followed_by: str) -> str:
+    """The text with a full stop where something stands behind it."""
+    return f"{about}." if about and followed_by and about[-1].isalnum() else about
 
 
 def _moved(initiative: Initiative, place: int, last: TopList | None, language: Language) -> str:

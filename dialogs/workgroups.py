@@ -1,6 +1,6 @@
 """Workgroups and bodies: which there are, who is in them and what they are for."""
 
-from dialogs import asked
+from dialogs import asked, topic_offers
 from dialogs.card import Button, Card, Facts, Items, Text
 from dialogs.not_known import ask_whom, left_open, no_such_number, not_known, open_question
 from dialogs.offers import offers, short
@@ -9,6 +9,7 @@ from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import programmes, workgroups
 from storage.database import Session
+from storage.topics import Kind
 from storage.workgroups import Member, Openness, Workgroup
 
 #: How many groups get a button of their own.
@@ -109,6 +110,7 @@ def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
         buttons=(
             *((_join(turn, group),) if group.openness == Openness.OPEN else ()),
             *_recommendations(turn, group),
+            topic_offers.follow(language, Kind.WORKGROUP, group.key),
             *((_more_about(turn, group),) if aspect in _ABOUT_WHO else ()),
             *offers(language, "workgroup.list"),
         ),

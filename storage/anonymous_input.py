@@ -4,22 +4,21 @@ The rows have no counter (SQLite keeps them in the order of their random keys), 
 and text and answer are sealed under a key that is not in the database.
 """
 
+import hashlib
+import hmac
 import secrets
-import threading
-from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.fernet import Fernet
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import NAMING
-from storage.database import Database
+from storage.database import Database, Prepared
 from storage.people import Person
 from storage.refusals import Refused
 
@@ -28,8 +27,8 @@ LONGEST = 4000
 TOPICS = ("goals", "risk", "model", "environment", "other")
 #: Digits of a receipt: 10^16 of them, so that guessing one is hopeless even without the slow hash.
 RECEIPT_DIGITS = 16
-#: How many forms are remembered, in memory only, as sent: a second press of the same form must not store it again.
-FORMS_REMEMBERED = 10_000
+#: For how long a form is known as sent: through the week after. A second press of it must not store it again.
+FORM_REMEMBERED_FOR = timedelta(weeks=1)
 LONGEST_FORM = 64
 
 #: The inputs' own tables: never in the same database as people and turns.
@@ -54,6 +53,25 @@ class Input(_InputModel, table=True):
     sealed_answer: bytes | None = None
 
 
+class SentForm(_InputModel, table=True):
+    """That a form was sent, whichever process it is sent to again: a keyed hash of the form's chance value, and no more
+    of when than of the inputs. Nothing in it belongs to one of the inputs."""
+
+    __tablename__ = "sent_form"
+    __table_args__ = {"sqlite_with_rowid": False}
+    form: bytes = Field(primary_key=True)
+    week: str = Field(index=True)
+
+
+_SENT = metadata.tables["sent_form"]
+_SEND = Prepared(
+    {
+        "sqlite": sqlite.insert(_SENT).on_conflict_do_nothing().returning(_SENT.c.form),
+        "postgresql": postgresql.insert(_SENT).on_conflict_do_nothing().returning(_SENT.c.form),
+    }
+)
+
+
 @dataclass(frozen=True)
 class About:
     """What an input is about: all that a submission may hold beside its text."""
@@ -61,7 +79,7 @@ class About:
     programme_key: str
     topic: str
     today: date
-    #: A random value of the form it was written in, kept in memory only.
+    #: A random value of the form it was written in.
     form: str = ""
 
 
@@ -84,8 +102,7 @@ class InputStore:
         self._seal = Fernet(key)
         # The salt of receipts must be the same for every look-up and is worth nothing without the seal's key.
         self._salt = hash_secret_raw(key.encode(), b"omstillingsbot-receipts", 1, 8 * 1024, 1, 16, Type.ID)
-        self._sent_forms: OrderedDict[str, None] = OrderedDict()
-        self._lock = threading.Lock()
+        self._marks = hash_secret_raw(key.encode(), b"omstillingsbot-marks", 1, 8 * 1024, 1, 16, Type.ID)
 
     def sealed(self, text: str) -> bytes:
         # The token's first bytes would tell the second it was made at.
@@ -98,23 +115,13 @@ class InputStore:
         """Argon2id with 19 MiB and two passes (OWASP's recommendation), keyed by the installation."""
         return hash_secret_raw(digits.encode(), self._salt, 2, 19 * 1024, 1, 32, Type.ID)
 
-    @contextmanager
-    def once(self, form: str) -> Iterator[None]:
-        """Around storing what that form holds: raises Refused for one that was stored before, as far as this process
-        remembers. A form whose storing failed can be sent again."""
-        known = form[:LONGEST_FORM]
-        with self._lock:
-            if known and known in self._sent_forms:
-                raise Refused("refused.input.twice")
-            self._sent_forms[known] = None
-            while len(self._sent_forms) > FORMS_REMEMBERED:
-                self._sent_forms.popitem(last=False)
-        try:
-            yield
-        except BaseException:
-            with self._lock:
-                self._sent_forms.pop(known, None)
-            raise
+    def form_hash(self, form: str) -> bytes:
+        """Keyed: whoever finds a form's value in a chat must not find it among the forms that were sent."""
+        return hmac.digest(self._marks, b"form\n" + form[:LONGEST_FORM].encode(), hashlib.sha256)
+
+    def mark(self, text: str) -> str:
+        """Four hexadecimal digits that tell one text from another: too few to find a text by, even with the key."""
+        return hmac.digest(self._marks, b"text\n" + text.encode(), hashlib.sha256).hex()[:4]
 
 
 def submit(store: InputStore, about: About, text: str) -> str:
@@ -130,23 +137,32 @@ def submit(store: InputStore, about: About, text: str) -> str:
     if about.topic not in TOPICS:
         raise Refused("refused.input.topic")
     digits = "".join(secrets.choice("0123456789") for _ in range(RECEIPT_DIGITS))
-    with store.once(about.form):
-        _store(store, about, text, digits)
-    return digits
-
-
-def _store(store: InputStore, about: About, text: str, digits: str) -> None:
-    year, week, _ = about.today.isocalendar()
     row = Input(
         key=secrets.token_hex(16),
         programme_key=about.programme_key,
         topic=about.topic,
-        week=f"{year}-W{week:02}",
+        week=_week(about.today),
         sealed_text=store.sealed(text),
         receipt=store.receipt_hash(digits),
     )
     with store.database.writing() as session:
+        _send(session, store, about)
         session.add(row)
+    return digits
+
+
+def _send(session: Session, store: InputStore, about: About) -> None:
+    """In the transaction that stores the input: a form whose storing failed can be sent again."""
+    oldest = _week(about.today - FORM_REMEMBERED_FOR)
+    session.execute(delete(SentForm).where(col(SentForm.week) < oldest))
+    form = store.form_hash(about.form)
+    if about.form and _SEND.first(session, form=form, week=_week(about.today)) is None:
+        raise Refused("refused.input.twice")
+
+
+def _week(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
 
 
 def find(store: InputStore, receipt: str) -> Opened | None:

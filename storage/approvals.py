@@ -100,8 +100,8 @@ def decide(
     """Approves, or rejects for a reason; returns the request, and whether it was this that decided it.
 
     Raises NotAllowed for who is neither leader nor deputy, Refused for one's own request, for one that was withdrawn or
-    whose announcement changed since, for a rejection without a reason or with one that is too long, and NotReady for
-    what tells of a decision that has not been discussed.
+    whose announcement changed since, for a rejection without a reason or with one that is too long, and where nobody
+    said whether it tells of a decision; NotReady for what tells of one that has not been discussed.
     """
     must_be_approver(session, acting, programme_key)
     request, announcement = _get(session, programme_key, request_id)
@@ -114,6 +114,7 @@ def decide(
     if reason is not None:
         check(reason)
     else:
+        decided_announcements.must_be_said(session, programme_key, announcement.id)
         decided_announcements.must_be_ready(session, programme_key, announcement.id)
     request.state = State.APPROVED if reason is None else State.REJECTED
     request.decided_by, request.decided_at, request.reason = acting.id, now, reason

@@ -11,7 +11,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from storage import employees, people
+from storage import employees, people, topics
 from storage.database import unindexed
 from storage.employees import Employee
 from storage.people import Address, Person
@@ -28,8 +28,8 @@ LARGE = 20_000
 
 
 class Audience(BaseModel):
-    """Everyone of a programme, or those of a workgroup, or those of the people file whom all that is named fits: one of
-    the units, one of the sites, one of the kinds of employment."""
+    """Everyone of a programme, or those of a workgroup, or those who follow any of some topics, or those of the people
+    file whom all that is named fits: one of the units, one of the sites, one of the kinds of employment."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,14 +37,17 @@ class Audience(BaseModel):
     units: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     employments: tuple[str, ...] = ()
+    #: Names of topics; see topics.Topic.name.
+    topics: tuple[str, ...] = ()
 
     @property
     def is_everyone(self) -> bool:
         return self == EVERYONE
 
     def stored(self) -> dict[str, Any] | None:
-        """As JSON; None for everyone."""
-        return None if self.is_everyone else self.model_dump(mode="json")
+        """As JSON; None for everyone. Without topics it is what it was before there were any."""
+        left_out = set() if self.topics else {"topics"}
+        return None if self.is_everyone else self.model_dump(mode="json", exclude=left_out)
 
     @classmethod
     def of(cls, stored: dict[str, Any] | None) -> "Audience":
@@ -89,7 +92,12 @@ def moment(session: Session, programme_key: str, at: datetime) -> Moment:
 
 
 def check(session: Session, programme_key: str, audience: Audience) -> None:
-    """Raises Refused for a workgroup that does not exist, or one together with what only the people file knows."""
+    """Raises Refused for a workgroup or topic that does not exist, and for either together with anything else."""
+    if audience.topics:
+        if audience != Audience(topics=audience.topics):
+            raise Refused("refused.audience.mixed_topics")
+        for name in audience.topics:
+            topics.get(session, programme_key, name)
     if audience.workgroup is None:
         return
     if audience != Audience(workgroup=audience.workgroup):
@@ -147,18 +155,28 @@ def reach(session: Session, audience: Audience, when: Moment) -> Reach:
 
 
 def sample(session: Session, acting: Person, audience: Audience, when: Moment, most: int) -> list[str]:
-    """Some names of the people file's, for leaders; who signed up for a group is for its coordinators to see."""
+    """Some names of the people file's, or of those who follow a topic that enough follow, for leaders; who signed up
+    for a group is for its coordinators to see."""
     may = people.roles(session, acting, when.programme_key)
     if "coordinator" not in may if audience.workgroup else "leader" not in may:
         return []
+    if few_follow(session, audience, when):
+        return []
     names: list[str] = []
-    if audience.workgroup and (met := met_by(audience, when)) is not None:
+    if (audience.workgroup or audience.topics) and (met := met_by(audience, when)) is not None:
         signed_up = select(Person.name).where(met, Person.name != "").order_by(Person.name).limit(most)
         names += session.exec(signed_up).all()
-    if when.last_employee and len(names) < most:
+    if when.last_employee and not audience.topics and len(names) < most:
         listed = select(Employee.name).where(listed_by(audience, when)).order_by(Employee.name)
         names += session.exec(listed.limit(most)).all()
     return list(dict.fromkeys(names))[:most]
+
+
+def few_follow(session: Session, audience: Audience, when: Moment) -> list[str]:
+    """The audience's topics that fewer follow than the programme's smallest group. Nobody is named while there are any:
+    the others' names would tell whose these are."""
+    smallest = session.get_one(Programme, when.programme_key).smallest_group
+    return [name for name in audience.topics if size(session, Audience(topics=(name,)), when) < smallest]
 
 
 def met_by(audience: Audience, when: Moment, *, by_id: bool = False) -> Any:
@@ -169,6 +187,8 @@ def met_by(audience: Audience, when: Moment, *, by_id: bool = False) -> Any:
     if audience.is_everyone:
         programme = unindexed(col(Person.current_programme)) if by_id else col(Person.current_programme)
         return and_(programme == when.programme_key, then)
+    if audience.topics:
+        return and_(col(Person.id).in_(topics.followers(when.programme_key, audience.topics, when.at)), then)
     if audience.workgroup is None:
         return None
     signed_up = select_columns(col(SignUp.person_id)).where(
@@ -196,6 +216,9 @@ def listed_by(audience: Audience, when: Moment, *, by_id: bool = False) -> Any:
             fits.append(col(column).in_(wanted))
     if audience.workgroup is not None:
         fits.append(_is_member(audience.workgroup, when))
+    if audience.topics:
+        # Whoever follows something has told the bot so: the file adds nobody.
+        fits.append(false())
     return and_(*fits)
 
 

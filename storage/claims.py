@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Float, bindparam, exists, func, literal, null, or_, tuple_, update
+from sqlalchemy import JSON, Float, Integer, bindparam, cast, exists, func, literal, null, or_, update
+from sqlalchemy import column as sql_column
 from sqlalchemy import select as select_columns
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col
 
 from storage import employees, held, lanes, outbox
 from storage.amendments import Amendment
 from storage.broadcasts import Broadcast
-from storage.database import machine_clock
+from storage.database import Ids, as_read, is_among, machine_clock
 from storage.lanes import Lane
-from storage.outbox import EDITS, MOST_REPEATS, REPEATABLE, Kind, Message, OutboxRow, Status
+from storage.outbox import EDITS, MOST_REPEATS, REPEATABLE, Kind, Message, OutboxRow, RowId, Status
 from storage.people import Address, Person
 
 #: Why it is uncertain whether something arrived: whoever sent it vanished.
@@ -51,101 +54,190 @@ class Outcome:
     retry_in: float | None = None
 
 
-def due(session: Session, ahead: float) -> list[Lane]:
-    """The lanes in which something is due and may start within ``ahead`` seconds: a paused one is not among them."""
-    waits = select(OutboxRow.id).where(OutboxRow.lane == Lane.name, col(OutboxRow.next_at) <= machine_clock()).exists()
-    return list(session.exec(select(Lane).where(waits, col(Lane.tat) <= machine_clock() + ahead).order_by(Lane.name)))
+@dataclass(frozen=True)
+class Due:
+    """A lane in which something is due."""
+
+    name: str
+    channel: str
+    #: Seconds between two sends; 0.0 where it has no pace.
+    interval: float
+    #: Seconds until the first free place of its pace; 0.0 or less where that is now.
+    opens_in: float
 
 
-def claim(session: Session, lane_name: str, most: int, lease: float, moment: datetime | None = None) -> list[Claimed]:
-    """Claims up to ``most`` due rows of a lane for ``lease`` seconds, and reserves their places in its pace.
+def due(session: Session) -> list[Due]:
+    """The lanes in which something is due, paused ones too."""
+    rows = session.connection().execute(_DUE)
+    return [Due(name, lanes.channel_of(name), interval, opens_in) for name, interval, opens_in in rows]
+
+
+def claim(
+    session: Session,
+    lane_name: str,
+    most: int,
+    lease: float,
+    moment: datetime | None = None,
+    ahead: float | None = None,
+) -> list[Claimed]:
+    """Claims up to ``most`` due rows of a lane for ``lease`` seconds, and reserves their places in its pace: none with
+    ``ahead``, where the first free place is more than so many seconds away.
 
     Rows whose sender vanished in the middle of an attempt come up here again when its lease is over: those of a
     repeatable kind are claimed anew, the others are settled as uncertain. What is not wanted or not reachable any more
     is settled as that, and with a ``moment`` (the programme's *now*) what falls into quiet hours is held: what may have
     arrived too, but then as uncertain.
     """
-    now = machine_clock()
-    waiting = (
-        select_columns(col(OutboxRow.id))
-        .where(col(OutboxRow.lane) == lane_name, col(OutboxRow.next_at) <= now)
-        .order_by(col(OutboxRow.next_at), col(OutboxRow.id))
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    statement = update(OutboxRow).where(col(OutboxRow.id).in_(waiting)).values(next_at=now + lease)
-    ids = [row[0] for row in session.execute(statement.returning(col(OutboxRow.id)))]
+    session.flush()
+    if ahead is not None and not lanes.opens_within(session, lane_name, ahead):
+        return []
+    these = {"of_lane": lane_name, "most": most, "lease": lease}
+    ids = list(session.connection().execute(_CLAIM, these).scalars())
     if not ids:
         return []
-    again = _settle_unknown(session, ids)
-    _settle_unwanted(session, ids)
+    rows = _read(session, ids)
+    is_plain = len(rows) == len(ids) and all(map(_is_plain, rows))
+    again = [] if is_plain else _settle_unknown(session, ids)
+    if not is_plain:
+        _settle_unwanted(session, ids)
     if moment is not None:
         held.hold(session, ids, moment, begun=frozenset(again))
     _may_have_arrived(session, again)
-    listed = employees.language_of(Person.id, Message.programme_key)
-    language = func.coalesce(Person.language, Person.spoken, listed, "nb")
-    amended = aliased(OutboxRow)
-    rows = session.exec(
-        select(OutboxRow, Message.id, Message.kind, language, Address, amended.platform_id)  # type: ignore[call-overload]
-        .outerjoin(Broadcast, col(Broadcast.id) == OutboxRow.broadcast_id)
-        # What was corrected meanwhile goes out as it reads now, whatever it was when the row was written.
-        .join(Message, col(Message.id) == func.coalesce(col(Broadcast.message_id), col(OutboxRow.message_id)))
-        .outerjoin(amended, col(amended.id) == OutboxRow.amends_id)
-        .outerjoin(Person, col(Person.id) == OutboxRow.person_id)
-        .join(Address, col(Address.id) == OutboxRow.address_id)
-        .where(col(OutboxRow.id).in_(ids), col(OutboxRow.next_at).is_not(None))
-        .order_by(col(OutboxRow.id))
-    ).all()
+    if moment is not None or not is_plain:
+        rows = _read(session, ids)
     starts = lanes.reserve(session, lane_name, len(rows))
-    return [
-        Claimed(
-            id=row.id or 0,
-            key=row.idempotency_key,
-            attempts=row.attempts,
-            kind=Kind(kind),
-            message_id=message_id,
-            language=language,
-            address=address,
-            starts_in=start,
-            lease_end=row.next_at or 0.0,
-            edits=known_as if kind in EDITS else None,
-        )
-        for (row, message_id, kind, language, address, known_as), start in zip(rows, starts, strict=True)
-    ]
+    return [_claimed(row, start) for row, start in zip(rows, starts, strict=True)]
 
 
-# Every message runs these: built once, and on the table, they need not be built and compared anew each time.
+def _read(session: Session, ids: list[int]) -> list[Any]:
+    """What sending these rows needs, of those that are still claimed."""
+    return list(session.connection().execute(_READ, {"ids": ids}))
+
+
+def _is_plain(row: Any) -> bool:
+    """Whether nothing of a row is to be settled before it is sent, as of nearly all."""
+    status, is_over, is_off, gone_reason = row[:_DECIDES]
+    return status == Status.WAITING and not (is_over or is_off) and gone_reason is None
+
+
+def _claimed(row: Any, starts_in: float) -> Claimed:
+    row_id, key, attempts, lease_end, message_id, kind, language, known_as = row[_DECIDES:_SENT_TO]
+    kind = Kind(kind)
+    return Claimed(
+        id=row_id,
+        key=key,
+        attempts=attempts,
+        kind=kind,
+        message_id=message_id,
+        language=language,
+        address=as_read(Address, dict(zip(_ADDRESS, row[_SENT_TO:], strict=True))),
+        starts_in=starts_in,
+        lease_end=lease_end or 0.0,
+        edits=known_as if kind in EDITS else None,
+    )
+
+
+# Every message runs these: built once, and with any number of rows as one value, they need not be built, written and
+# planned anew each time.
 _ROWS = SQLModel.metadata.tables[OutboxRow.__tablename__]
-_MINE = (_ROWS.c.id == bindparam("row")) & (_ROWS.c.next_at == bindparam("lease_end"))
 _BROADCASTS = SQLModel.metadata.tables["broadcast"]
 _AMENDMENTS = SQLModel.metadata.tables["amendment"]
+# Asked once: asked at each row, it could not be looked up in the index, and each would have another lease.
+_NOW = select_columns(machine_clock()).scalar_subquery()
+_DUE = (
+    select_columns(col(Lane.name), col(Lane.interval), col(Lane.tat) - machine_clock())
+    .where(select_columns(_ROWS.c.id).where(_ROWS.c.lane == Lane.name, _ROWS.c.next_at <= _NOW).exists())
+    .order_by(Lane.name)
+)
+_WAITING = (
+    select_columns(_ROWS.c.id)
+    .where(_ROWS.c.lane == bindparam("of_lane"), _ROWS.c.next_at <= _NOW)
+    .order_by(_ROWS.c.next_at, _ROWS.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(_ROWS)
+    .where(_ROWS.c.id.in_(_WAITING))
+    .values(next_at=_NOW + bindparam("lease", type_=Float))
+    .returning(_ROWS.c.id)
+)
+_told, _amended = aliased(Message), aliased(OutboxRow)
+_listed = employees.language_of(Person.id, _told.programme_key)
+_is_off = col(Message.kind).not_in(EDITS | {Kind.NOTICE}) & outbox.is_off_by_kind()
+_ADDRESS = [column.name for column in SQLModel.metadata.tables["address"].columns]
+_READ: Any = (
+    select_columns(
+        # What decides whether it is sent: see _is_plain.
+        col(OutboxRow.status),
+        or_(col(Broadcast.stopped_at).is_not(None), func.coalesce(col(Amendment.is_replaced), literal(False))),
+        func.coalesce(_is_off, literal(False)),
+        col(Address.gone_reason),
+        # What a Claimed holds: see _claimed.
+        col(OutboxRow.id),
+        col(OutboxRow.idempotency_key),
+        col(OutboxRow.attempts),
+        col(OutboxRow.next_at),
+        col(_told.id),
+        col(_told.kind),
+        func.coalesce(Person.language, Person.spoken, _listed, "nb"),
+        col(_amended.platform_id),
+        *(getattr(Address, name) for name in _ADDRESS),
+    )
+    .select_from(OutboxRow)
+    .join(Message, col(Message.id) == OutboxRow.message_id)
+    .outerjoin(Broadcast, col(Broadcast.id) == OutboxRow.broadcast_id)
+    .outerjoin(Amendment, col(Amendment.id) == OutboxRow.amendment_id)
+    # What was corrected meanwhile goes out as it reads now, whatever it was when the row was written.
+    .join(_told, col(_told.id) == func.coalesce(col(Broadcast.message_id), col(OutboxRow.message_id)))
+    .outerjoin(_amended, col(_amended.id) == OutboxRow.amends_id)
+    .outerjoin(Person, col(Person.id) == OutboxRow.person_id)
+    .join(Address, col(Address.id) == OutboxRow.address_id)
+    .where(is_among(col(OutboxRow.id), bindparam("ids", type_=Ids)), col(OutboxRow.next_at).is_not(None))
+    .order_by(col(OutboxRow.id))
+)
+_DECIDES, _SENT_TO = 4, 12
 _IS_STOPPED_OR_CORRECTED = exists().where(
     _BROADCASTS.c.id == _ROWS.c.broadcast_id,
     or_(_BROADCASTS.c.stopped_at.is_not(None), _BROADCASTS.c.message_id != bindparam("message")),
 )
 _IS_REPLACED = exists().where(_AMENDMENTS.c.id == _ROWS.c.amendment_id, _AMENDMENTS.c.is_replaced)
-# By the id alone they are found; by both they are known for this process's own.
-_EACH_MINE = _ROWS.c.id.in_(bindparam("rows", expanding=True)) & tuple_(_ROWS.c.id, _ROWS.c.next_at).in_(
-    bindparam("claims", expanding=True)
-)
+# By the id they are found; by the lease's end they are known for this process's own.
+_MINE = is_among(_ROWS.c.id, bindparam("ids", type_=Ids)) & (_ROWS.c.next_at == bindparam("lease_end", type_=Float))
 _BEGIN = (
     update(_ROWS)
-    .where(_EACH_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]), ~_IS_STOPPED_OR_CORRECTED, ~_IS_REPLACED)
+    .where(_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]), ~_IS_STOPPED_OR_CORRECTED, ~_IS_REPLACED)
     .values(status=Status.SENDING.value, attempts=_ROWS.c.attempts + 1, message_id=bindparam("message"))
     .returning(_ROWS.c.id)
 )
 _GIVE_BACK = update(_ROWS).where(_MINE, _ROWS.c.status == Status.WAITING).values(next_at=machine_clock())
-_SETTLE = (
-    update(_ROWS)
-    .where(_ROWS.c.id == bindparam("row"))
-    .values(
-        status=bindparam("ended"),
-        reason=bindparam("why"),
-        platform_id=bindparam("known_as"),
-        # Without seconds to wait it is null, as the sum then is: never again.
-        next_at=machine_clock() + bindparam("seconds", type_=Float),
+
+
+def _settle_statement(each: Any, field: Any) -> Any:
+    """Records how attempts ended that are listed in one JSON value, of which ``each`` makes rows."""
+    return (
+        update(_ROWS)
+        .where(_ROWS.c.id == cast(field(each, 0), RowId))
+        .values(
+            status=field(each, 1),
+            reason=field(each, 2),
+            platform_id=field(each, 3),
+            # Without seconds to wait it is null, as the sum then is: never again.
+            next_at=machine_clock() + cast(field(each, 4), Float),
+        )
     )
-)
+
+
+_ENDED = bindparam("ended", type_=postgresql.JSONB().with_variant(JSON(), "sqlite"))
+_SETTLE = {
+    "sqlite": _settle_statement(
+        func.json_each(_ENDED).table_valued("value"), lambda each, place: func.json_extract(each.c.value, f"$[{place}]")
+    ),
+    "postgresql": _settle_statement(
+        func.jsonb_array_elements(_ENDED).table_valued(sql_column("value", postgresql.JSONB)),
+        lambda each, place: each.c.value[place].astext,
+    ),
+}
 
 
 def begin_attempt(session: Session, claimed: Claimed) -> bool:
@@ -159,13 +251,13 @@ def begin_attempt(session: Session, claimed: Claimed) -> bool:
 
 def begin_attempts(session: Session, claimed: list[Claimed]) -> list[bool]:
     """The same of several at once, in their order: one statement of each message costs hardly more than for one row."""
-    by_message: dict[int, list[Claimed]] = {}
+    alike: dict[tuple[int, float], list[int]] = {}
     for row in claimed:
-        by_message.setdefault(row.message_id, []).append(row)
+        alike.setdefault((row.message_id, row.lease_end), []).append(row.id)
     begun: set[int] = set()
-    for message, rows in by_message.items():
-        mine = {"rows": [row.id for row in rows], "claims": [(row.id, row.lease_end) for row in rows]}
-        begun |= {row_id for (row_id,) in session.connection().execute(_BEGIN, mine | {"message": message})}
+    for (message, lease_end), ids in alike.items():
+        these = {"ids": ids, "lease_end": lease_end, "message": message}
+        begun.update(session.connection().execute(_BEGIN, these).scalars())
     return [row.id in begun for row in claimed]
 
 
@@ -177,22 +269,27 @@ def settle(session: Session, outcome: Outcome) -> None:
 def settle_all(session: Session, outcomes: list[Outcome]) -> list[None]:
     """The same of several at once."""
     ended = [
-        {
-            "row": outcome.row_id,
-            "ended": outcome.status,
-            "why": outcome.reason,
-            "known_as": outcome.platform_id or None,
-            "seconds": outcome.retry_in,
-        }
+        (outcome.row_id, outcome.status, outcome.reason, outcome.platform_id or None, outcome.retry_in)
         for outcome in outcomes
     ]
-    session.connection().execute(_SETTLE, ended)
+    connection = session.connection()
+    connection.execute(_SETTLE[connection.dialect.name], {"ended": ended})
     return [None] * len(outcomes)
 
 
 def give_back(session: Session, claimed: Claimed) -> None:
     """Returns a claimed row that no attempt was begun on, for anyone to claim. Somebody else's is left alone."""
-    session.connection().execute(_GIVE_BACK, {"row": claimed.id, "lease_end": claimed.lease_end})
+    give_back_all(session, [claimed])
+
+
+def give_back_all(session: Session, claimed: list[Claimed]) -> list[None]:
+    """The same of several at once."""
+    alike: dict[float, list[int]] = {}
+    for row in claimed:
+        alike.setdefault(row.lease_end, []).append(row.id)
+    for lease_end, ids in alike.items():
+        session.connection().execute(_GIVE_BACK, {"ids": ids, "lease_end": lease_end})
+    return [None] * len(claimed)
 
 
 def mark_gone(session: Session, address_id: int, reason: str) -> None:

@@ -1,5 +1,6 @@
 """Engines and sessions; SQLite and PostgreSQL kept to the same rules."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
@@ -9,24 +10,38 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, Float, event, inspect, make_url, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Float,
+    String,
+    event,
+    inspect,
+    make_url,
+    select,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict, manager_of_class
-from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel, create_engine
 
 __all__ = [
     "Database",
+    "Ids",
     "Prepared",
-    "PreparedRows",
+    "PreparedRow",
     "Session",
     "UtcDateTime",
     "WouldWaitError",
+    "as_read",
+    "is_among",
     "locked",
     "machine_clock",
     "unindexed",
@@ -95,6 +110,39 @@ def _postgresql_unindexed(element: Any, compiler: Any, **kwargs: Any) -> str:
     return str(compiler.process(element.clauses, **kwargs))
 
 
+class Ids(TypeDecorator[list[int]]):
+    """Ids as one value of a statement, whose text is then the same for any number of them."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(BigInteger))
+
+    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> Any:
+        return json.dumps(value) if dialect.name == "sqlite" else value
+
+
+class is_among(FunctionElement[Any]):  # noqa: N801 - reads as an SQL function
+    """Whether a column is one of those Ids. An IN with a place for each is written, read and planned anew each time."""
+
+    # No Boolean: SQLite has none, so that it would be compared to 1, and no index be used.
+    inherit_cache = True
+    name = "is_among"
+
+
+@compiles(is_among, "sqlite")
+def _sqlite_is_among(element: Any, compiler: Any, **kwargs: Any) -> str:
+    column, ids = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - of compiled parts
+
+
+@compiles(is_among, "postgresql")
+def _postgresql_is_among(element: Any, compiler: Any, **kwargs: Any) -> str:
+    column, ids = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"{column} = ANY({ids})"
+
+
 class Prepared:
     """A statement that every turn runs: compiled once, and given to the driver itself.
 
@@ -130,24 +178,35 @@ class Prepared:
         return self._compiled.setdefault(dialect.name, compiled)
 
 
-class PreparedRows:
-    """As Prepared, for whole rows of some tables, which are then in the session as if it had selected them.
+class PreparedRow:
+    """As Prepared, for the whole row of a table, which is then in the session as if it had selected it.
 
-    ``condition`` makes the statement out of the select of all their columns.
+    ``statement`` makes the statement out of the select of all its columns; what it adds to them is read beside the row.
     """
 
-    def __init__(self, kinds: tuple[type[SQLModel], ...], condition: Callable[[Any], Any]) -> None:
-        self._kinds = [(kind, [column.name for column in inspect(kind).columns]) for kind in kinds]
-        columns = [column for kind in kinds for column in inspect(kind).columns]
-        self._prepared = Prepared(condition(select(*columns).select_from(kinds[0])))
+    def __init__(self, kind: type[SQLModel], statement: Callable[[Any], Any]) -> None:
+        self._mapper = inspect(kind)
+        self._names = [column.name for column in self._mapper.columns]
+        self._prepared = Prepared(statement(select(*self._mapper.columns).select_from(kind)))
 
     def first(self, session: Session, **values: Any) -> tuple[Any, ...] | None:
-        """The first row that the statement finds of each table, or None."""
-        row = self._prepared.first(session, **values)
-        if row is None:
+        """The first row that the statement finds, and what is read beside it; or None."""
+        found = self._prepared.first(session, **values)
+        if found is None:
             return None
-        read = iter(row)
-        return tuple(_in_hand(session, kind, {name: next(read) for name in names}) for kind, names in self._kinds)
+        count = len(self._names)
+        return self._in_hand(session, dict(zip(self._names, found[:count], strict=True))), *found[count:]
+
+    def _in_hand(self, session: Session, values: dict[str, Any]) -> Any:
+        key = self._mapper.identity_key_from_primary_key([values[column.name] for column in self._mapper.primary_key])
+        known = session.identity_map.get(key)
+        if known is not None:
+            return known
+        row = self._mapper.class_manager.new_instance()
+        instance_dict(row).update(values)
+        make_transient_to_detached(row)
+        session.add(row)
+        return row
 
 
 class Database:
@@ -171,7 +230,7 @@ class Database:
         #: For the event loop: a connection of its own, which waits for no other process.
         self._at_once = _sqlite_engine(url, timeout=0) if _is_file(url) else None
         #: What storage keeps in memory of this database; see programmes.kept.
-        self._info: dict[str, Any] = {"kept": {}}
+        self._info: dict[str, Any] = {"kept": {}, "programmes": {}}
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -189,13 +248,13 @@ class Database:
 
     @contextmanager
     def writing_together(self) -> Iterator[Callable[[], AbstractContextManager[Session]]]:
-        """One transaction for several pieces of work, each in a session of its own: all are committed at the end, or
-        by any exception none.
+        """One transaction for several pieces of work, each with a session that knows nothing of the others': all are
+        committed at the end, or by any exception none.
 
         On SQLite half of what a small write costs is its commit, which waits for the disk; together they wait once.
         """
-        with self._writer, self.engine.connect() as connection, connection.begin():
-            yield lambda: self._part_of(connection)
+        with self._writer, self.engine.connect() as connection, connection.begin(), self._parts_of(connection) as parts:
+            yield parts
 
     @contextmanager
     def writing_at_once(self) -> Iterator[Callable[[], AbstractContextManager[Session]]]:
@@ -206,8 +265,8 @@ class Database:
         if self._at_once is None or not self._lock.acquire(blocking=False):
             raise WouldWaitError
         try:
-            with self._begun_at_once(self._at_once) as connection:
-                yield lambda: self._part_of(connection)
+            with self._begun_at_once(self._at_once) as connection, self._parts_of(connection) as parts:
+                yield parts
         finally:
             self._lock.release()
 
@@ -222,14 +281,23 @@ class Database:
             yield connection
 
     @contextmanager
-    def _part_of(self, connection: Connection) -> Iterator[Session]:
+    def _parts_of(self, connection: Connection) -> Iterator[Callable[[], AbstractContextManager[Session]]]:
         with (
             Session(
                 connection, expire_on_commit=False, info=self._info, join_transaction_mode="rollback_only"
             ) as session,
             session.begin(),
         ):
-            yield session
+            yield lambda: self._part_of(session)
+
+    @contextmanager
+    def _part_of(self, session: Session) -> Iterator[Session]:
+        # One session emptied each time: to make one, begin it and end it takes three times as long.
+        session.info.clear()
+        session.info.update(self._info)
+        yield session
+        session.flush()
+        session.expunge_all()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -270,15 +338,10 @@ def locked(session: Session, statement: Any) -> Any:
     return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update()
 
 
-def _in_hand(session: Session, kind: type[SQLModel], values: dict[str, Any]) -> Any:
-    key = identity_key(kind, tuple(values[column.name] for column in inspect(kind).primary_key))
-    known = session.identity_map.get(key)
-    if known is not None:
-        return known
+def as_read(kind: type[SQLModel], values: dict[str, Any]) -> Any:
+    """A row with what was read of it, in no session: for those who read very many and change none."""
     row = manager_of_class(kind).new_instance()
     instance_dict(row).update(values)
-    make_transient_to_detached(row)
-    session.add(row)
     return row
 
 

@@ -9,6 +9,7 @@ from storage import decisions, programmes
 from storage.database import UtcDateTime
 from storage.decisions import Answer, Decision, NotReady, Step
 from storage.people import Person
+from storage.refusals import Refused
 
 
 class Telling(SQLModel, table=True):
@@ -41,10 +42,10 @@ def say(
 ) -> bool:
     """Keeps which decision a draft tells of; None for none. Returns whether it told of another one before, which makes
     another announcement of it. Raises NotAllowed without the leader's role, Refused where the programme has no such
-    decision."""
+    decision, or it was ended."""
     acting.must_be(session, "leader", programme_key)
-    if decision_id is not None:
-        decisions.get(session, acting, programme_key, decision_id)
+    if decision_id is not None and decisions.get(session, acting, programme_key, decision_id).ended is not None:
+        raise Refused("refused.decision.ended")
     row = find(session, announcement_id)
     if row is None:
         row = Telling(announcement_id=announcement_id, said_by=acting.identity, said_at=now)
@@ -63,12 +64,22 @@ def told_of(session: Session, announcement_id: int | None) -> Decision | None:
     return session.get(Decision, row.decision_id) if row is not None and row.decision_id is not None else None
 
 
+def must_be_said(session: Session, programme_key: str, announcement_id: int | None) -> None:
+    """Raises Refused where nobody was asked whether it tells of a decision: it was planned, or its approval asked for,
+    before that was asked, or by another way. A programme may do without."""
+    if programmes.get(session, programme_key).discussed_before_decided and find(session, announcement_id) is None:
+        raise Refused("refused.decision.unsaid")
+
+
 def must_be_ready(session: Session, programme_key: str, announcement_id: int | None) -> None:
-    """Raises NotReady where it tells of a decision that a step is missing of, unless the programme does without."""
+    """Raises NotReady where it tells of a decision that a step is missing of, Refused of one that was ended, unless the
+    programme does without."""
     row = find(session, announcement_id)
     if row is None or row.decision_id is None or not programmes.get(session, programme_key).discussed_before_decided:
         return
     decision = decisions.held(session, programme_key, row.decision_id)
+    if decision.ended is not None:
+        raise Refused("refused.decision.ended_told", title=decision.title)
     left = decisions.missing(session, decision)
     if left:
         raise NotReady(decision, left)

@@ -115,6 +115,8 @@ def may_answer(session: Session, acting: Person, decision: Decision) -> bool:
     """Whether that person could confirm the record as it is now."""
     if not owns(session, acting, decision.programme_key, Step.CONFIRMED) or decision.decided_on is not None:
         return False
+    if decision.ended is not None:
+        return False
     recorded = decisions.steps(session, decision)
     return len(recorded) == len(RECORDED) and acting.id not in recorders(session, decision)
 

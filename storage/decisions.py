@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import people
@@ -42,6 +42,13 @@ OWNERS: dict[Step, tuple[str, ...]] = {
 READERS = ("leader", "deputy", "employee_representative", "safety_representative")
 
 
+class End(StrEnum):
+    """How something ended that is not decided; see storage/decision_ends.py."""
+
+    WITHDRAWN = "withdrawn"  # begun by mistake
+    CLOSED = "closed"  # others relied on it
+
+
 class Decision(SQLModel, table=True):
     """Something that is to be decided. ``version`` rises with each change of its record: a confirmation is of one
     version, so that a change withdraws it."""
@@ -60,6 +67,11 @@ class Decision(SQLModel, table=True):
     decided_by: str | None = None
     settled_by: int | None = Field(default=None, foreign_key="person.id")
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: How it ended where it will not be decided, by whom, when and why.
+    ended: End | None = Field(default=None, sa_type=String)
+    ended_by: int | None = Field(default=None, foreign_key="person.id")
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_why: str | None = None
 
     @property
     def identity(self) -> int:
@@ -165,12 +177,12 @@ def held(session: Session, programme_key: str, key: int) -> Decision:
 
 
 def latest(session: Session, acting: Person, programme_key: str, most: int) -> list[Decision]:
-    """Those not yet decided first, then the others; the newest first. Raises NotAllowed for others."""
+    """Those not yet decided or ended first, then the others; the newest first. Raises NotAllowed for others."""
     must_be_reader(session, acting, programme_key)
     rows = session.exec(
         select(Decision)
         .where(Decision.programme_key == programme_key)
-        .order_by(col(Decision.decided_on).is_not(None), col(Decision.id).desc())
+        .order_by(or_(col(Decision.decided_on).is_not(None), col(Decision.ended).is_not(None)), col(Decision.id).desc())
         .limit(most)
     ).all()
     return list(rows)
@@ -231,6 +243,8 @@ def settle(
         if (decision.decided_on, decision.decided_by) == (on, by):
             return decision
         raise Refused("refused.decision.decided")
+    if decision.ended is not None:
+        raise Refused("refused.decision.ended")
     if missing(session, decision):
         raise NotReady(decision, missing(session, decision))
     check_day(on, today)
@@ -273,8 +287,10 @@ def check_length(text: str, limit: int, field: str) -> None:
 
 
 def get_open(session: Session, acting: Person, programme_key: str, key: int) -> Decision:
-    """As ``get``; raises Refused for what is decided: its record is closed."""
+    """As ``get``; raises Refused for what is decided or ended: its record is closed."""
     decision = get(session, acting, programme_key, key)
+    if decision.ended is not None:
+        raise Refused("refused.decision.ended")
     if decision.decided_on is not None:
         raise Refused("refused.decision.closed")
     return decision

@@ -14,13 +14,13 @@ from sqlmodel import Session, col, select
 
 from storage import parts, quiet_hours
 from storage.database import machine_clock
-from storage.outbox import Kind, Message, OutboxRow, Status
+from storage.outbox import OF_SEVERAL, Kind, Message, OutboxRow, Status
 from storage.people import Person
 from storage.programmes import Programme
 from storage.quiet_hours import COLUMNS, USUAL, Hours, QuietHours
 
 #: What can wait. What somebody asked for by an act of their own cannot.
-CAN_WAIT = (Kind.ANNOUNCEMENT, Kind.REMINDER, Kind.TOP_LIST, Kind.DIGEST, Kind.PERSONAL_REMINDER, Kind.TOGETHER)
+CAN_WAIT = (Kind.ANNOUNCEMENT, Kind.REMINDER, Kind.TOP_LIST, Kind.DIGEST, Kind.PERSONAL_REMINDER, *sorted(OF_SEVERAL))
 #: Why a row waits, and why it was not sent at all.
 QUIET, TOO_LATE = "quiet", "too_late"
 #: How many rows one transaction releases.
@@ -34,7 +34,7 @@ def hold(session: Session, ids: list[int], now: datetime, begun: frozenset[int] 
         until = quiet_hours.quiet_until(row.hours, now, ZoneInfo(row.timezone), row.snoozed_until)
         if row.useful_until is not None and (until or now) > row.useful_until:
             values: dict[str, Any] = {"status": Status.SKIPPED, "reason": TOO_LATE, "held_until": null()}
-        elif until is not None and row.can_wait and row.kind == Kind.TOGETHER and row.id not in begun:
+        elif until is not None and row.can_wait and row.kind in OF_SEVERAL and row.id not in begun:
             # By then some of it may be too late, and something else may have come to it.
             parts.take_apart(session, row.id, until, QUIET)
             continue

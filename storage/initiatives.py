@@ -1,7 +1,7 @@
 """Initiatives, and the top 5 that leaders set among them."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -13,8 +13,10 @@ from storage.refusals import Refused
 
 #: How many initiatives a top list holds at the most.
 TOP = 5
-#: By the clock it goes out on the first Monday of the month at this hour, in the organisation's zone.
-HOUR = time(9)
+#: The longest reason that one can be given for its place, in characters: three lines on a telephone.
+LONGEST_WHY = 160
+#: How many orders that differ in their reasons only are gone through.
+MOST_LOOKED_AT = 50
 
 
 class Initiative(SQLModel, table=True):
@@ -39,6 +41,8 @@ class TopList(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     programme_key: str = Field(foreign_key="programme.key", index=True)
     initiative_keys: list[str] = Field(sa_type=JSON)
+    #: Why an initiative has its place, by its key, in the leader's words; without the ones that were given no reason.
+    whys: dict[str, str] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
     set_by: int = Field(foreign_key="person.id")
     set_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -58,13 +62,13 @@ def top(session: Session, programme_key: str) -> TopList | None:
 
 
 def before(session: Session, order: TopList, since: datetime | None = None) -> TopList | None:
-    """What everyone was told before: the order that held at ``since``, or without it the one before this."""
-    statement = select(TopList).where(TopList.programme_key == order.programme_key)
-    if since is None:
-        statement = statement.where(col(TopList.id) < order.id)
-    else:
-        statement = statement.where(col(TopList.set_at) <= since)
-    return session.exec(statement.order_by(col(TopList.id).desc())).first()
+    """What everyone was told before: the order that held at ``since``, or without it the last other one before this."""
+    statement = select(TopList).where(TopList.programme_key == order.programme_key).order_by(col(TopList.id).desc())
+    if since is not None:
+        return session.exec(statement.where(col(TopList.set_at) <= since)).first()
+    # Where only reasons were changed, the order is the one before still.
+    earlier = session.exec(statement.where(col(TopList.id) < order.id).limit(MOST_LOOKED_AT))
+    return next((row for row in earlier if row.initiative_keys != order.initiative_keys), None)
 
 
 def ranked(session: Session, programme_key: str) -> list[Initiative]:
@@ -74,10 +78,18 @@ def ranked(session: Session, programme_key: str) -> list[Initiative]:
     return [by_key[key] for key in (order.initiative_keys if order else ()) if key in by_key]
 
 
-def set_top(session: Session, acting: Person, programme_key: str, keys: list[str], now: datetime) -> TopList:
-    """Sets the order; the one that holds already stays.
+def set_top(
+    session: Session,
+    acting: Person,
+    programme_key: str,
+    keys: list[str],
+    now: datetime,
+    whys: Mapping[str, str] | None = None,
+) -> TopList:
+    """Sets the order, with the reasons that were given, by key; the one that holds already stays.
 
-    Raises NotAllowed without the leader's role, Refused for none, too many, twice or unknown.
+    Raises NotAllowed without the leader's role, Refused for none, too many, twice or unknown, and for a reason that is
+    longer than LONGEST_WHY.
     """
     acting.must_be(session, "leader", programme_key)
     known = {initiative.key for initiative in every(session, programme_key)}
@@ -89,36 +101,13 @@ def set_top(session: Session, acting: Person, programme_key: str, keys: list[str
         raise Refused("refused.top.twice")
     if not known.issuperset(keys):
         raise Refused("refused.top.unknown")
+    given = {key: " ".join(why.split()) for key, why in (whys or {}).items() if key in keys and why.strip()}
+    if any(len(why) > LONGEST_WHY for why in given.values()):
+        raise Refused("refused.top.why", limit=LONGEST_WHY)
     holding = top(session, programme_key)
-    if holding is not None and holding.initiative_keys == keys:
+    if holding is not None and (holding.initiative_keys, holding.whys) == (keys, given):
         return holding
-    order = TopList(programme_key=programme_key, initiative_keys=keys, set_by=acting.identity, set_at=now)
+    order = TopList(programme_key=programme_key, initiative_keys=keys, whys=given, set_by=acting.identity, set_at=now)
     session.add(order)
     session.flush()
     return order
-
-
-def next_hour(now: datetime, zone: ZoneInfo) -> datetime:
-    """The first such moment after ``now`` (aware); aware, in the zone."""
-    local = now.astimezone(zone)
-    this_month = _first_monday(local.year, local.month, zone)
-    if this_month > local:
-        return this_month
-    year, month = (local.year + 1, 1) if local.month == 12 else (local.year, local.month + 1)
-    return _first_monday(year, month, zone)
-
-
-def last_hour(now: datetime, zone: ZoneInfo) -> datetime:
-    """The latest such moment that is not after ``now``."""
-    local = now.astimezone(zone)
-    this_month = _first_monday(local.year, local.month, zone)
-    if this_month <= local:
-        return this_month
-    year, month = (local.year - 1, 12) if local.month == 1 else (local.year, local.month - 1)
-    return _first_monday(year, month, zone)
-
-
-def _first_monday(year: int, month: int, zone: ZoneInfo) -> datetime:
-    first = datetime(year, month, 1, tzinfo=zone)
-    day = first.date() + timedelta(days=-first.weekday() % 7)
-    return datetime.combine(day, HOUR, zone)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
-from storage.database import machine_clock
+from storage.database import locked, machine_clock
 from storage.people import Address, Person
 
 
@@ -24,7 +24,7 @@ class Lane(SQLModel, table=True):
 
     @property
     def channel(self) -> str:
-        return _channel(self.name)
+        return channel_of(self.name)
 
 
 def every(session: Session) -> list[Lane]:
@@ -48,7 +48,7 @@ def open_each(session: Session, names: Iterable[str]) -> None:
         return
     known = session.exec(select(Lane.name).where(col(Lane.name).in_(wanted))).all()
     for name in sorted(wanted.difference(known)):
-        _open_tenant(session, name, _channel(name))
+        _open_tenant(session, name, channel_of(name))
 
 
 def open_lane_of(session: Session, address: Address) -> None:
@@ -63,7 +63,8 @@ def _open_tenant(session: Session, name: str, channel: str) -> None:
     session.execute(new.on_conflict_do_nothing())
 
 
-def _channel(name: str) -> str:
+def channel_of(name: str) -> str:
+    """The channel that a lane is of, by its name."""
     return name.partition(":")[0]
 
 
@@ -91,6 +92,13 @@ def pause(session: Session, lane_name: str, seconds: float) -> None:
         .where(col(Lane.name) == lane_name)
         .values(tat=case((col(Lane.tat) > until, col(Lane.tat)), else_=until))
     )
+
+
+def opens_within(session: Session, lane_name: str, seconds: float) -> bool:
+    """Whether the lane's first free place is that near. No other process reserves one until the transaction is over."""
+    statement = locked(session, select_columns(col(Lane.tat) - machine_clock()).where(col(Lane.name) == lane_name))
+    opens_in: float = session.execute(statement).scalar_one()
+    return opens_in <= seconds
 
 
 #: Seconds before its place in the pace at which an attempt is recorded. Recorded at its place, it would be sent when

@@ -4,7 +4,7 @@ Two clocks meet here: a row is written when something is due by the programme's 
 seconds of the database's own clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -73,13 +73,20 @@ class Kind(StrEnum):
     RECALL = "recall"
     PROGRESS = "progress"
     TOGETHER = "together"
+    TOGETHER_ONCE = "together_once"  # a card of several, of which one is not repeated
 
 
 #: What takes the place of something that was sent, and is no message of its own.
 EDITS = frozenset({Kind.CORRECTION, Kind.RECALL, Kind.PROGRESS})
-#: Reading a reminder twice does no harm, missing it does: nor does a top list that came on one card with it. What is
-#: changed to the same twice is changed once.
+#: Cards of several messages; see storage.together.
+OF_SEVERAL = frozenset({Kind.TOGETHER, Kind.TOGETHER_ONCE})
+#: Reading a reminder twice does no harm, missing it does. What is changed to the same twice is changed once.
 REPEATABLE = EDITS | {Kind.REMINDER, Kind.NOTICE, Kind.DIGEST, Kind.PERSONAL_REMINDER, Kind.TOGETHER}
+
+
+def of_several(kinds: Iterable[Kind]) -> Kind:
+    """The kind of a card of such messages: it is repeated only where each of them by itself would be."""
+    return Kind.TOGETHER if REPEATABLE.issuperset(kinds) else Kind.TOGETHER_ONCE
 
 
 class Message(SQLModel, table=True):
@@ -179,6 +186,14 @@ Index(
     col(OutboxRow.counted_at),
     sqlite_where=col(OutboxRow.counted_at).is_not(None),
     postgresql_where=col(OutboxRow.counted_at).is_not(None),
+)
+# Nor does this: a row comes into it when it is sent, at the platform's pace.
+Index(
+    "ix_outbox_sent_to",
+    col(OutboxRow.person_id),
+    col(OutboxRow.id),
+    sqlite_where=col(OutboxRow.status) == Status.SENT.value,
+    postgresql_where=col(OutboxRow.status) == Status.SENT.value,
 )
 
 

@@ -1,13 +1,13 @@
 """The people who use the bot: who they are, where they are reached, what they may do and what they prefer."""
 
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, false
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import programmes
-from storage.database import PreparedRows, UtcDateTime
+from storage.database import PreparedRow, UtcDateTime
 from storage.programmes import Programme
 from storage.refusals import NotAllowed
 
@@ -105,12 +105,32 @@ class Whereabouts(SQLModel):
     is_private: bool = True
 
 
-#: Every turn runs it. The programme is read along with its people: each turn needs it next.
-_BY_ACCOUNT = PreparedRows(
-    (Address, Person, Programme),
-    lambda rows: (
-        rows.join(Person, col(Person.id) == Address.person_id)
+class _Reached(NamedTuple):
+    """Somebody, where they are reached as far as it may have changed, and the state of their programme."""
+
+    person: Person
+    address_id: int
+    service_url: str
+    conversation: str
+    bot_account: str
+    lane: str
+    gone_reason: str | None
+    directory_id: str | None
+    version: int
+    digest: str
+
+
+#: Every turn runs it. The state of the programme is read along with its people: each turn needs it next.
+_BY_ACCOUNT = PreparedRow(
+    Person,
+    lambda people: (
+        people.join(Address, col(Address.person_id) == Person.id)
         .join(Programme, col(Programme.key) == Person.current_programme)
+        .add_columns(
+            *(col(getattr(Address, name)) for name in ("id", *_Reached._fields[2:-2])),
+            col(Programme.version),
+            col(Programme.digest),
+        )
         .where(
             Address.channel == bindparam("channel"),
             Address.tenant == bindparam("tenant"),
@@ -125,11 +145,10 @@ def recognise(session: Session, where: Whereabouts, default_programme: str) -> P
     found = _by_account(session, where)
     if found is None:
         return _get_to_know(session, where, default_programme)
-    address, person, programme = found
-    programmes.hold(session, programme)
+    programmes.hold(session, found.person.current_programme, found.version, found.digest)
     if where.is_private:
-        _refresh(session, address, person, where)
-    return person
+        _refresh(session, found, where)
+    return found.person
 
 
 def find_by_directory(session: Session, directory_id: str) -> Person | None:
@@ -141,15 +160,15 @@ def find_by_directory(session: Session, directory_id: str) -> Person | None:
 def private_address(session: Session, where: Whereabouts) -> Address | None:
     """Where somebody is reached alone, for whom ``where`` is a group; None where that is not known or gone."""
     found = _by_account(session, where)
-    address = found[0] if found else None
-    return address if address and address.conversation and address.gone_reason is None else None
+    is_reached = found is not None and found.conversation and found.gone_reason is None
+    return session.get_one(Address, found.address_id) if found and is_reached else None
 
 
 def leave(session: Session, where: Whereabouts) -> None:
     """Somebody removed the bot: nothing more is sent there. When they come back they are welcomed again."""
     found = _by_account(session, where)
     if found is not None:
-        address, person, _ = found
+        address, person = session.get_one(Address, found.address_id), found.person
         address.gone_reason, person.welcomed_at = NOT_INSTALLED, None
         session.add(address)
         session.add(person)
@@ -191,9 +210,9 @@ def holders(session: Session, programme_key: str, role: str) -> list[Person]:
     return list(session.exec(statement))
 
 
-def _by_account(session: Session, where: Whereabouts) -> tuple[Address, Person, Programme] | None:
-    found: Any = _BY_ACCOUNT.first(session, channel=where.channel, tenant=where.tenant, account=where.account)
-    return found  # type: ignore[no-any-return]
+def _by_account(session: Session, where: Whereabouts) -> _Reached | None:
+    found = _BY_ACCOUNT.first(session, channel=where.channel, tenant=where.tenant, account=where.account)
+    return None if found is None else _Reached(*found)
 
 
 def _get_to_know(session: Session, where: Whereabouts, default_programme: str) -> Person:
@@ -214,18 +233,21 @@ def _get_to_know(session: Session, where: Whereabouts, default_programme: str) -
     return person
 
 
-def _refresh(session: Session, address: Address, person: Person, where: Whereabouts) -> None:
+def _refresh(session: Session, found: _Reached, where: Whereabouts) -> None:
+    person = found.person
     fresh = {name: getattr(where, name) for name in ("service_url", "conversation", "bot_account", "lane")}
-    fresh |= {"gone_reason": None, "directory_id": where.directory_id or address.directory_id}
-    for name, value in fresh.items():
-        if getattr(address, name) != value:
+    fresh |= {"gone_reason": None, "directory_id": where.directory_id or found.directory_id}
+    changed = {name: value for name, value in fresh.items() if getattr(found, name) != value}
+    if changed:
+        address = session.get_one(Address, found.address_id)
+        for name, value in changed.items():
             setattr(address, name, value)
-            session.add(address)
+        session.add(address)
     for name in ("name", "spoken"):
         told = getattr(where, name)
         if told and getattr(person, name) != told:
             setattr(person, name, told)
             session.add(person)
-    if person.address_id != address.id:
-        person.address_id = address.id
+    if person.address_id != found.address_id:
+        person.address_id = found.address_id
         session.add(person)

@@ -70,6 +70,12 @@ def find(session: Session, person: Person, milestone: Milestone) -> PersonalRemi
     ).first()
 
 
+def of_person(session: Session, person: Person, programme_key: str) -> list[PersonalReminder]:
+    """What the person asked to be reminded of in the programme, whether they have been or not."""
+    which = (PersonalReminder.person_id == person.id, PersonalReminder.programme_key == programme_key)
+    return list(session.exec(select(PersonalReminder).where(*which).order_by(col(PersonalReminder.id))))
+
+
 def waiting(session: Session, milestone: Milestone, days_before: int) -> list[int]:
     """The next people who want to be reminded so many days before and were not told of the milestone's day."""
     rows = session.exec(

@@ -105,10 +105,15 @@ def get(session: Session, key: str) -> Programme:
     return programme
 
 
-def hold(session: Session, programme: Programme) -> None:
-    """Lets ``get`` find a programme that was read along with something else: by itself, a session forgets rows that
-    nobody has in hand."""
-    session.info["programme"] = programme
+def hold(session: Session, key: str, version: int, digest: str) -> None:
+    """Lets ``get`` find the programme without reading all of it, where its state was read along with something else:
+    what it says is kept for as long as it has that state."""
+    kept_ones: dict[str, Programme] = session.info.get("programmes", {})
+    known = kept_ones.get(key)
+    if known is None or (known.version, known.digest) != (version, digest):
+        # A copy: it belongs to no session.
+        known = kept_ones[key] = Programme(**session.get_one(Programme, key).model_dump())
+    session.info["programme"] = known
 
 
 def _held(session: Session, key: str) -> Programme | None:
@@ -182,6 +187,7 @@ def mark_changed(session: Session, programme_key: str) -> None:
     session.add(programme)
     session.flush()
     session.info["has_changed"] = True
+    session.info.pop("programme", None)
 
 
 def has_changed(session: Session) -> bool:

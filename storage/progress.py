@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Float, null, update
+from sqlalchemy import Float
 from sqlalchemy import select as select_columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import broadcasts, outbox
+from storage import broadcasts, edits, outbox
 from storage.broadcasts import Broadcast
 from storage.database import machine_clock
 from storage.held import QUIET
-from storage.outbox import FIRST, Message, OutboxRow, RowId, Status
+from storage.outbox import Message, OutboxRow, RowId, Status
 from storage.people import Person
 
 #: Seconds of sending from which it is worth a card.
@@ -114,7 +114,7 @@ def change(session: Session, broadcast_id: int, standing: Standing, message: Mes
     if found is None:
         return
     card = session.get_one(OutboxRow, found.row_id)
-    is_put = card.status == Status.SENT and _put(session, card, message)
+    is_put = card.status == Status.SENT and edits.put(session, card, message)
     if is_put:
         found.told = standing.said
     is_lost = card.status not in (Status.SENT, Status.WAITING, Status.SENDING)
@@ -133,32 +133,6 @@ def _next(session: Session, found: Progress) -> float:
     clock = _clock(session)
     pause = next(pause for until, pause in RHYTHM if clock - found.began_at < until)
     return clock + max(pause, session.get_one(Broadcast, found.broadcast_id).planned / COUNTED * 20)
-
-
-def _put(session: Session, card: OutboxRow, message: Message) -> bool:
-    """Owes the change, in the one row there is for it; False where the last one is on the wire."""
-    edit = session.exec(select(OutboxRow).where(OutboxRow.amends_id == card.id)).first()
-    if edit is None:
-        edit = OutboxRow(
-            idempotency_key=f"amends:{card.id}",
-            lane=card.lane,
-            person_id=card.person_id,
-            address_id=card.address_id,
-            message_id=message.id or 0,
-            status=Status.WAITING,
-            amends_id=card.id,
-        )
-        session.add(edit)
-        session.flush()
-    fresh = {"message_id": message.id, "status": Status.WAITING, "attempts": 0, "reason": null()}
-    changed = session.execute(
-        update(OutboxRow)
-        .where(col(OutboxRow.id) == edit.id, col(OutboxRow.status) != Status.SENDING)
-        .values(next_at=FIRST, **fresh)
-        .returning(col(OutboxRow.id))
-    )
-    session.info["owes"] = True
-    return changed.first() is not None
 
 
 def _clock(session: Session) -> float:

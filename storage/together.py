@@ -183,10 +183,23 @@ def _decide(decision: Decision, one: Addressee, now: datetime, zone: ZoneInfo) -
     if quiet is not None:
         for part in left:
             decision.held.setdefault((quiet, part.reason or QUIET), []).append(part.row)
-    elif _may_go(one, left):
-        decision.go[one.person] = left
-    elif left:
-        _put_off(decision, one, left, now, zone)
+    else:
+        _let_go_or_put_off(decision, one, left, now, zone)
+
+
+def _let_go_or_put_off(decision: Decision, one: Addressee, left: list[Part], now: datetime, zone: ZoneInfo) -> None:
+    """An announcement stays a card of its own, so each counts by itself; the others are one card together."""
+    by_itself = [part for part in left if part.kind == Kind.ANNOUNCEMENT and part.is_limited]
+    together = [part for part in left if part not in by_itself]
+    may_go = _may_go(one, together)
+    going = together if may_go else []
+    counted = one.counted + int(may_go and all(part.is_limited for part in together))
+    room = len(by_itself) if one.most == NO_LIMIT else max(one.most - counted, 0)
+    going += by_itself[:room]
+    if going:
+        decision.go[one.person] = sorted(going, key=lambda part: part.importance)
+    if put_off := [part for part in left if part not in going]:
+        _put_off(decision, one, put_off, now, zone)
 
 
 def _why_not(part: Part, at: datetime) -> str | None:

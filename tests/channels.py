@@ -47,7 +47,7 @@ def wrong_in_web(html: str) -> list[str]:
 
 
 def as_letter(card: Card) -> Letter:
-    return letter(card, "https://bot.kommunen.example/avmelding/1.x")
+    return letter(card, "https://bot.kommunen.example/avmelding/1.x", "https://bot.kommunen.example/avmelding/1.x/tema")
 
 
 #: What an e-mail program would fetch without being asked, or would not show as it is meant.

@@ -33,12 +33,13 @@ class Letter:
     html: str
 
 
-def letter(card: Card, unsubscribing: str) -> Letter:
+def letter(card: Card, unsubscribing: str, following: str) -> Letter:
     """The card as an e-mail. Its buttons and fields are left out: nothing can be pressed there. ``unsubscribing`` is
-    the link that ends the messages."""
+    the link that ends the messages, ``following`` the one to choose topics by."""
     subject = as_subject(card.title or card.as_text())
-    html = templates.get_template("letter.html").render(card=card, subject=subject, unsubscribing=unsubscribing)
-    return Letter(subject, _plain(card, unsubscribing), html)
+    links = {"unsubscribing": unsubscribing, "following": following}
+    html = templates.get_template("letter.html").render(card=card, subject=subject, **links)
+    return Letter(subject, _plain(card, unsubscribing, following), html)
 
 
 def as_subject(text: str) -> str:
@@ -47,9 +48,10 @@ def as_subject(text: str) -> str:
     return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 
-def _plain(card: Card, unsubscribing: str) -> str:
+def _plain(card: Card, unsubscribing: str, following: str) -> str:
     parts = [card.title, *map(_as_plain, card.blocks)]
-    foot = [say(card.language, "email.why"), f"{say(card.language, 'email.unsubscribe')}: {unsubscribing}"]
+    links = {"email.topics.choose": following, "email.unsubscribe": unsubscribing}
+    foot = [say(card.language, "email.why"), *(f"{say(card.language, key)}: {link}" for key, link in links.items())]
     # "-- " begins what mail programs know as a signature, and leave out of answers.
     return "\n\n".join(part for part in parts if part) + "\n\n-- \n" + "\n".join(foot) + "\n"
 

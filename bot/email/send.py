@@ -106,9 +106,10 @@ class EmailTransport:
 
     def _envelope(self, address: Address, card: Card, key: str) -> Envelope:
         sender = parseaddr(self._settings.sender)[1]
-        unsubscribing = self._links.to_unsubscribe(address.id or 0, address.account)
+        who, followed = (address.id or 0, address.account), _followed(card)
+        unsubscribing = self._links.to_unsubscribe(*who)
         message = EmailMessage(policy=WIRE_FORMAT)
-        _write(message, letter(card, unsubscribing))
+        _write(message, letter(card, unsubscribing, self._links.to_topics(*who, followed)))
         message["From"] = self._settings.sender
         message["To"] = address.account
         message["Date"] = format_datetime(datetime.now(UTC))
@@ -117,8 +118,9 @@ class EmailTransport:
         # RFC 3834, and what Exchange and Outlook know instead: nobody's absence is told to the bot.
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-        # RFC 8058: mail programs show a button that posts there.
-        message["List-Unsubscribe"] = f"<{unsubscribing}>"
+        # RFC 8058: mail programs show a button that posts there. What came because of a topic ends with that.
+        ending = self._links.to_topics(*who, followed) if followed else unsubscribing
+        message["List-Unsubscribe"] = f"<{ending}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         return Envelope(sender, address.account, message.as_bytes())
 
@@ -140,6 +142,12 @@ class EmailTransport:
         except (SMTPException, OSError) as failed:
             log.warning("the mail server could not be reached: %s", type(failed).__name__)
             raise NotSent("unreachable", retry_after=PAUSE) from failed
+
+
+def _followed(card: Card) -> list[str]:
+    """The topics because of which it comes, as its buttons name them."""
+    found = [button.values for button in card.buttons if button.action in ("topic.unfollow", "topic.following")]
+    return [name for values in found for name in (values.get("topics") or [values.get("topic")]) if name]
 
 
 def _size(client: SMTP, message: bytes) -> list[str]:

@@ -48,14 +48,11 @@ def incoming_of(raw: dict[str, Any]) -> Incoming | None:
         return None
     values = pressed.data.get("values") if pressed else None
     form = {name: one for name, one in pressed.data.items() if name not in ("action", "values", "v")} if pressed else {}
-    is_edit = raw.get("type") == "messageUpdate"
     said_at = _text(raw.get("timestamp"))
-    activity = _text(raw.get("id")) or uuid4().hex
     return Incoming(
         where=_whereabouts(raw),
         conversation=f"{raw['channelId']}:{raw['conversation']['id']}"[:LONGEST_ID],
-        # An edited message has the id it had; each time it is edited it is another question.
-        activity=(f"{activity}:{said_at}" if is_edit else activity)[:LONGEST_ID],
+        activity=(_text(raw.get("id")) or uuid4().hex)[:LONGEST_ID],
         said_at=_moment(said_at),
         text=text or "",
         action=pressed.data["action"] if pressed else "",
@@ -63,7 +60,7 @@ def incoming_of(raw: dict[str, Any]) -> Incoming | None:
         version=pressed.data.get("v", BUTTON_VERSION) if pressed else BUTTON_VERSION,
         locale=_locale(raw),
         event=event,
-        is_edit=is_edit,
+        is_edit=raw.get("type") == "messageUpdate",
         group=None if is_private(raw) else _group(raw),
     )
 

@@ -23,6 +23,9 @@ SKEW = 300
 FRESH = 3600.0
 #: Seconds between looks that a key nobody knows may cause, and seconds a look may take.
 BETWEEN_LOOKS = 60.0
+#: Seconds after the first look that failed, before any succeeded; each more that fails doubles them, up to a minute.
+#: Without a key everybody is turned away, so that a start in a moment without a network must not cost a minute.
+AFTER_FAILURE = 1.0
 PATIENCE = ClientTimeout(total=5)
 #: Good tokens that are known again at the most; a platform shows a few at a time.
 MOST_KNOWN = 1000
@@ -62,6 +65,7 @@ class SigningKeys:
         self._keys: dict[str, SigningKey] = {}
         self._looked_at: float | None = None
         self._fetched_at: float | None = None
+        self._failed = 0
         self._look: asyncio.Task[None] | None = None
         self._http: ClientSession | None = None
 
@@ -78,7 +82,8 @@ class SigningKeys:
             await self._http.close()
 
     async def find(self, key_id: str) -> SigningKey | None:
-        """The key of that id. One that is not known is looked for, but at most once a minute whoever asks.
+        """The key of that id. One that is not known is looked for, but at most once a minute whoever asks; sooner as
+        long as no look has told any.
 
         Raises KeysUnavailable as long as no keys could be fetched at all.
         """
@@ -94,7 +99,8 @@ class SigningKeys:
         return self._look is not None and not self._look.done()
 
     def _may_look(self) -> bool:
-        return self._looked_at is None or self._clock() - self._looked_at >= BETWEEN_LOOKS
+        between = BETWEEN_LOOKS if self._keys else min(BETWEEN_LOOKS, AFTER_FAILURE * 2 ** (self._failed - 1))
+        return self._looked_at is None or self._clock() - self._looked_at >= between
 
     def _is_stale(self) -> bool:
         return self._fetched_at is None or self._clock() - self._fetched_at >= FRESH
@@ -107,6 +113,7 @@ class SigningKeys:
 
     async def _fetch(self) -> None:
         """Replaces the keys by those told now; a look that fails leaves the old ones."""
+        self._failed += 1
         try:
             metadata = await self._read(self._metadata_url)
             keys = _keys_in(await self._read(str(metadata["jwks_uri"])))
@@ -114,7 +121,7 @@ class SigningKeys:
             log.error("the Bot Framework's keys could not be fetched: %s", type(error).__name__)
             return
         if keys:
-            self._keys, self._fetched_at = keys, self._clock()
+            self._keys, self._fetched_at, self._failed = keys, self._clock(), 0
         else:
             log.error("the Bot Framework told no key that can be used")
 

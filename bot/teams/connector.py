@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from aiohttp import (
     DummyCookieJar,
     TCPConnector,
 )
+from yarl import URL
 
 from bot.teams.hosts import MaySend
 from bot.teams.tokens import Tokens
@@ -34,7 +36,11 @@ FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
 #: As UTF-8: escaped, a text of Norwegian letters or emoji would be several times as long as the platform allows.
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+#: What RFC 3986 (3.3) lets stand in a path's segment, but the plus sign, which some read as a space.
+_SAFE = "@:!$&'()*,;="
 T = TypeVar("T")
+#: An activity: its JSON, or what that is made of.
+Activity = dict[str, Any] | bytes
 
 
 class Connector:
@@ -58,12 +64,12 @@ class Connector:
         if self._tokens is not None:
             await self._tokens.close()
 
-    async def send(self, service_url: str, conversation: str, activity: dict[str, Any], reply_to: str = "") -> str:
+    async def send(self, service_url: str, conversation: str, activity: Activity, reply_to: str = "") -> str:
         """Posts an activity and returns its id there. Raises NotSent."""
         path = _activities(conversation) + (f"/{_quoted(reply_to)}" if reply_to else "")
         return await self._call("POST", service_url, path, activity)
 
-    async def update(self, service_url: str, conversation: str, activity_id: str, activity: dict[str, Any]) -> str:
+    async def update(self, service_url: str, conversation: str, activity_id: str, activity: Activity) -> str:
         """Replaces an activity that the bot sent. Raises NotSent."""
         return await self._call("PUT", service_url, f"{_activities(conversation)}/{_quoted(activity_id)}", activity)
 
@@ -89,7 +95,7 @@ class Connector:
             raise NotSent("refused", permanent=True)
         return found
 
-    async def _call(self, method: str, service_url: str, path: str, body: dict[str, Any] | None) -> str:
+    async def _call(self, method: str, service_url: str, path: str, body: Activity | None) -> str:
         assert self._http is not None, "open() first"
         if not self._may_send(service_url):
             # Stored by another version or by hand: a token must not go there.
@@ -98,8 +104,10 @@ class Connector:
         data = None
         if body is not None:
             # As bytes: a payload that aiohttp has to make itself costs as much again.
-            data, headers["Content-Type"] = compact(body).encode(), "application/json; charset=utf-8"
-        address = service_url.rstrip("/") + path
+            data = body if isinstance(body, bytes) else compact(body).encode()
+            headers["Content-Type"] = "application/json; charset=utf-8"
+        # Quoted already: each would be looked through once more for what to quote.
+        address = URL(_base(service_url) + path, encoded=True)
         try:
             async with self._http.request(
                 method, address, data=data, headers=headers, allow_redirects=False
@@ -138,17 +146,26 @@ def compact(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
+@lru_cache(maxsize=256)
+def _base(service_url: str) -> str:
+    """The address without its last slash, quoted. Raises NotSent where it is none."""
+    try:
+        return str(URL(service_url)).rstrip("/")
+    except ValueError as error:
+        raise NotSent("refused", permanent=True) from error
+
+
 def _activities(conversation: str) -> str:
     return f"/v3/conversations/{_quoted(conversation)}/activities"
 
 
 def _quoted(part: str) -> str:
-    return quote(part, safe="")
+    return quote(part, safe=_SAFE)
 
 
 async def _id_of(response: Any) -> str:
     try:
-        body = await response.json(content_type=None)
+        body = json.loads(await response.read())
     except ValueError:
         return ""
     return str(body.get("id", "")) if isinstance(body, dict) else ""

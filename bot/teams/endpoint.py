@@ -141,6 +141,7 @@ class TeamsEndpoint:
             answer = await self._answer(raw, incoming)
         for reply in _replies(answer, with_trace=raw["channelId"] == "emulator"):
             await patiently(partial(self._adapter.send_activities, context, [reply]))
+        self._turns.replied(incoming)
 
     async def _invoked(self, raw: dict[str, Any]) -> dict[str, Any]:
         """The response to a pressed Action.Execute: the answer takes the card's place, or is posted below it."""
@@ -159,6 +160,7 @@ class TeamsEndpoint:
             in_place, below = invokes.placed(answer, pressed.verb)
             if answer.is_personal and not is_late:
                 result = invokes.aside(answer)
+                self._turns.replied(incoming)
                 return
             if is_late:
                 in_place, below = (), answer.cards
@@ -170,6 +172,7 @@ class TeamsEndpoint:
                     raise
                 # What cannot be posted below is at least seen in the card's place.
                 result = invokes.response(answer.cards, answer.language)
+            self._turns.replied(incoming)
 
         is_late = not await self._in_time(self._adapter.run(raw, logic))
         return result
@@ -189,19 +192,19 @@ class TeamsEndpoint:
         except NotSent as not_sent:
             log.warning("nobody can be written to alone: %s", not_sent.reason)
             return not_here
-        answer = await self._turns.take(
-            replace(
-                incoming,
-                where=where.model_copy(update={"conversation": conversation, "is_private": True}),
-                conversation=f"{where.channel}:{conversation}",
-                activity=f"{incoming.activity}:alone",
-                group=None,
-            )
+        alone = replace(
+            incoming,
+            where=where.model_copy(update={"conversation": conversation, "is_private": True}),
+            conversation=f"{where.channel}:{conversation}",
+            activity=f"{incoming.activity}:alone",
+            group=None,
         )
+        answer = await self._turns.take(alone)
         try:
             for card in answer.cards:
                 addressed = message(card) | {"from": {"id": where.bot_account}, "recipient": {"id": where.account}}
                 await patiently(partial(connector.send, where.service_url, conversation, addressed))
+            self._turns.replied(alone)
         except NotSent as not_sent:
             log.warning("an answer for one person alone was not taken: %s", not_sent.reason)
             return replace(answer, cards=(guide.unreachable_alone(answer.language),), is_personal=True)

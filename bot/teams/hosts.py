@@ -31,6 +31,7 @@ class AllowedHosts:
         return (parts.scheme == "https" and port in (None, 443)) or is_loopback(address)
 
 
+@lru_cache(maxsize=256)
 def is_loopback(address: str) -> bool:
     """Whether an address is http(s) on this machine."""
     try:

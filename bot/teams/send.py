@@ -1,8 +1,10 @@
 """Out to the connector: what nobody asked for just now."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from bot.teams.connector import Connector
+from bot.teams.connector import Connector, compact
 from bot.teams.render import CONTENT_TYPE, adaptive_card, as_line
 from bot.transport import NotSent
 from dialogs.card import Card
@@ -11,6 +13,8 @@ from storage.people import Address
 
 #: How much of a title a notification shows, in characters.
 LONGEST_SUMMARY = 200
+#: How many cards are kept as they were drawn: those of a few broadcasts at once, in each language.
+MOST_DRAWN = 32
 
 
 class TeamsTransport:
@@ -18,13 +22,15 @@ class TeamsTransport:
 
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
+        #: With the card itself, so that no other one is made where it was in memory.
+        self._drawn: dict[int, tuple[Card, bytes]] = {}
 
     async def send(self, address: Address, card: Card, _key: str) -> str:
-        return await self._connector.send(address.service_url, address.conversation, _activity(address, card))
+        return await self._connector.send(address.service_url, address.conversation, self._activity(address, card))
 
     async def update(self, address: Address, platform_id: str, card: Card) -> str:
         """https://learn.microsoft.com/microsoftteams/platform/bots/how-to/update-and-delete-bot-messages"""
-        activity = _activity(address, card) | {"id": platform_id}
+        activity = self._activity(address, card, {"id": platform_id})
         try:
             updated = await self._connector.update(address.service_url, address.conversation, platform_id, activity)
         except NotSent as not_sent:
@@ -34,9 +40,22 @@ class TeamsTransport:
             raise NotSent(CANNOT_EDIT, permanent=True) from not_sent
         return updated or platform_id
 
+    def _activity(self, address: Address, card: Card, more: Mapping[str, str] = MappingProxyType({})) -> bytes:
+        """The activity's JSON. What all get alike is drawn once, not for each of them."""
+        own = compact({**_places(address), **more}).encode()
+        return b"%b,%b" % (own[:-1], self._draw(card)[1:])
 
-def _activity(address: Address, card: Card) -> dict[str, Any]:
-    return message(card) | {
+    def _draw(self, card: Card) -> bytes:
+        drawn = self._drawn.get(id(card))
+        if drawn is None:
+            if len(self._drawn) >= MOST_DRAWN:
+                self._drawn.clear()
+            drawn = self._drawn[id(card)] = (card, compact(message(card)).encode())
+        return drawn[1]
+
+
+def _places(address: Address) -> dict[str, Any]:
+    return {
         "channelId": address.channel,
         "serviceUrl": address.service_url,
         "from": {"id": address.bot_account},

@@ -79,6 +79,7 @@ class Chat:
         visitor = _visitor(request, sent.get("person"))
         incoming = incoming_of(sent, visitor)
         answer = await self._turns.take(incoming)
+        self._turns.replied(incoming)
         cards = answer.cards or (_nothing_new(language_of(incoming.locale), incoming.event),)
         body = {"html": [render(card) for card in cards], "is_language_set": _is_language_set(answer)}
         return web.json_response(body)

@@ -35,6 +35,11 @@ _INSTITUTION = re.compile(
     r"(?:senter|senteret|skole|skolen|skule|sykehjem|sjukeheim|barnehage|museum|museet|stiftelsen|prisen|fondet|kirke"
     r"|instituttet|tunet|huset|metoden|modellen)$"
 )
+#: What is done, decided or organised, in the definite form, which no person's name has: «Innplasseringen», «Enheten».
+_MATTER = re.compile(
+    r"(?:.{4,}ing|.{2,}(?:sjon|skap|het|heit)|.*(?:grupp|plan|avtal|prosess|modell|milepæl|handling|ledels|leiing))"
+    r"(?:en|a|ene|ane|et)s?"
+)
 _LONGEST_NAME = 5
 _PARTICLES = frozenset({"van", "von", "der", "den", "de", "da", "dos", "al", "el", "bin", "ben", "ibn", "abu"})
 #: Of the words of grammar, those that begin double names: per olav, hans petter.
@@ -228,7 +233,7 @@ def _is_in_a_department(those: Sequence[Word], at: int) -> bool:
 def _is_unknown_person(those: Sequence[Word], at: int) -> bool:
     """Whether a word of no list is somebody's name, by what stands around it."""
     word, before, after = those[at], _before(those, at), _next(those, at)
-    if word.low in kinds("around_names")["not_name"]:
+    if word.low in kinds("around_names")["not_name"] or _MATTER.fullmatch(word.low):
         return False
     if _is_introduced(those, at):
         return True

@@ -13,16 +13,21 @@ from dialogs.turn import Understood
 from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
 from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
+from dialogs.understanding.following import follows
 from dialogs.understanding.followups import followed_up
 from dialogs.understanding.intents import SURE
 from dialogs.understanding.language import language_of
 from dialogs.understanding.leaning import in_talk
 from dialogs.understanding.neighbours import by_what_is_named
+from dialogs.understanding.noise import noise_settings
 from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
+from dialogs.understanding.rhythms import ACTION as RHYTHM
+from dialogs.understanding.rhythms import rhythm_order
 from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
+from dialogs.understanding.snoozing import snoozed
 from dialogs.understanding.sought import ANSWERED, by_what_is_sought, doubts, is_of_nothing, sought
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
@@ -76,7 +81,7 @@ def understand(
     reading = read(text, vocabulary, today, subject)
     language = language_of([word.text for word in reading.words], spoken)
     heard = signals_in(text, vocabulary.spelling.knows)
-    first = _first_of_all(text, heard, vocabulary, today, awaiting)
+    first = _first_of_all(text, heard, vocabulary, today, awaiting) or _by_the_clock(reading, subject, today, awaiting)
     if first is not None:
         return Understood(*first, language=language)
     before = {} if awaiting else subject
@@ -86,7 +91,8 @@ def understand(
         answer = _answer(text, reading, awaiting, confidence, intent)
         if answer is not None:
             return Understood(awaiting, answer, language=language)
-    by_itself = aside(heard, text, reading, intent, confidence)
+    wish = None if awaiting in FREE_TEXT else follows(text, vocabulary, today)
+    by_itself = aside(heard, text, reading, intent, confidence) or wish
     if by_itself is not None:
         return Understood(*by_itself, language=language)
     if intent == "out_of_scope" and is_about_own_position(text) and names_oneself(text):
@@ -127,6 +133,16 @@ def _first_of_all(
     order = ordered(text, vocabulary, today)
     is_news = awaiting == _NEWS or (order is not None and order[0] == _NEWS)
     return (None if is_news else care(heard)) or order
+
+
+def _by_the_clock(
+    reading: Reading, subject: dict[str, str], today: date, awaiting: str | None
+) -> tuple[str, dict[str, Any]] | None:
+    """What is said of messages that come by themselves; where a text is awaited, that is the text."""
+    if awaiting in FREE_TEXT:
+        return None
+    rhythm = rhythm_order(reading, today, is_awaited=awaiting == RHYTHM)
+    return snoozed(reading, subject, today) or rhythm or noise_settings(reading)
 
 
 def _answer(text: str, reading: Reading, awaiting: str, confidence: float, intent: str) -> dict[str, object] | None:

@@ -58,8 +58,10 @@ def asks(intent: str, reading: Reading) -> list[str]:
 
 def aspect(intent: str, reading: Reading, subject: dict[str, str]) -> dict[str, str]:
     """The ``aspect`` of a thing that is asked for; of small talk what it is ``about``."""
-    said = reading.concepts.union(*(concepts_of([word]) for word in reading.words))
-    wanted = [(concept, aspect) for concept, aspect in ASPECTS.get(intent, ()) if concept in said]
+    wanted: list[tuple[str, str]] = []
+    if intent in ASPECTS:
+        said = reading.concepts.union(*(concepts_of([word]) for word in reading.words))
+        wanted = [(concept, aspect) for concept, aspect in ASPECTS[intent] if concept in said]
     found: str | None = wanted[0][1] if wanted else None
     if all(concept == "also" for concept, _ in wanted) and len(reading.words) <= _SHORT and intent == subject.get("of"):
         # "Og gruppe 2?" wants of it what was asked of the one before.

@@ -72,4 +72,4 @@ def _is_order(part: str, vocabulary: Vocabulary, today: date) -> bool:
 
 
 def _likeliest(reading: Reading) -> Ranked:
-    return rank(reading.features)[0] if any(reading.symbols) else Ranked("", 0.0)
+    return rank(reading.scores)[0] if any(reading.symbols) else Ranked("", 0.0)

@@ -21,7 +21,7 @@ def explain(text: str, vocabulary: Vocabulary, now: datetime, zone: ZoneInfo) ->
     yield "symbols", " · ".join("/".join(place) or "–" for place in reading.symbols)
     yield "named", ", ".join(dict.fromkeys(f"{thing.kind} {thing.key}" for _, thing in reading.named)) or "–"
     yield "window", f"{reading.window.first} – {reading.window.last}" if reading.window else "–"
-    for one in rank(reading.features)[:_CANDIDATES]:
+    for one in rank(reading.scores)[:_CANDIDATES]:
         yield (
             "candidate",
             f"{one.confidence:6.1%} {'/'.join(filter(None, (one.intent, one.about)))}: {why(one, reading)}",

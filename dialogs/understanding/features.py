@@ -34,7 +34,7 @@ def features(symbols: Iterable[Symbols], said: Iterable[str] = ()) -> list[str]:
                 for second in other:
                     if later == 0:
                         found[f"{symbol} {second}"] = None
-                    found["&".join(sorted((symbol, second)))] = None
+                    found[f"{symbol}&{second}" if symbol < second else f"{second}&{symbol}"] = None
     return list(found | _of_words(list(said)))
 
 

@@ -10,7 +10,7 @@ from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.normalise import Word
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.second import is_question_of_time
-from dialogs.understanding.stored import FOLDER, model, weights_of
+from dialogs.understanding.stored import FOLDER, model, scores_of
 from dialogs.understanding.vocabulary import ASKING, Vocabulary
 
 #: Behind these stands what kind of thing is wanted; behind the others, with a verb between, what it is.
@@ -178,10 +178,7 @@ def _speaks_for(intent: str, word: Word) -> bool:
     kinds = _lists().get(intent, frozenset())
     if word.text in kinds or any(kind[-1:] == _ANY and word.text.startswith(kind[:-1]) for kind in kinds):
         return True
-    weights = [0] * (len(model().labels) + 1)
-    for feature in [*concepts_of([word]), f"w:{word.stem}", *features((), [word.text])]:
-        for at, hundredths in weights_of(feature):
-            weights[at] += hundredths
+    weights = scores_of([*concepts_of([word]), f"w:{word.stem}", *features((), [word.text])])
     own, aside = (max(_of(label, weights)) for label in (intent, "out_of_scope"))
     return own > aside
 

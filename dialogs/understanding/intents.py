@@ -2,11 +2,12 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from dialogs.understanding.stored import model, weights_of
+from dialogs.understanding.stored import model
 
 #: Below this nothing is done on a guess: the likeliest are offered instead.
 SURE = 0.27
@@ -20,13 +21,9 @@ class Ranked(NamedTuple):
     about: str = ""
 
 
-def rank(found: list[str]) -> list[Ranked]:
-    """Every intent with its probability, likeliest first."""
-    scores = [0] * (len(model().labels) + 1)
-    for feature in found:
-        for at, hundredths in weights_of(feature):
-            scores[at] += hundredths
-    scores.pop()  # what documents seldom say is no intent
+def rank(scores: Sequence[int]) -> list[Ranked]:
+    """Every intent with its probability, likeliest first, by what a text's features say of each label."""
+    scores = scores[:-1]  # what documents seldom say is no intent
     highest, abouts, cooling = max(scores), _abouts(), model().cooling
     odds = [math.exp((score - highest) / 100 / cooling) for score in scores]
     total = sum(odds)

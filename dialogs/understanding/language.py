@@ -23,6 +23,7 @@ def _weights() -> dict[Language, dict[str, int]]:
 def language_of(words: list[str], otherwise: Language = "nb") -> Language:
     """The language whose own small words the text has most of. Where two have as many, ``otherwise`` if it is one of
     them: what somebody's client speaks tells more than a word that says nothing."""
-    counts = {language: sum(own.get(word, 0) for word in words) for language, own in _weights().items()}
-    likeliest = [language for language in LANGUAGES if counts[language] == max(counts.values())]
+    counts = {language: sum([own.get(word, 0) for word in words]) for language, own in _weights().items()}
+    most = max(counts.values())
+    likeliest = [language for language in LANGUAGES if counts[language] == most]
     return otherwise if otherwise in likeliest else likeliest[0]

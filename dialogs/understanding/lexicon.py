@@ -45,8 +45,10 @@ def saying(concepts: Collection[str]) -> frozenset[str]:
 
 def concepts_of(run: list[Word]) -> tuple[str, ...]:
     """The concepts of exactly this run of words, or none."""
-    found = known().forms.get(" ".join(word.text for word in run))
-    return _parts(found or known().stemmed.get(" ".join(word.stem for word in run), ""))
+    if len(run) == 1:
+        return _parts(known().forms.get(run[0].text) or known().stemmed.get(run[0].stem, ""))
+    found = known().forms.get(" ".join([word.text for word in run]))
+    return _parts(found or known().stemmed.get(" ".join([word.stem for word in run]), ""))
 
 
 @cache

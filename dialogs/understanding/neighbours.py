@@ -1,6 +1,7 @@
 """The intent next to the likeliest one, where what is named says so: "the plan for next week" is not the whole plan."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from dialogs.understanding.features import Symbols
 from dialogs.understanding.happened import ABOUT_PLANS, asks_whether_done
@@ -22,7 +23,12 @@ _TELLS_ABOUT = {"about", "what", "list", "help"}
 
 def by_what_is_named(intent: str, reading: Reading) -> str:
     """The intent itself, or what the first rule that holds makes of it."""
-    return next((to for of, holds, to in _RULES if intent.startswith(of) and holds(reading)), intent)
+    return next((to for holds, to in _rules_of(intent) if holds(reading)), intent)
+
+
+@cache
+def _rules_of(intent: str) -> tuple[tuple[Callable[[Reading], bool], str], ...]:
+    return tuple((holds, to) for of, holds, to in _RULES if intent.startswith(of))
 
 
 def _kinds(reading: Reading) -> set[str]:

@@ -5,6 +5,7 @@ from operator import attrgetter
 
 from dialogs.understanding.intents import Ranked, rank
 from dialogs.understanding.reading import Reading
+from dialogs.understanding.stored import scores_of
 
 #: How much a clause by itself says of what the whole text wants; greetings and asides say less.
 _CLAUSE, _ASIDE = 0.9, 0.35
@@ -16,10 +17,9 @@ def ranking(reading: Reading) -> list[Ranked]:
     """The intents by what the whole text speaks for, or one of its clauses where that is surer."""
     if not any(reading.symbols):
         return [Ranked("out_of_scope", 0.5)]
-    best = {one.intent: one for one in rank(reading.features)}
-    clauses = reading.clauses
-    for clause in clauses if len(clauses) > 1 else []:
-        for one in rank(clause):
+    best = {one.intent: one for one in rank(reading.scores)}
+    for clause in reading.clauses:
+        for one in rank(scores_of(clause)):
             weight = _ASIDE if one.intent in ASIDES else _CLAUSE
             if weight * one.confidence > best[one.intent].confidence:
                 best[one.intent] = one._replace(confidence=weight * one.confidence)

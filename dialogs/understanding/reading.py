@@ -12,7 +12,7 @@ from dialogs.understanding.dates.calendar_words import TABLE
 from dialogs.understanding.features import UNKNOWN, Symbols, features
 from dialogs.understanding.lexicon import EMPTY, concepts_of, longest_from
 from dialogs.understanding.normalise import Word, folded, stem_of_known, words
-from dialogs.understanding.stored import known
+from dialogs.understanding.stored import known, scores_of
 from dialogs.understanding.vocabulary import Thing, Vocabulary, concept_of
 
 #: Kinds that are recognised by a single word of their names.
@@ -86,6 +86,11 @@ class Reading:
         """What the whole text shows of its intent."""
         return features(self.symbols, self.plain_words)
 
+    @cached_property
+    def scores(self) -> list[int]:
+        """What the whole text says for or against each of the model's labels."""
+        return scores_of(self.features)
+
     @property
     def plain_words(self) -> list[str]:
         """The words, but for those of days and of what is named."""
@@ -99,14 +104,18 @@ class Reading:
 
     @property
     def clauses(self) -> list[list[str]]:
-        """What each sentence or clause shows by itself, of those that hold more than one symbol."""
+        """What each sentence or clause shows by itself, of those that hold more than one symbol; none where only one
+        does, which shows what the whole text does."""
         found: dict[int, list[Symbols]] = {}
         said: dict[int, list[str]] = {}
         for start, place in zip(self.starts, self.symbols, strict=True):
             found.setdefault(self.clause_of(start), []).append(place)
+        telling = [at for at, places in found.items() if sum(map(bool, places)) > 1]
+        if len(telling) < 2:
+            return []
         for word in self.words:
             said.setdefault(self.clause_of(word.start), []).append(word.text)
-        return [features(places, said[at]) for at, places in found.items() if sum(map(bool, places)) > 1]
+        return [features(found[at], said[at]) for at in telling]
 
     @property
     def clause_runs(self) -> list[list[Run]]:
@@ -239,7 +248,9 @@ def _anchor(subject: dict[str, str], vocabulary: Vocabulary) -> tuple[date, date
 def _known_days(reading: Reading, vocabulary: Vocabulary) -> list[tuple[int, int, tuple[date, date]]]:
     """The milestones that days are counted from ("dagen før MBM"), where theirs are known to the day; a milestone
     named otherwise ("når er MBM") says no days."""
-    found = []
+    found: list[tuple[int, int, tuple[date, date]]] = []
+    if not _COUNTED.search(reading.text):
+        return found
     for at, word in enumerate(reading.words):
         if _COUNTED_FROM.search(_before(reading, at)):
             name = _longest_name(reading.words, at, vocabulary) or [word]
@@ -262,9 +273,10 @@ def _before(reading: Reading, at: int) -> str:
     return " ".join(word.text for word in reading.words[max(0, at - 4) : at])
 
 
-#: What stands before something that days are counted from.
+#: What days are counted in, and what stands before something that they are counted from.
+_COUNTED = re.compile(r"da[gy]|uk[ea]|vek[ea]|week|måned|månad|month")
 _COUNTED_FROM = re.compile(
-    r"\b(?:da[gy]\w*|uk[ea]\w*|vek[ea]\w*|week\w*|måned\w*|månad\w*|month\w*)"
+    rf"\b(?:{_COUNTED.pattern})\w*"
     r" (?:etter|ette|før|after|before|som|as|of|for)(?: (?:the|den|det|at|vi|har|hatt))*$"
 )
 _EXACT = 7

@@ -43,7 +43,8 @@ def two_questions(
     reading: Reading, intent: str, vocabulary: Vocabulary, today: date, subject: Mapping[str, str]
 ) -> tuple[Question, Question] | None:
     """The first two questions of a text whose likeliest intent is one of theirs; None where it asks one thing only."""
-    parts = list(_asking(reading))
+    parts = list(_parts(reading))
+    parts = list(filter(_asks, parts)) if len(parts) > 1 else []
     if len(parts) < 2:
         return None
     first = _read(parts[0], vocabulary, today, dict(subject))
@@ -84,14 +85,12 @@ def _is_same(first: Question, second: Question) -> bool:
     )
 
 
-def _asking(reading: Reading) -> Iterator[str]:
-    """The parts of a text that ask something."""
-    for part in _parts(reading):
-        said = words(part)
-        early = [concepts_of([word]) for word in said[:_EARLY]]
-        asks = "?" in part or any(ASKING.intersection(found) for found in early)
-        if len(said) >= _FEWEST_WORDS and asks and not _is_subordinate(part):
-            yield part
+def _asks(part: str) -> bool:
+    """Whether a part of a text asks something."""
+    said = words(part)
+    early = [concepts_of([word]) for word in said[:_EARLY]]
+    asks = "?" in part or any(ASKING.intersection(found) for found in early)
+    return len(said) >= _FEWEST_WORDS and asks and not _is_subordinate(part)
 
 
 def _is_subordinate(part: str) -> bool:

@@ -63,6 +63,7 @@ class _State:
         self.nodes = nodes
         self.says = frozenset(node.says for node in nodes if node.says)
         self.is_none = any(node.is_none for node in nodes)
+        self.ends_here = bool(self.says) or self.is_none
         self.to: dict[str, _State | None] = {}
         self._takes_any = any(_ANY in node.following for node in nodes)
         self._beginnings = tuple({start for node in nodes for start in node.any_beginning})
@@ -99,8 +100,6 @@ class _Lines:
 
     def after(self, state: _State, word: str) -> _State | None:
         """Where that word leads. Kept for words of the lines only, never for one that somebody made up."""
-        if word in state.to:
-            return state.to[word]
         is_known = word in self.known or word in (_START, _END)
         if not is_known and not state.takes_unknown(word):
             return None
@@ -127,24 +126,26 @@ def signals_in(text: str, knows: Callable[[str], bool] | None = None, file: str 
 def _in_sentence(sentence: tuple[str, ...], lines: _Lines) -> set[str]:
     run = [_START, *sentence, _END]
     found: set[str] = set()
-    at = 0
-    while at < len(run):
-        ends = _ends(run, at, lines)
-        none = max((end for end, state in ends if state.is_none), default=0)
-        found.update(*(state.says for end, state in ends if end > none))
-        at = max(at + 1, none)
+    none = 0
+    for at in range(len(run)):
+        ends = _ends(run, at, lines) if at >= none else ()
+        if ends:
+            none = max((end for end, state in ends if state.is_none), default=none)
+            found.update(*(state.says for end, state in ends if end > none))
     return found
 
 
 def _ends(run: list[str], at: int, lines: _Lines) -> list[tuple[int, _State]]:
     """Where the lines that begin here come to their ends."""
-    found, state = [], lines.start
+    found: list[tuple[int, _State]] = []
+    state = lines.start
     for place in range(at, len(run)):
-        following = lines.after(state, run[place])
+        word = run[place]
+        following = state.to[word] if word in state.to else lines.after(state, word)
         if following is None:
             break
         state = following
-        if state.says or state.is_none:
+        if state.ends_here:
             found.append((place + 1, state))
     return found
 

@@ -70,10 +70,16 @@ class Spelling:
 
     def mend(self, text: str) -> str:
         """The folded text with its unknown words replaced by the nearest known ones, where one is near enough."""
-        return WORD.sub(lambda found: " ".join(self._parts(found.group())), self._joined(text))
+        return WORD.sub(self._mended, self._joined(text))
+
+    def _mended(self, found: "re.Match[str]") -> str:
+        return " ".join(self._parts(found.group()))
 
     def _joined(self, text: str) -> str:
         """The text with compounds that were torn apart ("arbeids gruppe") in one word again."""
+        said = [found.group() for found in WORD.finditer(text)]
+        if all(first + second not in self._known for first, second in pairwise(said)):
+            return text
         found = list(WORD.finditer(text))
         for before, after in reversed(list(pairwise(found))):
             first, second = before.group(), after.group()

@@ -4,7 +4,6 @@ import math
 
 from dialogs.understanding.lexicon import EMPTY
 from dialogs.understanding.reading import Reading
-from dialogs.understanding.stored import model, weights_of
 
 #: How much being sure of the intent speaks against doubt, beside the score for it, and how much for doubt anyway: as
 #: logistic regression on both found it over 600 questions that would else be answered, each tenth left out in turn, so
@@ -20,10 +19,7 @@ SURELY = 2.75
 def score(reading: Reading) -> float:
     """How much a text speaks for it; by the root of its features, since who says more of what is known beside it would
     else outweigh what is asked."""
-    at, features = len(model().labels), reading.features
-    rows = map(weights_of, features)
-    much = sum(row[-1][1] for row in rows if row and row[-1][0] == at) / 100
-    return much * math.sqrt(_USUAL / max(1, len(features)))
+    return reading.scores[-1] / 100 * math.sqrt(_USUAL / max(1, len(reading.features)))
 
 
 def doubt(reading: Reading, confidence: float) -> float:

@@ -190,8 +190,12 @@ class Vocabulary:
         """How many things have this stem in their names or their text."""
         return len(self._in_names.get(part, set()) | self._in_texts.get(part, set()))
 
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str], Thing]:
+        return {(thing.kind, thing.key): thing for thing in reversed(self.things)}
+
     def thing(self, kind: str, key: str) -> Thing | None:
-        return next((thing for thing in self.things if thing.kind == kind and thing.key == key), None)
+        return self._by_key.get((kind, key))
 
 
 @cache

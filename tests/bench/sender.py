@@ -1,7 +1,7 @@
 """A process that sends: the outbox's dispatcher as the bot runs it, or the least that any client on aiohttp must do.
 
 `python -m tests.bench.sender outbox DATABASE_URL` sends what is owed until it is ended; `… bare URL NUMBER` posts the
-same message so often, as many at once as the dispatcher has in hand, and waits until it is ended.
+same message so often, as many at once as the dispatcher, and waits until it is ended.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import sys
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
-from bot.sending import IN_HAND, Dispatcher
+from bot.sending import AT_ONCE, Dispatcher
 from bot.teams.connector import CONNECTIONS, Connector, compact
 from bot.teams.hosts import is_loopback
 from bot.teams.send import TeamsTransport, message
@@ -45,7 +45,7 @@ async def bare(url: str, number: int) -> None:
 
     _as_the_bot()
     async with ClientSession(connector=TCPConnector(limit=CONNECTIONS), cookie_jar=DummyCookieJar()) as http:
-        await asyncio.gather(*(one(http) for _ in range(IN_HAND)))
+        await asyncio.gather(*(one(http) for _ in range(AT_ONCE)))
     await _ended()
 
 

@@ -22,6 +22,7 @@ from bot.teams.endpoint import TeamsEndpoint
 from bot.teams.hosts import is_loopback
 from bot.turns import Answer, Incoming, Turns
 from storage import groups, people
+from storage.conversations import Received
 from storage.outbox import OutboxRow
 from storage.people import Address, Person
 from tests.bot.conftest import Connector
@@ -379,6 +380,23 @@ async def test_an_edited_message_is_answered_but_changes_nothing_unasked(teams: 
     await teams.post(edited)
     assert len(teams.posted()) == 2
     assert "Vil du" in teams.posted()[1]
+
+
+async def test_an_edited_message_is_answered_once_for_each_text_whenever_it_is_delivered(
+    teams: Teams, stores: Stores
+) -> None:
+    written = teams.activity("message", text="Når er MBM?")
+    await teams.post(written)
+    texts = ["Når er kickoff?", "Når er kickoff?", "Når er neste milepæl?", "Når er neste milepæl?", "Når er MBM?"]
+    for minute, text in enumerate(texts, start=1):
+        timestamp = f"2020-11-24T08:0{minute}:00+00:00"
+        edit = {"type": "messageUpdate", "text": text, "timestamp": timestamp}
+        await teams.post(written | edit | {"channelData": TEAM | {"eventType": "editMessage"}})
+    assert len(teams.posted()) == 4
+    with stores.database.reading() as session:
+        known = [row.activity for row in session.exec(select(Received)).all()]
+    assert len(known) == 4
+    assert all(len(one) <= len(written["id"]) + 5 for one in known), "too short to find a text by"
 
 
 @pytest.mark.parametrize(

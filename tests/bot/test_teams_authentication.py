@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from bot.app import Server, Stores, make_app
 from bot.clock import DemoClock
 from bot.teams.authentication import (
+    AFTER_FAILURE,
     BETWEEN_LOOKS,
     FRESH,
     Authentication,
@@ -304,6 +305,37 @@ async def test_unknown_keys_cause_one_look_a_minute_however_many_ask(
     clock.seconds += BETWEEN_LOOKS - 1
     assert await found.find("another") is None
     assert microsoft[0].looks == 2
+
+
+async def test_a_first_look_that_failed_is_repeated_sooner_and_then_less_and_less_often(
+    microsoft: tuple[Microsoft, str],
+) -> None:
+    played, clock = microsoft[0], Hand()
+    played.status = 503
+    found = SigningKeys(f"{microsoft[1]}/metadata", clock)
+    await found.open()
+    with pytest.raises(KeysUnavailable):
+        await found.find("first")
+    waits = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, BETWEEN_LOOKS, BETWEEN_LOOKS]
+    assert waits[0] == AFTER_FAILURE
+    for looks, wait in enumerate(waits, start=1):
+        clock.seconds += wait - 0.5
+        asked = await asyncio.gather(*(found.find("first") for _ in range(20)), return_exceptions=True)
+        assert all(isinstance(one, KeysUnavailable) for one in asked)
+        assert played.looks == looks
+        clock.seconds += 0.5
+        played.status = 200 if looks == len(waits) else 503
+        asked = await asyncio.gather(*(found.find("first") for _ in range(20)), return_exceptions=True)
+        assert played.looks == looks + 1
+    assert not any(isinstance(one, BaseException) for one in asked)
+    # With keys in hand it is once a minute again, whether or not the look succeeds.
+    played.status = 503
+    clock.seconds += BETWEEN_LOOKS
+    assert await found.find("made-up") is None
+    clock.seconds += BETWEEN_LOOKS - 0.5
+    assert await found.find("made-up") is None
+    assert played.looks == len(waits) + 2
+    await found.close()
 
 
 async def test_keys_are_renewed_behind_the_requests_and_kept_while_microsoft_is_away(

@@ -33,7 +33,7 @@ def test_everyone_gets_the_picture_in_words_too_and_the_link_by_its_name(leader:
     card = cards(turns)["nb"]
     (drawn,) = [one for one in adaptive_card(card)["body"] if one["type"] == "Image"]
     assert (drawn["url"], drawn["altText"]) == (PICTURE["picture_address"], PICTURE["picture_alt"])
-    html, mail = render(card), letter(card, "https://example.org/av")
+    html, mail = render(card), letter(card, "https://example.org/av", "https://example.org/tema")
     for told in (*PICTURE.values(), *LINK.values()):
         assert told in html
         assert told in mail.html

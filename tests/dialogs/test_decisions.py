@@ -9,6 +9,7 @@ from bot.turns import Turns
 from dialogs.card import Card
 from dialogs.decision_gate import spoken
 from storage import decided_announcements, people
+from storage.decided_announcements import Telling
 from storage.decisions import Answer, Decision, Recorded
 from storage.people import Person
 from storage.programmes import Programme
@@ -296,3 +297,54 @@ def test_a_programme_may_do_without(only_leader: Talk, turns: Turns) -> None:
     assert "decided" not in [q.name for q in only_leader.shown[-1].questions]
     only_leader.press("announcement.send", count=str(only_leader.shown[-1].buttons[0].values["people"]))
     assert sent(turns) == 1
+
+
+def forget_what_was_said(turns: Turns) -> None:
+    """As of an announcement from before anybody was asked."""
+    with turns.database.writing() as session:
+        session.delete(session.exec(select(Telling)).one())
+
+
+def test_what_was_planned_before_anybody_was_asked_is_held_back_with_the_question(
+    only_leader: Talk, turns: Turns
+) -> None:
+    only_leader.act("announcement.preview", **WRITTEN)
+    only_leader.send(decided="no", **FRIDAY)
+    forget_what_was_said(turns)
+    tick(turns, AT)
+    assert (sent(turns), stored(turns).send_at) == (0, None)
+    notice = told(turns, "leader-1")[-1]
+    assert "forteller om noe som er besluttet" in notice.as_text()
+    only_leader.press(next(b for b in notice.buttons if b.action == "announcement.open"))
+    question = next(q for q in only_leader.shown[-1].questions if q.name == "decided")
+    assert question.value == "-"
+    assert only_leader.send(decided="-").outcome == "refused"
+    only_leader.act("announcement.open", announcement=1)
+    only_leader.send(decided="no")
+    assert sent(turns) == 1
+
+
+def test_what_was_planned_so_goes_where_the_programme_does_without(only_leader: Talk, turns: Turns) -> None:
+    only_leader.act("announcement.preview", **WRITTEN)
+    only_leader.send(decided="no", **FRIDAY)
+    forget_what_was_said(turns)
+    with turns.database.writing() as session:
+        programme = session.get_one(Programme, "osu2020")
+        programme.discussed_before_decided = False
+        session.add(programme)
+    tick(turns, AT)
+    assert sent(turns) == 1
+
+
+def test_what_waits_for_approval_since_then_is_not_approved_unasked(only_leader: Talk, turns: Turns) -> None:
+    holder(turns, "chief-2", "leader")
+    only_leader.act("announcement.preview", **WRITTEN)
+    only_leader.send(decided="no")
+    forget_what_was_said(turns)
+    other = Talk(turns, "chief-2", NOW)
+    request = next(b.values["approval"] for b in told(turns, "chief-2")[-1].buttons if "approval" in b.values)
+    refused = other.act("announcement.approve", approval=request)
+    assert refused.outcome == "refused"
+    assert "forteller om noe som er besluttet" in refused.title
+    assert sent(turns) == 0
+    assert other.act("announcement.reject", approval=request, reason="Svar først.").outcome == "done"

@@ -50,6 +50,25 @@ def test_the_longest_inputs_fit_a_card(leader: Talk, turns: Turns) -> None:
     assert "🙂" * LONGEST in leader.press("input.answer").as_text()
 
 
+@pytest.mark.parametrize("address", ["https://bot.example.org", ""])
+def test_the_pages_without_a_login_are_named_by_an_address_that_leads_there(
+    employee: Talk, turns: Turns, address: str
+) -> None:
+    turns.public_url = address
+    form = employee.act("input.submit")
+    sent = employee.press("input.send", topic="risk", text="Det går for fort")
+    assert sent.outcome == "done"
+    told = {
+        "/innspill": [form, employee.say("innspill: ring 90000001, sa Kari Nordmann")],
+        "/innspill/svar": [sent, employee.act("input.status"), employee.say("Kvitteringen min er 1234 5678 9012 3456")],
+    }
+    for path, cards in told.items():
+        for card in cards:
+            named = f"{address}{path}" if address else "nettsiden for anonyme innspill"
+            assert f"{named} " in f"{card.title} {card.as_text()} "
+            assert address or path not in card.title + card.as_text()
+
+
 def test_an_input_of_another_programme_is_not_found(leader: Talk, turns: Turns) -> None:
     anonymous_input.submit(turns.inputs, About("os2019", "risk", date(2019, 2, 12)), "noe annet")
     assert "noe annet" not in leader.act("input.read").as_text()

@@ -65,6 +65,18 @@ def test_clean_texts_are_left_in_peace() -> None:
     assert len(alarms) <= 1, alarms
 
 
+@pytest.mark.parametrize(
+    "word", ["Innplasseringen", "Innplasseringa", "Omstillinga", "Organisasjonen", "Enheten", "Ledelsen", "Milepælen"]
+)
+@pytest.mark.parametrize(
+    "text", ["Hva skjer med {} på HR?", "Vi spør {} i lønn.", "Det er sjefen, {}, som hindrer oss"]
+)
+def test_what_is_done_or_decided_is_nobodys_name_even_with_a_capital(word: str, text: str) -> None:
+    assert quoted(text.format(word)) == []
+    assert quoted(text.format("Gudveig")) == [("name", "Gudveig")]
+    assert quoted(text.format("Nering")) == [("name", "Nering")]
+
+
 @pytest.mark.parametrize("word", ["bjørn", "stein", "dag", "liv", "vår", "per", "hans", "even", "tom", "finn", "will"])
 def test_a_word_that_is_a_name_too_is_one_before_a_surname_only(word: str) -> None:
     assert quoted(f"det var {word} sandnes som sa det") == [("name", f"{word} sandnes")]

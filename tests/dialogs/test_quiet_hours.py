@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.turns import Turns
 from tests.talk import Talk
 
@@ -91,6 +93,56 @@ def test_one_press_leaves_out_all_but_what_must_be_said_and_one_press_undoes_it(
     assert "Dette kommer fortsatt" in employee.act("quiet.show").as_text()
     assert "Du får alt igjen" in employee.press("quiet.musts").title
     assert "Dette kommer fortsatt" not in employee.act("quiet.show").as_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "påminnelser og stilletid",
+        "Stilletid",
+        "jeg vil ha stilletid",
+        "når har jeg stilletid?",
+        "påminningar og stilletid",
+        "reminders and quiet hours",
+        "påminelser og stilletid",
+    ],
+)
+def test_typed_it_is_the_form_itself(employee: Talk, text: str) -> None:
+    card = employee.say(text)
+    assert [question.name for question in card.questions] == [
+        "reminders",
+        "digest",
+        "weekday",
+        "most",
+        "begins",
+        "ends",
+        "free_days",
+    ]
+    assert {"quiet.save", "quiet.snooze", "quiet.musts", "subscription.set"} <= {one.action for one in card.buttons}
+
+
+def test_hours_that_are_typed_are_filled_in_and_set_by_the_button_only(employee: Talk) -> None:
+    for text in ("sett stilletid fra 16 til 8", "stilletid frå kl. 16 til kl. 8", "quiet hours from 16:00 to 8"):
+        form = {question.name: question.value for question in employee.say(text).questions}
+        assert (form["begins"], form["ends"]) == ("16", "8"), text
+    assert shown(employee)["begins"] == "17"
+    employee.say("sett stilletid fra 16 til 8")
+    employee.press("quiet.save", begins="16", ends="8")
+    assert (shown(employee)["begins"], shown(employee)["ends"]) == ("16", "8")
+    assert {question.value for question in employee.say("stilletid fra 99 til 8").questions[4:5]} == {"16"}
+
+
+def test_turning_off_is_still_that(employee: Talk) -> None:
+    assert employee.say("slå av alle meldinger").did == "set_subscription"
+    assert employee.shown[-1].questions == ()
+
+
+def test_what_somebody_asked_to_be_reminded_of_is_shown_to_them(employee: Talk) -> None:
+    assert "Du har bedt om" not in employee.act("quiet.show").as_text()
+    employee.act("reminder.set", milestone="osu-kickoff", days=7)
+    text = employee.act("quiet.show").as_text()
+    assert "Du har bedt om å bli minnet på" in text
+    assert "kickoff: 7 dager før" in text
 
 
 def test_pressed_twice_it_is_set_once(employee: Talk) -> None:

@@ -11,10 +11,11 @@ from bot.turns import Turns
 from dialogs import top_list
 from dialogs.card import Button, Card
 from dialogs.together import queue_together
-from storage import broadcasts, claims, initiatives, lanes, outbox, people, programmes
+from storage import broadcasts, claims, initiatives, lanes, outbox, people, programmes, rhythms
 from storage.database import Database
 from storage.outbox import Status
 from storage.people import Person
+from storage.programmes import Programme
 from tests.talk import Talk
 
 ORDER = {"place_1": "osu-ini-kompetanse", "place_2": "osu-ini-kommunegard", "place_3": ""}
@@ -52,7 +53,8 @@ def test_the_order_a_leader_set_is_what_everyone_sees(leader: Talk, employee: Ta
 
 
 def test_a_place_where_nothing_is_chosen_stays_empty(leader: Talk, employee: Talk) -> None:
-    nothing = {question.name: question.value for question in leader.act("top.edit").questions}
+    form = leader.act("top.edit").questions
+    nothing = {question.name: question.value for question in form if question.choices}
     assert set(nothing.values()) == {top_list.NOTHING}
     assert "minst ett" in leader.act("top.save", **nothing).questions[0].error
     assert leader.act("top.save", **{**nothing, "place_2": "osu-ini-ledelse"}).outcome == "done"
@@ -69,9 +71,55 @@ def test_a_place_where_nothing_is_chosen_stays_empty(leader: Talk, employee: Tal
 )
 def test_an_order_that_breaks_a_rule_comes_back_with_the_reason(leader: Talk, order: dict[str, str], said: str) -> None:
     card = leader.act("top.save", **order)
-    place = 1 if "to plasser" in said else 0
-    assert said in card.questions[place].error
-    assert len(card.questions) == initiatives.TOP
+    places = [question for question in card.questions if question.choices]
+    assert said in places[1 if "to plasser" in said else 0].error
+    assert len(places) == initiatives.TOP
+
+
+WHY = "Tre av fire mangler  opplæring <b>nå</b>"
+
+
+def test_why_it_ranks_stands_behind_the_title_with_what_changed(leader: Talk, employee: Talk) -> None:
+    leader.act("top.save", **ORDER)
+    assert "Hvorfor" not in employee.act("initiative.top").as_text(), "without a reason none is made up"
+    turned = {"place_1": ORDER["place_2"], "place_2": ORDER["place_1"]}
+    saved = leader.act("top.save", **turned, why_2=WHY)
+    assert "Tre av fire mangler opplæring <b>nå</b>" in saved.as_text()
+    text = employee.act("initiative.top").as_text()
+    line = next(line for line in text.split("\n") if line.startswith("Kompetansestrategi"))
+    assert line.endswith("Hvorfor: Tre av fire mangler opplæring <b>nå</b> (ned fra plass 1)")
+
+
+def test_a_reason_changed_alone_is_history_and_no_move(leader: Talk, employee: Talk, turns: Turns) -> None:
+    leader.act("top.save", place_1=ORDER["place_2"])
+    leader.act("top.save", **ORDER)
+    for _ in range(2):
+        leader.act("top.save", **ORDER, why_1="Flest har bedt om det")
+    text = employee.act("initiative.top").as_text()
+    assert "Flest har bedt om det (ny på lista)" in text
+    assert "Kommunegårdsprosjektet: ned fra plass 1" in text
+    with turns.database.reading() as session:
+        orders = session.exec(select(initiatives.TopList)).all()
+    assert [order.whys for order in orders] == [{}, {}, {"osu-ini-kompetanse": "Flest har bedt om det"}]
+
+
+def test_a_reason_that_nobody_touched_follows_its_initiative(leader: Talk, employee: Talk) -> None:
+    leader.act("top.save", **ORDER, why_1="Flest har bedt om det")
+    held = {question.name: question.value for question in leader.act("top.edit").questions}
+    assert (held["why_1"], held["why_2"]) == ("Flest har bedt om det", "")
+    leader.act("top.save", **{**held, "place_1": held["place_2"], "place_2": held["place_1"]})
+    held = {question.name: question.value for question in leader.act("top.edit").questions}
+    assert (held["place_2"], held["why_2"]) == ("osu-ini-kompetanse", "Flest har bedt om det")
+    assert held["why_1"] == ""
+
+
+def test_a_reason_that_is_too_long_comes_back_and_nothing_is_saved(leader: Talk, employee: Talk) -> None:
+    card = leader.act("top.save", **ORDER, why_2="x" * 161)
+    wrong = next(question for question in card.questions if question.error)
+    assert (wrong.name, card.outcome) == ("why_2", "refused")
+    assert "160 tegn" in wrong.error
+    assert wrong.value == "x" * 161, "nothing written is lost"
+    assert "Ingen har satt" in employee.act("initiative.top").title
 
 
 def test_the_day_it_was_set_is_the_day_in_oslo(leader: Talk, employee: Talk) -> None:
@@ -157,10 +205,12 @@ def test_it_keeps_its_hour_by_the_clock_on_the_wall_over_both_changes() -> None:
     """In winter nine is eight by UTC, in summer seven; nobody's Monday in 2026 is at another hour."""
     now, found = datetime(2025, 12, 31, tzinfo=UTC), []
     for _ in range(12):
-        now = initiatives.next_hour(now, OSLO)
+        now = next(rhythms.coming(rhythms.USUAL, now, OSLO))
         found.append((now.astimezone(UTC).isoformat()[5:16], now.isoformat()[11:16], now.weekday()))
-        assert initiatives.last_hour(now, OSLO) == now
-        assert initiatives.last_hour(now - timedelta(seconds=1), OSLO) < now
+        assert rhythms.last(rhythms.USUAL, now, OSLO) == now
+        before = rhythms.last(rhythms.USUAL, now - timedelta(seconds=1), OSLO)
+        assert before is not None
+        assert before < now
     assert [utc for utc, _, _ in found] == [
         "01-05T08:00",
         "02-02T08:00",
@@ -183,7 +233,7 @@ def test_the_clock_sends_it_once_though_its_month_has_a_change(leader: Talk, tur
     leader.act("top.save", **ORDER)
     run_at(turns, f"{night}T00:30+00:00")
     before = kinds(turns.database).count("top_list")
-    monday = initiatives.next_hour(datetime.fromisoformat(f"{night}T01:30+00:00"), OSLO)
+    monday = next(rhythms.coming(rhythms.USUAL, datetime.fromisoformat(f"{night}T01:30+00:00"), OSLO))
     hours = [turns_at(turns, monday + timedelta(hours=hours)) for hours in (-1, 0, 1)]
     assert [count - before for count in hours] == [0, 1, 1]
 
@@ -206,8 +256,10 @@ def turns_at(turns: Turns, moment: datetime) -> int:
 )
 def test_its_hour_is_the_first_monday_of_the_month_at_nine(now: str, following: str) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=OSLO)
-    assert initiatives.next_hour(moment, OSLO).isoformat()[:16] == following
-    assert initiatives.last_hour(initiatives.next_hour(moment, OSLO), OSLO).isoformat()[:16] == following
+    assert next(rhythms.coming(rhythms.USUAL, moment, OSLO)).isoformat()[:16] == following
+    at = rhythms.last(rhythms.USUAL, next(rhythms.coming(rhythms.USUAL, moment, OSLO)), OSLO)
+    assert at is not None
+    assert at.isoformat()[:16] == following
 
 
 def test_a_reminder_goes_out_the_day_before_once(employee: Talk, turns: Turns) -> None:
@@ -280,7 +332,8 @@ def test_where_approval_is_needed_another_leader_sends_it(leader: Talk, employee
     assert kinds(turns.database) == []
     assert "sendt" in send(employee).title
     with turns.database.writing() as session:
-        programmes.get(session, "osu2020").needs_approval = False
+        programmes.mark_changed(session, "osu2020")
+        session.get_one(Programme, "osu2020").needs_approval = False
     leader.act("top.save", place_1="osu-ini-ledelse")
     assert "sendt" in send(leader).title
 

@@ -117,6 +117,36 @@ async def test_written_looked_at_approved_planned_sent_and_reported(office: Offi
 
 
 @pytest.mark.parametrize("channel", ["msteams", "web"])
+async def test_who_follows_a_topic_gets_what_is_told_of_it_until_they_end_it(office: Office, channel: str) -> None:
+    other, follower = await office.come("msteams", "employee", 8), await office.come(channel, "employee", 7)
+    followed = await follower.say("følg arbeidsgruppe omstilling")
+    assert "Du følger nå" in followed.text
+    author = await office.come(channel, "leader", 1)
+
+    async def write(title: str) -> Shown:
+        await author.say("hjelp")
+        await author.press("announcement.post")
+        await author.press("announcement.preview", title=title, text="Vi har møttes.")
+        form = await author.press("announcement.audience")
+        form.buttons.remove(form.of("announcement.addressed"))  # the last one leads back to everyone
+        return await author.press("announcement.addressed", topics="workgroup:osu-omstilling")
+
+    shown = await write("Nytt fra gruppa")
+    assert "Den går til 1 person" in shown.text
+    await author.press("announcement.send", day="", clock="", decided="no")
+    office.clock.go(office.clock.now() + timedelta(minutes=2))
+    came = await arrived(follower, lambda shown: "Nytt fra gruppa" in shown.text)
+    assert "Du får denne fordi du følger Arbeidsgruppe omstilling" in came.text
+    assert "Summen er 1 av 1." in (await report_of(author)).text
+    ended = await follower.press("topic.unfollow")
+    assert "Du følger ikke lenger" in ended.text
+    assert "Du følger ingenting" in (await follower.say("hva følger jeg?")).text
+    nobody = await write("Mer fra gruppa")
+    assert "announcement.send" not in actions(nobody)
+    assert not [one for one in await other.inbox() if "fra gruppa" in one.text]
+
+
+@pytest.mark.parametrize("channel", ["msteams", "web"])
 async def test_stopped_in_the_middle_nobody_else_gets_it_and_all_are_accounted_for(
     office: Office, channel: str, stores: Stores
 ) -> None:

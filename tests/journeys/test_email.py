@@ -191,6 +191,39 @@ async def test_the_notice_for_the_wall_has_the_address_of_its_page_as_a_qr_code(
     assert "Kickoff flyttes" in page
 
 
+async def test_who_follows_a_topic_by_email_gets_it_and_ends_it_there(
+    leaders: tuple[OnTeams, OnTeams], mail: Mailbox
+) -> None:
+    author, _ = leaders
+    await sent(leaders)
+    (first,) = await mail.to("kari@kommunen.example")
+    plain = first.get_body(("plain",))
+    assert plain is not None
+    link = re.search(r"Velg temaer du vil følge: (\S+)", plain.get_content())
+    assert link
+    path, topic = link[1].removeprefix(LINKS.public_url), "workgroup:osu-omstilling"
+    async with ClientSession() as reader:
+        async with reader.post(author.address + path, data=[("saving", "1"), ("topic", topic)]) as response:
+            assert response.status == 200
+        await author.say("hjelp")
+        await author.press("announcement.post")
+        await author.press("announcement.preview", title="Nytt fra gruppa", text="Vi har møttes.")
+        form = await author.press("announcement.audience")
+        form.buttons.remove(form.of("announcement.addressed"))  # the last one leads back to everyone
+        await author.press("announcement.addressed", topics=topic)
+        await author.press("announcement.send", day="", clock="", decided="no")
+        *_, came = await mail.to("kari@kommunen.example", 2)
+        assert came["Subject"] == "Nytt fra gruppa"
+        assert len(await mail.to("ola@kommunen.example")) == 1
+        ending = str(came["List-Unsubscribe"]).strip("<>").removeprefix(LINKS.public_url)
+        async with reader.post(author.address + ending, data={"List-Unsubscribe": "One-Click"}) as response:
+            assert response.status == 200
+        async with reader.get(author.address + path) as response:
+            assert " checked>" not in await response.text()
+    await sent(leaders)
+    await mail.to("kari@kommunen.example", 3)
+
+
 async def sent(leaders: tuple[OnTeams, OnTeams]) -> None:
     """Written by the one and approved by the other."""
     author, approver = leaders

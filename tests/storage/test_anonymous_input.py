@@ -1,16 +1,19 @@
 """An input is stored without anybody's name, sealed, and found again by its receipt only."""
 
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlmodel import select
 
-from storage import anonymous_input, tables
-from storage.anonymous_input import About, Input, InputStore
+from storage import anonymous_input, migrating, tables
+from storage.anonymous_input import About, Input, InputStore, SentForm
 from storage.database import Database
 from storage.refusals import NotAllowed, Refused
-from tests.conftest import make_person
+from tests.conftest import empty_database, make_person
 
 ABOUT = About("osu2020", "risk", date(2020, 11, 24))
 
@@ -52,6 +55,58 @@ def test_the_same_form_is_stored_once(inputs: InputStore) -> None:
     anonymous_input.submit(inputs, about, "noe")
     with pytest.raises(Refused, match="twice"):
         anonymous_input.submit(inputs, about, "noe")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_same_form_sent_to_several_processes_at_once_is_stored_once(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+) -> None:
+    address = empty_database(request, kind, tmp_path)
+    key = Fernet.generate_key().decode()
+    stores = [InputStore(Database(address), key) for _ in range(4)]
+    migrating.migrate(stores[0].database, "inputs")
+
+    def send(number: int) -> str:
+        about = About("osu2020", "risk", date(2020, 11, 24), form=f"form-{number // 4}")
+        try:
+            return anonymous_input.submit(stores[number % 4], about, f"Innspill {number // 4}")
+        except Refused as refused:
+            return refused.key
+
+    with ThreadPoolExecutor(8) as threads:
+        told = list(threads.map(send, range(40)))
+    assert told.count("refused.input.twice") == 30
+    with stores[0].database.reading() as session:
+        rows = session.exec(select(Input)).all()
+    assert sorted(stores[0].opened(row.sealed_text) for row in rows) == sorted(f"Innspill {n}" for n in range(10))
+    for store in stores:
+        store.database.close()
+
+
+def test_a_form_is_known_through_the_week_after_and_by_nothing_that_was_in_it(inputs: InputStore) -> None:
+    def send(form: str, day: date) -> None:
+        anonymous_input.submit(inputs, About("osu2020", "risk", day, form=form), "noe")
+
+    def weeks() -> list[str]:
+        with inputs.database.reading() as session:
+            return sorted(session.exec(select(SentForm.week)).all())
+
+    send("monday", date(2020, 12, 28))
+    with pytest.raises(Refused, match="twice"):
+        send("monday", date(2021, 1, 10))
+    send("week after", date(2021, 1, 10))
+    assert weeks() == ["2020-W53", "2021-W01"]
+    send("two weeks after", date(2021, 1, 11))
+    assert weeks() == ["2021-W01", "2021-W02"]
+    folder = Path(inputs.database.url.database or "").parent
+    stored = b"".join(path.read_bytes() for path in folder.glob("inputs.db*"))
+    plain = [b"week after", hashlib.sha256(b"week after").digest(), hashlib.blake2b(b"week after").digest()]
+    assert not any(one in stored for one in plain)
+
+
+def test_what_is_known_of_a_sent_form_has_no_room_for_an_input_or_a_person() -> None:
+    assert set(tables.INPUTS.tables["sent_form"].columns.keys()) == {"form", "week"}
+    assert not tables.INPUTS.tables["sent_form"].foreign_keys
 
 
 def test_a_form_that_was_refused_can_be_sent_after_it_was_mended(inputs: InputStore) -> None:

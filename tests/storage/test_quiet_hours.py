@@ -121,7 +121,7 @@ def release(session: Session, now: datetime) -> int:
     return held.release(session, programmes.get(session, "osu2020"), now)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in held.CAN_WAIT if kind != Kind.TOGETHER])
+@pytest.mark.parametrize("kind", [kind for kind in held.CAN_WAIT if kind not in outbox.OF_SEVERAL])
 def test_what_can_wait_is_held_until_quiet_time_is_over(
     session: Session, person: Callable[..., Person], kind: Kind
 ) -> None:

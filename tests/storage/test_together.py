@@ -131,6 +131,29 @@ def test_the_report_counts_a_part_as_what_became_of_its_card(session: Session, p
     assert counts == {(Status.SENT, None): 1, (Status.SENT, "together"): 1, (Status.FAILED, "gave_up"): 1}
 
 
+@pytest.mark.parametrize(
+    ("kinds", "after"),
+    [
+        ((Kind.REMINDER, Kind.DIGEST), {(Status.WAITING, None)}),
+        ((Kind.REMINDER, Kind.TOP_LIST), {(Status.UNCERTAIN, claims.INTERRUPTED)}),
+        ((Kind.TOP_LIST, Kind.TOP_LIST), {(Status.UNCERTAIN, claims.INTERRUPTED)}),
+    ],
+)
+def test_a_card_is_sent_again_only_where_each_message_on_it_would_be(
+    session: Session, person: Callable[..., Person], kinds: tuple[Kind, ...], after: set[tuple[Status, str | None]]
+) -> None:
+    one = person()
+    for kind in kinds:
+        owe(session, one, kind=kind)
+    let_go(session)
+    (row,) = claims.claim(session, "emulator", 50, -1, NOON)
+    assert claims.begin_attempt(session, row)
+    again = claims.claim(session, "emulator", 50, 60, NOON)
+    assert bool(again) is (row.kind == Kind.TOGETHER)
+    statement = select(OutboxRow.status, OutboxRow.reason).where(OutboxRow.id == row.id)
+    assert set(session.exec(statement)) == after
+
+
 def test_it_does_not_wait_for_ever_for_rows_that_nobody_writes(session: Session, person: Callable[..., Person]) -> None:
     owe(session, person())
     message = outbox.write(session, "osu2020", Kind.REMINDER, cards("alle"), gathers_at=NOON)

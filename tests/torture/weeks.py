@@ -16,12 +16,12 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import select
 
-from storage import announcements, initiatives, lanes, migrating, people, planned, quiet_hours
+from storage import announcements, decided_announcements, initiatives, lanes, migrating, people, planned, quiet_hours
 from storage.broadcasts import Broadcast
 from storage.database import Database, Session
 from storage.initiatives import Initiative
 from storage.milestones import Milestone, Precision
-from storage.outbox import Kind, Message, OutboxRow, Status
+from storage.outbox import OF_SEVERAL, Kind, Message, OutboxRow, Status
 from storage.people import Address, Person
 from storage.personal_reminders import PersonalReminder
 from storage.programmes import Programme
@@ -249,13 +249,13 @@ def _found(database: Database) -> list[Found]:
             .join(Message, Message.id == OutboxRow.message_id)
             .join(Address, Address.id == OutboxRow.address_id)
         ).all()
-    cards_of_several = {row.id: row for row, kind, _, _ in rows if kind == Kind.TOGETHER}
+    cards_of_several = {row.id: (row, Kind(kind)) for row, kind, _, _ in rows if kind in OF_SEVERAL}
     found = []
     for row, kind, cards, account in rows:
-        if kind != Kind.TOGETHER:
+        if kind not in OF_SEVERAL:
             what = _what(row, Kind(kind), cards["nb"], account)
-            card = cards_of_several.get(row.part_of)
-            found.append(Found(card or row, Kind.TOGETHER if card else Kind(kind), account, what))
+            carried_by, its_kind = cards_of_several.get(row.part_of, (row, Kind(kind)))
+            found.append(Found(carried_by, its_kind, account, what))
     return found
 
 
@@ -317,4 +317,5 @@ def _plan(session: Session, weeks: Weeks, leader: Person) -> None:
     initiatives.set_top(session, leader, PROGRAMME, ["one"], weeks.span.begins)
     for title, at in weeks.announced.items():
         made = announcements.draft(session, leader, PROGRAMME, title, "Vi er i gang.", weeks.span.begins)
+        decided_announcements.say(session, leader, PROGRAMME, made.id or 0, None, weeks.span.begins)
         planned.plan(session, leader, made, made.version, at, weeks.span.begins)

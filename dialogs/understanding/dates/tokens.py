@@ -149,10 +149,14 @@ _REWRITTEN: list[tuple["re.Pattern[str]", str]] = [
         (r"(?P<unit>uke|mnd|helg|year) etter next(?! (?:uke|mnd|helg|year|W\d|M\d+))", "afternext {unit}"),
     ]
 ]
+#: What each of them has one of; few texts have any.
+_MAY_BE_REWRITTEN = re.compile(r"halv|½|coming|gone|etter next")
 
 
 def _rewritten(found: list[Token]) -> list[Token]:
-    line = " ".join(token.text for token in found)
+    line = " ".join([token.text for token in found])
+    if not _MAY_BE_REWRITTEN.search(line):
+        return found
     for pattern, becomes in _REWRITTEN:
         rewritten = list(pattern.finditer(line))
         for said in reversed(rewritten):
