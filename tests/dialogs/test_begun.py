@@ -61,3 +61,16 @@ def test_who_would_write_one_gets_the_form(employee: Talk, said: str) -> None:
 @pytest.mark.parametrize("said", ["Lag en melding til alle om at møtet er flyttet", "Draft an announcement for me"])
 def test_a_leader_has_a_message_for_everyone_written(leader: Talk, said: str) -> None:
     assert leader.say(said).did == "compose_announcement"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "hvilken diskonteringsrente la dere til grunn for modellen?",
+        "which underwriting assumption is the model built on?",
+        "Hvor møtes styringsgruppa?",
+        "Where does the steering group meet?",
+    ],
+)
+def test_what_no_document_has_a_word_of_is_not_answered_by_what_is_near(employee: Talk, asked: str) -> None:
+    assert employee.say(asked).outcome in ("unknown", "declined")
