@@ -12,10 +12,11 @@ from dialogs.card import Language
 from dialogs.turn import Understood
 from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
-from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
+from dialogs.understanding.begun import FREE_TEXT, nothing_begun
+from dialogs.understanding.enclosed import enclosed, ordered
 from dialogs.understanding.following import follows
 from dialogs.understanding.followups import followed_up
-from dialogs.understanding.intents import SURE
+from dialogs.understanding.intents import SURE, Ranked
 from dialogs.understanding.language import language_of
 from dialogs.understanding.leaning import in_talk
 from dialogs.understanding.neighbours import by_what_is_named
@@ -93,6 +94,7 @@ def understand(
             return Understood(awaiting, answer, language=language)
     wish = None if awaiting in FREE_TEXT else follows(text, vocabulary, today)
     by_itself = aside(heard, text, reading, intent, confidence) or wish
+    by_itself = by_itself or nothing_begun(text, reading, Ranked(intent, confidence), vocabulary.spelling.knows)
     if by_itself is not None:
         return Understood(*by_itself, language=language)
     if intent == "out_of_scope" and is_about_own_position(text) and names_oneself(text):

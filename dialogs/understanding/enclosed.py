@@ -4,13 +4,12 @@ import re
 from datetime import date
 from typing import Any
 
+from dialogs.understanding.begun import FREE_TEXT, is_to_be_made
 from dialogs.understanding.intents import Ranked, rank
 from dialogs.understanding.orders import begins_to_ask
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.vocabulary import ASKING, Vocabulary
 
-#: Drafts that wait for free text: almost anything is the text then.
-FREE_TEXT = ("input.submit", "announcement.post")
 _ORDER = re.compile(r"(?P<head>[^:\n?]{3,60}?)(?::| er at | is that | om at | that | at )\s*(?P<text>\S.+)", re.DOTALL)
 _PART = re.compile(r"(?:[^.!:;\n–-]|[-–.](?=\S))+[.!:;\n–-]*\s*")
 #: What speaks of the input itself, and so is not its text: "få det inn som innspill".
@@ -35,7 +34,8 @@ def ordered(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[s
     if "input" in head.concepts <= _OWN_INPUT and not _asks(found["text"], vocabulary, today):
         return "input.submit", {"text": found["text"].strip()}
     likeliest = _likeliest(head)
-    if likeliest.intent in FREE_TEXT and likeliest.confidence > _SURE:
+    is_order = likeliest.intent in FREE_TEXT and likeliest.confidence > _SURE
+    if is_order and not is_to_be_made(text, head.concepts, vocabulary.spelling.knows):
         return likeliest.intent, {"text": found["text"].strip()}
     return None
 
