@@ -18,6 +18,7 @@ from dialogs.understanding.followups import followed_up
 from dialogs.understanding.intents import SURE
 from dialogs.understanding.language import language_of
 from dialogs.understanding.leaning import in_talk
+from dialogs.understanding.messages import all_off, shown
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.noise import noise_settings
 from dialogs.understanding.orders import is_only_spoken_of
@@ -63,6 +64,8 @@ _MANY = 3
 #: What a few words may ask for even while free text is awaited; nothing that does anything in somebody's name.
 _COMMANDS = ("help", "language.set", "subscription.set", "milestone.next", "milestone.list", "workgroup.list")
 _SHORT = 4
+#: So sure that it is asked about before it is done.
+UNSURE = 0.5
 
 
 def understand(
@@ -81,9 +84,10 @@ def understand(
     reading = read(text, vocabulary, today, subject)
     language = language_of([word.text for word in reading.words], spoken)
     heard = signals_in(text, vocabulary.spelling.knows)
-    first = _first_of_all(text, heard, vocabulary, today, awaiting) or _by_the_clock(reading, subject, today, awaiting)
+    order = _first_of_all(text, heard, vocabulary, today, awaiting) or _by_the_clock(reading, subject, today, awaiting)
+    first = Understood(*order, language=language) if order else _of_everything(text, awaiting, language)
     if first is not None:
-        return Understood(*first, language=language)
+        return first
     before = {} if awaiting else subject
     ranked = in_talk(by_own_words(ranking(reading), reading, before), reading, before)
     confidence, intent = ranked[0].confidence, by_what_is_named(ranked[0].intent, reading)
@@ -142,7 +146,15 @@ def _by_the_clock(
     if awaiting in FREE_TEXT:
         return None
     rhythm = rhythm_order(reading, today, is_awaited=awaiting == RHYTHM)
-    return snoozed(reading, subject, today) or rhythm or noise_settings(reading)
+    return snoozed(reading, subject, today) or rhythm or noise_settings(reading) or shown(reading)
+
+
+def _of_everything(text: str, awaiting: str | None, language: Language) -> Understood | None:
+    """ "Meld meg av alt" may mean all messages, or the groups too: it is asked about."""
+    if not all_off(text) or awaiting in FREE_TEXT:
+        return None
+    values = {"on": False, "topic": "all"}
+    return Understood("subscription.set", values, UNSURE, language, others=("workgroup.leave",))
 
 
 def _answer(text: str, reading: Reading, awaiting: str, confidence: float, intent: str) -> dict[str, object] | None:
