@@ -12,6 +12,7 @@ from dialogs.card import Language
 from dialogs.turn import Understood
 from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
+from dialogs.understanding.before import reminded_before
 from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
 from dialogs.understanding.following import follows
 from dialogs.understanding.followups import followed_up
@@ -84,7 +85,9 @@ def understand(
     reading = read(text, vocabulary, today, subject)
     language = language_of([word.text for word in reading.words], spoken)
     heard = signals_in(text, vocabulary.spelling.knows)
-    order = _first_of_all(text, heard, vocabulary, today, awaiting) or _by_the_clock(reading, subject, today, awaiting)
+    order = _first_of_all(text, heard, vocabulary, today, awaiting) or _by_the_clock(
+        reading, vocabulary, subject, today, awaiting
+    )
     first = Understood(*order, language=language) if order else _of_everything(text, awaiting, language)
     if first is not None:
         return first
@@ -140,13 +143,14 @@ def _first_of_all(
 
 
 def _by_the_clock(
-    reading: Reading, subject: dict[str, str], today: date, awaiting: str | None
+    reading: Reading, vocabulary: Vocabulary, subject: dict[str, str], today: date, awaiting: str | None
 ) -> tuple[str, dict[str, Any]] | None:
     """What is said of messages that come by themselves; where a text is awaited, that is the text."""
     if awaiting in FREE_TEXT:
         return None
     rhythm = rhythm_order(reading, today, is_awaited=awaiting == RHYTHM)
-    return snoozed(reading, subject, today) or rhythm or noise_settings(reading) or shown(reading)
+    reminder = reminded_before(reading, vocabulary, today)
+    return snoozed(reading, subject, today) or rhythm or reminder or noise_settings(reading) or shown(reading)
 
 
 def _of_everything(text: str, awaiting: str | None, language: Language) -> Understood | None:

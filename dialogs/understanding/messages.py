@@ -53,8 +53,10 @@ def direction(reading: Reading, *, is_often_said: bool) -> bool | None:
         return None
     is_not_forgotten, said = _without_not_forgotten(said)
     turned = _turned(said)
-    if is_not_forgotten or turned is not None:
-        return True if is_not_forgotten else {frozenset({"on"}): True, frozenset({"off"}): False}.get(turned)
+    if is_not_forgotten:
+        return True
+    if turned is not None:
+        return None if len(turned) > 1 else "on" in turned
     is_ended = bool(_ENDS & reading.concepts) or any(_is(word, "ends") for word in said)
     if is_ended or ("not" in reading.concepts and not is_often_said):
         return False
