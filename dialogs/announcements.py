@@ -156,11 +156,18 @@ def _form(
                 error=errors.get("text", ""),
             ),
         ),
-        buttons=(showing, *offers(language, "help")),
+        buttons=(showing, *_throwing_away(turn, written), *offers(language, "help")),
         language=language,
         did="compose_announcement",
         outcome="refused" if errors else "answered",
     )
+
+
+def _throwing_away(turn: Turn, written: Announcement | None) -> tuple[Button, ...]:
+    if written is None or written.send_at is not None:
+        return ()
+    title = say(turn.language, "announcements.discard.button")
+    return (Button(title=title, action="announcement.discard", values={"announcement": written.id}),)
 
 
 def _shown_by(row: Announcement) -> str:

@@ -22,6 +22,7 @@ from dialogs.understanding.leaning import in_talk
 from dialogs.understanding.messages import all_off, shown
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.noise import noise_settings
+from dialogs.understanding.one_message import one_message
 from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
@@ -143,14 +144,15 @@ def _first_of_all(
 
 
 def _by_the_clock(
-    reading: Reading, vocabulary: Vocabulary, subject: dict[str, str], today: date, awaiting: str | None
+    text: str, reading: Reading, vocabulary: Vocabulary, subject: dict[str, str], today: date, awaiting: str | None
 ) -> tuple[str, dict[str, Any]] | None:
     """What is said of messages that come by themselves; where a text is awaited, that is the text."""
     if awaiting in FREE_TEXT:
         return None
     rhythm = rhythm_order(reading, today, is_awaited=awaiting == RHYTHM)
     reminder = reminded_before(reading, vocabulary, today)
-    return snoozed(reading, subject, today) or rhythm or reminder or noise_settings(reading) or shown(reading)
+    one = one_message(text)
+    return snoozed(reading, subject, today) or rhythm or one or reminder or noise_settings(reading) or shown(reading)
 
 
 def _of_everything(text: str, awaiting: str | None, language: Language) -> Understood | None:
