@@ -5,9 +5,10 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any, TypeVar, cast
 
-from storage import claims
+from storage import claims, lanes
 from storage.claims import Claimed, Outcome
 from storage.database import Database, Session
+from storage.lanes import Arrival
 
 T = TypeVar("T")
 #: Writes several alike at once, and returns what came of each.
@@ -40,6 +41,11 @@ class Journal:
     def settle(self, outcome: Outcome) -> asyncio.Future[None]:
         """Records how an attempt ended."""
         return self._put(claims.settle_all, outcome)
+
+    def keep_apart(self, arrival: Arrival, interval: float) -> None:
+        """Moves the pace where something arrived too late. Nobody waits for it: at worst the platform refuses one."""
+        done = self._put(_each, lambda session: lanes.keep_apart(session, [arrival], interval))
+        done.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def finish(self) -> None:
         """Waits until everything is written, or has failed."""

@@ -15,6 +15,7 @@ from tenacity import RetryCallState, wait_random_exponential
 
 from bot.defects import log_defect
 from bot.journal import Journal
+from bot.pace import Arrivals, DatabaseClock
 from bot.transport import NotSent, Transport
 from bot.wire import clean
 from dialogs import progress as progress_card
@@ -23,6 +24,7 @@ from dialogs.card import Card
 from storage import amendments, broadcasts, claims, lanes, outbox, progress, stops
 from storage.claims import Claimed, Outcome
 from storage.database import Database, Session
+from storage.lanes import Arrival
 from storage.outbox import MOST_ATTEMPTS, MOST_REPEATS, REPEATABLE, Status
 
 log = logging.getLogger(__name__)
@@ -53,9 +55,6 @@ class _Held:
     row: Claimed
     claimed_at: float
 
-    def starts_in(self) -> float:
-        return max(0.0, self.row.starts_in - (time.monotonic() - self.claimed_at))
-
     def outlives_an_attempt(self) -> bool:
         return time.monotonic() + TIMEOUT < self.claimed_at + LEASE
 
@@ -71,6 +70,7 @@ class _Hand:
     interval: float
     waiting: deque[_Held] = field(default_factory=deque)
     at_work: set[asyncio.Task[None]] = field(default_factory=set)
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     def room(self) -> int:
         """How many more to claim now; none as long as what there is goes far enough."""
@@ -79,6 +79,18 @@ class _Hand:
         if self.interval:
             return min(free, max(1, int(AHEAD / self.interval / 2)))
         return free if free >= most // 2 else 0
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What there is to do."""
+
+    uncounted: list[int]
+    unexpanded: list[int]
+    unswept: list[int]
+    amendments: list[int]
+    progress: list[int]
+    due: list[claims.Due]
 
 
 class Dispatcher:
@@ -94,6 +106,7 @@ class Dispatcher:
         self._now = now
         self._transports = transports
         self._journal = Journal(database)
+        self._clock = DatabaseClock()
         self._wake = asyncio.Event()
         self._hands: dict[str, _Hand] = {}
         self._recording: set[asyncio.Task[None]] = set()
@@ -139,7 +152,7 @@ class Dispatcher:
 
     async def _round(self) -> bool:
         """Expands a chunk and claims for every lane; True while there is more to do at once."""
-        found = await self._look(_find)
+        found = await self._look(self._find)
         for broadcast in found.uncounted:
             if broadcast not in self._counting:
                 self._counting[broadcast] = asyncio.create_task(self._count(broadcast))
@@ -235,7 +248,7 @@ class Dispatcher:
     async def _send(self, held: _Held, hand: _Hand) -> None:
         row, lane = held.row, hand.lane
         if hand.interval:
-            await asyncio.sleep(held.starts_in() - lanes.LEAD)
+            await asyncio.sleep(self._clock.until(row.place.at) - lanes.LEAD)
         if self._is_stopping or self._paused_for(lane) or not held.outlives_an_attempt():
             await self._journal.give_back(row)
             return
@@ -244,18 +257,25 @@ class Dispatcher:
             self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
         elif await self._journal.begin(row):
             own = snoozed_messages.with_button(card, row.kind, row.id)
-            self._settle(await self._at_its_place(held, own, lane), held)
+            self._settle(await self._at_its_place(held, own, hand), held)
         else:
             # Stopped or corrected since it was claimed: the next claim knows.
             await self._journal.give_back(row)
             self._wake.set()
 
-    async def _at_its_place(self, held: _Held, card: Card, lane: str) -> Outcome:
-        if (starts_in := held.starts_in()) > 0:
-            await asyncio.sleep(starts_in)
-        if seconds := self._paused_for(lane):
+    async def _at_its_place(self, held: _Held, card: Card, hand: _Hand) -> Outcome:
+        if not hand.interval:
+            return await self._attempt(held, card, hand.lane)
+        place = held.row.place
+        await asyncio.sleep(self._clock.until(place.at))
+        if seconds := self._paused_for(hand.lane):
             return Outcome(held.row.id, Status.WAITING, "busy", retry_in=seconds)
-        return await self._attempt(held, card, lane)
+        late, began = -self._clock.until(place.at), time.monotonic()
+        outcome = await self._attempt(held, card, hand.lane)
+        late = hand.arrivals.late(late, time.monotonic() - began)
+        if late > lanes.slack(hand.interval):
+            self._journal.keep_apart(Arrival(hand.lane, place.number, place.at + late), hand.interval)
+        return outcome
 
     def _paused_for(self, lane: str) -> float:
         """Seconds until a lane goes on that the platform wants a pause of; 0.0 where it wants none."""
@@ -340,6 +360,18 @@ class Dispatcher:
         cards = self._cards[row.message_id]
         return cards.get(row.language) or cards.get("nb")
 
+    def _find(self, session: Session) -> _Found:
+        found = _Found(
+            broadcasts.uncounted(session),
+            broadcasts.unexpanded(session),
+            stops.unswept(session),
+            amendments.due(session),
+            progress.due(session),
+            claims.due(session),
+        )
+        self._clock.read(session)
+        return found
+
     async def _look(self, read: Callable[[Session], T]) -> T:
         # Most looks find nothing to do, and a look that only reads holds up no writer.
         def transaction() -> T:
@@ -354,29 +386,6 @@ class Dispatcher:
                 return work(session)
 
         return await asyncio.to_thread(transaction)
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What there is to do."""
-
-    uncounted: list[int]
-    unexpanded: list[int]
-    unswept: list[int]
-    amendments: list[int]
-    progress: list[int]
-    due: list[claims.Due]
-
-
-def _find(session: Session) -> _Found:
-    return _Found(
-        broadcasts.uncounted(session),
-        broadcasts.unexpanded(session),
-        stops.unswept(session),
-        amendments.due(session),
-        progress.due(session),
-        claims.due(session),
-    )
 
 
 def _wait(attempts: int, asked_for: float | None) -> float:

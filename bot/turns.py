@@ -20,14 +20,14 @@ from bot.replied import Replied
 from bot.schedule import TIMETABLE
 from bot.together import Together
 from bot.wire import clean, cleaned
-from dialogs import caring, guide, reminders, unanswered
+from dialogs import caring, coming_back, guide, reminders, unanswered
 from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
 from dialogs.anonymous_input import Asked
 from dialogs.brevity import in_brief
 from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
 from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
-from dialogs.turn import Turn, Understood
+from dialogs.turn import Afterwards, Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
 from storage import conversations, groups, outbox, people, programmes
 from storage.anonymous_input import InputStore
@@ -87,6 +87,8 @@ class Answer:
     alone: Address | None = None
     #: It was acted on before and may be being answered at this moment, by another process.
     is_elsewhere: bool = False
+    #: The turn is over and its cards still to be drawn, by calling this: see dialogs/turn.py.
+    draw: "Callable[[], Answer] | None" = None
 
 
 @dataclass
@@ -101,6 +103,8 @@ class _Course:
     is_personal: bool = False
     alone: Address | None = None
     is_elsewhere: bool = False
+    afterwards: Afterwards | None = None
+    is_over: bool = False
 
 
 class Turns:
@@ -154,6 +158,8 @@ class Turns:
                 answer = await self._together.take(incoming)
             else:
                 answer = await asyncio.get_running_loop().run_in_executor(self._threads, self.answer, incoming)
+            if answer.draw is not None:
+                answer = await asyncio.get_running_loop().run_in_executor(self._threads, answer.draw)
         if answer.owes:
             self.on_owed()
         return answer
@@ -171,7 +177,8 @@ class Turns:
                 vocabulary_of(session, programme)
 
     def answer(self, incoming: Incoming) -> Answer:
-        """The whole turn. The same activity a second time is answered with nothing, if it was answered."""
+        """The turn, whose cards may be left to be drawn. The same activity a second time is answered with nothing, if
+        it was answered."""
         incoming, course = _begun(incoming)
         return self._answer(incoming, course, partial(self._in_one_transaction_or_more, incoming, course))
 
@@ -229,11 +236,21 @@ class Turns:
         try:
             cards = self._answered_or_refused(incoming, course, act)
         except Exception as defect:  # noqa: BLE001 - the last resort: rolled back, logged, apologised for
-            cards = (guide.sorry(course.language, log_defect(defect)),)
+            cards, course.afterwards = (guide.sorry(course.language, log_defect(defect)),), None
+        if course.afterwards is not None:
+            return Answer(owes=course.owes, draw=partial(self._draw, incoming, course, course.afterwards))
         if not cards:
             return Answer(owes=course.owes, is_elsewhere=course.is_elsewhere)
         trace = _trace(course, cards[-1], incoming)
         return Answer(cards, trace, course.language, course.owes, course.is_personal, course.alone)
+
+    def _draw(self, incoming: Incoming, course: _Course, afterwards: Afterwards) -> Answer:
+        course.afterwards, course.is_over = None, True
+        return self._answer(incoming, course, partial(self._reading, afterwards))
+
+    def _reading(self, afterwards: Afterwards) -> tuple[Card, ...]:
+        with self.database.reading() as session:
+            return afterwards.cards(session)
 
     def _answered_or_refused(
         self, incoming: Incoming, course: _Course, act: Callable[[], tuple[Card, ...]]
@@ -245,11 +262,11 @@ class Turns:
                 name, asked = course.asked
                 cards = (INPUT_ACTIONS[name](self.inputs, asked),)
         except Refused as refused:
-            # An input's turn was received, and committed, before its own store said no.
-            if course.asked is None and not self._receive(incoming, course):
+            # An input's turn was received, and committed, before its own store said no; so was one that is over.
+            if course.asked is None and not course.is_over and not self._receive(incoming, course):
                 return ()
-            cards = (guide.refusal(refused, course.language),)
-        if cards:
+            cards, course.afterwards = (guide.refusal(refused, course.language),), None
+        if cards and course.afterwards is None:
             self._awaiting.set(incoming.conversation, cards[-1])
         return cards
 
@@ -306,6 +323,7 @@ class Turns:
             return cards
 
     def _in_session(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+        course.afterwards = None
         reply = self._reply(session, incoming, course)
         if reply is not None:
             return reply
@@ -345,6 +363,7 @@ class Turns:
         turn = self._turn(session, person, incoming, subject, course)
         if incoming.event:
             return installations.OF_PEOPLE[incoming.event](session, turn)
+        coming_back.see_to(session, turn)
         name, turn = self._meaning(session, turn, incoming, course)
         if name in PERSONAL and not incoming.where.is_private:
             course.is_personal, course.alone = True, people.private_address(session, incoming.where)
@@ -356,6 +375,9 @@ class Turns:
         if name == "clock.go":
             return (self._go(session, turn),)
         shown = ACTIONS[name](session, turn)
+        if isinstance(shown, Afterwards):
+            course.afterwards = shown
+            return (guide.empty(session, turn),)
         cards = shown if isinstance(shown, tuple) else (shown,)
         if turn.understood is not None and turn.understood.second is not None and name == turn.understood.intent:
             cards = (*cards[:-1], self._with_second(session, turn, cards[-1], turn.understood.second))

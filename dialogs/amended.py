@@ -37,11 +37,11 @@ def corrected(
     programme: Programme,
     changes: list[Corrected],
     language: Language,
+    reads: Card | None = None,
 ) -> Card:
-    """The announcement with what was corrected above it, the newest first. A correction is of the first text: from then
-    on everybody reads that, also who had a version of their own."""
-    draw = announced.as_first if changes else announced.as_sent
-    card = draw(session, announcement, author, programme, language)
+    """The announcement with what was corrected above it, the newest first. ``reads`` is how it will read, of a
+    correction that is not made yet."""
+    card = reads or announced.as_sent(session, announcement, author, programme, language)
     notes = tuple(
         Text(text=say(language, "amendments.corrected", moment=_moment(language, at, programme), what=what))
         for at, what in reversed(changes)

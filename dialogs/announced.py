@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Literal
 
-from dialogs import decision_gate, markdown, topic_offers, urgency
+from dialogs import decision_gate, markdown, obligations, topic_offers, urgency
 from dialogs.card import LANGUAGES, Block, Button, Card, Language, Picture, Span, Text, Written
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
@@ -14,10 +14,13 @@ from storage import announcement_attachments as attachments
 from storage import announcement_buttons as choices
 from storage import announcement_versions as versions
 from storage import announcements, broadcasts, outbox, workgroups
+from storage import obligations as must_be_given
 from storage import urgency as urgencies
+from storage.announcement_attachments import Attached
 from storage.announcement_versions import AnnouncementVersion, Said
 from storage.announcements import Announcement
 from storage.audiences import Audience
+from storage.correction_parts import Parts
 from storage.database import Session
 from storage.groups import Group
 from storage.people import Person
@@ -30,6 +33,20 @@ def as_sent(
 ) -> Card:
     """The announcement as those with that language get it: their version, or the text that was written first."""
     return _drawn(session, announcement, versions.said(session, announcement, language), author, programme, language)
+
+
+def as_corrected(
+    session: Session,
+    announcement: Announcement,
+    parts: Parts,
+    author: str,
+    programme: Programme,
+    language: Language,
+) -> Card:
+    """As it will read for those with that language once it is corrected to these parts."""
+    first = Said(announcement.title, announcement.text)
+    says = parts.holding(first.title, first.text).get(language, first)
+    return _drawn(session, announcement, says, author, programme, language, parts.attached)
 
 
 def as_first(
@@ -61,9 +78,15 @@ def _language(row: AnnouncementVersion) -> Language:
 
 
 def _drawn(
-    session: Session, announcement: Announcement, says: Said, author: str, programme: Programme, language: Language
+    session: Session,
+    announcement: Announcement,
+    says: Said,
+    author: str,
+    programme: Programme,
+    language: Language,
+    attached: Attached | None = None,
 ) -> Card:
-    has = attachments.attached(session, announcement)
+    has = attached or attachments.attached(session, announcement)
     sender = say(language, "announcements.from", author=author or programme.name, programme=programme.name)
     blocks: list[Block] = [*markdown.blocks(says.text)]
     if has.picture_address:
@@ -75,6 +98,7 @@ def _drawn(
         title=says.title,
         blocks=(
             *urgency.told(session, announcement, language),
+            *obligations.told(session, announcement, language),
             *blocks,
             *decision_gate.dissent(session, announcement, language),
             Text(text=sender, style="quiet"),
@@ -153,7 +177,8 @@ def owe(
     }
     is_urgent = bool(urgencies.why(session, announcement))
     # What goes to those who follow something counts in the week of each, as all else that nobody is obliged to say.
-    counts = bool(_topics(announcement)) and group is None and not is_urgent
+    is_required = bool(must_be_given.why(session, announcement))
+    counts = bool(_topics(announcement)) and group is None and not is_urgent and not is_required
     message = outbox.write(
         session,
         programme.key,
@@ -162,6 +187,7 @@ def owe(
         is_urgent=is_urgent,
         gathers_at=now if counts else None,
         is_unasked=counts,
+        is_required=is_required,
     )
     name = f"announcement:{announcement.id}"
     broadcast = (

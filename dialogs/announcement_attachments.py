@@ -2,7 +2,7 @@
 
 from dialogs import announced, announcements
 from dialogs.card import Button, Card, Choice, Question, Text
-from dialogs.turn import Turn
+from dialogs.turn import Shown, Turn
 from dialogs.words import say
 from storage import announcement_attachments as attachments
 from storage.announcement_attachments import LONGEST_ADDRESS, Attached, Film
@@ -19,7 +19,7 @@ FIELDS = {
     "link_title": LONGEST_LINK_TITLE,
 }
 #: Which field a refusal is about, by how its key ends, the longest ending first.
-_WRONG = {
+WRONG = {
     "_link_title": "link_title",
     "_picture": "picture_address",
     "_link": "link_address",
@@ -34,18 +34,28 @@ def attach(session: Session, turn: Turn) -> Card:
     return _form(turn, attachments.attached(session, announcement))
 
 
-def save(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
+def save(session: Session, turn: Turn) -> Shown:
     """Stores what goes with it, and shows the announcement so. What is wrong comes back as it was filled in."""
-    film = next((one for one in Film if one == turn.value("film")), Film.NONE)
-    wanted = Attached(**{name: turn.value(name) for name in FIELDS}, film=film)
+    wanted = filled(turn)
     try:
         announcement = attachments.attach(session, turn.person, turn.programme.key, announced.key(turn), wanted)
     except Refused as refused:
-        wrong = next((field for ending, field in _WRONG.items() if refused.key.endswith(ending)), None)
+        wrong = wrong_field(refused)
         if wrong is None:
             raise
         return _form(turn, wanted, {wrong: say(turn.language, refused.key, **refused.values)})
-    return announcements.shown(session, turn, announcement)
+    return announcements.shown_afterwards(turn, announcement)
+
+
+def filled(turn: Turn) -> Attached:
+    """What the form holds."""
+    film = next((one for one in Film if one == turn.value("film")), Film.NONE)
+    return Attached(**{name: turn.value(name) for name in FIELDS}, film=film)
+
+
+def wrong_field(refused: Refused) -> str | None:
+    """Which field a refusal is about; None for none of them."""
+    return next((field for ending, field in WRONG.items() if refused.key.endswith(ending)), None)
 
 
 def _form(turn: Turn, filled: Attached, errors: dict[str, str] | None = None) -> Card:

@@ -3,7 +3,7 @@
 from dialogs import announced, announcements
 from dialogs.card import Button, Card, Choice, Question, Text
 from dialogs.offers import short
-from dialogs.turn import Turn
+from dialogs.turn import Afterwards, Turn
 from dialogs.words import say, told
 from storage import announcement_buttons as buttons
 from storage import workgroups
@@ -52,7 +52,7 @@ def choose(session: Session, turn: Turn) -> Card:
     )
 
 
-def save(session: Session, turn: Turn) -> tuple[Card, ...]:
+def save(session: Session, turn: Turn) -> Afterwards:
     """Stores the choice, and shows the announcement with its buttons."""
     workgroup = turn.value("workgroup")
     wanted = Chosen(
@@ -61,7 +61,7 @@ def save(session: Session, turn: Turn) -> tuple[Card, ...]:
         takes_input=turn.value("takes_input") == "yes",
     )
     announcement = buttons.choose(session, turn.person, turn.programme.key, announced.key(turn), wanted)
-    return announcements.shown(session, turn, announcement)
+    return announcements.shown_afterwards(turn, announcement)
 
 
 def _yes_or_no(turn: Turn, name: str, is_chosen: bool) -> Question:

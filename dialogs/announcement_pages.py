@@ -9,7 +9,8 @@ from dialogs.card import Block, Button, Card, Language, Span, Text, Written
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import announcement_pages, announcement_versions, announcements
+from storage import announcement_pages, announcement_versions, announcements, broadcasts
+from storage.announcement_pages import Told
 from storage.database import Session
 
 #: Characters of text from which a notice is set in smaller letters, so that it stays on one sheet while it can.
@@ -27,6 +28,8 @@ class Page:
     sent: str
     published: str
     is_long: bool
+    #: It was stopped or recalled: there is nothing to print any more.
+    is_over: bool
 
 
 def notice(session: Session, turn: Turn) -> Card:
@@ -40,12 +43,15 @@ def notice(session: Session, turn: Turn) -> Card:
         action="announcement.report",
         values={"announcement": announcement.id},
     )
+    has_code = bool(turn.public_url)
+    no_address = Text(text=say(turn.language, "announcement_pages.no_address"), style="quiet")
     return Card(
         title=say(turn.language, "announcement_pages.title", title=announcement.title),
         blocks=(
-            Text(text=say(turn.language, "announcement_pages.who")),
+            Text(text=say(turn.language, "announcement_pages.who" if has_code else "announcement_pages.who_no_code")),
             _place(turn, "announcement_pages.page", path),
             _place(turn, "announcement_pages.notice", f"{path}/oppslag?lang={turn.language}"),
+            *(() if has_code else (no_address,)),
         ),
         buttons=(back, *offers(turn.language, "help")),
         language=turn.language,
@@ -57,7 +63,7 @@ def shown(session: Session, key: str, language: Language) -> Page | None:
     told = announcement_pages.find(session, key)
     if told is None:
         return None
-    card = as_it_reads(session, told.announcement, told.author, told.programme, language)
+    card = _as_it_reads(session, told, language)
     at = announcement_pages.sent_at(told).astimezone(ZoneInfo(told.programme.timezone))
     day = saying_dates.day(language, at.date())
     return Page(
@@ -68,7 +74,23 @@ def shown(session: Session, key: str, language: Language) -> Page | None:
         sent=say(language, "announcement_pages.sent", day=day),
         published=at.date().isoformat(),
         is_long=len(announcement_versions.said(session, told.announcement, language).text) > LONG
-        and told.announcement.recalled_at is None,
+        and not announcement_pages.is_over(session, told.announcement),
+        is_over=announcement_pages.is_over(session, told.announcement),
+    )
+
+
+def _as_it_reads(session: Session, told: Told, language: Language) -> Card:
+    """What everyone was told, and in the place of what not everyone was told: that it was stopped."""
+    announcement = told.announcement
+    assert announcement.broadcast_id is not None
+    stopped = broadcasts.stopped_at(session, announcement.broadcast_id)
+    if stopped is None or announcement.recalled_at is not None:
+        return as_it_reads(session, announcement, told.author, told.programme, language)
+    moment = saying_dates.moment(language, stopped, ZoneInfo(told.programme.timezone))
+    return Card(
+        title=say(language, "announcement_pages.stopped.title"),
+        blocks=(Text(text=say(language, "announcement_pages.stopped.text", moment=moment)),),
+        language=language,
     )
 
 

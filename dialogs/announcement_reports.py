@@ -1,12 +1,12 @@
 """For leaders: what became of an announcement that was sent, and stopping it in the middle."""
 
-from dialogs import amendment_reports, announced, audiences, moments, urgency
+from dialogs import amendment_reports, announced, audiences, moments, obligations, urgency
 from dialogs.card import Button, Card, Facts, Text
 from dialogs.offers import offers
 from dialogs.receipt_facts import receipt_facts
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import announcements, broadcasts, groups, stops
+from storage import announcement_pages, announcements, broadcasts, groups, stops
 from storage.announcements import Announcement
 from storage.audiences import Audience
 from storage.database import Session
@@ -47,6 +47,7 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
         whom = audiences.said(session, turn, Audience.of(announcement.audience))
         facts.insert(0, (say(language, "audiences.report"), whom))
     facts += urgency.facts(session, announcement, language)
+    facts += obligations.facts(session, announcement, language)
     is_small = is_counted and audiences.is_small(turn, Audience.of(announcement.audience), meant)
     lines = _lines(counts, is_small=is_small)
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in lines]
@@ -86,7 +87,7 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
             refreshing,
             *((stopping,) if is_waiting else ()),
             *amendment_reports.buttons(session, turn, announcement),
-            *_on_paper(turn, announcement),
+            *_on_paper(session, turn, announcement),
             *offers(language, "help"),
         )[:MOST_BUTTONS],
         language=language,
@@ -104,9 +105,10 @@ def _lines(counts: dict[tuple[Status, str | None], int], *, is_small: bool) -> l
     return sorted(lines.items(), key=lambda line: (line[0] != "sent", -line[1]))
 
 
-def _on_paper(turn: Turn, announcement: Announcement) -> tuple[Button, ...]:
-    """The page and the notice to print, of what went to everyone."""
-    if announcement.group_id is not None or announcement.audience is not None:
+def _on_paper(session: Session, turn: Turn, announcement: Announcement) -> tuple[Button, ...]:
+    """The page and the notice to print, of what went to everyone and stands."""
+    to_some = announcement.group_id is not None or announcement.audience is not None
+    if to_some or announcement_pages.is_over(session, announcement):
         return ()
     title = say(turn.language, "announcements.report.notice")
     return (Button(title=title, action="announcement.notice", values={"announcement": announcement.id}),)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dialogs import announced, announcements
 from dialogs.card import LANGUAGES, Button, Card, Language, Question, Text
-from dialogs.turn import Turn
+from dialogs.turn import Afterwards, Shown, Turn
 from dialogs.words import say
 from storage import announcement_attachments as attachments
 from storage import announcement_versions as versions
@@ -28,7 +28,7 @@ FIELDS = {
     "link_title": _Field("announcement_versions.form.link_title", LONGEST_LINK_TITLE),
 }
 #: Which field a refusal is about.
-_WRONG = {
+WRONG = {
     "no_title": "title",
     "long_title": "title",
     "no_text": "text",
@@ -47,7 +47,7 @@ def write(session: Session, turn: Turn) -> Card:
     return _form(session, turn, announcement, language, says, bool(found))
 
 
-def save(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
+def save(session: Session, turn: Turn) -> Shown:
     """Stores the version, and shows the announcement as each language has it. What lacks something comes back."""
     language, key = _language(turn), announced.key(turn)
     says, seen = Said(**{name: turn.value(name) for name in FIELDS}), turn.value("of")
@@ -55,21 +55,21 @@ def save(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
     try:
         announcement = versions.write(session, turn.person, turn.programme.key, key, language, says, seen)
     except Refused as refused:
-        wrong = _WRONG.get(refused.key.rpartition(".")[2])
+        wrong = WRONG.get(refused.key.rpartition(".")[2])
         if wrong is None:
             raise
         announcement = get_draft(session, turn.person, turn.programme.key, key)
         is_there = any(row.language == language for row in versions.every(session, announcement))
         errors = {wrong: say(turn.language, refused.key, **refused.values)}
         return _form(session, turn, announcement, language, says, is_there, errors)
-    return announcements.shown(session, turn, announcement)
+    return announcements.shown_afterwards(turn, announcement)
 
 
-def remove(session: Session, turn: Turn) -> tuple[Card, ...]:
+def remove(session: Session, turn: Turn) -> Afterwards:
     """Takes a version away; pressed twice, it shows the same."""
     key, language = announced.key(turn), _language(turn)
     announcement = versions.remove(session, turn.person, turn.programme.key, key, language)
-    return announcements.shown(session, turn, announcement)
+    return announcements.shown_afterwards(turn, announcement)
 
 
 def _form(

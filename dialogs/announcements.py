@@ -13,7 +13,7 @@ from dialogs import (
 )
 from dialogs.card import Block, Button, Card, Items, Question, Text
 from dialogs.offers import offers
-from dialogs.turn import Turn
+from dialogs.turn import Afterwards, Turn
 from dialogs.words import say, say_many, told
 from storage import announcement_versions, announcements, approvals, broadcasts, programmes
 from storage import planned as waiting
@@ -28,7 +28,7 @@ MOST_NEWS = 5
 def latest(session: Session, turn: Turn) -> Card:
     """What was sent last, then what the documents tell as news."""
     language = turn.language
-    sent = announcements.latest(session, turn.programme.key, MOST_NEWS, turn.now)
+    sent = announcements.latest(session, turn.programme.key, MOST_NEWS, turn.now, turn.person)
     blocks: list[Block] = [Items(items=tuple(_told_shortly(session, turn, row) for row in sent))] * bool(sent)
     told_before = programmes.facts(session, turn.programme.key, "news")[: MOST_NEWS - len(sent)]
     if told_before:
@@ -44,21 +44,21 @@ def latest(session: Session, turn: Turn) -> Card:
     )
 
 
-def post(session: Session, turn: Turn) -> Card:
+def post(session: Session, turn: Turn) -> Afterwards:
     """For leaders: the form, with what was already written in it. Nothing is stored yet."""
     turn.person.must_be(session, "leader", turn.programme.key)
-    return _form(session, turn, title=turn.value("title"), text=turn.value("text"))
+    return Afterwards(lambda reading: _form(reading, turn, title=turn.value("title"), text=turn.value("text")))
 
 
-def edit(session: Session, turn: Turn) -> Card:
+def edit(session: Session, turn: Turn) -> Afterwards:
     """The form again, with the draft in it."""
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
-    return _form(session, turn, announcement.title, announcement.text, announcement)
+    return Afterwards(lambda reading: _form(reading, turn, announcement.title, announcement.text, announcement))
 
 
-def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
+def preview(session: Session, turn: Turn) -> Afterwards:
     """Stores the draft and shows it as it will look, with the number of people it goes to."""
     title, text, written = turn.value("title"), turn.value("text"), announced.key(turn)
     try:
@@ -73,8 +73,13 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
             raise
         wrong = "title" if refused.key.endswith("title") else "text"
         before = announcements.get(session, turn.person, turn.programme.key, written) if written else None
-        return (_form(session, turn, title, text, before, {wrong: say(turn.language, refused.key, **refused.values)}),)
-    return shown(session, turn, announcement)
+        errors = {wrong: say(turn.language, refused.key, **refused.values)}
+        return Afterwards(lambda reading: _form(reading, turn, title, text, before, errors))
+    return shown_afterwards(turn, announcement)
+
+
+def shown_afterwards(turn: Turn, announcement: Announcement) -> Afterwards:
+    return Afterwards(lambda reading: shown(reading, turn, announcement))
 
 
 def shown(session: Session, turn: Turn, announcement: Announcement) -> tuple[Card, ...]:
@@ -181,6 +186,10 @@ def _state(session: Session, turn: Turn, row: Announcement) -> str:
     if row.recalled_at is not None:
         day = saying_dates.day(turn.language, row.recalled_at.astimezone(turn.zone).date())
         return say(turn.language, "amendments.mine", day=day)
+    stopped = broadcasts.stopped_at(session, row.broadcast_id) if row.broadcast_id is not None else None
+    if stopped is not None:
+        day = saying_dates.day(turn.language, stopped.astimezone(turn.zone).date())
+        return say(turn.language, "announcements.mine.stopped", day=day)
     if row.sent_at is None and approvals.waiting(session, row) is not None:
         return say(turn.language, "approvals.mine")
     if row.sent_at is None and row.send_at is not None:

@@ -84,10 +84,10 @@ def picked(session: Session, turn: Turn, before: Audience) -> tuple[Audience, di
     return (before if errors else Audience(**fields)), errors
 
 
-def blocks(session: Session, turn: Turn, chosen: Audience) -> tuple[Block, ...]:
+def blocks(session: Session, turn: Turn, chosen: Audience, *, is_required: bool = False) -> tuple[Block, ...]:
     """Who it is, how many are reached, why not the others, and some names."""
     when = audiences.moment(session, turn.programme.key, turn.now)
-    reach = audiences.reach(session, chosen, when)
+    reach = audiences.reach(session, chosen, when, is_required=is_required)
     names = audiences.sample(session, turn.person, chosen, when, MOST_SAMPLED)
     found: list[Block] = [Text(text=said(session, turn, chosen), style="strong"), _reached(turn, chosen, reach)]
     if is_small(turn, chosen, reach.planned) and reach.reasons:
@@ -98,7 +98,7 @@ def blocks(session: Session, turn: Turn, chosen: Audience) -> tuple[Block, ...]:
         found.append(
             Text(text=say(turn.language, "audiences.few_follow", topics=these, smallest=smallest), style="quiet")
         )
-    if chosen.topics:
+    if chosen.topics and not is_required:
         found.append(Text(text=say(turn.language, "audiences.counts"), style="quiet"))
     if names:
         found.append(Text(text=say(turn.language, "audiences.sample", names=", ".join(names)), style="quiet"))

@@ -109,7 +109,8 @@ LONGEST_TITLE = 75
 
 
 class Button(Part):
-    """Pressing it sends ``{"action", "values", "v"}`` and, where the card has fields, what they hold.
+    """Pressing it sends ``{"action", "values", "v", "lang"}`` and, where the card has fields, what they hold. ``lang``
+    is the card's language, in which the answer is to be.
 
     ``replaces``: it changes what the card tells of, or ends what the card was for, so that nobody should press it once
     more; where a channel can do that, the answer takes the card's place.
@@ -121,8 +122,8 @@ class Button(Part):
     style: Literal["default", "primary", "destructive"] = "default"
     replaces: bool = False
 
-    def payload(self) -> dict[str, Any]:
-        return {"action": self.action, "values": self.values, "v": BUTTON_VERSION}
+    def payload(self, language: Language) -> dict[str, Any]:
+        return {"action": self.action, "values": self.values, "v": BUTTON_VERSION, "lang": language}
 
 
 class Card(Part):

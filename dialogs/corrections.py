@@ -1,13 +1,14 @@
 """Correction (rettelse): what was sent is changed where it arrived, as it was looked at, approved where sending is."""
 
-from dialogs import amended, announced, announcement_reports, decision_gate
-from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text, in_each
+from dialogs import amended, announced, announcement_reports, decision_gate, verdicts
+from dialogs.card import LANGUAGES, Button, Card, Choice, Facts, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
-from storage import amendments, announcements, approvals, corrections, outbox
+from storage import amendments, announcements, approvals, corrections, obligations, outbox
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from storage.approvals import LONGEST_REASON
+from storage.correction_parts import Parts
 from storage.corrections import LONGEST_WHAT, Correction, State
 from storage.database import Session
 from storage.outbox import Kind
@@ -22,6 +23,9 @@ def correct(session: Session, turn: Turn) -> Card:
     """The form, with what people read now in it."""
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     amendments.must_stand(session, turn.person, announcement)
+    written = _written(session, turn, announcement)
+    if written is not None:
+        return _form(session, turn, announcement, written.title, written.text, written.what)
     return _form(session, turn, announcement, announcement.title, announcement.text)
 
 
@@ -29,22 +33,38 @@ def preview(session: Session, turn: Turn) -> tuple[Card, ...]:
     """Keeps the correction and shows it as it will look, with how many have the old text. Nothing is changed yet."""
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     title, text, what = turn.value("title"), turn.value("text"), turn.value("what")
-    is_resent = turn.value("resend") == "yes"
+    is_resent, written = turn.value("resend") == "yes", _written(session, turn, announcement)
+    parts = corrections.parts_of(session, written, announcement) if written is not None else None
+    is_begun = turn.values.get("more") is True
     try:
-        _must_tell_of_nothing_decided(session, turn, announcement, f"{title}\n{text}\n{what}")
-        correction = corrections.propose(session, turn.person, announcement, title, text, what, is_resent, turn.now)
+        must_tell_of_nothing_decided(session, turn, announcement, f"{title}\n{text}\n{what}")
+        correction = corrections.propose(
+            session, turn.person, announcement, title, text, what, is_resent, turn.now, parts, must_differ=not is_begun
+        )
     except Refused as refused:
         field = next((field for end, field in _FIELDS.items() if refused.key.endswith(end)), "")
         if not field:
             raise
         errors = {field: say(turn.language, refused.key, **refused.values)}
         return (_form(session, turn, announcement, title, text, what, errors),)
+    return shown(session, turn, announcement, correction)
+
+
+def shown(session: Session, turn: Turn, announcement: Announcement, correction: Correction) -> tuple[Card, ...]:
+    """The correction as it will look in each language that it is written in, then what makes it."""
     draft = Text(text=say(turn.language, "amendments.correction.draft"), style="quiet")
-    card = _as_corrected(session, turn.programme, announcement, correction, turn)
-    return card.model_copy(update={"blocks": (draft, *card.blocks)}), _deciding(session, turn, announcement, correction)
+    parts = corrections.parts_of(session, correction, announcement)
+    card = _as_corrected(session, turn.programme, announcement, correction, turn, parts=parts.without(turn.language))
+    cards = [card.model_copy(update={"blocks": (draft, *card.blocks)})]
+    for language in _written_in(parts, correction):
+        name = announced.language_name(turn.language, language)
+        note = Text(text=say(turn.language, "announcement_versions.preview", name=name), style="quiet")
+        card = _as_corrected(session, turn.programme, announcement, correction, turn, language)
+        cards.append(card.model_copy(update={"blocks": (note, *card.blocks)}))
+    return *cards, _deciding(session, turn, announcement, correction)
 
 
-def _must_tell_of_nothing_decided(session: Session, turn: Turn, announcement: Announcement, text: str) -> None:
+def must_tell_of_nothing_decided(session: Session, turn: Turn, announcement: Announcement, text: str) -> None:
     """Raises Refused for a correction that would tell of a decision which nobody was asked about."""
     words = decision_gate.newly_spoken(session, turn, announcement, text)
     if words:
@@ -53,7 +73,7 @@ def _must_tell_of_nothing_decided(session: Session, turn: Turn, announcement: An
 
 def make(session: Session, turn: Turn) -> Card:
     """Makes the correction that was looked at, or asks for approval of it. Pressed twice, it is made once."""
-    correction, announcement = corrections.get(session, turn.person, turn.programme.key, _key(turn))
+    correction, announcement = corrections.get(session, turn.person, turn.programme.key, key(turn))
     turn.person.must_be(session, "leader", turn.programme.key)
     if correction.state == State.MADE:
         return _report(session, turn, announcement)
@@ -70,10 +90,11 @@ def make(session: Session, turn: Turn) -> Card:
 
 def look(session: Session, turn: Turn) -> Card:
     """The request again, for those who may decide it."""
-    correction, announcement = corrections.get(session, turn.person, turn.programme.key, _key(turn))
+    correction, announcement = corrections.get(session, turn.person, turn.programme.key, key(turn))
     if correction.state in (State.MADE, State.REJECTED):
         return _decided_before(session, turn, announcement, correction)
-    return asked(session, turn, announcement, correction, turn.language)
+    read_in = next((language for language in LANGUAGES if language == turn.value("language")), None)
+    return asked(session, turn, announcement, correction, turn.language, read_in=read_in)
 
 
 def approve(session: Session, turn: Turn) -> Card:
@@ -89,7 +110,7 @@ def reject(session: Session, turn: Turn) -> Card:
     except Refused as refused:
         if not refused.key.endswith("_reason"):
             raise
-        correction, announcement = corrections.get(session, turn.person, turn.programme.key, _key(turn))
+        correction, announcement = corrections.get(session, turn.person, turn.programme.key, key(turn))
         error = say(turn.language, refused.key, **refused.values)
         return asked(session, turn, announcement, correction, turn.language, error, reason)
 
@@ -102,10 +123,21 @@ def asked(
     language: Language,
     error: str = "",
     reason: str = "",
+    read_in: Language | None = None,
 ) -> Card:
     """What an approver gets: what is corrected, the announcement as it will read, and the two ways to decide."""
     writer = approvals.person(session, correction.written_by)
-    card = _as_corrected(session, turn.programme, announcement, correction, turn, language)
+    card = _as_corrected(session, turn.programme, announcement, correction, turn, read_in or language)
+    parts = corrections.parts_of(session, correction, announcement)
+    others = [one for one in _written_in(parts, correction) if one != (read_in or language)]
+    reading = [
+        Button(
+            title=say(language, "amendments.correction.read_in", name=announced.language_name(language, one)),
+            action="announcement.correction",
+            values={"correction": correction.id, "language": one},
+        )
+        for one in others
+    ]
     had, _ = amendments.reached(session, announcement)
     facts = (
         (say(language, "approvals.asked.by"), writer.name),
@@ -116,16 +148,7 @@ def asked(
     return Card(
         title=say(language, "amendments.correction.asked"),
         blocks=(Facts(facts=facts), Text(text=card.title, style="strong"), *card.blocks),
-        questions=(
-            Question(
-                name="reason",
-                label=say(language, "approvals.asked.reason"),
-                value=reason,
-                lines=2,
-                longest=LONGEST_REASON,
-                error=error,
-            ),
-        ),
+        questions=(verdicts.reason_question(say(language, "approvals.asked.reason"), LONGEST_REASON, reason, error),),
         buttons=(
             Button(
                 title=say(language, "amendments.correction.approve"),
@@ -141,6 +164,7 @@ def asked(
                 style="destructive",
                 replaces=True,
             ),
+            *reading,
         ),
         language=language,
         outcome="refused" if error else "answered",
@@ -209,7 +233,7 @@ def _form(
         label = say_many(language, "amendments.correction.form.resend", final)
         chosen = "yes" if turn.value("resend") == "yes" else "no"
         questions.append(Question(name="resend", label=label, value=chosen, choices=choices))
-    values = {"announcement": announcement.id}
+    values = {"announcement": announcement.id, **({"correction": key(turn)} if key(turn) else {})}
     return Card(
         title=say(language, "amendments.correction.form.title"),
         blocks=(Text(text=say(language, "amendments.correction.form.how")),),
@@ -220,6 +244,11 @@ def _form(
                 action="announcement.correcting",
                 values=values,
                 style="primary",
+            ),
+            Button(
+                title=say(language, "amendments.correction.more"),
+                action="announcement.correcting",
+                values=values | {"more": True},
             ),
             Button(
                 title=say(language, "amendments.correction.form.leave"), action="announcement.report", values=values
@@ -242,6 +271,12 @@ def _deciding(session: Session, turn: Turn, announcement: Announcement, correcti
     must_ask = corrections.needs_approval(session, turn.programme, turn.person, announcement)
     if must_ask:
         notes.append(say(language, "amendments.correction.needed"))
+    parts = corrections.parts_of(session, correction, announcement)
+    notes += [
+        say(language, "amendments.correction.first_text", name=announced.language_name(language, one))
+        for one in parts.versions
+        if one not in _written_in(parts, correction)
+    ]
     return Card(
         title=say(language, "amendments.correction.title"),
         blocks=tuple(Text(text=note) for note in notes),
@@ -254,15 +289,53 @@ def _deciding(session: Session, turn: Turn, announcement: Announcement, correcti
                 replaces=True,
             ),
             Button(
+                title=say(language, "announcements.preview.change"),
+                action="announcement.correct",
+                values={"announcement": announcement.id, "correction": correction.id},
+            ),
+            *(
+                Button(
+                    title=say(language, "amendments.correction.version", name=announced.language_name(language, one)),
+                    action="announcement.correct_version",
+                    values={"correction": correction.id, "language": one},
+                )
+                for one in _may_be_written_in(session, announcement, parts)
+            ),
+            Button(
+                title=say(language, "amendments.correction.attached"),
+                action="announcement.correct_attach",
+                values={"correction": correction.id},
+            ),
+            Button(
                 title=say(language, "amendments.correction.form.leave"),
                 action="announcement.report",
                 values={"announcement": announcement.id},
                 replaces=True,
             ),
-        ),
+        )[: announcement_reports.MOST_BUTTONS],
         language=language,
         did="compose_announcement",
     )
+
+
+def _written_in(parts: Parts, correction: Correction) -> list[Language]:
+    """The languages that it has a version in which holds with its first text."""
+    holding = parts.holding(correction.title, correction.text)
+    return [language for language in LANGUAGES if language in holding]
+
+
+def _may_be_written_in(session: Session, announcement: Announcement, parts: Parts) -> list[Language]:
+    """What it can have a version in: as when it was written, and what was begun in the correction."""
+    other = announced.other_languages(session, announcement)
+    return [language for language in LANGUAGES if language in other or language in parts.versions]
+
+
+def _written(session: Session, turn: Turn, announcement: Announcement) -> Correction | None:
+    """The correction that was begun, where the pressed button names one of this announcement."""
+    if not key(turn):
+        return None
+    found, of = corrections.get(session, turn.person, turn.programme.key, key(turn))
+    return found if of.id == announcement.id else None
 
 
 def _waits(session: Session, turn: Turn, announcement: Announcement, correction: Correction) -> Card:
@@ -305,7 +378,7 @@ def _ask(session: Session, turn: Turn, announcement: Announcement, correction: C
 
 
 def _decide(session: Session, turn: Turn, reason: str | None) -> Card:
-    correction, announcement = corrections.get(session, turn.person, turn.programme.key, _key(turn))
+    correction, announcement = corrections.get(session, turn.person, turn.programme.key, key(turn))
     if not corrections.decide(session, turn.person, correction, announcement, reason, turn.now):
         return _decided_before(session, turn, announcement, correction)
     if reason is None:
@@ -329,7 +402,8 @@ def _make(session: Session, turn: Turn, announcement: Announcement, correction: 
     resent = None
     if correction.is_resent:
         anew = in_each(lambda language: amended.anew(reads(language)))
-        resent = outbox.write(session, turn.programme.key, Kind.ANNOUNCEMENT, anew)
+        is_required = bool(obligations.why(session, announcement))
+        resent = outbox.write(session, turn.programme.key, Kind.ANNOUNCEMENT, anew, is_required=is_required)
     corrections.make(session, writer, correction, announcement, message, resent, turn.now)
 
 
@@ -340,12 +414,15 @@ def _as_corrected(
     correction: Correction,
     turn: Turn,
     language: Language | None = None,
+    parts: Parts | None = None,
 ) -> Card:
     """The announcement as it will read."""
     changes = [*amended.corrections_of(session, announcement), (turn.now, correction.what)]
     fields = announcement.model_dump() | {"title": correction.title, "text": correction.text}
-    author = amended.sender(session, announcement)
-    return amended.corrected(session, Announcement(**fields), author, programme, changes, language or turn.language)
+    author, language = amended.sender(session, announcement), language or turn.language
+    parts, as_new = parts or corrections.parts_of(session, correction, announcement), Announcement(**fields)
+    reads = announced.as_corrected(session, as_new, parts, author, programme, language)
+    return amended.corrected(session, as_new, author, programme, changes, language, reads)
 
 
 def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
@@ -356,13 +433,7 @@ def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
 def _outcome(turn: Turn, announcement: Announcement, correction: Correction) -> Card:
     is_made = correction.state == State.MADE
     key = "amendments.correction.outcome.approved" if is_made else "amendments.correction.outcome.rejected"
-    return Card(
-        title=say(turn.language, "approvals.done.title"),
-        blocks=(Text(text=say(turn.language, key, title=announcement.title)),),
-        buttons=offers(turn.language, "help"),
-        language=turn.language,
-        outcome="done",
-    )
+    return verdicts.decided(turn, say(turn.language, key, title=announcement.title))
 
 
 def _decided_before(session: Session, turn: Turn, announcement: Announcement, correction: Correction) -> Card:
@@ -370,15 +441,10 @@ def _decided_before(session: Session, turn: Turn, announcement: Announcement, co
     if correction.decided_by in (None, turn.person.id):
         return _outcome(turn, announcement, correction)
     name = approvals.person(session, correction.decided_by).name
-    key = "approvals.before.approved" if correction.state == State.MADE else "approvals.before.rejected"
-    return Card(
-        title=say(turn.language, key, name=name, title=announcement.title),
-        buttons=offers(turn.language, "help"),
-        language=turn.language,
-        outcome="refused",
-    )
+    return verdicts.decided_before(turn, name, announcement.title, is_approved=correction.state == State.MADE)
 
 
-def _key(turn: Turn) -> int:
+def key(turn: Turn) -> int:
+    """The correction that the pressed button is about."""
     number = turn.values.get("correction")
     return number if type(number) is int and 0 < number < 2**31 else 0

@@ -201,7 +201,9 @@ def _asked_whom(turn: Turn, step: Step, owners: Owners) -> str:
         parts.append(say(language, "decisions.asked.yours"))
     if owners.away:
         parts.append(say(language, "decisions.asked.away", names=_names(owners.away)))
-    if not owners.here:
+    if owners.barred and not owners.here:
+        parts.append(say(language, "decisions.asked.barred", names=_names(owners.barred)))
+    elif not owners.here:
         parts.append(say(language, f"decisions.asked.nobody.{OWNERS[step][0]}"))
     return " ".join(parts)
 
@@ -213,12 +215,14 @@ def _names(persons: list[Person]) -> str:
 def _form(session: Session, turn: Turn, decision: Decision, step: Step, errors: dict[str, str]) -> Card:
     language, row = turn.language, decisions.steps(session, decision).get(step)
     notes = [say(language, f"decisions.write.{step.value}")]
+    bars = decision_steps.would_bar(session, turn.person, decision)
+    warnings = [Text(text=say(language, "decisions.write.bars"), style="warning")] if bars else []
     if row is not None:
         notes.append(say(language, "decisions.form.withdraws"))
     day = row.held_on.isoformat() if row is not None and row.held_on else ""
     return Card(
         title=say(language, "decisions.write.title", step=step_title(language, step), title=decision.title),
-        blocks=tuple(Text(text=note) for note in notes),
+        blocks=(*(Text(text=note) for note in notes), *warnings),
         questions=(
             *([_needed(turn, row)] if step is Step.RISK else []),
             field(turn, "on", f"decisions.field.{step.value}.on", day, errors, LONGEST_DAY),

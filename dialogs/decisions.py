@@ -63,7 +63,11 @@ def write(session: Session, turn: Turn) -> Card:
     """The form for what it is about. Nothing is stored yet."""
     turn.person.must_be(session, "leader", turn.programme.key)
     if not key(turn):
-        return _title_form(turn, turn.value("title"))
+        card = _title_form(turn, turn.value("title"))
+        if not decision_steps.owns(session, turn.person, turn.programme.key, Step.CONFIRMED):
+            return card
+        warning = Text(text=say(turn.language, "decisions.write.bars"), style="warning")
+        return card.model_copy(update={"blocks": (*card.blocks, warning)})
     decision = decisions.get_open(session, turn.person, turn.programme.key, key(turn))
     return _title_form(turn, decision.title, decision)
 
@@ -113,6 +117,7 @@ def shown(session: Session, turn: Turn, decision: Decision) -> Card:
     if words:
         blocks.insert(1, Text(text=say(language, "decisions.dissent", words=words), style="warning"))
     may_answer = decision_steps.may_answer(session, turn.person, decision)
+    blocks += _who_confirms(session, turn, decision)
     return Card(
         title=decision.title,
         blocks=tuple(blocks),
@@ -198,6 +203,21 @@ def _answered(session: Session, turn: Turn, decision: Decision) -> str:
     return say(turn.language, "decisions.objected", name=name, day=day, objection=answer.objection)
 
 
+def _who_confirms(session: Session, turn: Turn, decision: Decision) -> list[Text]:
+    """Why this person cannot confirm the record, and why nobody can, while that is what is missing."""
+    language = turn.language
+    is_closed = decision.ended is not None or decision.decided_on is not None
+    if is_closed or decisions.missing(session, decision) != (Step.CONFIRMED,):
+        return []
+    owners = decision_steps.owners(session, decision, Step.CONFIRMED, turn.now)
+    lines = []
+    if decision_steps.is_barred(session, turn.person, decision):
+        lines.append(say(language, "decisions.barred"))
+    if owners.barred and not owners.here and not owners.away:
+        lines.append(say(language, "decisions.nobody_confirms"))
+    return [Text(text=line, style="warning") for line in lines]
+
+
 def _answering(session: Session, turn: Turn, decision: Decision) -> tuple[Question, ...]:
     """What whoever confirms may add, and what is wrong where they do not."""
     no_errors: dict[str, str] = {}
@@ -214,6 +234,10 @@ def _buttons(session: Session, turn: Turn, decision: Decision, may_answer: bool)
     buttons: list[Button] = []
     if may_answer:
         confirming = offer(language, "decision.confirm", values, "primary", replaces=True)
+        if decisions.missing(session, decision) == ():
+            # It is confirmed: what is left to do is to word the dissent otherwise, or to object.
+            title = say(language, "decisions.reword")
+            confirming = confirming.model_copy(update={"title": title, "style": "default"})
         buttons = [confirming, offer(language, "decision.object", values, "destructive", replaces=True)]
     if decision.decided_on is None and decision.ended is None:
         buttons += _work(session, turn, decision)

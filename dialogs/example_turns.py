@@ -14,6 +14,8 @@ from typing import Any
 from dialogs import (
     announcements,
     answering,
+    coming_back,
+    correction_parts,
     corrections,
     decision_ends,
     digests,
@@ -32,7 +34,7 @@ from dialogs import approvals as approving
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
 from dialogs.card import LANGUAGES, Button, Card, Language, in_each
-from dialogs.turn import Turn, Understood
+from dialogs.turn import Afterwards, Turn, Understood
 from dialogs.words import say
 from storage import (
     amendments,
@@ -129,6 +131,8 @@ class Stage:
                 self.shown = INPUT_ACTIONS[action](self.store, asked)
             else:
                 shown = ACTIONS[action](self.session, turn)
+                if isinstance(shown, Afterwards):
+                    shown = shown.cards(self.session)
                 cards = shown if isinstance(shown, tuple) else (shown,)
                 self.shown = unanswered.see_to(self.session, turn, action, cards, True)[-1]
         except Refused as refused:
@@ -140,6 +144,10 @@ class Stage:
         """Presses a button of the card that is shown, by its action, with what the form holds."""
         button: Button = [button for button in self.shown.buttons if button.action == action][place]
         return self.act(action, {**(form or {}), **button.values})
+
+    def previewed(self, turn: Turn) -> tuple[Card, ...]:
+        """All the cards of a preview."""
+        return announcements.preview(self.session, turn).cards(self.session)
 
     def turn(self, **fields: Any) -> Turn:
         programme = programmes.get(self.session, PROGRAMME)
@@ -365,7 +373,7 @@ def _in_more_languages(stage: Stage) -> Iterator[tuple[str, Card]]:
         stage.press("announcement.version_save", form={"title": f"{language}: {_HEADING}"[:120], "text": _NEWS})
     yield "announcement.version_save", stage.shown
     changed = stage.turn(values=draft | {"title": _HEADING, "text": f"{_NEWS}\n\n{_MARKED}"})
-    shown = announcements.preview(stage.session, changed)
+    shown = stage.previewed(changed)
     yield "announcement.preview:all", shown[-1]
     yield "announcement.parts:written", stage.act("announcement.parts", draft)
     yield "announcement.version:written", stage.press("announcement.version")
@@ -384,7 +392,7 @@ def _in_more_languages(stage: Stage) -> Iterator[tuple[str, Card]]:
     removed = draft | {"language": "nb"}
     yield "announcement.version_remove", stage.act("announcement.version_remove", removed)
     again = stage.turn(values=draft | {"title": _HEADING, "text": _NEWS})
-    shown = announcements.preview(stage.session, again)
+    shown = stage.previewed(again)
     yield "announcement.preview:picture", shown[0]
     yield "announcement.parts:all", stage.act("announcement.parts", draft)
     stage.shown = shown[-1]
@@ -435,9 +443,7 @@ def _take_in_people(stage: Stage) -> None:
 def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.post", stage.act("announcement.post")
     yield "announcement.preview:refused", stage.press("announcement.preview", form={"title": "", "text": _NEWS})
-    draft = announcements.preview(
-        stage.session, stage.turn(values={"title": _HEADING, "text": _NEWS, "form": "0123456789abcdef"})
-    )
+    draft = stage.previewed(stage.turn(values={"title": _HEADING, "text": _NEWS, "form": "0123456789abcdef"}))
     yield "announcement.preview:draft", draft[0]
     stage.shown = draft[1]
     yield "announcement.preview", stage.shown
@@ -458,6 +464,12 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     urgent = everyone | {"day": "2020-12-04", "clock": "09.00", "urgency": "urgent"}
     yield "announcement.send:no reason", stage.press("announcement.send", form=urgent | {"urgency_reason": ""})
     stage.shown = preview
+    unnamed = {"obligation": "required", "obligation_reason": ""}
+    yield (
+        "announcement.send:no law",
+        stage.press("announcement.send", form=urgent | {"urgency_reason": _URGENT} | unnamed),
+    )
+    urgent |= {"obligation": "required", "obligation_reason": "Arbeidsmiljøloven § 15-2, om masseoppsigelser"}
     yield "announcement.send:planned", stage.press("announcement.send", form=urgent | {"urgency_reason": _URGENT})
     key = stage.shown.buttons[0].values["announcement"]
     looked = announcements.shown(stage.session, stage.turn(), stored.get(stage.session, stage.person, PROGRAMME, key))
@@ -522,6 +534,7 @@ def _correcting(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "announcement.correcting:draft", looked_at[0]
     stage.shown = looked_at[1]
     yield "announcement.correcting", stage.shown
+    yield from _correcting_more(stage)
     asked = {"correction": stage.shown.buttons[0].values["correction"]}
     yield "announcement.corrected:asked", stage.press("announcement.corrected")
     stage.person = other
@@ -629,9 +642,33 @@ def _approving(stage: Stage, everyone: dict[str, str]) -> Iterator[tuple[str, Ca
     stage.act("announcement.move", {"announcement": draft.id})
 
 
+def _correcting_more(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """The other languages, the picture and the link, and back to what makes the correction."""
+    begun = stage.turn(values={"correction": stage.shown.buttons[0].values["correction"]})
+    version = {**begun.values, "language": "en"}
+    yield "announcement.correct_version", stage.act("announcement.correct_version", version)
+    empty = {"title": _HEADING, "text": ""}
+    yield "announcement.correct_version_save:empty", stage.press("announcement.correct_version_save", form=empty)
+    said = stage.turn(values={**version, "title": _HEADING, "text": _PARAGRAPH})
+    cards = correction_parts.save_version(stage.session, said)
+    assert isinstance(cards, tuple)
+    yield "announcement.correct_version_save", cards[-1]
+    stage.shown = cards[-1]
+    kept = {"correction": stage.shown.buttons[0].values["correction"]}
+    yield "announcement.correct_attach", stage.act("announcement.correct_attach", kept)
+    unsaid = {"picture_address": "https://example.org/kart.png", "picture_alt": ""}
+    yield "announcement.correct_attached:no words", stage.press("announcement.correct_attached", form=unsaid)
+    stage.act("announcement.correct_attached", kept | unsaid | {"picture_alt": _ALT})
+    yield "announcement.correct_attached", stage.shown
+    last = {"correction": stage.shown.buttons[0].values["correction"], "language": "en"}
+    stage.act("announcement.correct_version_remove", last)
+    yield "announcement.correct_version_remove", stage.shown
+    stage.act("announcement.correct_version_save", last | {"title": _HEADING, "text": _PARAGRAPH})
+
+
 def _deciding(stage: Stage) -> Iterator[tuple[str, Card]]:
     """From an announcement that cannot be sent yet to a record that the employees' side has confirmed."""
-    draft = announcements.preview(stage.session, stage.turn(values={"title": _HEADING, "text": _PARAGRAPH}))[1]
+    draft = stage.previewed(stage.turn(values={"title": _HEADING, "text": _PARAGRAPH}))[1]
     stage.shown, count = draft, {"count": str(draft.buttons[0].values["people"])}
     yield "announcement.send:unsaid", stage.press("announcement.send", form=count | {"decided": "-"})
     stage.shown = draft
@@ -812,4 +849,6 @@ def _together(stage: Stage, summary: Card) -> Iterator[tuple[str, Card]]:
     yield "together", together.one_card(several, "together:example", stage.language)
     many = [*reminded, (Kind.DIGEST, summary), ranked]
     yield "together:many", together.one_card(many, "together:example", stage.language)
+    found = digests.news(stage.session, programme, NOW - timedelta(days=40), NOW)
+    yield "back", coming_back.lines(found, [], "back:example", stage.language)
     yield "together.show:gone", stage.act("together.show", {"of": "together:example"})

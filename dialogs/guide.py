@@ -5,7 +5,7 @@ from dataclasses import replace
 from dialogs import asked, caring
 from dialogs.card import LANGUAGES, Button, Card, Items, Language, Text
 from dialogs.offers import offers
-from dialogs.turn import Turn
+from dialogs.turn import Shown, Turn
 from dialogs.words import say, told
 from storage import decisions, people, sign_ups, workgroups
 from storage.database import Session
@@ -61,7 +61,7 @@ def smalltalk(session: Session, turn: Turn) -> Card:
     return _short(turn, say(turn.language, key, programme=turn.programme.name), "greet", *WAYS_ON)
 
 
-def out_of_scope(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
+def out_of_scope(session: Session, turn: Turn) -> Shown:
     """Kindly not: with the reason where there is one, and with the people where it is about the asker."""
     language, about = turn.language, turn.value("about")
     if about in caring.ABOUT:

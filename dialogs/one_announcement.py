@@ -5,7 +5,7 @@ from dataclasses import replace
 from dialogs import announced, announcement_reports, approvals, corrections, recalls, scheduled
 from dialogs.card import Button, Card, Text
 from dialogs.offers import offers, short
-from dialogs.turn import Dialog, Turn
+from dialogs.turn import Afterwards, Dialog, Turn
 from dialogs.words import say
 from storage import announcements, discarded, people
 from storage import approvals as requests
@@ -22,7 +22,7 @@ _SHOWN_BY: dict[str, tuple[str, Dialog]] = {
 }
 
 
-def which(session: Session, turn: Turn) -> Card | tuple[Card, ...]:
+def which(session: Session, turn: Turn) -> Card | tuple[Card, ...] | Afterwards:
     """Opens the one that can be meant, or asks which; nothing is done yet."""
     wanted = turn.value("wanted")
     if wanted == "stop" and "leader" not in people.roles(session, turn.person, turn.programme.key):
@@ -74,7 +74,7 @@ def _button(session: Session, turn: Turn, row: Announcement, wanted: str) -> But
     return Button(title=title, action="announcement.open", values=values) if is_to_be_stopped else None
 
 
-def _opened(session: Session, turn: Turn, button: Button) -> Card | tuple[Card, ...]:
+def _opened(session: Session, turn: Turn, button: Button) -> Card | tuple[Card, ...] | Afterwards:
     shown_by = {**dict(_SHOWN_BY.values()), "announcement.open": scheduled.look, "announcement.discard": ask_to_discard}
     return shown_by[button.action](session, replace(turn, values=dict(button.values)))
 

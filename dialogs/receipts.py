@@ -2,17 +2,17 @@
 
 from dialogs import amended, announced, sending_card
 from dialogs.card import Card, Text
-from dialogs.turn import Turn
+from dialogs.turn import Afterwards, Turn
 from dialogs.words import say
 from storage import announcements, receipts
 from storage.database import Session
 
 
-def choose(session: Session, turn: Turn) -> Card:
+def choose(session: Session, turn: Turn) -> Afterwards:
     """Has those who get it asked, or not asked any more; shows the card for sending it."""
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     receipts.ask_for(session, turn.person, announcement, turn.values.get("wanted") is True)
-    return sending_card.sending(session, turn, announcement)
+    return sending_card.sending_afterwards(turn, announcement)
 
 
 def read(session: Session, turn: Turn) -> Card:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs import announced, announcements, decision_gate, moments, planned, progress, sending_card
 from dialogs.card import LANGUAGES, Card, Language
-from dialogs.turn import Turn
+from dialogs.turn import Afterwards, Turn
 from dialogs.words import say
 from storage import announcements as stored
 from storage import approvals, decided_announcements, groups, occurrences, outbox
@@ -17,17 +17,17 @@ from storage.programmes import Programme
 from storage.refusals import NotAllowed, Refused
 
 
-def look(session: Session, turn: Turn) -> tuple[Card, ...]:
+def look(session: Session, turn: Turn) -> Afterwards:
     """An announcement as it will look, or looks, and how far it has come."""
-    return announcements.shown(session, turn, _get(session, turn))
+    return announcements.shown_afterwards(turn, _get(session, turn))
 
 
-def move(session: Session, turn: Turn) -> Card:
+def move(session: Session, turn: Turn) -> Afterwards:
     """The card for sending it, with the moment it is planned for filled in."""
     announcement = _get(session, turn)
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
-    return sending_card.sending(session, turn, announcement)
+    return sending_card.sending_afterwards(turn, announcement)
 
 
 def cancel(session: Session, turn: Turn) -> Card:

@@ -8,6 +8,7 @@ from dialogs import (
     announcement_reports,
     decision_gate,
     moments,
+    obligations,
     planned,
     progress,
     sending_card,
@@ -16,7 +17,7 @@ from dialogs import (
 from dialogs.approvals import ask_approval
 from dialogs.card import Card
 from dialogs.moments import NoMoment
-from dialogs.turn import Turn
+from dialogs.turn import Shown, Turn
 from dialogs.words import say
 from storage import announcement_attachments, approvals
 from storage import announcements as stored
@@ -28,7 +29,7 @@ from storage.groups import Group
 from storage.refusals import Refused
 
 
-def send(session: Session, turn: Turn) -> Card:
+def send(session: Session, turn: Turn) -> Shown:
     """Sends what was looked at, once, or has the clock do so at the moment that was chosen; what needs approval waits
     for it. Pressed again, it shows what was delivered, or what is waited for."""
     announcement = stored.get(session, turn.person, turn.programme.key, announced.key(turn))
@@ -40,12 +41,14 @@ def send(session: Session, turn: Turn) -> Card:
         _must_be_meant(turn, announcement, at, group)
         is_as_seen, version = announcement.send_at == _seen(turn), announcement.version
         urgency.mark(session, turn, announcement, _version(turn))
+        # What the card chose before counts as looked at, too.
+        obligations.mark(session, turn, announcement, _version(turn) + announcement.version - version)
         held = decision_gate.stop(session, turn, announcement)
         turn = turn if announcement.version == version else _as_chosen(turn, announcement, version, is_as_seen)
         return held or _send(session, turn, announcement, at, group)
     except NoMoment as wrong:
         errors = {wrong.field: say(turn.language, wrong.key, **wrong.values)}
-        return sending_card.sending(session, turn, announcement, errors)
+        return sending_card.sending_afterwards(turn, announcement, errors)
 
 
 def _as_chosen(turn: Turn, announcement: Announcement, version: int, is_as_seen: bool) -> Turn:
@@ -59,7 +62,7 @@ def _as_chosen(turn: Turn, announcement: Announcement, version: int, is_as_seen:
 
 
 def _send(session: Session, turn: Turn, announcement: Announcement, at: datetime | None, group: Group | None) -> Card:
-    if group is None and not sending_card.audience(session, turn, announcement):
+    if group is None and not sending_card.is_for_anybody(session, turn, announcement):
         raise Refused("refused.announcement.nobody")
     announcement_attachments.must_be_captioned(session, announcement)
     if group is None and approvals.is_needed(session, turn.programme, turn.person, announcement):

@@ -3,13 +3,15 @@
 import math
 from typing import Any
 
-from dialogs import announced, audiences, decision_gate, planned, urgency
+from dialogs import announced, audiences, decision_gate, obligations, planned, urgency
 from dialogs.card import Button, Card, Choice, Language, Question, Text
 from dialogs.offers import short
-from dialogs.turn import Turn
+from dialogs.turn import Afterwards, Shown, Turn
 from dialogs.words import say, say_many
 from storage import announcement_versions as versions
 from storage import announcements, approvals, broadcasts, groups, lanes
+from storage import audiences as audience_storage
+from storage import obligations as must_be_given
 from storage.announcements import Announcement
 from storage.approvals import Approval
 from storage.audiences import Audience
@@ -29,14 +31,18 @@ def address(session: Session, turn: Turn) -> Card:
     return audiences.form(session, turn, announcement)
 
 
-def addressed(session: Session, turn: Turn) -> Card:
+def addressed(session: Session, turn: Turn) -> Shown:
     """Stores whom a draft is for, and shows how many that is; nothing is sent."""
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     chosen, errors = audiences.picked(session, turn, Audience.of(announcement.audience))
     if errors:
         return audiences.form(session, turn, announcement, errors)
     announcement = announcements.address(session, turn.person, turn.programme.key, announced.key(turn), chosen)
-    return sending(session, turn, announcement)
+    return sending_afterwards(turn, announcement)
+
+
+def sending_afterwards(turn: Turn, announcement: Announcement, errors: dict[str, str] | None = None) -> Afterwards:
+    return Afterwards(lambda reading: sending(reading, turn, announcement, errors))
 
 
 def sending(session: Session, turn: Turn, announcement: Announcement, errors: dict[str, str] | None = None) -> Card:
@@ -60,6 +66,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
     if must_ask:
         notes.append(say(turn.language, "approvals.needed"))
     notes += written_in(session, turn, announcement)
+    is_required = bool(must_be_given.why(session, announcement))
     sending_all = Button(
         title=say_many(turn.language, "approvals.ask" if must_ask else "announcements.preview.send", people),
         action="announcement.send",
@@ -81,12 +88,16 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
     )
     return Card(
         title=say(turn.language, "announcements.preview.title"),
-        blocks=(*(Text(text=note) for note in notes), *audiences.blocks(session, turn, chosen)),
+        blocks=(
+            *(Text(text=note) for note in notes),
+            *audiences.blocks(session, turn, chosen, is_required=is_required),
+        ),
         questions=(
             *decision_gate.question(session, turn, announcement, errors or {}),
             *_channels(session, turn),
             *planned.questions(turn, announcement, errors or {}),
             *urgency.questions(session, turn, announcement, errors or {}),
+            *obligations.questions(session, turn, announcement, errors or {}),
             *([_count(turn, people, errors or {})] if people and chosen.is_everyone else []),
         ),
         buttons=(
@@ -110,6 +121,10 @@ def written_in(session: Session, turn: Turn, announcement: Announcement) -> list
     lines = [say(turn.language, "announcement_versions.sending", languages=", ".join(names.values()))] * bool(names)
     old = [names[row.language] for row in rows if versions.is_outdated(announcement, row)]
     return lines + [say(turn.language, "announcement_versions.old", name=name) for name in old]
+
+
+def _line(note: str) -> Text:
+    return Text(text=note)
 
 
 def _receipt(turn: Turn, announcement: Announcement) -> Button:
@@ -136,6 +151,12 @@ def waiting_card(session: Session, turn: Turn, announcement: Announcement, reque
     asked = [one for one in approvals.approvers(session, turn.programme.key, asking) if not one.is_muted]
     to = _to(session, turn, announcement)
     return planned.waiting(turn, announcement, request, to, [one.name for one in asked])
+
+
+def is_for_anybody(session: Session, turn: Turn, announcement: Announcement) -> bool:
+    """Whether it would be meant for anybody now; counting them all would keep everybody waiting who writes."""
+    when = audience_storage.moment(session, turn.programme.key, turn.now)
+    return audience_storage.holds_anybody(session, Audience.of(announcement.audience), when)
 
 
 def audience(session: Session, turn: Turn, announcement: Announcement) -> int:

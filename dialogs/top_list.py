@@ -212,6 +212,7 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
                 name=f"why_{place}",
                 label=say(turn.language, "top_list.edit.why", place=place),
                 value=turn.value(f"why_{place}") or why,
+                lines=2,
                 longest=LONGEST_WHY,
                 error=error if place == _wrong_place(turn) and _is_too_long(turn, place) else "",
             ),
@@ -288,7 +289,7 @@ def _item(initiative: Initiative, language: Language, why: str, moved: str) -> t
     """What it is, why it has its place where a leader said so, and what changed."""
     said = say(language, "top_list.why.said", why=why) if why else ""
     text = " ".join(part.strip() for part in (_sentence(told(initiative.about, language), said), said) if part)
-    return told(initiative.title, language), f"{text} ({moved})" if text and moved else text or moved
+    return told(initiative.title, language), f"{text.rstrip('.')} ({moved})" if text and moved else text or moved
 
 
 def _sentence(about: str, followed_by: str) -> str:

@@ -74,7 +74,7 @@ def _done(session: Session, turn: Turn, rhythm: Rhythm, before: Rhythm) -> Card:
         )
         for at, quiet in zip(coming, is_quiet, strict=True)
     )
-    key = "top_rhythm.set" if coming else "top_rhythm.set.never"
+    key, back = "top_rhythm.set" if coming else "top_rhythm.set.never", _back(turn, rhythm, before)
     return Card(
         title=say(language, key, often=said(language, rhythm)) if coming else say(language, key),
         blocks=(
@@ -84,15 +84,24 @@ def _done(session: Session, turn: Turn, rhythm: Rhythm, before: Rhythm) -> Card:
                 if coming and all(is_quiet)
                 else ()
             ),
+            *(
+                (Text(text=say(language, "top_rhythm.before", often=said(language, before)), style="quiet"),)
+                if back
+                else ()
+            ),
             *(() if initiatives.top(session, turn.programme.key) else (Text(text=say(language, "top_rhythm.unset")),)),
         ),
         buttons=(
-            *_back(turn, rhythm, before),
+            *back,
             *offers(language, "top.rhythm", "top.edit", "help"),
         ),
         language=language,
         outcome="done",
     )
+
+
+def _before(language: Language, before: Rhythm) -> Text:
+    return Text(text=say(language, "top_rhythm.before", often=said(language, before)), style="quiet")
 
 
 def _later(turn: Turn, at: datetime, key: str) -> str:
@@ -106,7 +115,7 @@ def _back(turn: Turn, rhythm: Rhythm, before: Rhythm) -> tuple[Button, ...]:
     often = said(turn.language, before)
     if often == said(turn.language, rhythm) or before.often == Often.NEVER:
         return ()
-    title = say(turn.language, "top_rhythm.back", often=often)
+    title = say(turn.language, "top_rhythm.back")
     return (Button(title=title, action="top.rhythm_set", values=_values(before), replaces=True),)
 
 

@@ -74,5 +74,20 @@ class Turn:
         return found.strip() if isinstance(found, str) else ""
 
 
-#: A dialog: what the person gets to see for what they did; seldom more than one card.
-Dialog = Callable[[Session, Turn], Card | tuple[Card, ...]]
+@dataclass(frozen=True)
+class Afterwards:
+    """Cards that are drawn when the turn's transaction is over, in one that only reads.
+
+    Counting a large audience takes a second or two: on SQLite everybody else who writes would wait for it.
+    """
+
+    draw: Callable[[Session], Card | tuple[Card, ...]]
+
+    def cards(self, session: Session) -> tuple[Card, ...]:
+        drawn = self.draw(session)
+        return drawn if isinstance(drawn, tuple) else (drawn,)
+
+
+#: What the person gets to see for what they did; seldom more than one card.
+Shown = Card | tuple[Card, ...] | Afterwards
+Dialog = Callable[[Session, Turn], Shown]

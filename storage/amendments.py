@@ -99,7 +99,8 @@ def stands_for(session: Session, person: Person, announcement: Announcement) -> 
     if announcement.recalled_at is not None:
         return False
     if announcement.audience is None and announcement.group_id is None:
-        return True
+        stopped = session.get_one(Broadcast, announcement.broadcast_id).stopped_at is not None
+        return not stopped or stops.has_reached(session, person, announcement.broadcast_id or 0)
     got = select(OutboxRow.id).where(
         OutboxRow.broadcast_id == announcement.broadcast_id, OutboxRow.person_id == person.id
     )

@@ -77,12 +77,7 @@ def attach(session: Session, acting: Person, programme_key: str, key: int, wante
     is no https address or too long, a link without a title, and a film without captions.
     """
     announcement = announcements.get_draft(session, acting, programme_key, key)
-    _check_picture(wanted)
-    _check_link(wanted)
-    if wanted.film == Film.UNCAPTIONED:
-        raise Refused("refused.announcement.uncaptioned_film")
-    if wanted.film == Film.NONE and is_film(wanted.link_address):
-        raise Refused("refused.announcement.unsaid_film")
+    check(wanted)
     before = attached(session, announcement)
     if wanted != before:
         _forget_words(session, announcement, before, wanted)
@@ -94,12 +89,26 @@ def attach(session: Session, acting: Person, programme_key: str, key: int, wante
     return announcement
 
 
-def must_be_captioned(session: Session, announcement: Announcement, text: str = "") -> None:
-    """Raises Refused where a text, in any language, leads to a film of which nobody has said that it has captions.
-    ``text`` is what is to take the first one's place."""
-    if attached(session, announcement).film == Film.CAPTIONED:
+def check(wanted: Attached) -> None:
+    """Raises Refused as ``attach`` does for what may not go with an announcement."""
+    _check_picture(wanted)
+    _check_link(wanted)
+    if wanted.film == Film.UNCAPTIONED:
+        raise Refused("refused.announcement.uncaptioned_film")
+    if wanted.film == Film.NONE and is_film(wanted.link_address):
+        raise Refused("refused.announcement.unsaid_film")
+
+
+def must_be_captioned(session: Session, announcement: Announcement) -> None:
+    """Raises Refused where a text, in any language, leads to a film of which nobody has said that it has captions."""
+    texts = [announcement.text, *(row.text for row in versions.every(session, announcement))]
+    check_texts(texts, attached(session, announcement).film)
+
+
+def check_texts(texts: list[str], film: Film) -> None:
+    """Raises Refused where any of them leads to a film, unless ``film`` says that it has captions."""
+    if film == Film.CAPTIONED:
         return
-    texts = [text or announcement.text, *(row.text for row in versions.every(session, announcement))]
     if any(is_film(address) for text in texts for address in _IN_TEXT.findall(text)):
         raise Refused("refused.announcement.film_in_text")
 

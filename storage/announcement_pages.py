@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import broadcasts
 from storage.announcements import Announcement
 from storage.people import Person
 from storage.programmes import Programme
@@ -34,10 +35,13 @@ class Told:
 
 def open_page(session: Session, acting: Person, announcement: Announcement) -> str:
     """The key of the announcement's page, the same each time. Raises NotAllowed without the leader's role, Refused for
-    what was not sent to everyone: others may read what stands on a wall."""
+    what was not sent to everyone, because others may read what stands on a wall, and for what was stopped or recalled.
+    """
     acting.must_be(session, "leader", announcement.programme_key)
     if not _is_for_everyone(announcement):
         raise Refused("refused.announcement.no_page")
+    if is_over(session, announcement):
+        raise Refused("refused.announcement.page_over")
     assert announcement.id is not None
     found = session.get(AnnouncementPage, announcement.id)
     if found is None:
@@ -58,6 +62,13 @@ def find(session: Session, key: str) -> Told | None:
     )
     found = session.exec(statement).first()
     return Told(*found) if found and _is_for_everyone(found[0]) else None
+
+
+def is_over(session: Session, announcement: Announcement) -> bool:
+    """Whether it was stopped on its way or recalled: nobody is to read it who has not."""
+    if announcement.recalled_at is not None or announcement.broadcast_id is None:
+        return announcement.recalled_at is not None
+    return broadcasts.stopped_at(session, announcement.broadcast_id) is not None
 
 
 def sent_at(told: Told) -> datetime:

@@ -45,7 +45,7 @@ class Said:
 def said(session: Session, announcement: Announcement, language: str) -> Said:
     """What it says in that language, and in the first one's where nobody wrote that."""
     found = session.get(AnnouncementVersion, (announcement.id, language))
-    return _of(found) if found else Said(announcement.title, announcement.text)
+    return of(found) if found else Said(announcement.title, announcement.text)
 
 
 def every(session: Session, announcement: Announcement) -> list[AnnouncementVersion]:
@@ -56,7 +56,11 @@ def every(session: Session, announcement: Announcement) -> list[AnnouncementVers
 
 def fingerprint(announcement: Announcement) -> str:
     """What tells whether the first text is still what it was: of its title and its text."""
-    return sha256(f"{announcement.title}\0{announcement.text}".encode()).hexdigest()
+    return fingerprint_of(announcement.title, announcement.text)
+
+
+def fingerprint_of(title: str, text: str) -> str:
+    return sha256(f"{title}\0{text}".encode()).hexdigest()
 
 
 def is_outdated(announcement: Announcement, version: AnnouncementVersion) -> bool:
@@ -74,10 +78,10 @@ def write(
     """
     announcement = _draft(session, acting, programme_key, key, language)
     announcements.check(says.title, says.text)
-    _check_words(says)
+    check(says)
     found = session.get(AnnouncementVersion, (key, language))
     stamp = written_for or fingerprint(announcement)
-    if found is None or (says, stamp) != (_of(found), found.written_for):
+    if found is None or (says, stamp) != (of(found), found.written_for):
         row = AnnouncementVersion(announcement_id=key, language=language, written_for=stamp, **vars(says))
         session.merge(row)
         announcements.mark_changed(session, announcement)
@@ -95,11 +99,13 @@ def remove(session: Session, acting: Person, programme_key: str, key: int, langu
     return announcement
 
 
-def _of(row: AnnouncementVersion) -> Said:
+def of(row: AnnouncementVersion) -> Said:
+    """What a stored version says."""
     return Said(row.title, row.text, row.picture_alt, row.link_title)
 
 
-def _check_words(says: Said) -> None:
+def check(says: Said) -> None:
+    """Raises Refused where the picture's words, or the link's title, are too long."""
     if len(says.picture_alt) > LONGEST_ALT:
         raise Refused("refused.announcement.long_alt", length=len(says.picture_alt), limit=LONGEST_ALT)
     if len(says.link_title) > LONGEST_LINK_TITLE:

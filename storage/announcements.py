@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, false
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import audiences, decided_announcements
+from storage import audiences, decided_announcements, stops
 from storage.audiences import Audience
 from storage.database import UtcDateTime, locked
 from storage.people import Person
@@ -154,9 +154,11 @@ def must_be_as_seen(session: Session, acting: Person, announcement: Announcement
         raise Refused("refused.announcement.changed")
 
 
-def latest(session: Session, programme_key: str, most: int, now: datetime) -> list[Announcement]:
-    """What was sent to everyone by ``now`` and stands, the newest first. What one group or audience was told is
-    theirs."""
+def latest(
+    session: Session, programme_key: str, most: int, now: datetime, person: Person | None = None
+) -> list[Announcement]:
+    """What was sent to everyone by ``now`` and stands, the newest first. What one group or audience was told is theirs,
+    and what was stopped on its way is news for nobody but a ``person`` whom it had reached."""
     rows = session.exec(
         select(Announcement)
         .where(
@@ -165,6 +167,7 @@ def latest(session: Session, programme_key: str, most: int, now: datetime) -> li
             col(Announcement.recalled_at).is_(None),
             col(Announcement.group_id).is_(None),
             col(Announcement.audience).is_(None),
+            stops.told_to(col(Announcement.broadcast_id), person),
         )
         .order_by(col(Announcement.sent_at).desc(), col(Announcement.id).desc())
         .limit(most)

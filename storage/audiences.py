@@ -136,15 +136,16 @@ def holds_anybody(session: Session, audience: Audience, when: Moment) -> bool:
     return bool(when.last_employee) and session.exec(listed).first() is not None
 
 
-def reach(session: Session, audience: Audience, when: Moment) -> Reach:
-    """The audience by why it is not reached. Goes by who would be written to now."""
-    parts = []
+def reach(session: Session, audience: Audience, when: Moment, *, is_required: bool = False) -> Reach:
+    """The audience by why it is not reached. Goes by who would be written to now; ``is_required``: by what must be
+    given, which reaches those who turned messages off."""
+    parts, is_off = [], false() if is_required else None
     if (met := met_by(audience, when)) is not None:
-        reason = why_not(when, respect_mute=True)
+        reason = why_not(when, respect_mute=True, is_off=is_off)
         people_met = select_columns(reason.label("reason"), col(Person.id).label("one")).select_from(Person)
         parts.append(people_met.outerjoin(Address, col(Address.id) == Person.address_id).where(met))
     if when.last_employee:
-        reason = why_not_listed(when)
+        reason = why_not_listed(when, is_off)
         parts.append(of_file().add_columns(reason.label("reason"), _one().label("one")).where(_rest(audience, when)))
     if not parts:
         return Reach(0, {})

@@ -35,12 +35,17 @@ class Claimed:
     message_id: int
     language: str
     address: Address
-    #: Seconds from the claim until the pace allows this one.
-    starts_in: float
+    #: When the pace allows this one.
+    place: lanes.Place
     #: The end of the lease, by the database's clock: whose claim it is. Another claim has another end.
     lease_end: float
     #: What the platform knows the message by that this one takes the place of; None for one of its own.
     edits: str | None = None
+
+    @property
+    def starts_in(self) -> float:
+        """Seconds from the claim until the pace allows it."""
+        return self.place.starts_in
 
 
 @dataclass(frozen=True)
@@ -105,8 +110,8 @@ def claim(
     _may_have_arrived(session, again)
     if moment is not None or not is_plain:
         rows = _read(session, ids)
-    starts = lanes.reserve(session, lane_name, len(rows))
-    return [_claimed(row, start) for row, start in zip(rows, starts, strict=True)]
+    places = lanes.reserve(session, lane_name, len(rows))
+    return [_claimed(row, place) for row, place in zip(rows, places, strict=True)]
 
 
 def _read(session: Session, ids: list[int]) -> list[Any]:
@@ -120,7 +125,7 @@ def _is_plain(row: Any) -> bool:
     return status == Status.WAITING and not (is_over or is_off) and gone_reason is None
 
 
-def _claimed(row: Any, starts_in: float) -> Claimed:
+def _claimed(row: Any, place: lanes.Place) -> Claimed:
     row_id, key, attempts, lease_end, message_id, kind, language, known_as = row[_DECIDES:_SENT_TO]
     kind = Kind(kind)
     return Claimed(
@@ -131,7 +136,7 @@ def _claimed(row: Any, starts_in: float) -> Claimed:
         message_id=message_id,
         language=language,
         address=as_read(Address, dict(zip(_ADDRESS, row[_SENT_TO:], strict=True))),
-        starts_in=starts_in,
+        place=place,
         lease_end=lease_end or 0.0,
         edits=known_as if kind in EDITS else None,
     )

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import String, false, update
+from sqlalchemy import JSON, String, false, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import amendments, announcement_attachments, announcements, approvals
+from storage import amendments, announcements, approvals, correction_parts
 from storage.announcements import Announcement
+from storage.correction_parts import Parts
 from storage.database import UtcDateTime
 from storage.outbox import Message
 from storage.people import Person
@@ -37,6 +39,8 @@ class Correction(SQLModel, table=True):
     title: str
     text: str
     what: str
+    #: All but the first text, as correction_parts.Parts; None for as it was told.
+    parts: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     #: Whether those whose message cannot be changed are sent it anew.
     is_resent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     written_by: int = Field(foreign_key="person.id")
@@ -56,11 +60,14 @@ def propose(
     what: str,
     is_resent: bool,
     now: datetime,
+    parts: Parts | None = None,
+    must_differ: bool = True,
 ) -> Correction:
-    """Keeps how it is to read; nobody is told yet. The same again is the draft there is.
+    """Keeps how it is to read; nobody is told yet. The same again is the draft there is. ``parts`` is all but the first
+    text, None for as it is told now. Without ``must_differ`` it is a beginning, of which nothing is changed yet.
 
     Raises NotAllowed without the leader's role, Refused for what was not sent or is recalled, for an empty or too long
-    title, text or account of what is corrected, where nothing would change, and for a film without captions.
+    title, text or account of what is corrected, where nothing would change, and as correction_parts.check does.
     """
     amendments.must_stand(session, acting, announcement)
     announcements.check(title, text)
@@ -68,9 +75,11 @@ def propose(
         raise Refused("refused.correction.no_what")
     if len(what) > LONGEST_WHAT:
         raise Refused("refused.correction.long_what", length=len(what), limit=LONGEST_WHAT)
-    if (title, text) == (announcement.title, announcement.text):
+    told = correction_parts.as_told(session, announcement)
+    parts = parts or told
+    if must_differ and not _differs(title, text, parts, announcement, told):
         raise Refused("refused.correction.same")
-    announcement_attachments.must_be_captioned(session, announcement, text)
+    correction_parts.check(parts, title, text)
     assert announcement.id is not None
     draft = Correction(
         announcement_id=announcement.id,
@@ -78,6 +87,7 @@ def propose(
         title=title,
         text=text,
         what=what,
+        parts=parts.model_dump(mode="json"),
         is_resent=is_resent,
         written_by=acting.identity,
         written_at=now,
@@ -100,6 +110,13 @@ def get(session: Session, acting: Person, programme_key: str, key: int) -> tuple
     announcement = announcements.locked_row(session, programme_key, found.announcement_id)
     session.refresh(found)
     return found, announcement
+
+
+def parts_of(session: Session, correction: Correction, announcement: Announcement) -> Parts:
+    """All but the first text, as it is to read."""
+    if correction.parts is None:
+        return correction_parts.as_told(session, announcement)
+    return Parts.model_validate(correction.parts)
 
 
 def needs_approval(session: Session, programme: Programme, acting: Person, announcement: Announcement) -> bool:
@@ -155,10 +172,14 @@ def decide(
 
 def must_hold(session: Session, acting: Person, correction: Correction, announcement: Announcement) -> None:
     """Raises NotAllowed without the leader's role, Refused for what was recalled, or corrected by somebody else since,
-    and for one that was rejected or withdrawn."""
+    and for one that was rejected or withdrawn, or changes nothing."""
     amendments.must_stand(session, acting, announcement)
     if correction.version != announcement.version or correction.state in (State.REJECTED, State.WITHDRAWN):
         raise Refused("refused.correction.changed")
+    told = correction_parts.as_told(session, announcement)
+    parts = parts_of(session, correction, announcement)
+    if not _differs(correction.title, correction.text, parts, announcement, told):
+        raise Refused("refused.correction.same")
 
 
 def make(
@@ -173,7 +194,9 @@ def make(
     """Makes it: the announcement reads so from now on, where it arrived and where it has not. ``acting`` is the leader
     who wrote it. Raises as ``must_hold`` does."""
     must_hold(session, acting, correction, announcement)
+    parts = parts_of(session, correction, announcement)
     announcement.title, announcement.text = correction.title, correction.text
+    correction_parts.apply(session, announcement, parts)
     announcement.version += 1
     session.add(announcement)
     correction.state = State.MADE
@@ -186,4 +209,12 @@ def _same(session: Session, draft: Correction) -> Correction | None:
     statement = select(Correction).where(col(Correction.state).in_([State.DRAFT, State.WAITING]))
     for field in fields:
         statement = statement.where(getattr(Correction, field) == getattr(draft, field))
-    return session.exec(statement.order_by(col(Correction.id).desc())).first()
+    rows = session.exec(statement.order_by(col(Correction.id).desc()))
+    return next((row for row in rows if row.parts == draft.parts), None)
+
+
+def _differs(title: str, text: str, parts: Parts, announcement: Announcement, told: Parts) -> bool:
+    before = (announcement.title, announcement.text)
+    if (title, text) != before or parts.attached != told.attached:
+        return True
+    return parts.holding(title, text) != told.holding(*before)

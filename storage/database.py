@@ -44,6 +44,7 @@ __all__ = [
     "is_among",
     "locked",
     "machine_clock",
+    "read_clock",
     "unindexed",
 ]
 
@@ -90,6 +91,14 @@ def _sqlite_clock(element: Any, compiler: Any, **kwargs: Any) -> str:
 @compiles(machine_clock, "postgresql")
 def _postgresql_clock(element: Any, compiler: Any, **kwargs: Any) -> str:
     return "extract(epoch from clock_timestamp())::double precision"
+
+
+def read_clock(session: Session) -> float:
+    """What the database's clock says."""
+    return float(session.connection().execute(_CLOCK).scalar_one())
+
+
+_CLOCK = select(machine_clock())
 
 
 class unindexed(FunctionElement[Any]):  # noqa: N801 - reads as an SQL function

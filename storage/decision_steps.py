@@ -1,6 +1,6 @@
 """What comes before a decision: recorded by whoever's step it is, and confirmed by the employees' side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import func
@@ -39,10 +39,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Owners:
-    """Who can be asked for a step, and whose step it is but who is away."""
+    """Who can be asked for a step, whose it is but who is away, and who made the record that they would confirm."""
 
     here: list[Person]
     away: list[Person]
+    barred: list[Person] = field(default_factory=list)
 
 
 def record(
@@ -141,14 +142,29 @@ def owners(session: Session, decision: Decision, step: Step, now: datetime) -> O
     record is not asked to confirm it."""
     own = set(recorders(session, decision)) if step is Step.CONFIRMED else set()
     away: list[Person] = []
+    barred: list[Person] = []
     for role in OWNERS[step]:
-        holders = [one for one in people.holders(session, decision.programme_key, role) if one.id not in own]
+        every = people.holders(session, decision.programme_key, role)
+        holders = [one for one in every if one.id not in own]
+        barred += [one for one in every if one.id in own]
         gone = _away(session, holders, now)
         away += [one for one in holders if one.id in gone]
         here = [one for one in holders if one.id not in gone]
         if here:
-            return Owners(here, away)
-    return Owners([], away)
+            return Owners(here, away, barred)
+    return Owners([], away, barred)
+
+
+def is_barred(session: Session, acting: Person, decision: Decision) -> bool:
+    """Whether that person could confirm the record if they had not made some of it."""
+    is_theirs = owns(session, acting, decision.programme_key, Step.CONFIRMED)
+    return is_theirs and acting.id in recorders(session, decision)
+
+
+def would_bar(session: Session, acting: Person, decision: Decision) -> bool:
+    """Whether recording a step takes from that person that they can confirm the record."""
+    is_theirs = owns(session, acting, decision.programme_key, Step.CONFIRMED)
+    return is_theirs and acting.id not in recorders(session, decision)
 
 
 def _away(session: Session, persons: list[Person], now: datetime) -> set[int | None]:

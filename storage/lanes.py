@@ -1,8 +1,9 @@
 """Lanes: how fast each platform and tenant may be sent to, for every process together."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import case, func, literal, update
+from sqlalchemy import BigInteger, Float, bindparam, case, func, literal, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
@@ -13,7 +14,8 @@ from storage.people import Address, Person
 
 
 class Lane(SQLModel, table=True):
-    """A pace limit, shared by every process: one GCRA row. ``tat`` is when the next send may start.
+    """A pace limit, shared by every process: one GCRA row. ``tat`` is when the next send may start, ``places`` how many
+    places were reserved since the lane was opened.
 
     There is one of each channel's name, which sets the ``interval`` in seconds, and one for each tenant written to.
     """
@@ -21,6 +23,7 @@ class Lane(SQLModel, table=True):
     name: str = Field(primary_key=True)
     interval: float
     tat: float = 0.0
+    places: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
     @property
     def channel(self) -> str:
@@ -107,18 +110,78 @@ def opens_within(session: Session, lane_name: str, seconds: float) -> bool:
 LEAD = 0.1
 
 
-def reserve(session: Session, lane_name: str, count: int) -> list[float]:
-    """Reserves places for ``count`` sends: seconds from now at which each of them may start."""
+#: A platform allows so many in any so many seconds.
+WINDOW = 1.0
+#: Seconds more than that: what is known of when something arrived is not exact.
+MARGIN = 0.004
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a lane's pace: the how manieth it is, and when it comes, by the database's clock and from now on."""
+
+    number: int
+    at: float
+    starts_in: float
+
+
+def reserve(session: Session, lane_name: str, count: int) -> list[Place]:
+    """Reserves places for ``count`` sends."""
     if count == 0:
         return []
-    now = machine_clock()
-    soon = now + case((col(Lane.interval) > 0, LEAD), else_=0.0)
-    free_from = case((col(Lane.tat) > soon, col(Lane.tat)), else_=soon)
-    statement = (
-        update(Lane)
-        .where(col(Lane.name) == lane_name)
-        .values(tat=free_from + count * col(Lane.interval))
-        .returning(col(Lane.tat) - now, col(Lane.interval))
+    found = session.connection().execute(_RESERVE, {"of_lane": lane_name, "count": count}).one()
+    end, interval, places, now = found
+    starts = [(places - left, end - left * interval) for left in range(count, 0, -1)]
+    return [Place(number, at, max(0.0, at - now)) for number, at in starts]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Which place of a lane something was sent at, and when it arrived by the database's clock."""
+
+    lane: str
+    number: int
+    at: float
+
+
+def slack(interval: float) -> float:
+    """Seconds that a send may arrive late without coming too near to the one that is a window behind it."""
+    return _most(interval) * interval - WINDOW - MARGIN
+
+
+def keep_apart(session: Session, arrivals: list[Arrival], interval: float) -> None:
+    """Moves the places that are not reserved yet so far that in no window of what arrives there is more than one above
+    the pace, though something arrived late. Told twice it moves them once."""
+    most = _most(interval)
+    values = [{"of_lane": one.lane, "next": one.number + most, "free_at": one.at + WINDOW + MARGIN} for one in arrivals]
+    session.connection().execute(_KEEP_APART, values)
+
+
+def _most(interval: float) -> int:
+    return round(WINDOW / interval) + 1
+
+
+_LANES = SQLModel.metadata.tables["lane"]
+_SOON = machine_clock() + case((_LANES.c.interval > 0, LEAD), else_=0.0)
+_RESERVE = (
+    update(_LANES)
+    .where(_LANES.c.name == bindparam("of_lane"))
+    .values(
+        tat=case((_LANES.c.tat > _SOON, _LANES.c.tat), else_=_SOON)
+        + bindparam("count", type_=Float) * _LANES.c.interval,
+        places=_LANES.c.places + bindparam("count", type_=BigInteger),
     )
-    end, interval = session.execute(statement).one()
-    return [max(0.0, end - (count - place) * interval) for place in range(count)]
+    .returning(_LANES.c.tat, _LANES.c.interval, _LANES.c.places, machine_clock())
+)
+_FREE_FROM = bindparam("free_at", type_=Float) - (bindparam("next", type_=BigInteger) - _LANES.c.places) * (
+    _LANES.c.interval
+)
+_KEEP_APART = (
+    update(_LANES)
+    .where(
+        _LANES.c.name == bindparam("of_lane"),
+        _LANES.c.places <= bindparam("next", type_=BigInteger),
+        _LANES.c.tat < _FREE_FROM,
+    )
+    .values(tat=_FREE_FROM)
+)

@@ -107,6 +107,8 @@ class Message(SQLModel, table=True):
     gathers_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     #: Neither asked for nor what the employer must say: a person's number a week holds for it.
     is_unasked: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    #: Must be given, by law or agreement: whoever turned messages off gets it, too; see storage/obligations.py.
+    is_required: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class OutboxRow(SQLModel, table=True):
@@ -206,6 +208,7 @@ def write(
     is_urgent: bool = False,
     gathers_at: datetime | None = None,
     is_unasked: bool = False,
+    is_required: bool = False,
 ) -> Message:
     """Stores a message: cards by language, as JSON."""
     message = Message(
@@ -216,6 +219,7 @@ def write(
         is_urgent=is_urgent,
         gathers_at=gathers_at,
         is_unasked=is_unasked,
+        is_required=is_required,
     )
     session.add(message)
     session.flush()
@@ -344,6 +348,8 @@ def write_rows(
 
 def is_off(message: Message) -> Any:
     """SQL: whether the person turned off what the message is."""
+    if message.is_required:
+        return false()
     is_off: Any = col(Person.is_muted)
     if message.kind == Kind.REMINDER:
         is_off = or_(is_off, ~col(Person.wants_reminders))
@@ -353,11 +359,12 @@ def is_off(message: Message) -> Any:
 def is_off_by_kind() -> Any:
     """SQL: the same where the message is a row's, too: both it and the person are joined."""
     is_left_out = or_(col(Message.is_unasked), col(Message.kind) == Kind.DIGEST)
-    return or_(
+    is_off = or_(
         col(Person.is_muted),
         and_(col(Message.kind) == Kind.REMINDER, ~col(Person.wants_reminders)),
         and_(col(Person.only_musts), is_left_out),
     )
+    return and_(~col(Message.is_required), is_off)
 
 
 def is_left_out(kind: Kind, is_unasked: bool) -> bool:

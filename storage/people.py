@@ -1,6 +1,6 @@
 """The people who use the bot: who they are, where they are reached, what they may do and what they prefer."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, false
@@ -35,6 +35,8 @@ class Person(SQLModel, table=True):
     wants_reminders: bool = True
     #: Only what the employer must say, and what follows an act of their own: see outbox.is_left_out.
     only_musts: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    #: The Monday of the week in which they last wrote or pressed something, and nothing finer: see storage.absences.
+    active_week: date | None = None
     welcomed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     #: Where this person is reached: the address they last wrote from.
     address_id: int | None = Field(default=None, index=True)

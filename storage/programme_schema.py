@@ -134,6 +134,7 @@ class Settings(Entry):
     needs_approval: bool = True
     discussed_before_decided: bool = True
     messages_a_week: Annotated[int, Field(ge=0, le=50)] = 5
+    catch_up_after_weeks: Annotated[int, Field(ge=0, le=52)] = 4
 
 
 class SourceEntry(Entry):

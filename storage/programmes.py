@@ -34,6 +34,8 @@ class Programme(SQLModel, table=True):
     discussed_before_decided: bool = True
     #: How many unasked messages a week somebody gets who has set no number; 0 for any number.
     messages_a_week: int = 5
+    #: After how many weeks of silence somebody gets a few lines of what is new; 0 for never.
+    catch_up_after_weeks: int = Field(default=4, sa_column_kwargs={"server_default": "4"})
     notes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1
     digest: str = ""

@@ -1,9 +1,11 @@
 """Stopping a broadcast while it runs: what is not on the wire yet is not sent, and is accounted for as that."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import null, update
+from sqlalchemy import and_, false, null, or_, update
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage.broadcasts import CHUNK, Broadcast
@@ -14,6 +16,8 @@ from storage.refusals import Refused
 
 #: Why somebody did not get what was stopped.
 STOPPED = "stopped"
+#: What has arrived, may have, or is arriving.
+_ARRIVED = (Status.SENT, Status.SENDING, Status.UNCERTAIN)
 
 
 def stop(session: Session, acting: Person, broadcast_id: int, now: datetime) -> None:
@@ -34,6 +38,36 @@ def end(session: Session, acting: Person, broadcast: Broadcast, now: datetime) -
     broadcast.stopped_at, broadcast.stopped_by, broadcast.is_expanded = now, acting.id, True
     broadcast.sweep = 0
     session.add(broadcast)
+
+
+def told_to(broadcast: Any, person: Person | None) -> Any:
+    """SQL: whether what that broadcast said is something to tell the person of: it was not stopped, or reached them
+    before. ``broadcast`` is a column with its id; without a person only what was not stopped."""
+    this = aliased(Broadcast)
+    stopped = select(this.id).where(col(this.id) == broadcast, col(this.stopped_at).is_not(None)).exists()
+    return or_(~stopped, _reached(broadcast, person) if person is not None else false())
+
+
+def has_reached(session: Session, person: Person, broadcast_id: int) -> bool:
+    """Whether it arrived in the person's chat, by itself or on a card of several, or may have."""
+    found = select(Broadcast.id).where(Broadcast.id == broadcast_id, _reached(col(Broadcast.id), person))
+    return session.exec(found).first() is not None
+
+
+def _reached(broadcast: Any, person: Person) -> Any:
+    row, card = aliased(OutboxRow), aliased(OutboxRow)
+    on_a_card = and_(col(row.status) == Status.MERGED, col(card.status).in_(_ARRIVED))
+    return (
+        select_columns(col(row.id))
+        .outerjoin(card, col(card.id) == col(row.part_of))
+        .where(
+            col(row.broadcast_id) == broadcast,
+            col(row.person_id) == person.id,
+            or_(col(row.status).in_(_ARRIVED), on_a_card),
+        )
+        .correlate(broadcast.class_)
+        .exists()
+    )
 
 
 def unswept(session: Session) -> list[int]:

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, null, update
+from sqlalchemy import func, null, true, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -229,7 +229,26 @@ def _put_off(decision: Decision, one: Addressee, left: list[Part], now: datetime
         decision.held.setdefault((last + timedelta(seconds=last < until), OVER_LIMIT), []).append(part.row)
 
 
-def _addressees(session: Session, programme: Programme, people: list[int], now: datetime) -> list[Addressee]:
+def backlog(session: Session, programme: Programme, person: Person, now: datetime) -> list[Part]:
+    """All that waits for the person, whenever it is due, most important first, for a card that goes now: in the hands
+    of this process, which has written the person's row. What is too late, or was turned off, is skipped."""
+    decision, left = Decision(), []
+    for one in _addressees(session, programme, [person.identity], now, is_all=True):
+        for part in sorted(one.parts, key=lambda part: part.importance):
+            if part.kind == Kind.ANNOUNCEMENT:
+                continue
+            if why := _why_not(part, now):
+                decision.skipped.setdefault(why, []).append(part.row)
+            else:
+                left.append(part)
+    carry_out(session, decision)
+    return left
+
+
+def _addressees(
+    session: Session, programme: Programme, people: list[int], now: datetime, *, is_all: bool = False
+) -> list[Addressee]:
+    is_due = true() if is_all else (col(OutboxRow.held_until) <= now) | (col(OutboxRow.reason) == OVER_LIMIT)
     statement: Any = (
         select_columns(
             col(OutboxRow.person_id),
@@ -250,7 +269,7 @@ def _addressees(session: Session, programme: Programme, people: list[int], now: 
         .where(
             col(OutboxRow.person_id).in_(people),
             col(OutboxRow.held_until).is_not(None),
-            (col(OutboxRow.held_until) <= now) | (col(OutboxRow.reason) == OVER_LIMIT),
+            is_due,
             col(OutboxRow.status) == Status.WAITING,
             col(Message.programme_key) == programme.key,
             col(Message.gathers_at).is_not(None),

@@ -15,6 +15,8 @@ class CheckedTurns(Turns):
 
     def answer(self, incoming: Incoming) -> Answer:
         answered = super().answer(incoming)
+        if answered.draw is not None:
+            answered = answered.draw()
         for card in answered.cards:
             check(card)
         return answered

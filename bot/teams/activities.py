@@ -29,6 +29,8 @@ TEAM_EVENTS = {
     "teamDeleted": "group.left",
     "teamHardDeleted": "group.left",
 }
+#: What a pressed button holds beside the fields of its card's form.
+_OWN = ("action", "values", "v", "lang")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def incoming_of(raw: dict[str, Any]) -> Incoming | None:
     if not pressed and not event and text is None:
         return None
     values = pressed.data.get("values") if pressed else None
-    form = {name: one for name, one in pressed.data.items() if name not in ("action", "values", "v")} if pressed else {}
+    form = {name: one for name, one in pressed.data.items() if name not in _OWN} if pressed else {}
     said_at = _text(raw.get("timestamp"))
     return Incoming(
         where=_whereabouts(raw),
@@ -58,7 +60,7 @@ def incoming_of(raw: dict[str, Any]) -> Incoming | None:
         action=pressed.data["action"] if pressed else "",
         values={**form, **(values if isinstance(values, dict) else {})},
         version=pressed.data.get("v", BUTTON_VERSION) if pressed else BUTTON_VERSION,
-        locale=_locale(raw),
+        locale=_language(pressed, raw) or _locale(raw),
         event=event,
         is_edit=raw.get("type") == "messageUpdate",
         group=None if is_private(raw) else _group(raw),
@@ -209,6 +211,11 @@ def _channel_data(raw: dict[str, Any]) -> dict[str, Any]:
 
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _language(pressed: Pressed | None, raw: dict[str, Any]) -> str:
+    """The language of the card whose button was pressed; a group's card is in everybody's, and nobody's answer."""
+    return _text(pressed.data.get("lang")) if pressed and is_private(raw) else ""
 
 
 def _locale(raw: dict[str, Any]) -> str:

@@ -203,7 +203,7 @@ def _question(card: Card, question: Question) -> list[dict[str, Any]]:
 def _action(card: Card, button: Button, is_lean: bool) -> dict[str, Any]:
     """The button as an Execute, whose answer the platform can put in the card's place; clients that know none draw the
     Submit. Both send the same data, and what the form holds."""
-    common: dict[str, Any] = {"title": button.title, "data": button.payload()}
+    common: dict[str, Any] = {"title": button.title, "data": button.payload(card.language)}
     style = {"primary": "positive", "destructive": "destructive"}.get(button.style)
     if style:
         common["style"] = style

@@ -46,11 +46,11 @@ class TeamsTransport:
         return b"%b,%b" % (own[:-1], self._draw(card)[1:])
 
     def _draw(self, card: Card) -> bytes:
-        drawn = self._drawn.get(id(card))
-        if drawn is None:
-            if len(self._drawn) >= MOST_DRAWN:
-                self._drawn.clear()
-            drawn = self._drawn[id(card)] = (card, compact(message(card)).encode())
+        # The one that was needed last goes last: cards that are one person's own come and go between the others.
+        drawn = self._drawn.pop(id(card), None) or (card, compact(message(card)).encode())
+        self._drawn[id(card)] = drawn
+        if len(self._drawn) > MOST_DRAWN:
+            del self._drawn[next(iter(self._drawn))]
         return drawn[1]
 
 

@@ -159,7 +159,8 @@ def incoming_of(sent: dict[str, Any], visitor: Visitor) -> Incoming:
         event=WELCOME if is_opening else "",
         values=_object(pressed.get("values")) | _inputs(sent.get("inputs")),
         version=pressed.get("v", BUTTON_VERSION),
-        locale=_text(sent.get("language")),
+        # The answer is in the language of the card that the button was on.
+        locale=_text(pressed.get("lang")) or _text(sent.get("language")),
     )
 
 

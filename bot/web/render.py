@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from bot.web.pages import templates
-from dialogs.card import Button, Card, Picture
+from dialogs.card import Button, Card, Language, Picture
 
 
 def render(card: Card, marker: str = "", post: int | None = None) -> Markup:
@@ -18,9 +18,9 @@ def render(card: Card, marker: str = "", post: int | None = None) -> Markup:
     return Markup(html)  # noqa: S704 - the template escapes
 
 
-def payload(button: Button) -> str:
-    """What the pressed button sends back."""
-    return json.dumps(button.payload(), ensure_ascii=False)
+def payload(button: Button, language: Language) -> str:
+    """What the pressed button of a card in that language sends back."""
+    return json.dumps(button.payload(language), ensure_ascii=False)
 
 
 def leading_on(card: Card) -> list[Button]:

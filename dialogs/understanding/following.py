@@ -36,6 +36,8 @@ def follows(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[s
     said = " ".join(re.sub(r"[.!?,…]+(?=\s|$)", " ", folded(text)).split())
     if said in _lists()["list"]:
         return LIST, {}
+    if not said.startswith(_heads()):
+        return None
     for name, action in (("unfollow", UNFOLLOW), ("follow", FOLLOW)):
         head = next((one for one in _lists()[name] if said.startswith(f"{one} ")), None)
         if head == "unfollow" and said.removeprefix("unfollow ") in _lists()["all"]:
@@ -72,6 +74,12 @@ def _topic(thing: Thing) -> str:
 def _without_end(what: str) -> str:
     end = next((one for one in _lists()["end"] if what.endswith(f" {one}")), None)
     return _without_end(what.removesuffix(end).strip()) if end else what
+
+
+@cache
+def _heads() -> tuple[str, ...]:
+    """How every order begins."""
+    return tuple(f"{one} " for name in ("unfollow", "follow") for one in _lists()[name])
 
 
 @cache

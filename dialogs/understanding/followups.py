@@ -89,8 +89,10 @@ def _of_a_number(reading: Reading, subject: dict[str, str], vocabulary: Vocabula
     """ "Nummer 2, hva betyr det?": of the goals, deliveries or recommendations spoken of, the one of that number."""
     kind, intent = _NUMBERED.get(subject.get("of", ""), ("", ""))
     number = _number(reading) if kind and len(reading.words) <= _LONGER and not reading.named else None
-    named = [thing for thing in vocabulary.things if thing.kind == kind and number
-             and any(name.endswith(f" {number}") for name in thing.names)]  # fmt: skip
+    if not number:
+        return None
+    named = [thing for thing in vocabulary.things
+             if thing.kind == kind and any(name.endswith(f" {number}") for name in thing.names)]  # fmt: skip
     return (intent, {"fact": named[0].key, "facts": [named[0].key]}) if named else None
 
 

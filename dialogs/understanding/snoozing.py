@@ -15,6 +15,7 @@ _REMIND, _PUT_OFF = ("minn", "påminn", "paaminn", "remind", "pling", "purr"), (
 _AGAIN = frozenset({"igjen", "ijen", "jen", "att", "again", "seinare", "seinere", "senere", "later", "nytt"})
 _MOVE = ("utsett", "utset", "postpone", "delay", "flytt")
 _REMINDER = ("påminn", "reminder")
+_ASKING = (*_REMIND, *_PUT_OFF, *_MOVE)
 #: What takes in more than the last card, or takes it back.
 _OTHER = frozenset(
     {"alt", "alle", "all", "everything", "ikke", "ikkje", "aldri", "not", "don", "never", "before", "før"}
@@ -36,7 +37,9 @@ _TONIGHT = ("tonight", "18:00")
 def snoozed(reading: Reading, subject: dict[str, str], today: date) -> tuple[str, dict[str, Any]] | None:
     """The action and when, where the text asks for the last reminder once more; None where it does not."""
     words = [word.text for word in reading.words]
-    if not words or len(words) > _LONGEST or reading.named or not _OTHER.isdisjoint(words):
+    if not any(word.startswith(_ASKING) for word in words):
+        return None
+    if len(words) > _LONGEST or reading.named or not _OTHER.isdisjoint(words):
         return None
     if is_only_spoken_of(reading.text, reading, ACTION, "nb"):
         return None

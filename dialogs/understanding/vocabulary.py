@@ -167,7 +167,7 @@ class Vocabulary:
         found = [
             (len(wanted), key)
             for wanted, key in self._left_open
-            if len(wanted) >= fewest and wanted <= every and wanted & said
+            if wanted <= every and len(wanted) >= fewest and wanted & said
         ]
         word = next((one.stem for one in run if one.stem in self._left_open_word and concept_of(one) in said), None)
         if word and fewest == 1:

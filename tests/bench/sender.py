@@ -11,6 +11,7 @@ import sys
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
+from bot.event_loop import new_event_loop
 from bot.sending import AT_ONCE, Dispatcher
 from bot.teams.connector import CONNECTIONS, Connector, compact
 from bot.teams.hosts import is_loopback
@@ -50,7 +51,7 @@ async def bare(url: str, number: int) -> None:
 
 
 def _as_the_bot() -> None:
-    """What bot/app.py sets, for both."""
+    """What bot/app.py sets, for both: as the event loop is the bot's, too."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     sys.setswitchinterval(0.0005)
@@ -64,4 +65,5 @@ async def _ended() -> None:
 
 if __name__ == "__main__":
     kind, where, *rest = sys.argv[1:]
-    asyncio.run(outbox(where) if kind == "outbox" else bare(where, int(rest[0])))
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(outbox(where) if kind == "outbox" else bare(where, int(rest[0])))

@@ -101,7 +101,7 @@ def test_each_line_is_an_element_of_its_own() -> None:
 def test_a_button_carries_action_values_and_version_in_both_its_forms() -> None:
     card = Card(title="x", buttons=(Button(title="Ja", action="workgroup.join", values={"group": "osu-omstilling"}),))
     action = adaptive_card(card)["actions"][0]
-    data = {"action": "workgroup.join", "values": {"group": "osu-omstilling"}, "v": 1}
+    data = {"action": "workgroup.join", "values": {"group": "osu-omstilling"}, "v": 1, "lang": "nb"}
     assert (action["type"], action["data"], action["title"]) == ("Action.Execute", data, "Ja")
     assert action["fallback"] == {"type": "Action.Submit", "data": data, "title": "Ja"}
 

@@ -2,11 +2,13 @@
 
 import logging
 import re
+import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy import text as statement_of
 from sqlmodel import select
 
@@ -15,13 +17,14 @@ from bot.turns import WELCOME, Incoming, Turns
 from dialogs import actions, guide
 from dialogs.actions import PERSONAL
 from dialogs.card import Card, Language
-from dialogs.turn import Turn
+from dialogs.turn import Afterwards, Turn
 from dialogs.words import say
 from storage import people, unanswered
 from storage.anonymous_input import InputStore
 from storage.conversations import Conversation
 from storage.database import Database, Session
 from storage.people import Person, Whereabouts
+from storage.refusals import Refused
 from storage.sign_ups import SignUp
 from tests.conftest import NOW
 from tests.talk import CheckedTurns, Talk
@@ -392,7 +395,7 @@ def test_an_input_that_is_awaited_is_taken_as_it_is(employee: Talk, text: str) -
 def test_quiet_hours_named_in_words_change_nothing_and_show_where_they_are_set(employee: Talk, text: str) -> None:
     employee.act("subscription.set", on=False, topic="reminders")
     card = employee.say(text)
-    assert "quiet.show" in [button.action for button in card.buttons]
+    assert "quiet.save" in [button.action for button in card.buttons]
     with employee.turns.database.reading() as session:
         assert [person.wants_reminders for person in session.exec(select(Person))] == [False]
 
@@ -401,3 +404,35 @@ def test_who_asks_to_be_reminded_of_one_milestone_may_choose_how_early(employee:
     card = employee.say("minn meg på kickoff to dager før")
     earlier = next(button for button in card.buttons if button.action == "reminder.choose")
     assert earlier.values == {"milestone": "osu-kickoff"}
+
+
+@pytest.mark.parametrize(
+    "action", ["announcement.post", "announcement.preview", "announcement.addressed", "announcement.open"]
+)
+def test_while_an_audience_is_counted_nobody_who_writes_has_to_wait(turns: Turns, leader: Talk, action: str) -> None:
+    leader.act("announcement.preview", title="Flytting", text="Vi flytter.", form="f1")
+    key = next(b for b in leader.shown[-1].buttons if b.action == "announcement.send").values["announcement"]
+    could_write: list[bool] = []
+
+    def look(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if "count(" in statement and "FROM person" in statement:
+            with closing(sqlite3.connect(turns.database.url.database or "", timeout=0)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                could_write.append(not turns.database._lock.locked())
+
+    event.listen(turns.database.engine, "before_cursor_execute", look)
+    card = leader.act(action, announcement=key, title="Flytting", text="Vi flytter.", everyone=True)
+    assert card.outcome == "answered"
+    assert could_write
+    assert all(could_write)
+
+
+def test_what_is_refused_while_its_card_is_drawn_is_told(
+    turns: Turns, leader: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(session: Session) -> Card:
+        raise Refused("refused.role.leader")
+
+    monkeypatch.setitem(actions.ACTIONS, "announcement.post", lambda session, turn: Afterwards(draw))
+    assert leader.act("announcement.post").outcome == "refused"
+    assert leader.act("announcement.mine").outcome == "answered"

@@ -348,3 +348,58 @@ def test_what_waits_for_approval_since_then_is_not_approved_unasked(only_leader:
     assert "forteller om noe som er besluttet" in refused.title
     assert sent(turns) == 0
     assert other.act("announcement.reject", approval=request, reason="Svar først.").outcome == "done"
+
+
+def also_union(turns: Turns, account: str) -> None:
+    """The employees' side as well: in the demo leaders have all roles."""
+    with turns.database.writing() as session:
+        person = session.exec(select(Person).where(Person.name == account)).one()
+        people.grant(session, person, "osu2020", "employee_representative")
+
+
+def test_whoever_would_bar_themselves_from_confirming_is_warned_before(
+    only_leader: Talk, union: Talk, safety: Talk, turns: Turns
+) -> None:
+    tell(only_leader)
+    second = holder(turns, "boss-2", "leader")
+    warned = "kan du ikke bekrefte referatet etterpå"
+    assert warned not in second.act("decision.step", decision=1, step="risk").as_text()
+    also_union(turns, "Boss-2")
+    assert warned in second.act("decision.step", decision=1, step="risk").as_text()
+    assert warned in second.act("decision.new").as_text()
+    second.act("decision.step", decision=1, step="risk")
+    second.press("decision.record", **RISK)
+    assert warned not in second.act("decision.step", decision=1, step="risk").as_text()
+
+
+def test_when_all_who_could_confirm_made_the_record_each_is_told_why_nobody_can(
+    only_leader: Talk, safety: Talk, turns: Turns
+) -> None:
+    also_union(turns, "Leader-1")
+    tell(only_leader)
+    record_all(only_leader, safety)
+    card = only_leader.act("decision.open", decision=1)
+    assert "decision.confirm" not in {button.action for button in card.buttons}
+    assert "Derfor kan du ikke bekrefte det" in card.as_text()
+    assert "Ingen kan bekrefte referatet nå" in safety.act("decision.open", decision=1).as_text()
+    asked = only_leader.act("decision.ask", decision=1).as_text()
+    assert "Leader-1 har rollen som tillitsvalgt, men" in asked
+    holder(turns, "union-2", "employee_representative")
+    assert "Ingen kan bekrefte referatet nå" not in safety.act("decision.open", decision=1).as_text()
+
+
+def test_no_card_names_a_role_by_its_code(only_leader: Talk, turns: Turns) -> None:
+    tell(only_leader)
+    assert "_representative" not in only_leader.act("decision.ask", decision=1).as_text()
+
+
+def test_what_is_confirmed_is_not_offered_to_be_confirmed_again(
+    only_leader: Talk, union: Talk, safety: Talk, turns: Turns
+) -> None:
+    tell(only_leader)
+    record_all(only_leader, safety)
+    union.act("decision.open", decision=1)
+    card = union.press("decision.confirm")
+    assert "Bekreft referatet" not in [button.title for button in card.buttons]
+    assert union.press("decision.confirm", dissent="Vi ville vente.").outcome == "done"
+    assert "Vi ville vente." in union.shown[-1].as_text()

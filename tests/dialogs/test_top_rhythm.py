@@ -122,8 +122,8 @@ def test_the_same_twice_is_once_and_one_press_undoes_it(leader: Talk, turns: Tur
         leader.say("send topp 5 hver fredag kl 8")
     assert len(stored(turns)) == 1
     leader.say("send topp 5 annenhver fredag kl 8")
-    back = next(button for button in leader.shown[-1].buttons if button.title.startswith("Som før"))
-    assert back.title == "Som før: hver fredag kl. 08:00"
+    back = next(button for button in leader.shown[-1].buttons if button.title == "Tilbake til slik det var")
+    assert "Før: hver fredag kl. 08:00." in leader.shown[-1].as_text()
     assert leader.press(back).title == "Topp 5 sendes hver fredag kl. 08:00"
 
 

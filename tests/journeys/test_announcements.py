@@ -147,6 +147,62 @@ async def test_who_follows_a_topic_gets_what_is_told_of_it_until_they_end_it(off
 
 
 @pytest.mark.parametrize("channel", ["msteams", "web"])
+async def test_a_correction_reaches_each_reader_in_their_language(office: Office, channel: str) -> None:
+    norwegian, english = await office.come("msteams", "employee", 8), await office.come(channel, "employee", 7)
+    await english.say("speak English to me")
+    author = await office.come(channel, "leader", 1)
+    await author.say("hjelp")
+    await author.press("announcement.post")
+    preview = await author.press("announcement.preview", **WRITTEN)
+    people = str(preview.of("announcement.send")["values"]["people"])
+    await author.press("announcement.send", count=people, day="", clock="", decided="no")
+    for reader in (norwegian, english):
+        await arrived(reader, _is_it)
+    await report_of(author)
+    await author.press("announcement.correct")
+    shown = await author.press("announcement.correcting", title="Kickoff", text=CORRECTED, what="Dagen")
+    buttons = [one for one in shown.buttons if one["action"] == "announcement.correct_version"]
+    author.shown = Shown("", [one for one in buttons if one["values"]["language"] == "en"])
+    await author.press("announcement.correct_version")
+    both = await author.press("announcement.correct_version_save", title="Kickoff", text="We meet on 9 December.")
+    assert "We meet on 9 December." in both.text
+    await author.press("announcement.correct_attach")
+    wrong = await author.press(
+        "announcement.correct_attached", picture_address="https://kommunen.example/a.png", picture_alt="", film="none"
+    )
+    assert "announcement.correct_attached" in actions(wrong), "a picture without words stops it"
+    await author.press(
+        "announcement.correct_attached",
+        picture_address="https://kommunen.example/a.png",
+        picture_alt="Kart",
+        film="none",
+    )
+    await author.press("announcement.corrected")
+    now = await arrived(english, lambda shown: "We meet on 9 December." in shown.text)
+    assert "Kart" in now.text
+    await arrived(norwegian, lambda shown: "9. desember" in shown.text and "Kart" in shown.text)
+    assert not [shown for shown in await english.inbox() if "desember" in shown.text]
+
+
+@pytest.mark.parametrize("channel", ["msteams", "web"])
+async def test_what_the_employer_must_say_reaches_who_turned_messages_off(office: Office, channel: str) -> None:
+    reader = await office.come(channel, "employee", 7)
+    await reader.say("skru av alle meldinger")
+    author = await office.come(channel, "leader", 1)
+    await author.say("hjelp")
+    await author.press("announcement.post")
+    preview = await author.press("announcement.preview", **WRITTEN)
+    people = str(preview.of("announcement.send")["values"]["people"])
+    everyone = {"count": people, "day": "", "clock": "", "decided": "no"}
+    unsaid = await author.press("announcement.send", **everyone, obligation="required", obligation_reason="")
+    assert "hvilken lov eller avtale" in unsaid.text
+    law = "Arbeidsmiljøloven § 15-2"
+    await author.press("announcement.send", **everyone, obligation="required", obligation_reason=law)
+    came = await arrived(reader, _is_it)
+    assert f"Du får denne fordi arbeidsgiveren har plikt til å si det: {law}" in came.text
+
+
+@pytest.mark.parametrize("channel", ["msteams", "web"])
 async def test_stopped_in_the_middle_nobody_else_gets_it_and_all_are_accounted_for(
     office: Office, channel: str, stores: Stores
 ) -> None:

@@ -144,6 +144,11 @@ async def test_who_has_no_chat_gets_it_by_email_and_is_accounted_for(
     report = await settled(author, "Summen er 5 av 5.")
     assert figure(report, "Levert") == 3
     assert len(await mail.to("kari@kommunen.example")) == 1
+    await sent(leaders, obligation="required", obligation_reason="Arbeidsmiljøloven § 15-2")
+    *_, must = await mail.to("kari@kommunen.example", 2)
+    body = must.get_body(("plain",))
+    assert body is not None
+    assert "har plikt til å si det: Arbeidsmiljøloven § 15-2" in body.get_content()
 
 
 async def test_an_email_cannot_be_changed_so_it_is_followed_by_another_and_counted_honestly(
@@ -224,7 +229,7 @@ async def test_who_follows_a_topic_by_email_gets_it_and_ends_it_there(
     await mail.to("kari@kommunen.example", 3)
 
 
-async def sent(leaders: tuple[OnTeams, OnTeams]) -> None:
+async def sent(leaders: tuple[OnTeams, OnTeams], **form: str) -> None:
     """Written by the one and approved by the other."""
     author, approver = leaders
     before = len(await approver.inbox())
@@ -232,7 +237,7 @@ async def sent(leaders: tuple[OnTeams, OnTeams]) -> None:
     await author.press("announcement.post")
     preview = await author.press("announcement.preview", **WRITTEN)
     people = str(preview.of("announcement.send")["values"]["people"])
-    await author.press("announcement.send", count=people, day="", clock="", decided="no")
+    await author.press("announcement.send", count=people, day="", clock="", decided="no", **form)
     waiting = await arrived(approver, lambda shown: "announcement.approve" in actions(shown), before)
     assert "8. desember" in waiting.text
     await approver.press("announcement.approve")

@@ -117,6 +117,46 @@ def test_a_pause_holds_back_the_whole_lane(session: Session, people: list[Person
     assert claims.claim(session, "emulator", 1, 30)[0].starts_in > 59
 
 
+def test_nothing_is_claimed_further_ahead_of_the_pace_than_that(session: Session, people: list[Person]) -> None:
+    expanded(session)
+    lanes.pause(session, "emulator", 60)
+    assert claims.claim(session, "emulator", 1, 30, ahead=30) == []
+    (due,) = claims.due(session)
+    assert (due.name, due.channel, due.interval) == ("emulator", "emulator", 0.02)
+    assert due.opens_in == pytest.approx(60, abs=1)
+    assert len(claims.claim(session, "emulator", 10, 30, ahead=61)) == 5
+    assert claims.due(session) == []
+
+
+def test_several_are_settled_at_once_each_as_it_ended(session: Session, people: list[Person]) -> None:
+    broadcast = expanded(session)
+    rows = claims.claim(session, "emulator", 10, 30)
+    assert claims.begin_attempts(session, rows) == [True] * 5
+    sent, failed, again, uncertain, on_the_wire = rows
+    claims.settle_all(
+        session,
+        [
+            Outcome(sent.id, Status.SENT, platform_id='1:"ø"'),
+            Outcome(failed.id, Status.FAILED, "refused"),
+            Outcome(again.id, Status.WAITING, "busy", retry_in=-1.0),
+            Outcome(uncertain.id, Status.UNCERTAIN, "unreachable"),
+        ],
+    )
+    session.expire_all()
+    assert session.get_one(OutboxRow, sent.id).platform_id == '1:"ø"'
+    assert session.get_one(OutboxRow, failed.id).platform_id is None
+    assert broadcasts.report(session, broadcast)[1] == {
+        (Status.SENT, None): 1,
+        (Status.FAILED, "refused"): 1,
+        (Status.WAITING, "busy"): 1,
+        (Status.UNCERTAIN, "unreachable"): 1,
+        (Status.SENDING, None): 1,
+    }
+    (row,) = claims.claim(session, "emulator", 10, 30)
+    assert (row.id, row.attempts) == (again.id, 1)
+    assert session.get_one(OutboxRow, on_the_wire.id).status == Status.SENDING
+
+
 def test_another_tenant_has_a_lane_of_its_own_at_its_channels_pace(session: Session, people: list[Person]) -> None:
     where = Whereabouts(channel="emulator", tenant="t", account="x", lane="emulator:t", conversation="c")
     recognise(session, where, "osu2020")

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from storage import broadcasts, claims, held, lanes, outbox, programmes, stops
+from storage.broadcasts import Broadcast
 from storage.claims import Outcome
 from storage.database import Session
 from storage.outbox import Kind, OutboxRow, Status
@@ -154,3 +155,23 @@ def test_how_long_it_takes_is_what_the_slowest_lane_needs(session: Session, lead
     make_person(session, "two", channel="msteams")
     assert lanes.duration(session, "osu2020") == 2 * 2.0
     assert lanes.duration(session, "ou2021") == 0.0
+
+
+def test_what_was_stopped_is_told_of_to_those_it_reached_by_itself_or_on_a_card(
+    session: Session, leader: Person
+) -> None:
+    broadcast, other = owe(session), owe(session, key="other")
+    rows = session.exec(select(OutboxRow).where(OutboxRow.broadcast_id == broadcast).order_by(col(OutboxRow.id))).all()
+    by_itself, on_a_card, card_waits, waiting, _ = rows
+    cards = session.exec(select(OutboxRow).where(OutboxRow.broadcast_id == other).order_by(col(OutboxRow.id))).all()
+    by_itself.status, cards[0].status = Status.SENT, Status.SENT
+    for row, card in ((on_a_card, cards[0]), (card_waits, cards[1])):
+        row.status, row.part_of = Status.MERGED, card.id
+    stops.stop(session, leader, broadcast, NOW)
+    session.flush()
+    reached = [
+        session.exec(select(Broadcast.id).where(stops.told_to(col(Broadcast.id), session.get(Person, row.person_id))))
+        for row in (by_itself, on_a_card, card_waits, waiting)
+    ]
+    assert [broadcast in found.all() for found in reached] == [True, True, False, False]
+    assert session.exec(select(Broadcast.id).where(stops.told_to(col(Broadcast.id), None))).all() == [other]

@@ -46,6 +46,8 @@ _STARTS = (
     "i_",
     "til_",
 )
+#: The same where something was spoken of before: "after that" names no other day.
+_STARTS_FROM_THERE = (*_STARTS, "etter")
 #: What speaks of days even where the grammar cannot tell which: the name of a month, a count of weeks.
 _SPEAKS = re.compile(r"(?<!\S)(?:[MDWN]\d\S*|(?:\S+ )(?:uke|mnd|kvartal)|halvår|(?:\d\S*|few) (?:dag|year))(?!\S)")
 _WEEKDAY_OF_DATE = re.compile(r"W(\d) (?:the )?(?:D\S+|N\d+|\d{1,2} (?:x )?M|M\d+ (?:the )?\d)")
@@ -74,7 +76,8 @@ def window(
     """The days that a text means, or None where it names none. ``anchor`` is what "the day after" goes on from;
     ``known`` are stretches of the text, by their characters, whose days are known ("dagen før MBM")."""
     read = tokens(text.casefold(), [(start, end) for start, end, _ in known])
-    if anchor is None and not any(token.text[0].isdecimal() or token.text.startswith(_STARTS) for token in read):
+    starts = _STARTS if anchor is None else _STARTS_FROM_THERE
+    if not any(token.text[0].isdecimal() or token.text.startswith(starts) for token in read):
         return None
     is_past = bool(PAST & set(re.findall(r"\w+", text.casefold())))
     day = Day(today, is_past, anchor, {place: days for place, (*_, days) in enumerate(known)})
