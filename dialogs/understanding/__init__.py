@@ -154,7 +154,9 @@ def _by_the_clock(
     rhythm = rhythm_order(reading, today, is_awaited=awaiting == RHYTHM)
     reminder = reminded_before(reading, vocabulary, today)
     one = one_message(text)
-    return snoozed(reading, subject, today) or rhythm or one or reminder or noise_settings(reading) or shown(reading)
+    return (
+        snoozed(reading, subject, today) or rhythm or one or reminder or noise_settings(text, reading) or shown(reading)
+    )
 
 
 def _of_everything(text: str, awaiting: str | None, language: Language) -> Understood | None:

@@ -124,3 +124,27 @@ def test_to_leave_everything_asks_about_messages_and_offers_the_groups(employee:
     assert [button.action for button in card.buttons][:3] == ["subscription.set", "guide.unchanged", "workgroup.leave"]
     employee.press("subscription.set")
     assert state(turns) == (True, True, "off")
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("stilletid 16-8", ("16", "8")),
+        ("quiet hours 22 to 8", ("22", "8")),
+        ("ikke stør mæ før kl 10", ("17", "10")),
+        ("don't disturb me after kl 18", ("18", "7")),
+        ("ikkje send meg noko i helga", ("17", "7")),
+        ("hald munn til måndag", ("17", "7")),
+        ("eg vil ha mindre støy", ("17", "7")),
+    ],
+)
+def test_when_not_to_be_disturbed_opens_the_form_with_the_hours_and_sets_nothing(
+    employee: Talk, turns: Turns, text: str, hours: tuple[str, str]
+) -> None:
+    questions = {question.name: question.value for question in employee.say(text).questions}
+    assert (questions["begins"], questions["ends"]) == hours
+    assert state(turns) == (False, True, "off")
+
+
+def test_no_digest_on_fridays_is_about_the_digest(employee: Talk) -> None:
+    assert not employee.say("ikke send meg oppsummering på fredager").questions
