@@ -174,13 +174,19 @@ def _answer(text: str, reading: Reading, awaiting: str, confidence: float, inten
         return {"confirm": True}
     if _takes_back(reading, said):
         return {"cancel": True}
-    if awaiting not in FREE_TEXT:
+    if awaiting not in FREE_TEXT or (awaiting == "input.submit" and _asks_for_oneself(text, reading)):
         return None
     asks = text.strip().endswith("?") or any(place for place in reading.symbols[:1] if _asks(place))
     commands = len(reading.words) <= _SHORT and intent in _COMMANDS and confidence > 0.8
     if commands or (asks and confidence > 0.6 and intent not in ("out_of_scope", awaiting)):
         return None
     return {"text": text.strip()}
+
+
+def _asks_for_oneself(text: str, reading: Reading) -> bool:
+    """ "Mister jeg jobben?" is asked, and nothing that one hands in."""
+    is_short = len(reading.words) <= _SHORT * 2
+    return is_short and text.rstrip().endswith("?") and is_about_own_position(text) and names_oneself(text)
 
 
 def _takes_back(reading: Reading, said: set[str]) -> bool:
