@@ -7,6 +7,7 @@ from dialogs.understanding.dates.calendar_words import TABLE
 from dialogs.understanding.lexicon import concepts_of
 from dialogs.understanding.messages import direction, topic
 from dialogs.understanding.normalise import Word
+from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.reading import Reading
 
 _QUIET = ("stilletid", "stilletim", "quiet", "snooze")
@@ -27,6 +28,8 @@ def setting(reading: Reading, milestones: list[str]) -> dict[str, Any]:
     weekday = next((at for at in map(_weekday, (word.text for word in reading.words)) if at is not None), None)
     on = direction(reading, is_often_said=frequency is not None or weekday is not None)
     which = topic(reading)
+    if on is None and which and is_only_spoken_of(reading.text, reading, "subscription.set", "nb"):
+        on = True  # whoever only speaks of it is asked whether they want it: nothing is done
     if on is None or (on is False and which == "both"):
         return values
     values["on"] = on
