@@ -6,6 +6,7 @@ from dialogs import (
     amended,
     announced,
     announcement_reports,
+    audiences,
     markdown,
     planned,
     saying_dates,
@@ -18,6 +19,7 @@ from dialogs.words import say, say_many, told
 from storage import announcement_versions, announcements, approvals, broadcasts, programmes
 from storage import planned as waiting
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
+from storage.audiences import Audience
 from storage.database import Session
 from storage.refusals import Refused
 
@@ -68,6 +70,7 @@ def preview(session: Session, turn: Turn) -> Afterwards:
             announcement = announcements.draft(
                 session, turn.person, turn.programme.key, title, text, turn.now, turn.value("form")
             )
+            announcement = _addressed(session, turn, announcement)
     except Refused as refused:
         if refused.key.startswith("refused.role") or refused.key.endswith((".sent", ".unknown")):
             raise
@@ -80,6 +83,15 @@ def preview(session: Session, turn: Turn) -> Afterwards:
 
 def shown_afterwards(turn: Turn, announcement: Announcement) -> Afterwards:
     return Afterwards(lambda reading: shown(reading, turn, announcement))
+
+
+def _addressed(session: Session, turn: Turn, announcement: Announcement) -> Announcement:
+    """The draft, for the workgroup that the words which ordered it have named."""
+    group = turn.value("group")
+    if not group:
+        return announcement
+    assert announcement.id is not None
+    return announcements.address(session, turn.person, turn.programme.key, announcement.id, Audience(workgroup=group))
 
 
 def shown(session: Session, turn: Turn, announcement: Announcement) -> tuple[Card, ...]:
@@ -126,17 +138,13 @@ def _form(
 ) -> Card:
     """The form. ``errors`` say what is wrong at which field."""
     language, errors = turn.language, errors or {}
-    people = broadcasts.audience(session, turn.programme.key, turn.now)
-    notes = [say_many(language, "announcements.form.to", people, programme=turn.programme.name)]
-    notes.append(say(language, "announcements.form.marks"))
-    if turn.value("group"):
-        notes.append(say(language, "announcements.group_note"))
+    notes = [_to_whom(session, turn, written), say(language, "announcements.form.marks")]
     if written is not None and written.send_at is not None:
         notes.append(say(language, "planned.change", moment=planned.moment(turn, written)))
     showing = Button(
         title=say(language, "announcements.form.preview"),
         action="announcement.preview",
-        values={"announcement": written.id} if written else {"form": turn.value("form") or secrets.token_hex(8)},
+        values={"announcement": written.id} if written else _ordered(turn),
         style="primary",
     )
     return Card(
@@ -161,11 +169,35 @@ def _form(
                 error=errors.get("text", ""),
             ),
         ),
-        buttons=(showing, *offers(language, "help")),
+        buttons=(showing, *_throwing_away(turn, written), *offers(language, "help")),
         language=language,
         did="compose_announcement",
         outcome="refused" if errors else "answered",
     )
+
+
+def _to_whom(session: Session, turn: Turn, written: Announcement | None) -> str:
+    """Whom it goes to, as it is addressed, or as the words that ordered it have named them."""
+    group = turn.value("group")
+    chosen = Audience.of(written.audience) if written else Audience(workgroup=group or None)
+    count = broadcasts.audience(session, turn.programme.key, turn.now, chosen)
+    if chosen.is_everyone:
+        return say_many(turn.language, "announcements.form.to", count, programme=turn.programme.name)
+    whom = audiences.said(session, turn, chosen)
+    return say(turn.language, "announcements.form.to_some", whom=whom, count=count)
+
+
+def _ordered(turn: Turn) -> dict[str, str]:
+    """What a new draft's form carries along: its one-time value, and whom and when the words that ordered it named."""
+    said = {name: turn.value(name) for name in ("group", "day", "clock") if turn.value(name)}
+    return {"form": turn.value("form") or secrets.token_hex(8), **said}
+
+
+def _throwing_away(turn: Turn, written: Announcement | None) -> tuple[Button, ...]:
+    if written is None or written.send_at is not None:
+        return ()
+    title = say(turn.language, "announcements.discard.button")
+    return (Button(title=title, action="announcement.discard", values={"announcement": written.id}),)
 
 
 def _shown_by(row: Announcement) -> str:

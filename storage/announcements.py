@@ -195,6 +195,11 @@ def last_moment(session: Session) -> datetime | None:
 def of_author(session: Session, acting: Person, programme_key: str, most: int) -> list[Announcement]:
     """What leaders have written, drafts too, the newest first. Raises NotAllowed without the role."""
     acting.must_be(session, "leader", programme_key)
+    return every(session, programme_key, most)
+
+
+def every(session: Session, programme_key: str, most: int) -> list[Announcement]:
+    """What was written last, drafts too, the newest first: for those who may see it."""
     rows = session.exec(
         select(Announcement)
         .where(Announcement.programme_key == programme_key)
