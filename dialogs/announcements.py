@@ -10,6 +10,7 @@ from dialogs import (
     planned,
     saying_dates,
     sending_card,
+    sending_forms,
 )
 from dialogs.card import Block, Button, Card, Items, Question, Text
 from dialogs.offers import offers
@@ -55,6 +56,7 @@ def edit(session: Session, turn: Turn) -> Afterwards:
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
+    sending_forms.keep(session, turn, announcement)
     return Afterwards(lambda reading: _form(reading, turn, announcement.title, announcement.text, announcement))
 
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from dialogs import announced, audiences, decision_gate, obligations, planned, urgency
+from dialogs import announced, audiences, decision_gate, obligations, planned, sending_forms, urgency
 from dialogs.card import Button, Card, Choice, Language, Question, Text
 from dialogs.offers import short
 from dialogs.turn import Afterwards, Shown, Turn
@@ -28,6 +28,7 @@ def address(session: Session, turn: Turn) -> Card:
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
+    sending_forms.keep(session, turn, announcement)
     return audiences.form(session, turn, announcement)
 
 
@@ -47,6 +48,7 @@ def sending_afterwards(turn: Turn, announcement: Announcement, errors: dict[str,
 
 def sending(session: Session, turn: Turn, announcement: Announcement, errors: dict[str, str] | None = None) -> Card:
     """The card for sending what was looked at, at once or at a moment. ``errors`` say what is wrong at which field."""
+    turn = sending_forms.filled(session, turn, announcement)
     chosen, people = Audience.of(announcement.audience), audience(session, turn, announcement)
     values = {
         "announcement": announcement.id,
@@ -79,12 +81,21 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
         action="announcement.edit",
         values=values,
         replaces=True,
+        keeps_form=True,
     )
     choosing = Button(
-        title=say(turn.language, "audiences.choose"), action="announcement.audience", values=values, replaces=True
+        title=say(turn.language, "audiences.choose"),
+        action="announcement.audience",
+        values=values,
+        replaces=True,
+        keeps_form=True,
     )
     adding = Button(
-        title=say(turn.language, "announcement_parts.add"), action="announcement.parts", values=values, replaces=True
+        title=say(turn.language, "announcement_parts.add"),
+        action="announcement.parts",
+        values=values,
+        replaces=True,
+        keeps_form=True,
     )
     return Card(
         title=say(turn.language, "announcements.preview.title"),
@@ -135,6 +146,7 @@ def _receipt(turn: Turn, announcement: Announcement) -> Button:
         action="announcement.receipt",
         values={"announcement": announcement.id, "wanted": not is_asked},
         replaces=True,
+        keeps_form=True,
     )
 
 
