@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from dialogs import announced, decision_gate, moments, planned, progress
+from dialogs import announced, decision_gate, moments, planned, progress, quiet_notes
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -54,6 +54,7 @@ def asked(
         title=say(language, "approvals.asked.title"),
         blocks=(
             Facts(facts=facts),
+            *quiet_notes.notes(session, programme, announcement, request.send_at, request.asked_at, language),
             Text(text=as_sent.title, style="strong"),
             *as_sent.blocks,
         ),

@@ -1,9 +1,10 @@
 """The card for sending an announcement: to whom, how many that is, when; and what it says once that is decided."""
 
 import math
+from datetime import datetime
 from typing import Any
 
-from dialogs import announced, audiences, decision_gate, obligations, planned, sending_forms, urgency
+from dialogs import announced, audiences, decision_gate, obligations, planned, quiet_notes, sending_forms, urgency
 from dialogs.card import Button, Card, Choice, Language, Question, Text
 from dialogs.offers import short
 from dialogs.turn import Afterwards, Shown, Turn
@@ -154,7 +155,7 @@ def planned_card(session: Session, turn: Turn, announcement: Announcement) -> Ca
     to = _to(session, turn, announcement)
     if announcement.group_id is not None:
         to = audiences.named(groups.told(session, announcement.group_id), turn.language)
-    return planned.card(turn, announcement, to)
+    return planned.card(turn, announcement, to, _quiet(session, turn, announcement, announcement.send_at))
 
 
 def waiting_card(session: Session, turn: Turn, announcement: Announcement, request: Approval) -> Card:
@@ -162,7 +163,12 @@ def waiting_card(session: Session, turn: Turn, announcement: Announcement, reque
     asking = approvals.person(session, request.asked_by)
     asked = [one for one in approvals.approvers(session, turn.programme.key, asking) if not one.is_muted]
     to = _to(session, turn, announcement)
-    return planned.waiting(turn, announcement, request, to, [one.name for one in asked])
+    quiet = _quiet(session, turn, announcement, request.send_at)
+    return planned.waiting(turn, announcement, request, to, [one.name for one in asked], quiet)
+
+
+def _quiet(session: Session, turn: Turn, announcement: Announcement, at: datetime | None) -> tuple[Text, ...]:
+    return quiet_notes.notes(session, turn.programme, announcement, at, turn.now, turn.language)
 
 
 def is_for_anybody(session: Session, turn: Turn, announcement: Announcement) -> bool:
