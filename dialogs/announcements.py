@@ -1,11 +1,13 @@
 """Announcements (meldinger til ansatte): news for everyone; leaders write, look, send and see what was delivered."""
 
+import re
 import secrets
 
 from dialogs import (
     amended,
     announced,
     announcement_reports,
+    audiences,
     markdown,
     planned,
     saying_dates,
@@ -19,6 +21,7 @@ from dialogs.words import say, say_many, told
 from storage import announcement_versions, announcements, approvals, broadcasts, programmes
 from storage import planned as waiting
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
+from storage.audiences import Audience
 from storage.database import Session
 from storage.refusals import Refused
 
@@ -65,7 +68,9 @@ def preview(session: Session, turn: Turn) -> Afterwards:
     title, text, written = turn.value("title"), turn.value("text"), announced.key(turn)
     try:
         if written:
-            announcement = announcements.revise(session, turn.person, turn.programme.key, written, title, text)
+            announcement = announcements.revise(
+                session, turn.person, turn.programme.key, written, title, text, _seen(turn)
+            )
         else:
             announcement = announcements.draft(
                 session, turn.person, turn.programme.key, title, text, turn.now, turn.value("form")
@@ -73,6 +78,9 @@ def preview(session: Session, turn: Turn) -> Afterwards:
     except Refused as refused:
         if refused.key.startswith("refused.role") or refused.key.endswith((".sent", ".unknown")):
             raise
+        if refused.key.endswith(".overtaken"):
+            found = announcements.get(session, turn.person, turn.programme.key, written)
+            return Afterwards(lambda reading: _overtaken(reading, turn, title, text, found))
         wrong = "title" if refused.key.endswith("title") else "text"
         before = announcements.get(session, turn.person, turn.programme.key, written) if written else None
         errors = {wrong: say(turn.language, refused.key, **refused.values)}
@@ -128,8 +136,7 @@ def _form(
 ) -> Card:
     """The form. ``errors`` say what is wrong at which field."""
     language, errors = turn.language, errors or {}
-    people = broadcasts.audience(session, turn.programme.key, turn.now)
-    notes = [say_many(language, "announcements.form.to", people, programme=turn.programme.name)]
+    notes = [_whom(session, turn, written)]
     notes.append(say(language, "announcements.form.marks"))
     if turn.value("group"):
         notes.append(say(language, "announcements.group_note"))
@@ -138,7 +145,9 @@ def _form(
     showing = Button(
         title=say(language, "announcements.form.preview"),
         action="announcement.preview",
-        values={"announcement": written.id} if written else {"form": turn.value("form") or secrets.token_hex(8)},
+        values={"announcement": written.id, "seen": announcements.fingerprint_of(written.title, written.text)}
+        if written
+        else {"form": turn.value("form") or secrets.token_hex(8)},
         style="primary",
     )
     return Card(
@@ -168,6 +177,30 @@ def _form(
         did="compose_announcement",
         outcome="refused" if errors else "answered",
     )
+
+
+def _whom(session: Session, turn: Turn, written: Announcement | None) -> str:
+    """Whom it goes to, and how many that is: everyone, unless the draft is for others."""
+    chosen = Audience.of(written.audience if written else None)
+    people = broadcasts.audience(session, turn.programme.key, turn.now, chosen)
+    if chosen.is_everyone:
+        return say_many(turn.language, "announcements.form.to", people, programme=turn.programme.name)
+    return f"{audiences.said(session, turn, chosen)} ({people})"
+
+
+def _overtaken(session: Session, turn: Turn, title: str, text: str, found: Announcement) -> Card:
+    """The form with what was typed, beside what somebody else has saved since it was opened: neither is lost, and the
+    next press decides."""
+    card = _form(session, turn, title, text, found)
+    warning = Text(text=say(turn.language, "announcements.form.overtaken"), style="warning")
+    now = (Text(text=found.title, style="strong"), *markdown.blocks(found.text))
+    return card.model_copy(update={"blocks": (warning, *now, *card.blocks), "outcome": "refused"})
+
+
+def _seen(turn: Turn) -> str:
+    """The fingerprint of the draft as the form was opened with it."""
+    seen = turn.value("seen")
+    return seen if re.fullmatch(r"[0-9a-f]{64}", seen) else ""
 
 
 def _shown_by(row: Announcement) -> str:

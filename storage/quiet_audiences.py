@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, union
 from sqlalchemy import select as select_columns
@@ -27,13 +28,11 @@ class Held:
 
 def held_at(session: Session, audience: Audience, when: Moment, at: datetime) -> Held:
     """Who would wait until their quiet time is over, if it were sent then. Goes by whom it would reach now."""
-    parts = []
+    parts: list[Any] = []
     if (met := audiences.met_by(audience, when)) is not None:
         is_reached = audiences.why_not(when, respect_mute=True).is_(None)
-        met_people = select_columns(col(Person.id).label("one")).outerjoin(
-            Address, col(Address.id) == Person.address_id
-        )
-        parts.append(met_people.where(met, is_reached))
+        those: Any = select_columns(col(Person.id).label("one")).select_from(Person)
+        parts.append(those.outerjoin(Address, col(Address.id) == Person.address_id).where(met, is_reached))
     if when.last_employee:
         listed = audiences.of_file().add_columns(col(Person.id).label("one"))
         parts.append(listed.where(audiences.listed_by(audience, when), audiences.why_not_listed(when).is_(None)))
