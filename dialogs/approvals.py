@@ -147,7 +147,7 @@ def decision(
     is_approved = request.state == State.APPROVED
     key = "approvals.told.rejected" if not is_approved else "approvals.told.approved"
     blocks = [Text(text=say(language, key, name=name, title=announcement.title))]
-    if is_approved:
+    if is_approved and request.send_at is not None:
         when = _when(language, programme, request)
         blocks.append(Text(text=f"{say(language, 'planned.at')}: {when}", style="quiet"))
     if request.reason:
@@ -190,6 +190,8 @@ def _outcome(turn: Turn, announcement: Announcement, request: Approval) -> Card:
     is_approved = request.state == State.APPROVED
     when = _when(turn.language, turn.programme, request)
     said = say(turn.language, "approvals.done.approved", title=announcement.title, moment=when)
+    if request.send_at is None:
+        said = say(turn.language, "approvals.done.approved_now", title=announcement.title)
     if not is_approved:
         said = say(turn.language, "approvals.done.rejected", title=announcement.title)
     return Card(

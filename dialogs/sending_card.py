@@ -118,7 +118,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
             choosing,
             changing,
             adding,
-            _receipt(turn, announcement),
+            *_receipt(turn, announcement, is_small=audiences.is_small(turn, chosen, people)),
         ),
         language=turn.language,
         did="compose_announcement",
@@ -139,16 +139,20 @@ def _line(note: str) -> Text:
     return Text(text=note)
 
 
-def _receipt(turn: Turn, announcement: Announcement) -> Button:
-    """Off unless it is wanted: asked for each time, a confirmation would cost everyone a press and soon say little."""
+def _receipt(turn: Turn, announcement: Announcement, *, is_small: bool) -> tuple[Button, ...]:
+    """Off unless it is wanted: asked for each time, a confirmation would cost everyone a press and soon say little. Not
+    offered where it goes to so few that their number is never told."""
     is_asked = announcement.asks_receipt
-    return Button(
+    if is_small and not is_asked:
+        return ()
+    asking = Button(
         title=say(turn.language, "receipts.stop_asking" if is_asked else "receipts.ask"),
         action="announcement.receipt",
         values={"announcement": announcement.id, "wanted": not is_asked},
         replaces=True,
         keeps_form=True,
     )
+    return (asking,)
 
 
 def planned_card(session: Session, turn: Turn, announcement: Announcement) -> Card:
