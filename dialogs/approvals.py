@@ -2,9 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from dialogs import announced, decision_gate, moments, planned, progress, quiet_notes
-from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Question, Text, in_each
-from dialogs.offers import offers
+from dialogs import announced, decision_gate, moments, planned, progress, quiet_notes, verdicts
+from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text, in_each
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import announcement_versions as versions
@@ -58,16 +57,7 @@ def asked(
             Text(text=as_sent.title, style="strong"),
             *as_sent.blocks,
         ),
-        questions=(
-            Question(
-                name="reason",
-                label=say(language, "approvals.asked.reason"),
-                value=reason,
-                lines=2,
-                longest=LONGEST_REASON,
-                error=error,
-            ),
-        ),
+        questions=(verdicts.reason_question(say(language, "approvals.asked.reason"), LONGEST_REASON, reason, error),),
         buttons=(
             Button(
                 title=say(language, "approvals.approve" if request.send_at else "approvals.approve_now"),
@@ -194,13 +184,7 @@ def _outcome(turn: Turn, announcement: Announcement, request: Approval) -> Card:
         said = say(turn.language, "approvals.done.approved_now", title=announcement.title)
     if not is_approved:
         said = say(turn.language, "approvals.done.rejected", title=announcement.title)
-    return Card(
-        title=say(turn.language, "approvals.done.title"),
-        blocks=(Text(text=said),),
-        buttons=offers(turn.language, "help"),
-        language=turn.language,
-        outcome="done",
-    )
+    return verdicts.decided(turn, said)
 
 
 def _decided_before(session: Session, turn: Turn, announcement: Announcement, request: Approval) -> Card:
@@ -208,13 +192,7 @@ def _decided_before(session: Session, turn: Turn, announcement: Announcement, re
     if request.decided_by == turn.person.id:
         return _outcome(turn, announcement, request)
     name = approvals.person(session, request.decided_by).name
-    key = "approvals.before.approved" if request.state == State.APPROVED else "approvals.before.rejected"
-    return Card(
-        title=say(turn.language, key, name=name, title=announcement.title),
-        buttons=offers(turn.language, "help"),
-        language=turn.language,
-        outcome="refused",
-    )
+    return verdicts.decided_before(turn, name, announcement.title, is_approved=request.state == State.APPROVED)
 
 
 def _when(language: Language, programme: Programme, request: Approval) -> str:

@@ -1,6 +1,6 @@
 """Correction (rettelse): what was sent is changed where it arrived, as it was looked at, approved where sending is."""
 
-from dialogs import amended, announced, announcement_reports, decision_gate
+from dialogs import amended, announced, announcement_reports, decision_gate, verdicts
 from dialogs.card import LANGUAGES, Button, Card, Choice, Facts, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -148,16 +148,7 @@ def asked(
     return Card(
         title=say(language, "amendments.correction.asked"),
         blocks=(Facts(facts=facts), Text(text=card.title, style="strong"), *card.blocks),
-        questions=(
-            Question(
-                name="reason",
-                label=say(language, "approvals.asked.reason"),
-                value=reason,
-                lines=2,
-                longest=LONGEST_REASON,
-                error=error,
-            ),
-        ),
+        questions=(verdicts.reason_question(say(language, "approvals.asked.reason"), LONGEST_REASON, reason, error),),
         buttons=(
             Button(
                 title=say(language, "amendments.correction.approve"),
@@ -442,13 +433,7 @@ def _report(session: Session, turn: Turn, announcement: Announcement) -> Card:
 def _outcome(turn: Turn, announcement: Announcement, correction: Correction) -> Card:
     is_made = correction.state == State.MADE
     key = "amendments.correction.outcome.approved" if is_made else "amendments.correction.outcome.rejected"
-    return Card(
-        title=say(turn.language, "approvals.done.title"),
-        blocks=(Text(text=say(turn.language, key, title=announcement.title)),),
-        buttons=offers(turn.language, "help"),
-        language=turn.language,
-        outcome="done",
-    )
+    return verdicts.decided(turn, say(turn.language, key, title=announcement.title))
 
 
 def _decided_before(session: Session, turn: Turn, announcement: Announcement, correction: Correction) -> Card:
@@ -456,13 +441,7 @@ def _decided_before(session: Session, turn: Turn, announcement: Announcement, co
     if correction.decided_by in (None, turn.person.id):
         return _outcome(turn, announcement, correction)
     name = approvals.person(session, correction.decided_by).name
-    key = "approvals.before.approved" if correction.state == State.MADE else "approvals.before.rejected"
-    return Card(
-        title=say(turn.language, key, name=name, title=announcement.title),
-        buttons=offers(turn.language, "help"),
-        language=turn.language,
-        outcome="refused",
-    )
+    return verdicts.decided_before(turn, name, announcement.title, is_approved=correction.state == State.MADE)
 
 
 def key(turn: Turn) -> int:

@@ -1,7 +1,7 @@
 """Recall (tilbakekall): a leader takes back what was sent, with a reason; it is hidden wherever it can be."""
 
-from dialogs import amended, announced, announcement_reports
-from dialogs.card import Button, Card, Language, Question, Text, in_each
+from dialogs import amended, announced, announcement_reports, verdicts
+from dialogs.card import Button, Card, Language, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
@@ -69,14 +69,8 @@ def _form(session: Session, turn: Turn, announcement: Announcement, reason: str 
         title=say(language, "amendments.recall.title", title=announcement.title),
         blocks=tuple(Text(text=note) for note in notes),
         questions=(
-            Question(
-                name="reason",
-                label=say(language, "amendments.recall.reason"),
-                value=reason,
-                required=True,
-                lines=2,
-                longest=LONGEST_REASON,
-                error=error,
+            verdicts.reason_question(
+                say(language, "amendments.recall.reason"), LONGEST_REASON, reason, error, is_required=True
             ),
         ),
         buttons=(

@@ -36,7 +36,8 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     if not lacking:
         return shown
     title, buttons = _told(turn, lacking), shown.buttons[:_BUTTONS]
-    room = _BENEATH - len(title) - sum(2 * len(button.title) for button in buttons)
+    is_likelihood = action in _OVERVIEWS and not set(lacking) - {"doubted"}
+    room = (_MAYBE_IT if is_likelihood else _BENEATH) - len(title) - sum(2 * len(button.title) for button in buttons)
     return shown.model_copy(
         update={
             "title": title,
@@ -144,6 +145,8 @@ def _length(block: Block) -> int:
 #: How many characters stand beneath what is not known, buttons in both their forms, but not sources and whom to ask:
 #: the whole is to be no longer than 700, and it is no answer to what was asked. So are at most so many buttons.
 _BENEATH, _BUTTONS = 560, 3
+#: An overview that only likelihood speaks against may be what was asked for: more of it is read.
+_OVERVIEWS, _MAYBE_IT = ("workgroup.about", *_WHOLE, "phase.about", "initiative.about"), 800
 
 
 def _texts(shown: Card) -> list[str]:

@@ -15,7 +15,7 @@ def spoken_of(before: dict[str, str], action: str, shown: Card) -> dict[str, str
 
 
 #: As much as people read of an answer, in characters.
-_LONGEST = 650
+_LONGEST = 600
 
 
 def both(first: Card, second: Card, *, is_left_open: bool = False) -> Card:

@@ -9,13 +9,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dialogs.card import Block, Card, Facts, Items, Picture, Text, Written
 from dialogs.words import say
 
+FOLDER = Path(__file__).parent
 #: Longest subject, in characters: longer ones are cut off by every list of messages anyway.
 LONGEST_SUBJECT = 150
 #: Signs that turn the direction of what follows: in a subject they could make one sender's name look like another's.
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader([FOLDER / "templates", FOLDER.parent / "templates"]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

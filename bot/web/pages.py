@@ -27,7 +27,7 @@ HEADERS = {
 }
 
 templates = Environment(
-    loader=FileSystemLoader(FOLDER / "templates"),
+    loader=FileSystemLoader([FOLDER / "templates", FOLDER.parent / "templates"]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -104,9 +104,11 @@ def understand(
     if both is not None and confidence >= SURE:
         one, other = both
         return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
-    kind = doubts(intent, reading, confidence, sought(intent, text, reading, vocabulary))
+    # What goes on about an answer is unclear by itself: that says nothing of whether documents have it.
+    certain = max(confidence, SURE) if before else confidence
+    kind = doubts(intent, reading, certain, sought(intent, text, reading, vocabulary))
     intent, unheard = (intent, {}) if following else by_what_is_sought(intent, kind)
-    if is_of_nothing(kind, confidence) and intent in ANSWERED:
+    if is_of_nothing(intent, kind, confidence) and not following:
         intent, unheard, confidence = "programme.about", {"unheard": True}, SURE
     about = ranked[0].about if intent == ranked[0].intent else ""
     values = unheard or values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dialogs.understanding.phrases import expand, unsaid
+from dialogs.understanding.phrases import expand, near, unsaid
 from dialogs.understanding.signals import signals_in
 from dialogs.understanding.sought import ANSWERED
 
@@ -16,7 +16,7 @@ ROUNDS, RATE, KEPT = 3, 0.12, 0.97
 MOST_OF_A_LINE, MOST_OF_A_PHRASE = 12, 4
 FEWEST = 12
 #: There are few of them.
-PULL = 1.5
+PULL = 4.0
 #: What people say beside what they want tells nothing either way.
 BESIDE = ("smalltalk", "help")
 #: Kinds of things (sought.txt) that no phrase is an example of being answered with, whatever its intent.
@@ -31,7 +31,7 @@ Shown = tuple[str, bool]
 def shown(of: list[tuple[str, str]]) -> list[Shown]:
     """Every line, and whether it asks for what documents seldom say or for what is not for the bot."""
     answered = [(line, label.startswith("out_of_scope")) for label, line in of if _tells(label, line)]
-    return answered + [(line, True) for line in unsaid()]
+    return [*answered, *((line, False) for line in near()), *((line, True) for line in unsaid())]
 
 
 def _tells(label: str, line: str) -> bool:
@@ -43,7 +43,7 @@ def _tells(label: str, line: str) -> bool:
 
 def chosen(lines: list[Shown], chance: random.Random) -> Iterator[tuple[str, bool, float]]:
     """Some of what each line stands for, with what it is and how much it counts."""
-    own = frozenset(unsaid())
+    own = frozenset([*near(), *unsaid()])
     for line, is_unsaid in lines:
         variants = expand(line)
         most, pull = (MOST_OF_A_LINE, PULL) if line in own else (MOST_OF_A_PHRASE, 1.0)

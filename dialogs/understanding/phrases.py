@@ -11,6 +11,8 @@ from dialogs.understanding.stored import FOLDER
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{(\w+)\}")
+#: What stands before a line of unsaid/ that documents do answer.
+NEAR = "!"
 
 
 def lines() -> Iterator[tuple[str, str]]:
@@ -26,6 +28,15 @@ def lines() -> Iterator[tuple[str, str]]:
 
 def unsaid() -> list[str]:
     """Every line that asks for what documents seldom say, alternatives unexpanded."""
+    return [line for line in _of_unsaid() if line[0] != NEAR]
+
+
+def near() -> list[str]:
+    """Every line that asks for what documents do say, in the words of what they seldom do."""
+    return [line.removeprefix(NEAR).strip() for line in _of_unsaid() if line[0] == NEAR]
+
+
+def _of_unsaid() -> list[str]:
     paths = sorted((FOLDER / "unsaid").glob("*.txt"))
     return [line for path in paths for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"]
 

@@ -7,7 +7,7 @@ from dialogs.understanding.intents import SURE
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.signals import signals_in
-from dialogs.understanding.unsaid import is_doubtful
+from dialogs.understanding.unsaid import SURELY, doubt
 from dialogs.understanding.vocabulary import ASKING, Vocabulary
 
 #: Questions whose answers come from the documents.
@@ -52,16 +52,24 @@ def sought(intent: str, text: str, reading: Reading, vocabulary: Vocabulary) -> 
 _HELD = frozenset({"reason", "whom", "moment", "frequency", "number", "exact_day", "named", "chosen"})
 
 
-def is_of_nothing(kind: dict[str, Any], confidence: float) -> bool:
+#: Orders and matters of one's own whose words are those of questions about others, too.
+_OWN = ("input.status", "input.submit", "signup.status", "subscription.set", "workgroup.join")
+
+
+def is_of_nothing(intent: str, kind: dict[str, Any], confidence: float) -> bool:
     """Whether what is asked is unclear, but that no document has it is not: then nothing is offered instead."""
-    return confidence < SURE and not _HELD.issuperset(set(kind.get("sought", ())) - {"doubted"})
+    sorts = set(kind.get("sought", ()))
+    is_unclear = confidence < SURE and intent in ANSWERED
+    return (is_unclear and not _HELD.issuperset(sorts - {"doubted"})) or ("unheard" in sorts)
 
 
 def doubts(intent: str, reading: Reading, confidence: float, kind: dict[str, Any]) -> dict[str, Any]:
-    """The kinds of things sought, and that the answer is likely none, where it is."""
-    if intent not in ANSWERED or not is_doubtful(reading, confidence):
-        return kind
-    return kind | {"sought": [*kind.get("sought", ()), "doubted"]}
+    """The kinds of things sought, and that the answer is likely none, where it is; surely none ("unheard") where
+    neither what is asked nor what is to be done is clear."""
+    much = doubt(reading, confidence) if intent in (*ANSWERED, *_OWN) else 0.0
+    if much > SURELY and (intent in _OWN or confidence < SURE):
+        return kind | {"sought": [*kind.get("sought", ()), "unheard"]}
+    return kind | {"sought": [*kind.get("sought", ()), "doubted"]} if much > 0 and intent in ANSWERED else kind
 
 
 def by_what_is_sought(intent: str, kind: dict[str, Any]) -> tuple[str, dict[str, Any]]:

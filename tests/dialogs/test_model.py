@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dialogs.understanding.learn import known_words, learned
-from dialogs.understanding.stored import KNOWN, MODEL
+from dialogs.understanding.stored import KNOWN, MODEL, model, scores_of, weights_of
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +25,17 @@ def test_the_model_matches_its_phrases(stored: dict[str, object]) -> None:
     # Another processor may round the last digit of a sum otherwise; another phrase moves whole weights.
     off = {cell for cell in cells.keys() | again.keys() if abs(cells.get(cell, 0) - again.get(cell, 0)) > 4}
     assert not off, "run make learn"
+
+
+def test_the_scores_of_features_are_the_sums_of_their_weights() -> None:
+    features = [line.partition("\t")[0] for line in model().weights[::500]]
+    expected = [0] * (len(model().labels) + 1)
+    for at, weight in (one for feature in features for one in weights_of(feature)):
+        expected[at] += weight
+
+    assert min(expected) < 0 < max(expected), "some speak against and some for a label"
+    assert scores_of([*features, "no such feature"]) == expected
+    assert scores_of([]) == [0] * len(expected)
 
 
 def _cells(weights: object) -> dict[tuple[str, int], int]:

@@ -62,7 +62,7 @@ def test_what_is_asked_of_the_thing_spoken_of_is_not_told_of_another(employee: T
 def test_a_name_that_nothing_has_is_not_answered_with_the_rest(employee: Talk) -> None:
     employee.say("Hvor mye spares på å legge ned kontoret i Dalsbygda?")
     assert (employee.answered.understanding or {})["outcome"] == "unknown"
-    employee.say("Hun som heter Fjøsvik, spør: hvor mye skal spares?")
+    employee.say("Hun som heter Fjøsvik, spør: hvor mye skal OSU spare?")
     assert (employee.answered.understanding or {})["outcome"] == "answered"
 
 
