@@ -1,5 +1,6 @@
 """Announcements (meldinger til ansatte): news for everyone; leaders write, look, send and see what was delivered."""
 
+import re
 import secrets
 
 from dialogs import (
@@ -11,6 +12,7 @@ from dialogs import (
     planned,
     saying_dates,
     sending_card,
+    sending_forms,
 )
 from dialogs.card import Block, Button, Card, Items, Question, Text
 from dialogs.offers import offers
@@ -57,6 +59,7 @@ def edit(session: Session, turn: Turn) -> Afterwards:
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
+    sending_forms.keep(session, turn, announcement)
     return Afterwards(lambda reading: _form(reading, turn, announcement.title, announcement.text, announcement))
 
 
@@ -65,7 +68,9 @@ def preview(session: Session, turn: Turn) -> Afterwards:
     title, text, written = turn.value("title"), turn.value("text"), announced.key(turn)
     try:
         if written:
-            announcement = announcements.revise(session, turn.person, turn.programme.key, written, title, text)
+            announcement = announcements.revise(
+                session, turn.person, turn.programme.key, written, title, text, _seen(turn)
+            )
         else:
             announcement = announcements.draft(
                 session, turn.person, turn.programme.key, title, text, turn.now, turn.value("form")
@@ -74,6 +79,9 @@ def preview(session: Session, turn: Turn) -> Afterwards:
     except Refused as refused:
         if refused.key.startswith("refused.role") or refused.key.endswith((".sent", ".unknown")):
             raise
+        if refused.key.endswith(".overtaken"):
+            found = announcements.get(session, turn.person, turn.programme.key, written)
+            return Afterwards(lambda reading: _overtaken(reading, turn, title, text, found))
         wrong = "title" if refused.key.endswith("title") else "text"
         before = announcements.get(session, turn.person, turn.programme.key, written) if written else None
         errors = {wrong: say(turn.language, refused.key, **refused.values)}
@@ -144,7 +152,9 @@ def _form(
     showing = Button(
         title=say(language, "announcements.form.preview"),
         action="announcement.preview",
-        values={"announcement": written.id} if written else _ordered(turn),
+        values={"announcement": written.id, "seen": announcements.fingerprint_of(written.title, written.text)}
+        if written
+        else _ordered(turn),
         style="primary",
     )
     return Card(
@@ -198,6 +208,21 @@ def _throwing_away(turn: Turn, written: Announcement | None) -> tuple[Button, ..
         return ()
     title = say(turn.language, "announcements.discard.button")
     return (Button(title=title, action="announcement.discard", values={"announcement": written.id}),)
+
+
+def _overtaken(session: Session, turn: Turn, title: str, text: str, found: Announcement) -> Card:
+    """The form with what was typed, beside what somebody else has saved since it was opened: neither is lost, and the
+    next press decides."""
+    card = _form(session, turn, title, text, found)
+    warning = Text(text=say(turn.language, "announcements.form.overtaken"), style="warning")
+    now = (Text(text=found.title, style="strong"), *markdown.blocks(found.text))
+    return card.model_copy(update={"blocks": (warning, *now, *card.blocks), "outcome": "refused"})
+
+
+def _seen(turn: Turn) -> str:
+    """The fingerprint of the draft as the form was opened with it."""
+    seen = turn.value("seen")
+    return seen if re.fullmatch(r"[0-9a-f]{64}", seen) else ""
 
 
 def _shown_by(row: Announcement) -> str:
