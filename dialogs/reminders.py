@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs import saying_dates
 from dialogs.card import LANGUAGES, Button, Card, Language, Text, in_each
+from dialogs.disagreements import warnings
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
@@ -47,7 +48,7 @@ def queue_milestone_reminders(session: Session, programme: Programme, now: datet
         due_at = _due(milestone, zone)
         schedule = f"reminder:{programme.key}:{milestone.key}"
         if due_at <= now and occurrences.record(session, schedule, due_at):
-            cards = _cards(milestone, today)
+            cards = _cards(session, milestone, today)
             # How far off it is holds for this day only.
             tonight = datetime.combine(today + timedelta(days=1), time(), zone)
             message = outbox.write(
@@ -74,7 +75,7 @@ def queue_personal_reminders(session: Session, programme: Programme, now: dateti
             those = personal_reminders.waiting(session, milestone, days) if due_at <= now else []
             if those:
                 useful_until = datetime.combine(milestone.first_day, time(), zone)
-                cards = {language: own(milestone, language).model_dump(mode="json") for language in LANGUAGES}
+                cards = {language: own(session, milestone, language).model_dump(mode="json") for language in LANGUAGES}
                 message = outbox.write(
                     session, programme.key, outbox.Kind.PERSONAL_REMINDER, cards, useful_until, gathers_at=now
                 )
@@ -121,7 +122,10 @@ def choose(session: Session, turn: Turn) -> Card:
     row = personal_reminders.find(session, turn.person, milestone)
     return Card(
         title=say(turn.language, "reminders.choose.title", milestone=milestone.title),
-        blocks=(Text(text=saying_dates.capitalised(_said(turn.language, milestone, turn.today))),),
+        blocks=(
+            Text(text=saying_dates.capitalised(_said(turn.language, milestone, turn.today))),
+            *warnings(session, turn.language, [milestone]),
+        ),
         buttons=(*_choices(turn, milestone), *((_forget(turn.language, milestone),) if row else ())),
         language=turn.language,
         subject={"milestone": milestone.key},
@@ -154,11 +158,14 @@ def set_own(session: Session, turn: Turn) -> Card:
     )
 
 
-def own(milestone: Milestone, language: Language) -> Card:
+def own(session: Session, milestone: Milestone, language: Language) -> Card:
     """What whoever asked for it gets. It may wait until their quiet time is over, so it says no "in two days"."""
     return Card(
         title=say(language, "reminders.title", milestone=milestone.title),
-        blocks=(Text(text=saying_dates.capitalised(saying_dates.when(language, milestone))),),
+        blocks=(
+            Text(text=saying_dates.capitalised(saying_dates.when(language, milestone))),
+            *warnings(session, language, [milestone]),
+        ),
         buttons=offers(language, "milestone.list", "quiet.show"),
         language=language,
         subject={"milestone": milestone.key},
@@ -285,16 +292,19 @@ def _due(milestone: Milestone, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, REMINDED_AT, zone)
 
 
-def _cards(milestone: Milestone, today: date) -> dict[str, Any]:
-    return in_each(lambda language: reminder(milestone, language, today))
+def _cards(session: Session, milestone: Milestone, today: date) -> dict[str, Any]:
+    return in_each(lambda language: reminder(session, milestone, language, today))
 
 
-def reminder(milestone: Milestone, language: Language, today: date) -> Card:
+def reminder(session: Session, milestone: Milestone, language: Language, today: date) -> Card:
     """What everyone gets before a milestone."""
     values = {"on": False, "topic": "reminders"}
     return Card(
         title=say(language, "reminders.title", milestone=milestone.title),
-        blocks=(Text(text=saying_dates.capitalised(_said(language, milestone, today))),),
+        blocks=(
+            Text(text=saying_dates.capitalised(_said(language, milestone, today))),
+            *warnings(session, language, [milestone]),
+        ),
         # The reminder itself stays: it says when the milestone is.
         buttons=(
             *offers(language, "milestone.list"),

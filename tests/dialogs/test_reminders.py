@@ -148,3 +148,25 @@ def test_very_many_are_reminded_in_parts_and_each_once(turns: Turns, monkeypatch
         Talk(turns, f"many-{number}", NOW).act("reminder.set", milestone=KICKOFF, days=2)
     run_at(turns, "2020-12-13T09:00+01:00")
     assert [len(got(turns.database, f"Many-{number}")) for number in range(8)] == [1] * 8
+
+
+def test_where_documents_disagree_a_reminder_tells_both_dates(employee: Talk, turns: Turns) -> None:
+    chosen = employee.act("reminder.choose", milestone=KICKOFF)
+    employee.act("reminder.set", milestone=KICKOFF, days=7)
+    run_at(turns, "2020-12-08T09:00+01:00")
+    run_at(turns, "2020-12-14T09:00+01:00")
+    with turns.database.reading() as session:
+        of_kickoff = [
+            Card.model_validate(message.cards["nb"]).as_text()
+            for message in session.exec(select(Message).order_by(col(Message.id)))
+            if (message.cards["nb"].get("subject") or {}).get("milestone") == KICKOFF
+        ]
+    assert len(of_kickoff) == 2
+    for text in (chosen.as_text(), *of_kickoff):
+        assert "15. desember 2020 (nyhetsbrev" in text
+        assert "16. desember 2020 (lysbilder" in text
+
+
+def test_a_milestone_that_was_moved_to_the_other_date_is_in_doubt_no_more(employee: Talk, turns: Turns) -> None:
+    move_kickoff(turns, date(2020, 12, 16))
+    assert "ikke enige" not in employee.act("reminder.choose", milestone=KICKOFF).as_text()
