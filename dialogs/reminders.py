@@ -21,6 +21,7 @@ from storage import (
     personal_reminders,
     plan_changes,
     planned,
+    quiet_hours,
     rhythms,
 )
 from storage.database import Session
@@ -30,8 +31,9 @@ from storage.programmes import Programme
 from storage.quiet_hours import is_free_day
 from storage.refusals import Refused
 
-#: A reminder goes out the day before, or on the last working day before that, at this hour in the organisation's zone.
-REMINDED_BEFORE = timedelta(days=1)
+#: A reminder goes out so many days before, or on the last working day before that, at this hour in the
+#: organisation's zone.
+REMINDED_BEFORE = 1
 REMINDED_AT = time(9)
 #: How long it is news that a milestone was moved.
 MOVED_USEFUL_FOR = timedelta(days=7)
@@ -71,7 +73,7 @@ def queue_personal_reminders(session: Session, programme: Programme, now: dateti
     for milestone in _reminded(session, programme, now):
         assert milestone.first_day is not None
         for days in personal_reminders.DAYS:
-            due_at = datetime.combine(milestone.first_day - timedelta(days=days), REMINDED_AT, zone)
+            due_at = _due(milestone, zone, days)
             those = personal_reminders.waiting(session, milestone, days) if due_at <= now else []
             if those:
                 useful_until = datetime.combine(milestone.first_day, time(), zone)
@@ -138,24 +140,40 @@ def set_own(session: Session, turn: Turn) -> Card:
     language = turn.language
     if days == 0:
         personal_reminders.forget(session, turn.person, turn.programme.key, milestone.key)
-        title, said = say(language, "reminders.own.off", milestone=milestone.title), ""
+        title, said = say(language, "reminders.own.off", milestone=milestone.title), []
         buttons = offers(language, "milestone.list", "help")
     else:
         row = personal_reminders.remind(session, turn.person, milestone, days if type(days) is int else -1, turn.today)
-        assert milestone.first_day is not None
-        day = saying_dates.day(language, milestone.first_day - timedelta(days=row.days_before))
         title = say(language, "reminders.own.on", milestone=milestone.title)
-        said = say(language, "reminders.own.text", day=day)
+        said = _when_it_comes(session, turn, milestone, row.days_before)
         buttons = (_forget(language, milestone), *offers(language, "quiet.show", "help"))
     return Card(
         title=title,
-        blocks=(Text(text=said),) if said else (),
+        blocks=tuple(Text(text=text) for text in said),
         buttons=buttons,
         language=language,
         did="set_subscription",
         outcome="done",
         subject={"milestone": milestone.key},
     )
+
+
+def _when_it_comes(session: Session, turn: Turn, milestone: Milestone, days_before: int) -> list[str]:
+    """The moment at which it will be sent, out of the person's quiet time, and why it is not the day that was chosen.
+    Raises Refused where their quiet time is over too late."""
+    assert milestone.first_day is not None
+    language, wished = turn.language, milestone.first_day - timedelta(days=days_before)
+    due = _due(milestone, turn.zone, days_before)
+    ready, hours = max(due, turn.now), quiet_hours.of(session, turn.person)
+    comes = quiet_hours.quiet_until(hours.hours, ready, turn.zone, hours.snoozed_until) or ready
+    if comes >= datetime.combine(milestone.first_day, time(), turn.zone):
+        raise Refused("refused.reminder.quiet")
+    moment = saying_dates.moment(language, comes, turn.zone)
+    said = [say(language, "reminders.own.text", moment=moment)]
+    if due > turn.now and due.astimezone(turn.zone).date() != wished:
+        day = saying_dates.capitalised(saying_dates.day(language, wished, weekday=True))
+        said.append(say(language, "reminders.own.free_day", day=day))
+    return said
 
 
 def own(session: Session, milestone: Milestone, language: Language) -> Card:
@@ -284,9 +302,9 @@ def _missed(session: Session, programme: Programme, now: datetime) -> Iterator[M
             yield milestone
 
 
-def _due(milestone: Milestone, zone: ZoneInfo) -> datetime:
+def _due(milestone: Milestone, zone: ZoneInfo, days_before: int = REMINDED_BEFORE) -> datetime:
     assert milestone.first_day is not None
-    day = milestone.first_day - REMINDED_BEFORE
+    day = milestone.first_day - timedelta(days=days_before)
     while is_free_day(day):
         day -= timedelta(days=1)
     return datetime.combine(day, REMINDED_AT, zone)
