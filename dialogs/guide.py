@@ -7,7 +7,7 @@ from dialogs.card import LANGUAGES, Button, Card, Items, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Shown, Turn
 from dialogs.words import say, told
-from storage import decisions, people, sign_ups, workgroups
+from storage import anonymous_input, decisions, people, sign_ups, workgroups
 from storage.database import Session
 from storage.programmes import Programme
 from storage.refusals import NotAllowed, Refused
@@ -184,7 +184,7 @@ def too_long(session: Session, turn: Turn) -> Card:
     said = say(language, "guide.long", length=len(turn.text), limit=LONGEST_QUESTION)
     return Card(
         title=said,
-        blocks=(Text(text=say(language, "guide.long_input")),),
+        blocks=(Text(text=say(language, "guide.long_input", limit=anonymous_input.LONGEST)),),
         buttons=offers(language, "input.submit", "help"),
         language=language,
         did="clarify",

@@ -73,3 +73,8 @@ def test_an_input_of_another_programme_is_not_found(leader: Talk, turns: Turns) 
     anonymous_input.submit(turns.inputs, About("os2019", "risk", date(2019, 2, 12)), "noe annet")
     assert "noe annet" not in leader.act("input.read").as_text()
     assert leader.act("input.answer", input="nope").outcome == "refused"
+
+
+def test_what_is_too_long_to_read_leads_to_a_form_whose_room_is_told(employee: Talk) -> None:
+    card = employee.say("ord " * 7500)
+    assert f"plass til {LONGEST} tegn" in card.as_text()
