@@ -18,7 +18,7 @@ _OWN = frozenset({"input", "inputs", "anonymous", "news", "publish", "all", "eve
 #: What a question that "we" ask speaks of where it is about an input: "får vi inn vikarer" is not.
 _OF_INPUT = frozenset({"input", "inputs", "anonymous", "send", "sent", "say", "think", "write"})
 #: What is set for oneself, and from where on a question may be about that: "kan du skrive nynorsk?".
-_SETTINGS, _LIKELY = ("language.set", "subscription.set"), 0.5
+_SETTINGS, _LIKELY = ("language.set", "subscription.set"), 0.45
 #: Where, how and when one hands something in is asked of the bot itself.
 _OF_THE_WAY = frozenset({"where", "how", "howlong", "when"})
 #: How far into a question its subject stands, in words.
