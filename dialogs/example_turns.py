@@ -451,6 +451,10 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield from _choosing_whom(stage)
     preview = stage.shown
     yield "announcement.edit", stage.press("announcement.edit")
+    with stage.session.begin_nested() as before:
+        yield "announcement.discard", stage.press("announcement.discard")
+        yield "announcement.discarded", stage.press("announcement.discarded")
+        before.rollback()
     stage.shown = preview
     everyone = {"count": str(preview.buttons[0].values["people"]), "decided": "no"}
     yield "announcement.send:number", stage.press("announcement.send", form={"count": "13"})
@@ -470,6 +474,7 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     key = stage.shown.buttons[0].values["announcement"]
     looked = announcements.shown(stage.session, stage.turn(), stored.get(stage.session, stage.person, PROGRAMME, key))
     yield "announcement.preview:urgent", looked[0]
+    yield "announcement.which:stop", stage.act("announcement.which", {"wanted": "stop"})
     yield "announcement.mine:planned", stage.act("announcement.mine")
     yield "announcement.open:planned", stage.press("announcement.open")
     opened = stage.shown

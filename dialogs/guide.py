@@ -156,7 +156,7 @@ def unchanged(session: Session, turn: Turn) -> Card:
 def _whether(session: Session, turn: Turn, intent: str) -> str:
     language = turn.language
     if intent == "subscription.set":
-        return say(language, f"guide.confirm.messages_{'on' if turn.values.get('on') else 'off'}")
+        return say(language, f"guide.confirm.{_messages(turn)}_{'on' if turn.values.get('on') else 'off'}")
     if intent == "language.set":
         chosen = turn.value("language")
         known = f"people.language.{chosen}" if chosen in LANGUAGES else "guide.confirm.other_language"
@@ -164,6 +164,12 @@ def _whether(session: Session, turn: Turn, intent: str) -> str:
     group = _group(session, turn)
     named = told(group.title, language) if group else say(language, "guide.confirm.a_group")
     return say(language, f"guide.confirm.{intent}", group=named)
+
+
+def _messages(turn: Turn) -> str:
+    """Which messages a change is of, by the name that its question has."""
+    is_digest = turn.value("topic") == "digest" or turn.values.get("frequency")
+    return "digest" if is_digest else "reminders" if turn.value("topic") == "reminders" else "messages"
 
 
 def empty(session: Session, turn: Turn) -> Card:

@@ -122,12 +122,12 @@ def choose(session: Session, turn: Turn) -> Card:
     """How many days before a milestone one wants to be reminded of it."""
     milestone = _milestone(session, turn)
     row = personal_reminders.find(session, turn.person, milestone)
+    lines = [saying_dates.capitalised(_said(turn.language, milestone, turn.today))]
+    if turn.values.get("typed"):
+        lines.append(say(turn.language, "reminders.choose.other_day"))
     return Card(
         title=say(turn.language, "reminders.choose.title", milestone=milestone.title),
-        blocks=(
-            Text(text=saying_dates.capitalised(_said(turn.language, milestone, turn.today))),
-            *warnings(session, turn.language, [milestone]),
-        ),
+        blocks=(*(Text(text=line) for line in lines), *warnings(session, turn.language, [milestone])),
         buttons=(*_choices(turn, milestone), *((_forget(turn.language, milestone),) if row else ())),
         language=turn.language,
         subject={"milestone": milestone.key},
@@ -138,6 +138,8 @@ def set_own(session: Session, turn: Turn) -> Card:
     """Reminds of the milestone as many days before as the button says; with none of it no more."""
     milestone, days = _milestone(session, turn), turn.values.get("days")
     language = turn.language
+    if turn.values.get("typed") and days not in personal_reminders.DAYS:
+        return choose(session, turn).model_copy(update={"did": "set_subscription", "outcome": "clarify"})
     if days == 0:
         personal_reminders.forget(session, turn.person, turn.programme.key, milestone.key)
         title, said = say(language, "reminders.own.off", milestone=milestone.title), []

@@ -247,7 +247,7 @@ def test_what_the_documents_leave_open_is_not_answered_with_something_near(ask: 
 )
 def test_nobody_stands_in_for_a_person_or_role_that_no_document_names(ask: Ask, text: str, programme: str) -> None:
     card = ask(text, programme)
-    assert card.outcome in ("unknown", "clarify")
+    assert card.outcome in ("unknown", "clarify", "declined")
     assert not any(name in card.as_text() for name in ("Bente", "Kristin", "Smith", "Svendsen", "Egil"))
 
 
