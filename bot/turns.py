@@ -25,6 +25,7 @@ from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
 from dialogs.anonymous_input import Asked
 from dialogs.brevity import in_brief
 from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
+from dialogs.fitting import fitted
 from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
 from dialogs.turn import Afterwards, Turn, Understood
@@ -384,7 +385,7 @@ class Turns:
         cards = shown if isinstance(shown, tuple) else (shown,)
         if turn.understood is not None and turn.understood.second is not None and name == turn.understood.intent:
             cards = (*cards[:-1], self._with_second(session, turn, cards[-1], turn.understood.second))
-        cards = (*cards[:-1], in_brief(turn, name, held_back(turn, name, cards[-1])))
+        cards = (*cards[:-1], fitted(turn, name, in_brief(turn, name, held_back(turn, name, cards[-1]))))
         cards = unanswered.see_to(session, turn, name, cards, incoming.where.is_private)
         course.language = cards[-1].language
         about = spoken_of(subject, name, cards[-1])

@@ -1,6 +1,6 @@
 """What can be added to an announcement, and what of it there is: languages, a picture, a link; for leaders."""
 
-from dialogs import announced
+from dialogs import announced, sending_forms
 from dialogs.card import Button, Card, Items, Language
 from dialogs.turn import Turn
 from dialogs.words import say
@@ -13,6 +13,7 @@ from storage.database import Session
 def listed(session: Session, turn: Turn) -> Card:
     """Each part with what there is of it, and the way to each part's form."""
     announcement = get_draft(session, turn.person, turn.programme.key, announced.key(turn))
+    sending_forms.keep(session, turn, announcement)
     written = {row.language for row in versions.every(session, announcement)}
     values = {"announcement": announcement.id}
     forms: list[tuple[str, str, dict[str, object]]] = []

@@ -1,15 +1,18 @@
 """Announcements (meldinger til ansatte): news for everyone; leaders write, look, send and see what was delivered."""
 
+import re
 import secrets
 
 from dialogs import (
     amended,
     announced,
     announcement_reports,
+    audiences,
     markdown,
     planned,
     saying_dates,
     sending_card,
+    sending_forms,
 )
 from dialogs.card import Block, Button, Card, Items, Question, Text
 from dialogs.offers import offers
@@ -18,6 +21,7 @@ from dialogs.words import say, say_many, told
 from storage import announcement_versions, announcements, approvals, broadcasts, programmes
 from storage import planned as waiting
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
+from storage.audiences import Audience
 from storage.database import Session
 from storage.refusals import Refused
 
@@ -55,6 +59,7 @@ def edit(session: Session, turn: Turn) -> Afterwards:
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
+    sending_forms.keep(session, turn, announcement)
     return Afterwards(lambda reading: _form(reading, turn, announcement.title, announcement.text, announcement))
 
 
@@ -63,14 +68,20 @@ def preview(session: Session, turn: Turn) -> Afterwards:
     title, text, written = turn.value("title"), turn.value("text"), announced.key(turn)
     try:
         if written:
-            announcement = announcements.revise(session, turn.person, turn.programme.key, written, title, text)
+            announcement = announcements.revise(
+                session, turn.person, turn.programme.key, written, title, text, _seen(turn)
+            )
         else:
             announcement = announcements.draft(
                 session, turn.person, turn.programme.key, title, text, turn.now, turn.value("form")
             )
+            announcement = _addressed(session, turn, announcement)
     except Refused as refused:
         if refused.key.startswith("refused.role") or refused.key.endswith((".sent", ".unknown")):
             raise
+        if refused.key.endswith(".overtaken"):
+            found = announcements.get(session, turn.person, turn.programme.key, written)
+            return Afterwards(lambda reading: _overtaken(reading, turn, title, text, found))
         wrong = "title" if refused.key.endswith("title") else "text"
         before = announcements.get(session, turn.person, turn.programme.key, written) if written else None
         errors = {wrong: say(turn.language, refused.key, **refused.values)}
@@ -80,6 +91,15 @@ def preview(session: Session, turn: Turn) -> Afterwards:
 
 def shown_afterwards(turn: Turn, announcement: Announcement) -> Afterwards:
     return Afterwards(lambda reading: shown(reading, turn, announcement))
+
+
+def _addressed(session: Session, turn: Turn, announcement: Announcement) -> Announcement:
+    """The draft, for the workgroup that the words which ordered it have named."""
+    group = turn.value("group")
+    if not group:
+        return announcement
+    assert announcement.id is not None
+    return announcements.address(session, turn.person, turn.programme.key, announcement.id, Audience(workgroup=group))
 
 
 def shown(session: Session, turn: Turn, announcement: Announcement) -> tuple[Card, ...]:
@@ -126,17 +146,15 @@ def _form(
 ) -> Card:
     """The form. ``errors`` say what is wrong at which field."""
     language, errors = turn.language, errors or {}
-    people = broadcasts.audience(session, turn.programme.key, turn.now)
-    notes = [say_many(language, "announcements.form.to", people, programme=turn.programme.name)]
-    notes.append(say(language, "announcements.form.marks"))
-    if turn.value("group"):
-        notes.append(say(language, "announcements.group_note"))
+    notes = [_to_whom(session, turn, written), say(language, "announcements.form.marks")]
     if written is not None and written.send_at is not None:
         notes.append(say(language, "planned.change", moment=planned.moment(turn, written)))
     showing = Button(
         title=say(language, "announcements.form.preview"),
         action="announcement.preview",
-        values={"announcement": written.id} if written else {"form": turn.value("form") or secrets.token_hex(8)},
+        values={"announcement": written.id, "seen": announcements.fingerprint_of(written.title, written.text)}
+        if written
+        else _ordered(turn),
         style="primary",
     )
     return Card(
@@ -161,11 +179,50 @@ def _form(
                 error=errors.get("text", ""),
             ),
         ),
-        buttons=(showing, *offers(language, "help")),
+        buttons=(showing, *_throwing_away(turn, written), *offers(language, "help")),
         language=language,
         did="compose_announcement",
         outcome="refused" if errors else "answered",
     )
+
+
+def _to_whom(session: Session, turn: Turn, written: Announcement | None) -> str:
+    """Whom it goes to, as it is addressed, or as the words that ordered it have named them."""
+    group = turn.value("group")
+    chosen = Audience.of(written.audience) if written else Audience(workgroup=group or None)
+    count = broadcasts.audience(session, turn.programme.key, turn.now, chosen)
+    if chosen.is_everyone:
+        return say_many(turn.language, "announcements.form.to", count, programme=turn.programme.name)
+    whom = audiences.said(session, turn, chosen)
+    return say(turn.language, "announcements.form.to_some", whom=whom, count=count)
+
+
+def _ordered(turn: Turn) -> dict[str, str]:
+    """What a new draft's form carries along: its one-time value, and whom and when the words that ordered it named."""
+    said = {name: turn.value(name) for name in ("group", "day", "clock") if turn.value(name)}
+    return {"form": turn.value("form") or secrets.token_hex(8), **said}
+
+
+def _throwing_away(turn: Turn, written: Announcement | None) -> tuple[Button, ...]:
+    if written is None or written.send_at is not None:
+        return ()
+    title = say(turn.language, "announcements.discard.button")
+    return (Button(title=title, action="announcement.discard", values={"announcement": written.id}),)
+
+
+def _overtaken(session: Session, turn: Turn, title: str, text: str, found: Announcement) -> Card:
+    """The form with what was typed, beside what somebody else has saved since it was opened: neither is lost, and the
+    next press decides."""
+    card = _form(session, turn, title, text, found)
+    warning = Text(text=say(turn.language, "announcements.form.overtaken"), style="warning")
+    now = (Text(text=found.title, style="strong"), *markdown.blocks(found.text))
+    return card.model_copy(update={"blocks": (warning, *now, *card.blocks), "outcome": "refused"})
+
+
+def _seen(turn: Turn) -> str:
+    """The fingerprint of the draft as the form was opened with it."""
+    seen = turn.value("seen")
+    return seen if re.fullmatch(r"[0-9a-f]{64}", seen) else ""
 
 
 def _shown_by(row: Announcement) -> str:

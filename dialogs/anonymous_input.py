@@ -206,9 +206,10 @@ def answer(session: Session, turn: Turn) -> Card:
 
 
 def _page(language: Language, public_url: str, path: str = FORM) -> str:
-    """The page by its address, to be typed on a phone of one's own: following a link in the chat may be logged. Where
-    nobody told where browsers reach the bot, a path alone would lead nowhere."""
-    return f"{public_url}{path}" if public_url else say(language, "inputs.page")
+    """The page by its address, to be typed on a phone of one's own: following a link in the chat may be logged, so it
+    is written in a way that clients make no link of. Where nobody told where browsers reach the bot, a path alone would
+    lead nowhere."""
+    return f"{public_url.removeprefix('https://')}{path}" if public_url else say(language, "inputs.page")
 
 
 def _notes(language: Language, public_url: str) -> tuple[Text, ...]:

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from dialogs import announced, decision_gate, moments, planned, progress, verdicts
+from dialogs import announced, decision_gate, moments, planned, progress, quiet_notes, verdicts
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text, in_each
 from dialogs.turn import Turn
 from dialogs.words import say
@@ -53,6 +53,7 @@ def asked(
         title=say(language, "approvals.asked.title"),
         blocks=(
             Facts(facts=facts),
+            *quiet_notes.notes(session, programme, announcement, request.send_at, request.asked_at, language),
             Text(text=as_sent.title, style="strong"),
             *as_sent.blocks,
         ),
@@ -136,7 +137,7 @@ def decision(
     is_approved = request.state == State.APPROVED
     key = "approvals.told.rejected" if not is_approved else "approvals.told.approved"
     blocks = [Text(text=say(language, key, name=name, title=announcement.title))]
-    if is_approved:
+    if is_approved and request.send_at is not None:
         when = _when(language, programme, request)
         blocks.append(Text(text=f"{say(language, 'planned.at')}: {when}", style="quiet"))
     if request.reason:
@@ -179,6 +180,8 @@ def _outcome(turn: Turn, announcement: Announcement, request: Approval) -> Card:
     is_approved = request.state == State.APPROVED
     when = _when(turn.language, turn.programme, request)
     said = say(turn.language, "approvals.done.approved", title=announcement.title, moment=when)
+    if request.send_at is None:
+        said = say(turn.language, "approvals.done.approved_now", title=announcement.title)
     if not is_approved:
         said = say(turn.language, "approvals.done.rejected", title=announcement.title)
     return verdicts.decided(turn, said)

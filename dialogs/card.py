@@ -113,7 +113,8 @@ class Button(Part):
     is the card's language, in which the answer is to be.
 
     ``replaces``: it changes what the card tells of, or ends what the card was for, so that nobody should press it once
-    more; where a channel can do that, the answer takes the card's place.
+    more; where a channel can do that, the answer takes the card's place. ``keeps_form``: it leads away from a form and
+    back to it, and takes along what is filled in.
     """
 
     title: str
@@ -121,6 +122,7 @@ class Button(Part):
     values: dict[str, Any] = {}
     style: Literal["default", "primary", "destructive"] = "default"
     replaces: bool = False
+    keeps_form: bool = False
 
     def payload(self, language: Language) -> dict[str, Any]:
         return {"action": self.action, "values": self.values, "v": BUTTON_VERSION, "lang": language}
@@ -146,12 +148,15 @@ class Card(Part):
 
     @property
     def sending(self) -> tuple[Button, ...]:
-        """The buttons that send the card's form: those with a weight and others of their action, or all where none has
-        any. What a form holds is nothing to the other buttons, and its rules must not stop them."""
+        """The buttons that send the card's form: those with a weight, others of their action and those that keep what
+        is filled in, or all where none has any weight. What a form holds is nothing to the other buttons, and its rules
+        must not stop them."""
         if not self.questions:
             return ()
         weighty = {button.action for button in self.buttons if button.style != "default"}
-        return tuple(button for button in self.buttons if button.action in weighty) or self.buttons
+        if not weighty:
+            return self.buttons
+        return tuple(button for button in self.buttons if button.action in weighty or button.keeps_form)
 
     def is_replaced_by(self, button: Button) -> bool:
         """Whether the answer to this button takes the card's place. A form is not taken away from under what is

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs import saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Items, Language, Text
+from dialogs.disagreements import both
 from dialogs.offers import offers, short
 from dialogs.words import say, say_many, told
 from storage import (
@@ -61,6 +62,8 @@ class News:
     sent: list[dict[str, str]]
     changes: list[PlanChange]
     next: list[Milestone]
+    #: By the key of those: the same thing by another document, where that gives another date.
+    otherwise: dict[str, Milestone]
 
     @property
     def is_empty(self) -> bool:
@@ -71,13 +74,16 @@ def news(session: Session, programme: Programme, since: datetime, until: datetim
     """What is new after ``since`` and not after ``until``."""
     today = until.astimezone(ZoneInfo(programme.timezone)).date()
     sent = announcements.latest(session, programme.key, MOST_NEW, until)
-    ahead = milestones.coming_up(session, programme.key, today)
+    coming = milestones.coming_up(session, programme.key, today)
+    ahead = [row for row in coming if row.first_day and row.first_day <= today + AHEAD][:MOST_NEXT]
+    pairs = [(row.key, milestones.otherwise(session, row)) for row in ahead]
     return News(
         programme,
         today,
         [_titles(session, row) for row in sent if row.sent_at and row.sent_at > since],
         plan_changes.between(session, programme.key, since, until),
-        [row for row in ahead if row.first_day and row.first_day <= today + AHEAD][:MOST_NEXT],
+        ahead,
+        {key: other for key, other in pairs if other is not None},
     )
 
 
@@ -209,7 +215,7 @@ def _changed(change: PlanChange, language: Language) -> tuple[str, str]:
 
 
 def _next_lines(found: News, language: Language) -> tuple[tuple[str, str], ...]:
-    return tuple((told(row.title, language), saying_dates.when(language, row)) for row in found.next)
+    return tuple((told(row.title, language), both(language, row, found.otherwise.get(row.key))) for row in found.next)
 
 
 def _section(
@@ -230,7 +236,7 @@ def _aloud(found: News, language: Language, left_open: list[str]) -> list[str]:
         lines.append(say(language, "digests.aloud.changed", title=title, more=more))
     if found.next:
         first = found.next[0]
-        when = saying_dates.when(language, first)
+        when = both(language, first, found.otherwise.get(first.key))
         lines.append(say(language, "digests.aloud.next", title=first.title, when=when))
     if left_open:
         lines.append(say(language, "digests.aloud.unsaid", what=left_open[0]))

@@ -451,6 +451,10 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield from _choosing_whom(stage)
     preview = stage.shown
     yield "announcement.edit", stage.press("announcement.edit")
+    with stage.session.begin_nested() as before:
+        yield "announcement.discard", stage.press("announcement.discard")
+        yield "announcement.discarded", stage.press("announcement.discarded")
+        before.rollback()
     stage.shown = preview
     everyone = {"count": str(preview.buttons[0].values["people"]), "decided": "no"}
     yield "announcement.send:number", stage.press("announcement.send", form={"count": "13"})
@@ -470,6 +474,7 @@ def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
     key = stage.shown.buttons[0].values["announcement"]
     looked = announcements.shown(stage.session, stage.turn(), stored.get(stage.session, stage.person, PROGRAMME, key))
     yield "announcement.preview:urgent", looked[0]
+    yield "announcement.which:stop", stage.act("announcement.which", {"wanted": "stop"})
     yield "announcement.mine:planned", stage.act("announcement.mine")
     yield "announcement.open:planned", stage.press("announcement.open")
     opened = stage.shown
@@ -781,7 +786,7 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "question.waits", unanswered.notice(stage.language, programme.name)
     today = stage.turn().today
     for milestone in milestones.coming_up(stage.session, PROGRAMME, today)[:3]:
-        yield f"reminder:{milestone.key}", reminders.reminder(milestone, stage.language, today)
+        yield f"reminder:{milestone.key}", reminders.reminder(stage.session, milestone, stage.language, today)
     yield "reminder.choose", stage.act("reminder.choose", {"milestone": "osu-kickoff"})
     yield "reminder.set", stage.press("reminder.set")
     yield "quiet.show:typed", stage.act("quiet.show", {"begins": "16", "ends": "8"})
@@ -790,9 +795,9 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "reminder.set:off", stage.act("reminder.set", {"milestone": "osu-kickoff", "days": 0})
     yield "reminder.choose:none", stage.act("reminder.choose", {"milestone": "osu-no-such"})
     first, last = milestones.coming_up(stage.session, PROGRAMME, today)[:2]
-    yield "reminder:own", reminders.own(first, stage.language)
+    yield "reminder:own", reminders.own(stage.session, first, stage.language)
     yield "reminder:moved", reminders.moved(first.key, first, last, stage.language)
-    yield from _put_off(stage, reminders.own(last, stage.language))
+    yield from _put_off(stage, reminders.own(stage.session, last, stage.language))
     yield from _summaries(stage)
 
 
@@ -838,7 +843,7 @@ def _together(stage: Stage, summary: Card) -> Iterator[tuple[str, Card]]:
     """Several messages at one moment, and very many of them."""
     programme, today = programmes.get(stage.session, PROGRAMME), stage.turn().today
     coming = milestones.coming_up(stage.session, PROGRAMME, today)
-    reminded = [(Kind.REMINDER, reminders.reminder(row, stage.language, today)) for row in coming]
+    reminded = [(Kind.REMINDER, reminders.reminder(stage.session, row, stage.language, today)) for row in coming]
     ranked = (Kind.TOP_LIST, top_list.listed(stage.session, programme, stage.language))
     several = [reminded[0], (Kind.DIGEST, summary), ranked]
     yield "together", together.one_card(several, "together:example", stage.language)

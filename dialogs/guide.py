@@ -7,7 +7,7 @@ from dialogs.card import LANGUAGES, Button, Card, Items, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Shown, Turn
 from dialogs.words import say, told
-from storage import decisions, people, sign_ups, workgroups
+from storage import anonymous_input, decisions, people, sign_ups, workgroups
 from storage.database import Session
 from storage.programmes import Programme
 from storage.refusals import NotAllowed, Refused
@@ -156,7 +156,7 @@ def unchanged(session: Session, turn: Turn) -> Card:
 def _whether(session: Session, turn: Turn, intent: str) -> str:
     language = turn.language
     if intent == "subscription.set":
-        return say(language, f"guide.confirm.messages_{'on' if turn.values.get('on') else 'off'}")
+        return say(language, f"guide.confirm.{_messages(turn)}_{'on' if turn.values.get('on') else 'off'}")
     if intent == "language.set":
         chosen = turn.value("language")
         known = f"people.language.{chosen}" if chosen in LANGUAGES else "guide.confirm.other_language"
@@ -164,6 +164,12 @@ def _whether(session: Session, turn: Turn, intent: str) -> str:
     group = _group(session, turn)
     named = told(group.title, language) if group else say(language, "guide.confirm.a_group")
     return say(language, f"guide.confirm.{intent}", group=named)
+
+
+def _messages(turn: Turn) -> str:
+    """Which messages a change is of, by the name that its question has."""
+    is_digest = turn.value("topic") == "digest" or turn.values.get("frequency")
+    return "digest" if is_digest else "reminders" if turn.value("topic") == "reminders" else "messages"
 
 
 def empty(session: Session, turn: Turn) -> Card:
@@ -178,7 +184,7 @@ def too_long(session: Session, turn: Turn) -> Card:
     said = say(language, "guide.long", length=len(turn.text), limit=LONGEST_QUESTION)
     return Card(
         title=said,
-        blocks=(Text(text=say(language, "guide.long_input")),),
+        blocks=(Text(text=say(language, "guide.long_input", limit=anonymous_input.LONGEST)),),
         buttons=offers(language, "input.submit", "help"),
         language=language,
         did="clarify",

@@ -10,11 +10,12 @@ from typing import Any
 
 from dialogs import personal_data
 from dialogs.card import Block, Button, Card, Items, Language, Question, Text
+from dialogs.fitting import LONGEST, length
 from dialogs.personal_data import Span
 from dialogs.words import say
 
 #: How many findings a card shows, how much of each, and how much of the version without them: a card has a limit.
-MOST_SHOWN = 10
+MOST_SHOWN, MOST_SHOWN_IN_CHAT = 10, 3
 LONGEST_SHOWN = 80
 LONGEST_PREVIEW = 1000
 
@@ -51,12 +52,13 @@ def warning(
     is_direct = any(span.sensitivity == "direct" for span in found)
     seen = {"form": form, "seen": _seen(text)}
     ways = ("without", "edited", "as_is") if is_direct else ("as_is", "edited")
-    return Card(
+    most = MOST_SHOWN_IN_CHAT if page else MOST_SHOWN
+    card = Card(
         title=say(language, f"personal_data.title.{'direct' if is_direct else 'indirect'}"),
         blocks=(
             *(() if is_direct else (Text(text=say(language, "personal_data.why.indirect")),)),
-            Items(items=tuple(_shown(language, text.strip(), span) for span in found[:MOST_SHOWN])),
-            *_more(language, len(found) - MOST_SHOWN),
+            Items(items=tuple(_shown(language, text.strip(), span) for span in found[:most])),
+            *_more(language, len(found) - most),
             *(_preview(language, text, found) if is_direct and not page else ()),
             *((Text(text=say(language, "personal_data.confidential", page=page)),) if page else ()),
             Text(text=say(language, "personal_data.nothing_stored"), style="quiet"),
@@ -75,6 +77,8 @@ def warning(
         did="warn_personal_data",
         outcome="clarify",
     )
+    # In chat a reply is short; that the form is before the sending says what the small print does.
+    return card.model_copy(update={"blocks": card.blocks[:-1]}) if page and length(card) > LONGEST else card
 
 
 def for_everyone(language: Language, text: str, found: Sequence[Span]) -> tuple[tuple[Block, ...], str]:

@@ -17,6 +17,8 @@ from dialogs.card import Block, Span, Text, Written
 
 _BULLET = re.compile(r"\s*[-*•]\s+(?=\S)")
 _NUMBER = re.compile(r"\s*(\d{1,3})[.)]\s+(?=\S)")
+#: A picture in Markdown: its words become a link, and its mark none of them.
+_PICTURE = re.compile(r"(?<!\\)!(?=\[[^\]]+\]\(https://)")
 #: What an address may look like; what a browser would read otherwise than people do is none.
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?(?:[/?#]\S*)?")
 
@@ -93,4 +95,4 @@ def _spans(line: str) -> tuple[Span, ...]:
 
 
 def _tokens(line: str) -> list[Token]:
-    return _parser().parseInline(line)[0].children or []
+    return _parser().parseInline(_PICTURE.sub("", line))[0].children or []

@@ -4,6 +4,7 @@ from datetime import date
 
 from dialogs import asked
 from dialogs.card import Button, Card, Items, Text
+from dialogs.disagreements import warnings
 from dialogs.not_known import ask_whom, left_open, not_known, open_question
 from dialogs.offers import offer, offers, short
 from dialogs.saying_dates import (
@@ -15,7 +16,6 @@ from dialogs.saying_dates import (
     month_day,
     onwards,
     phase_limits,
-    source_labels,
     sources_line,
     weekday_name,
     weekday_of,
@@ -113,7 +113,7 @@ def listed(session: Session, turn: Turn) -> Card:
             *_section(turn, "", ahead),
             *_section(turn, "milestones.list.ongoing", going_on),
             *_section(turn, "milestones.list.past", past),
-            *_conflicts(session, turn, ahead),
+            *warnings(session, turn.language, ahead),
             *sources_line(session, turn, [source for row in rows for source in row.sources]),
         ),
         buttons=(*offers(language, "milestone.next"), _remind(turn)),
@@ -214,28 +214,8 @@ def _remarks(session: Session, turn: Turn, row: Milestone) -> tuple[Text, ...]:
     missing = ", ".join(told(what, language) for what in row.not_stated)
     return (
         *((Text(text=told(row.note, language)),) if row.note and not row.conflicts_with else ()),
-        *_conflicts(session, turn, [row]),
+        *warnings(session, turn.language, [row]),
         *((Text(text=say(language, "milestones.not_stated", what=missing), style="quiet"),) if missing else ()),
-    )
-
-
-def _conflicts(session: Session, turn: Turn, rows: list[Milestone]) -> tuple[Text, ...]:
-    rows = [row for row in rows if row.conflicts_with]
-    if not rows:
-        return ()
-    every = {row.key: row for row in milestones.every(session, turn.programme.key)}
-    pairs = [(row, every[row.conflicts_with]) for row in rows if row.conflicts_with in every]
-    return tuple(Text(text=_conflict(session, turn, row, other), style="warning") for row, other in pairs)
-
-
-def _conflict(session: Session, turn: Turn, row: Milestone, other: Milestone) -> str:
-    return say(
-        turn.language,
-        "milestones.conflict",
-        one=when(turn.language, row),
-        one_source=source_labels(session, turn, row.sources),
-        other=when(turn.language, other),
-        other_source=source_labels(session, turn, other.sources),
     )
 
 
@@ -275,7 +255,7 @@ def on_date(session: Session, turn: Turn) -> Card:
                 for row in vague
             ),
             *((Text(text=say(language, "milestones.unconfirmed")),) if exact and last < turn.today else ()),
-            *_conflicts(session, turn, [row for row in exact if row.kind != "figure_date"] or exact),
+            *warnings(session, turn.language, [row for row in exact if row.kind != "figure_date"] or exact),
             *_unlabelled(turn, exact),
             *(() if exact or vague else _what_else(session, turn, last)),
             *sources_line(session, turn, [source for row in rows for source in row.sources]),

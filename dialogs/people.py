@@ -4,8 +4,8 @@ from dialogs import asked, saying_dates
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
-from dialogs.words import say
-from storage import digests, topics
+from dialogs.words import say, say_many
+from storage import digests, milestones, personal_reminders, topics
 from storage.database import Session
 from storage.people import Person
 
@@ -16,12 +16,13 @@ USUAL = "weekly"
 def settings(session: Session, turn: Turn) -> Card:
     """All that can be set, and how it is set."""
     language, person = turn.language, turn.person
-    chosen = person.language or "auto"
+    chosen, own = person.language or "auto", _own_reminders(session, turn)
     said = say(language, f"people.language.{chosen}" if person.language else "people.settings.language.auto")
     facts = (
         (say(language, "people.settings.language"), said),
         (say(language, "people.settings.messages"), _on_off(language, not person.is_muted)),
         (say(language, "people.settings.reminders"), _on_off(language, person.wants_reminders)),
+        *(((say(language, "people.settings.own_reminders"), own),) if own else ()),
         (say(language, "people.settings.digest"), _often(language, person)),
         (say(language, "people.settings.topics"), str(len(topics.followed(session, person, turn.programme.key)))),
     )
@@ -66,6 +67,9 @@ def subscribe(session: Session, turn: Turn) -> Card:
     if not isinstance(on, bool):
         return settings(session, turn).model_copy(update={"did": "set_subscription", "outcome": "clarify"})
     topic = turn.value("topic") or ("digest" if on and turn.value("frequency") else "all")
+    named = asked.keys(turn, "milestones", "milestone")
+    if topic == "reminders" and not on and len(named) == 1 and turn.understood is not None:
+        return _own_reminder_off(session, turn, named[0])
     card = {"reminders": _reminders, "digest": _digest}.get(topic, _all)(session, turn, on)
     session.add(turn.person)
     return card
@@ -78,6 +82,32 @@ def _reminders(session: Session, turn: Turn, on: bool) -> Card:
     text = say(turn.language, "people.reminders_on.text") if on else ""
     title = "people.reminders_on.title" if on else "people.reminders_off.title"
     return _done(turn, title, text, *(_earlier(turn) if on else ()), _switch_reminders(turn))
+
+
+def _own_reminder_off(session: Session, turn: Turn, key: str) -> Card:
+    """Ends the reminder of one milestone that the person asked for; those that everybody gets stay, and are offered to
+    be turned off."""
+    own = [row for row in personal_reminders.of_person(session, turn.person, turn.programme.key)
+           if row.milestone_key == key]  # fmt: skip
+    title = next((row.title for row in milestones.every(session, turn.programme.key) if row.key == key), key)
+    personal_reminders.forget(session, turn.person, turn.programme.key, key)
+    said = "reminders.own.off" if own else "reminders.own.none"
+    stays = say(turn.language, "reminders.own.all_stay") if turn.person.wants_reminders else ""
+    card = _done(turn, "people.settings.title", stays, *((_switch_reminders(turn),) if stays else ()))
+    outcome = "done" if own else "clarify"
+    return card.model_copy(update={"title": say(turn.language, said, milestone=title), "outcome": outcome})
+
+
+def _own_reminders(session: Session, turn: Turn) -> str:
+    """The milestones that the person asked to be reminded of and is yet to be."""
+    titles = {row.key: row.title for row in milestones.coming_up(session, turn.programme.key, turn.today)}
+    own = personal_reminders.of_person(session, turn.person, turn.programme.key)
+    told = [
+        say_many(turn.language, "reminders.own.listed", row.days_before, milestone=titles[row.milestone_key])
+        for row in own
+        if row.milestone_key in titles
+    ]
+    return "; ".join(told)
 
 
 def _earlier(turn: Turn) -> tuple[Button, ...]:

@@ -13,7 +13,7 @@ LONGEST_DAY = 60
 LONGEST_CLOCK = 40
 
 
-def card(turn: Turn, announcement: Announcement, to: str) -> Card:
+def card(turn: Turn, announcement: Announcement, to: str, notes: tuple[Text, ...] = ()) -> Card:
     """What is planned, and what can be done with it until it starts. ``to`` says whom it goes to."""
     language = turn.language
     facts = [
@@ -23,7 +23,7 @@ def card(turn: Turn, announcement: Announcement, to: str) -> Card:
     ]
     return Card(
         title=say(language, "planned.title"),
-        blocks=(Facts(facts=tuple(facts)), Text(text=say(language, "planned.until"), style="quiet")),
+        blocks=(Facts(facts=tuple(facts)), *notes, Text(text=say(language, "planned.until"), style="quiet")),
         buttons=(
             _button(turn, "planned.move", "announcement.move", announcement),
             _button(turn, "announcements.preview.change", "announcement.edit", announcement),
@@ -34,7 +34,14 @@ def card(turn: Turn, announcement: Announcement, to: str) -> Card:
     )
 
 
-def waiting(turn: Turn, announcement: Announcement, request: Approval, to: str, names: list[str]) -> Card:
+def waiting(
+    turn: Turn,
+    announcement: Announcement,
+    request: Approval,
+    to: str,
+    names: list[str],
+    notes: tuple[Text, ...] = (),
+) -> Card:
     """What waits for approval by one of those named, and what can be done meanwhile."""
     language = turn.language
     at = moments.said(language, request.send_at, turn.zone) if request.send_at else say(language, "approvals.at_once")
@@ -49,7 +56,7 @@ def waiting(turn: Turn, announcement: Announcement, request: Approval, to: str, 
     )
     return Card(
         title=say(language, "approvals.waiting.title"),
-        blocks=(Facts(facts=tuple(facts)), Text(text=say(language, "approvals.waiting.text"), style="quiet")),
+        blocks=(Facts(facts=tuple(facts)), *notes, Text(text=say(language, "approvals.waiting.text"), style="quiet")),
         buttons=(
             *((deciding,) if request.asked_by != turn.person.id else ()),
             _button(turn, "planned.move", "announcement.move", announcement),

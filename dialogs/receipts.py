@@ -1,6 +1,6 @@
 """Receipts ("jeg har lest"): asked for by the author, given by pressing, told to leaders as a round number only."""
 
-from dialogs import amended, announced, sending_card
+from dialogs import amended, announced, sending_card, sending_forms
 from dialogs.card import Card, Text
 from dialogs.turn import Afterwards, Turn
 from dialogs.words import say
@@ -12,6 +12,7 @@ def choose(session: Session, turn: Turn) -> Afterwards:
     """Has those who get it asked, or not asked any more; shows the card for sending it."""
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     receipts.ask_for(session, turn.person, announcement, turn.values.get("wanted") is True)
+    sending_forms.keep(session, turn, announcement)
     return sending_card.sending_afterwards(turn, announcement)
 
 

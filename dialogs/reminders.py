@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs import saying_dates
 from dialogs.card import LANGUAGES, Button, Card, Language, Text, in_each
+from dialogs.disagreements import warnings
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
@@ -20,6 +21,7 @@ from storage import (
     personal_reminders,
     plan_changes,
     planned,
+    quiet_hours,
     rhythms,
 )
 from storage.database import Session
@@ -29,8 +31,9 @@ from storage.programmes import Programme
 from storage.quiet_hours import is_free_day
 from storage.refusals import Refused
 
-#: A reminder goes out the day before, or on the last working day before that, at this hour in the organisation's zone.
-REMINDED_BEFORE = timedelta(days=1)
+#: A reminder goes out so many days before, or on the last working day before that, at this hour in the
+#: organisation's zone.
+REMINDED_BEFORE = 1
 REMINDED_AT = time(9)
 #: How long it is news that a milestone was moved.
 MOVED_USEFUL_FOR = timedelta(days=7)
@@ -47,7 +50,7 @@ def queue_milestone_reminders(session: Session, programme: Programme, now: datet
         due_at = _due(milestone, zone)
         schedule = f"reminder:{programme.key}:{milestone.key}"
         if due_at <= now and occurrences.record(session, schedule, due_at):
-            cards = _cards(milestone, today)
+            cards = _cards(session, milestone, today)
             # How far off it is holds for this day only.
             tonight = datetime.combine(today + timedelta(days=1), time(), zone)
             message = outbox.write(
@@ -70,11 +73,11 @@ def queue_personal_reminders(session: Session, programme: Programme, now: dateti
     for milestone in _reminded(session, programme, now):
         assert milestone.first_day is not None
         for days in personal_reminders.DAYS:
-            due_at = datetime.combine(milestone.first_day - timedelta(days=days), REMINDED_AT, zone)
+            due_at = _due(milestone, zone, days)
             those = personal_reminders.waiting(session, milestone, days) if due_at <= now else []
             if those:
                 useful_until = datetime.combine(milestone.first_day, time(), zone)
-                cards = {language: own(milestone, language).model_dump(mode="json") for language in LANGUAGES}
+                cards = {language: own(session, milestone, language).model_dump(mode="json") for language in LANGUAGES}
                 message = outbox.write(
                     session, programme.key, outbox.Kind.PERSONAL_REMINDER, cards, useful_until, gathers_at=now
                 )
@@ -119,9 +122,12 @@ def choose(session: Session, turn: Turn) -> Card:
     """How many days before a milestone one wants to be reminded of it."""
     milestone = _milestone(session, turn)
     row = personal_reminders.find(session, turn.person, milestone)
+    lines = [saying_dates.capitalised(_said(turn.language, milestone, turn.today))]
+    if turn.values.get("typed"):
+        lines.append(say(turn.language, "reminders.choose.other_day"))
     return Card(
         title=say(turn.language, "reminders.choose.title", milestone=milestone.title),
-        blocks=(Text(text=saying_dates.capitalised(_said(turn.language, milestone, turn.today))),),
+        blocks=(*(Text(text=line) for line in lines), *warnings(session, turn.language, [milestone])),
         buttons=(*_choices(turn, milestone), *((_forget(turn.language, milestone),) if row else ())),
         language=turn.language,
         subject={"milestone": milestone.key},
@@ -132,20 +138,20 @@ def set_own(session: Session, turn: Turn) -> Card:
     """Reminds of the milestone as many days before as the button says; with none of it no more."""
     milestone, days = _milestone(session, turn), turn.values.get("days")
     language = turn.language
+    if turn.values.get("typed") and days not in personal_reminders.DAYS:
+        return choose(session, turn).model_copy(update={"did": "set_subscription", "outcome": "clarify"})
     if days == 0:
         personal_reminders.forget(session, turn.person, turn.programme.key, milestone.key)
-        title, said = say(language, "reminders.own.off", milestone=milestone.title), ""
+        title, said = say(language, "reminders.own.off", milestone=milestone.title), []
         buttons = offers(language, "milestone.list", "help")
     else:
         row = personal_reminders.remind(session, turn.person, milestone, days if type(days) is int else -1, turn.today)
-        assert milestone.first_day is not None
-        day = saying_dates.day(language, milestone.first_day - timedelta(days=row.days_before))
         title = say(language, "reminders.own.on", milestone=milestone.title)
-        said = say(language, "reminders.own.text", day=day)
+        said = _when_it_comes(session, turn, milestone, row.days_before)
         buttons = (_forget(language, milestone), *offers(language, "quiet.show", "help"))
     return Card(
         title=title,
-        blocks=(Text(text=said),) if said else (),
+        blocks=tuple(Text(text=text) for text in said),
         buttons=buttons,
         language=language,
         did="set_subscription",
@@ -154,11 +160,32 @@ def set_own(session: Session, turn: Turn) -> Card:
     )
 
 
-def own(milestone: Milestone, language: Language) -> Card:
+def _when_it_comes(session: Session, turn: Turn, milestone: Milestone, days_before: int) -> list[str]:
+    """The moment at which it will be sent, out of the person's quiet time, and why it is not the day that was chosen.
+    Raises Refused where their quiet time is over too late."""
+    assert milestone.first_day is not None
+    language, wished = turn.language, milestone.first_day - timedelta(days=days_before)
+    due = _due(milestone, turn.zone, days_before)
+    ready, hours = max(due, turn.now), quiet_hours.of(session, turn.person)
+    comes = quiet_hours.quiet_until(hours.hours, ready, turn.zone, hours.snoozed_until) or ready
+    if comes >= datetime.combine(milestone.first_day, time(), turn.zone):
+        raise Refused("refused.reminder.quiet")
+    moment = saying_dates.moment(language, comes, turn.zone)
+    said = [say(language, "reminders.own.text", moment=moment)]
+    if due > turn.now and due.astimezone(turn.zone).date() != wished:
+        day = saying_dates.capitalised(saying_dates.day(language, wished, weekday=True))
+        said.append(say(language, "reminders.own.free_day", day=day))
+    return said
+
+
+def own(session: Session, milestone: Milestone, language: Language) -> Card:
     """What whoever asked for it gets. It may wait until their quiet time is over, so it says no "in two days"."""
     return Card(
         title=say(language, "reminders.title", milestone=milestone.title),
-        blocks=(Text(text=saying_dates.capitalised(saying_dates.when(language, milestone))),),
+        blocks=(
+            Text(text=saying_dates.capitalised(saying_dates.when(language, milestone))),
+            *warnings(session, language, [milestone]),
+        ),
         buttons=offers(language, "milestone.list", "quiet.show"),
         language=language,
         subject={"milestone": milestone.key},
@@ -277,24 +304,27 @@ def _missed(session: Session, programme: Programme, now: datetime) -> Iterator[M
             yield milestone
 
 
-def _due(milestone: Milestone, zone: ZoneInfo) -> datetime:
+def _due(milestone: Milestone, zone: ZoneInfo, days_before: int = REMINDED_BEFORE) -> datetime:
     assert milestone.first_day is not None
-    day = milestone.first_day - REMINDED_BEFORE
+    day = milestone.first_day - timedelta(days=days_before)
     while is_free_day(day):
         day -= timedelta(days=1)
     return datetime.combine(day, REMINDED_AT, zone)
 
 
-def _cards(milestone: Milestone, today: date) -> dict[str, Any]:
-    return in_each(lambda language: reminder(milestone, language, today))
+def _cards(session: Session, milestone: Milestone, today: date) -> dict[str, Any]:
+    return in_each(lambda language: reminder(session, milestone, language, today))
 
 
-def reminder(milestone: Milestone, language: Language, today: date) -> Card:
+def reminder(session: Session, milestone: Milestone, language: Language, today: date) -> Card:
     """What everyone gets before a milestone."""
     values = {"on": False, "topic": "reminders"}
     return Card(
         title=say(language, "reminders.title", milestone=milestone.title),
-        blocks=(Text(text=saying_dates.capitalised(_said(language, milestone, today))),),
+        blocks=(
+            Text(text=saying_dates.capitalised(_said(language, milestone, today))),
+            *warnings(session, language, [milestone]),
+        ),
         # The reminder itself stays: it says when the milestone is.
         buttons=(
             *offers(language, "milestone.list"),

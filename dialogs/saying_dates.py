@@ -142,16 +142,16 @@ def is_over(milestone: Milestone, today: date) -> bool:
 def sources_line(session: Session, turn: Turn, keys: Iterable[str]) -> tuple[Text, ...]:
     """ "Kilde: nyhetsbrev, udatert", as small print; nothing where there is no source."""
     found = list(dict.fromkeys(keys))
-    labels = source_labels(session, turn, found)
+    labels = source_labels(session, turn.programme.key, turn.language, found)
     if not labels:
         return ()
     return (Text(text=say_many(turn.language, "dates.source", len(found), sources=labels), style="quiet"),)
 
 
-def source_labels(session: Session, turn: Turn, keys: Iterable[str]) -> str:
+def source_labels(session: Session, programme_key: str, language: Language, keys: Iterable[str]) -> str:
     """The documents in readable words: "nyhetsbrev, udatert; lysbilder, udatert"."""
-    known = programmes.sources(session, turn.programme.key)
-    return "; ".join(told(known[key].label, turn.language) for key in dict.fromkeys(keys) if key in known)
+    known = programmes.sources(session, programme_key)
+    return "; ".join(told(known[key].label, language) for key in dict.fromkeys(keys) if key in known)
 
 
 def _formatted(language: Language, when: date, pattern: str) -> str:

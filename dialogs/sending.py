@@ -12,6 +12,7 @@ from dialogs import (
     planned,
     progress,
     sending_card,
+    sending_forms,
     urgency,
 )
 from dialogs.approvals import ask_approval
@@ -22,6 +23,7 @@ from dialogs.words import say
 from storage import announcement_attachments, approvals
 from storage import announcements as stored
 from storage import planned as waiting
+from storage import sending_forms as kept_forms
 from storage.announcements import Announcement
 from storage.audiences import Audience
 from storage.database import Session
@@ -45,7 +47,11 @@ def send(session: Session, turn: Turn) -> Shown:
         obligations.mark(session, turn, announcement, _version(turn) + announcement.version - version)
         held = decision_gate.stop(session, turn, announcement)
         turn = turn if announcement.version == version else _as_chosen(turn, announcement, version, is_as_seen)
-        return held or _send(session, turn, announcement, at, group)
+        if held is not None:
+            sending_forms.keep(session, turn, announcement)
+            return held
+        kept_forms.forget(session, turn.person, announcement)
+        return _send(session, turn, announcement, at, group)
     except NoMoment as wrong:
         errors = {wrong.field: say(turn.language, wrong.key, **wrong.values)}
         return sending_card.sending_afterwards(turn, announcement, errors)

@@ -1,9 +1,10 @@
 """The card for sending an announcement: to whom, how many that is, when; and what it says once that is decided."""
 
 import math
+from datetime import datetime
 from typing import Any
 
-from dialogs import announced, audiences, decision_gate, obligations, planned, urgency
+from dialogs import announced, audiences, decision_gate, obligations, planned, quiet_notes, sending_forms, urgency
 from dialogs.card import Button, Card, Choice, Language, Question, Text
 from dialogs.offers import short
 from dialogs.turn import Afterwards, Shown, Turn
@@ -28,6 +29,7 @@ def address(session: Session, turn: Turn) -> Card:
     announcement = announcements.get(session, turn.person, turn.programme.key, announced.key(turn))
     if announcement.sent_at is not None:
         raise Refused("refused.announcement.sent")
+    sending_forms.keep(session, turn, announcement)
     return audiences.form(session, turn, announcement)
 
 
@@ -47,6 +49,7 @@ def sending_afterwards(turn: Turn, announcement: Announcement, errors: dict[str,
 
 def sending(session: Session, turn: Turn, announcement: Announcement, errors: dict[str, str] | None = None) -> Card:
     """The card for sending what was looked at, at once or at a moment. ``errors`` say what is wrong at which field."""
+    turn = sending_forms.filled(session, turn, announcement)
     chosen, people = Audience.of(announcement.audience), audience(session, turn, announcement)
     values = {
         "announcement": announcement.id,
@@ -79,12 +82,21 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
         action="announcement.edit",
         values=values,
         replaces=True,
+        keeps_form=True,
     )
     choosing = Button(
-        title=say(turn.language, "audiences.choose"), action="announcement.audience", values=values, replaces=True
+        title=say(turn.language, "audiences.choose"),
+        action="announcement.audience",
+        values=values,
+        replaces=True,
+        keeps_form=True,
     )
     adding = Button(
-        title=say(turn.language, "announcement_parts.add"), action="announcement.parts", values=values, replaces=True
+        title=say(turn.language, "announcement_parts.add"),
+        action="announcement.parts",
+        values=values,
+        replaces=True,
+        keeps_form=True,
     )
     return Card(
         title=say(turn.language, "announcements.preview.title"),
@@ -106,7 +118,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
             choosing,
             changing,
             adding,
-            _receipt(turn, announcement),
+            *_receipt(turn, announcement, is_small=audiences.is_small(turn, chosen, people)),
         ),
         language=turn.language,
         did="compose_announcement",
@@ -127,22 +139,27 @@ def _line(note: str) -> Text:
     return Text(text=note)
 
 
-def _receipt(turn: Turn, announcement: Announcement) -> Button:
-    """Off unless it is wanted: asked for each time, a confirmation would cost everyone a press and soon say little."""
+def _receipt(turn: Turn, announcement: Announcement, *, is_small: bool) -> tuple[Button, ...]:
+    """Off unless it is wanted: asked for each time, a confirmation would cost everyone a press and soon say little. Not
+    offered where it goes to so few that their number is never told."""
     is_asked = announcement.asks_receipt
-    return Button(
+    if is_small and not is_asked:
+        return ()
+    asking = Button(
         title=say(turn.language, "receipts.stop_asking" if is_asked else "receipts.ask"),
         action="announcement.receipt",
         values={"announcement": announcement.id, "wanted": not is_asked},
         replaces=True,
+        keeps_form=True,
     )
+    return (asking,)
 
 
 def planned_card(session: Session, turn: Turn, announcement: Announcement) -> Card:
     to = _to(session, turn, announcement)
     if announcement.group_id is not None:
         to = audiences.named(groups.told(session, announcement.group_id), turn.language)
-    return planned.card(turn, announcement, to)
+    return planned.card(turn, announcement, to, _quiet(session, turn, announcement, announcement.send_at))
 
 
 def waiting_card(session: Session, turn: Turn, announcement: Announcement, request: Approval) -> Card:
@@ -150,7 +167,12 @@ def waiting_card(session: Session, turn: Turn, announcement: Announcement, reque
     asking = approvals.person(session, request.asked_by)
     asked = [one for one in approvals.approvers(session, turn.programme.key, asking) if not one.is_muted]
     to = _to(session, turn, announcement)
-    return planned.waiting(turn, announcement, request, to, [one.name for one in asked])
+    quiet = _quiet(session, turn, announcement, request.send_at)
+    return planned.waiting(turn, announcement, request, to, [one.name for one in asked], quiet)
+
+
+def _quiet(session: Session, turn: Turn, announcement: Announcement, at: datetime | None) -> tuple[Text, ...]:
+    return quiet_notes.notes(session, turn.programme, announcement, at, turn.now, turn.language)
 
 
 def is_for_anybody(session: Session, turn: Turn, announcement: Announcement) -> bool:

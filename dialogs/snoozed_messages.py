@@ -127,7 +127,7 @@ def _once_more(session: Session, row: OutboxRow, language: Language, today: date
         if _milestone_key(message) is None:
             found.append((kind, card))
         elif (milestone := _milestone(session, message, today)) is not None:
-            found.append((kind, reminders.own(milestone, language)))
+            found.append((kind, reminders.own(session, milestone, language)))
     return found
 
 

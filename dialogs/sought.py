@@ -41,7 +41,7 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     return shown.model_copy(
         update={
             "title": title,
-            "blocks": (Text(text=shown.title, style="strong"), *_in_short(shown, room), ask_whom(turn)),
+            "blocks": (Text(text=shown.title, style="strong"), *in_short(shown, room), ask_whom(turn)),
             "buttons": buttons,
             "did": "answer",
             "outcome": "unknown",
@@ -97,7 +97,7 @@ def _pattern(word: str) -> str:
     return rf"(?<!\w){whole}" + ("" if word.endswith(("*", "#")) else r"(?!\w)")
 
 
-def _in_short(shown: Card, room: int) -> Iterator[Block]:
+def in_short(shown: Card, room: int) -> Iterator[Block]:
     """As much of the blocks of a card as ``room`` characters hold, from each its beginning; and the sources."""
     length = len(shown.title)
     for block in shown.blocks:

@@ -87,7 +87,30 @@ def united(those: Sequence[Shown]) -> list[Shown]:
         elif kind != Kind.TOP_LIST or card in last:
             found.append((kind, card))
             last = [] if kind == Kind.TOP_LIST else last
+    return _each_milestone_once(found)
+
+
+def _each_milestone_once(shown: list[Shown]) -> list[Shown]:
+    """Who asked to be reminded of a milestone that everybody is reminded of is reminded of it once: where the first
+    one stands, in the words that tell the most. Of two different days both stay: it was moved between them."""
+    found: list[Shown] = []
+    for kind, card in shown:
+        same = [place for place, (_, other) in enumerate(found) if _is_same_reminder(card, other)]
+        if kind not in (Kind.REMINDER, Kind.PERSONAL_REMINDER) or not same:
+            found.append((kind, card))
+        elif len(card.as_text()) > len(found[same[0]][1].as_text()):
+            found[same[0]] = (kind, card)
     return found
+
+
+def _is_same_reminder(one: Card, other: Card) -> bool:
+    days = [_first_text(card) for card in (one, other)]
+    is_same_day = days[0].startswith(days[1]) or days[1].startswith(days[0])
+    return (one.title, one.subject) == (other.title, other.subject) and is_same_day
+
+
+def _first_text(card: Card) -> str:
+    return next((block.text for block in card.blocks if isinstance(block, Text)), "")
 
 
 def caught_up(shown: Sequence[Shown], key: str, language: Language) -> Card:
@@ -137,8 +160,7 @@ def _lines(kind: Kind, card: Card) -> list[tuple[str, str]]:
     items = next((block.items for block in card.blocks if isinstance(block, Items)), ())
     if kind == Kind.DIGEST:
         return list(items)
-    text = next((block.text for block in card.blocks if isinstance(block, Text)), "")
-    return [(card.title, items[0][0] if items else text)]
+    return [(card.title, items[0][0] if items else _first_text(card))]
 
 
 def _merge(

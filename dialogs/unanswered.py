@@ -10,7 +10,7 @@ from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.understanding.alike import is_about_oneself, is_about_own_position
 from dialogs.words import say
-from storage import amendments, announcement_versions, announcements, outbox, people, unanswered
+from storage import amendments, announcement_versions, announcements, broadcasts, outbox, people, unanswered
 from storage.database import Session
 from storage.people import Person
 from storage.refusals import Refused
@@ -135,6 +135,10 @@ def _about(session: Session, turn: Turn) -> About | None:
     number = key if type(key) is int and 0 < key < 2**31 else 0
     found = announcements.told(session, turn.programme.key, number)
     if found is None or not amendments.stands_for(session, turn.person, found[0]):
+        return None
+    is_to_some = found[0].audience is not None
+    if is_to_some and broadcasts.is_below(session, found[0].broadcast_id or 0, turn.programme.smallest_group):
+        # Which announcement it is about would tell leaders who asks.
         return None
     titles: dict[str, str] = {
         language: announcement_versions.said(session, found[0], language).title for language in LANGUAGES

@@ -1,7 +1,6 @@
 """Versions of an announcement in other languages: each person gets theirs, or the text that was written first."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from sqlmodel import Field, Session, SQLModel, select
 
@@ -60,7 +59,7 @@ def fingerprint(announcement: Announcement) -> str:
 
 
 def fingerprint_of(title: str, text: str) -> str:
-    return sha256(f"{title}\0{text}".encode()).hexdigest()
+    return announcements.fingerprint_of(title, text)
 
 
 def is_outdated(announcement: Announcement, version: AnnouncementVersion) -> bool:

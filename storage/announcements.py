@@ -1,6 +1,7 @@
 """Announcements (meldinger til ansatte): written by leaders, sent once."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import JSON, false
@@ -72,14 +73,25 @@ def draft(
     return announcement
 
 
-def revise(session: Session, acting: Person, programme_key: str, key: int, title: str, text: str) -> Announcement:
-    """Changes a draft; one that was planned is planned no more. Raises Refused once it was sent."""
+def revise(
+    session: Session, acting: Person, programme_key: str, key: int, title: str, text: str, seen: str = ""
+) -> Announcement:
+    """Changes a draft; one that was planned is planned no more. Raises Refused once it was sent, and where somebody has
+    changed it since it was opened: ``seen`` is the fingerprint of what it was then."""
     announcement = get_draft(session, acting, programme_key, key)
     check(title, text)
+    now = fingerprint_of(announcement.title, announcement.text)
+    if seen and now not in (seen, fingerprint_of(title, text)):
+        raise Refused("refused.announcement.overtaken")
     if (title, text) != (announcement.title, announcement.text):
         announcement.title, announcement.text = title, text
         mark_changed(session, announcement)
     return announcement
+
+
+def fingerprint_of(title: str, text: str) -> str:
+    """What tells whether a text is still what somebody looked at."""
+    return sha256(f"{title}\0{text}".encode()).hexdigest()
 
 
 def address(session: Session, acting: Person, programme_key: str, key: int, audience: Audience) -> Announcement:
@@ -195,6 +207,11 @@ def last_moment(session: Session) -> datetime | None:
 def of_author(session: Session, acting: Person, programme_key: str, most: int) -> list[Announcement]:
     """What leaders have written, drafts too, the newest first. Raises NotAllowed without the role."""
     acting.must_be(session, "leader", programme_key)
+    return every(session, programme_key, most)
+
+
+def every(session: Session, programme_key: str, most: int) -> list[Announcement]:
+    """What was written last, drafts too, the newest first: for those who may see it."""
     rows = session.exec(
         select(Announcement)
         .where(Announcement.programme_key == programme_key)

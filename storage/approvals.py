@@ -107,6 +107,8 @@ def decide(
     request, announcement = _get(session, programme_key, request_id)
     if request.asked_by == acting.id:
         raise Refused("refused.approval.own")
+    if request.state == State.WITHDRAWN and request.send_at is not None and request.send_at <= now:
+        raise Refused("refused.approval.expired")
     if request.version != announcement.version or request.state == State.WITHDRAWN:
         raise Refused("refused.approval.changed")
     if request.state != State.WAITING:

@@ -166,6 +166,12 @@ def tells_of_few(session: Session, broadcast_id: int) -> bool:
     return session.get_one(Broadcast, broadcast_id).tells_of_few
 
 
+def is_below(session: Session, broadcast_id: int, smallest: int) -> bool:
+    """Whether it was meant for fewer than so many; not known of one whose people are being counted: those are many."""
+    broadcast = session.get_one(Broadcast, broadcast_id)
+    return broadcast.is_counted and broadcast.planned < smallest
+
+
 def unexpanded(session: Session) -> list[int]:
     """Broadcasts that are counted and still lack rows, oldest first."""
     return _ids(session, col(Broadcast.is_counted), col(Broadcast.is_expanded).is_(False))

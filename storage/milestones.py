@@ -116,6 +116,20 @@ def every(session: Session, programme_key: str) -> list[Milestone]:
     return sorted(rows, key=lambda row: (row.first_day is None, row.first_day or date.max, row.position))
 
 
+def otherwise(session: Session, row: Milestone) -> Milestone | None:
+    """The same thing by another document, where that gives it another date than the row has."""
+    if not row.conflicts_with:
+        return None
+    other = next((one for one in every(session, row.programme_key) if one.key == row.conflicts_with), None)
+    if other is None or (other.precision, other.first_day, other.last_day) == (
+        row.precision,
+        row.first_day,
+        row.last_day,
+    ):
+        return None
+    return other
+
+
 def coming_up(session: Session, programme_key: str, today: date) -> list[Milestone]:
     """What is not over by ``today`` (which counts), soonest first; neither undated ones nor dates without a meaning."""
     ahead = [

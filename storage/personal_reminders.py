@@ -9,8 +9,8 @@ from storage.milestones import Milestone
 from storage.people import Person
 from storage.refusals import Refused
 
-#: How many days before one can be reminded. The day before, everybody is.
-DAYS = (2, 3, 7, 14)
+#: How many days before one can be reminded. The day before, everybody is who did not turn that off.
+DAYS = (1, 2, 3, 7, 14)
 #: How many people one transaction reminds.
 CHUNK = 500
 

@@ -55,6 +55,8 @@ class Talk:
     def take(self, **fields: Any) -> Card:
         fields = {"activity": uuid.uuid4().hex, "said_at": self.now, **fields}
         self.answered = self.turns.answer(Incoming(where=self.where, conversation=self.where.conversation, **fields))
+        if self.answered.draw is not None:
+            self.answered = self.answered.draw()
         self.shown = self.answered.cards
         for card in self.shown:
             check(card)

@@ -20,6 +20,8 @@ LONGEST_SHOWN_TITLE = 33
 WIDEST_ROW, BORDERS = 54, 4
 #: A label and the longest word beside it, and a value beside its label: what 320 pixels have room for, in characters.
 LONGEST_FACT, LONGEST_VALUE = 28, 60
+#: The longest word, in characters, that fits a telephone beside what a card puts around it.
+LONGEST_UNBROKEN = 28
 #: Made once: making one takes longer than most cards take to be written.
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -156,8 +158,11 @@ def _lines(text: str, **looks: Any) -> list[dict[str, Any]]:
     """Each line of its own: clients draw a line break inside an element as a space."""
     drawn: list[dict[str, Any]] = []
     for line in filter(str.strip, text.splitlines()):
-        # A RichTextBlock takes no Markdown: a text typed by a person can neither hide a link nor lose its signs.
+        # A RichTextBlock takes no Markdown: a text typed by a person can neither hide a link nor lose its signs. It
+        # breaks no word either, and of an address that is cut off nobody can type the end.
         element: dict[str, Any] = {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": line, **looks}]}
+        if max(map(len, line.split())) > LONGEST_UNBROKEN:
+            element = _plain_text(line, **looks)
         drawn.append(element | {"spacing": "Small"} if drawn else element)
     return drawn
 

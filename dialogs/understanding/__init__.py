@@ -12,14 +12,18 @@ from dialogs.card import Language
 from dialogs.turn import Understood
 from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
-from dialogs.understanding.enclosed import FREE_TEXT, enclosed, ordered
+from dialogs.understanding.before import reminded_before
+from dialogs.understanding.begun import FREE_TEXT, nothing_begun
+from dialogs.understanding.enclosed import enclosed, ordered
 from dialogs.understanding.following import follows
 from dialogs.understanding.followups import followed_up
-from dialogs.understanding.intents import SURE
+from dialogs.understanding.intents import SURE, Ranked
 from dialogs.understanding.language import language_of
 from dialogs.understanding.leaning import in_talk
+from dialogs.understanding.messages import all_off, shown
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.noise import noise_settings
+from dialogs.understanding.one_message import one_message
 from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
@@ -63,6 +67,8 @@ _MANY = 3
 #: What a few words may ask for even while free text is awaited; nothing that does anything in somebody's name.
 _COMMANDS = ("help", "language.set", "subscription.set", "milestone.next", "milestone.list", "workgroup.list")
 _SHORT = 4
+#: So sure that it is asked about before it is done.
+UNSURE = 0.5
 
 
 def understand(
@@ -81,9 +87,12 @@ def understand(
     reading = read(text, vocabulary, today, subject)
     language = language_of([word.text for word in reading.words], spoken)
     heard = signals_in(text, vocabulary.spelling.knows)
-    first = _first_of_all(text, heard, vocabulary, today, awaiting) or _by_the_clock(reading, subject, today, awaiting)
+    order = _first_of_all(text, heard, vocabulary, today, awaiting) or _by_the_clock(
+        text, reading, vocabulary, subject, today, awaiting
+    )
+    first = Understood(*order, language=language) if order else _of_everything(text, awaiting, language)
     if first is not None:
-        return Understood(*first, language=language)
+        return first
     before = {} if awaiting else subject
     ranked = in_talk(by_own_words(ranking(reading), reading, before), reading, before)
     confidence, intent = ranked[0].confidence, by_what_is_named(ranked[0].intent, reading)
@@ -93,6 +102,7 @@ def understand(
             return Understood(awaiting, answer, language=language)
     wish = None if awaiting in FREE_TEXT else follows(text, vocabulary, today)
     by_itself = aside(heard, text, reading, intent, confidence) or wish
+    by_itself = by_itself or nothing_begun(text, reading, Ranked(intent, confidence), vocabulary.spelling.knows)
     if by_itself is not None:
         return Understood(*by_itself, language=language)
     if intent == "out_of_scope" and is_about_own_position(text) and names_oneself(text):
@@ -138,13 +148,25 @@ def _first_of_all(
 
 
 def _by_the_clock(
-    reading: Reading, subject: dict[str, str], today: date, awaiting: str | None
+    text: str, reading: Reading, vocabulary: Vocabulary, subject: dict[str, str], today: date, awaiting: str | None
 ) -> tuple[str, dict[str, Any]] | None:
     """What is said of messages that come by themselves; where a text is awaited, that is the text."""
     if awaiting in FREE_TEXT:
         return None
     rhythm = rhythm_order(reading, today, is_awaited=awaiting == RHYTHM)
-    return snoozed(reading, subject, today) or rhythm or noise_settings(reading)
+    reminder = reminded_before(reading, vocabulary, today)
+    one = one_message(text)
+    return (
+        snoozed(reading, subject, today) or rhythm or one or reminder or noise_settings(text, reading) or shown(reading)
+    )
+
+
+def _of_everything(text: str, awaiting: str | None, language: Language) -> Understood | None:
+    """ "Meld meg av alt" may mean all messages, or the groups too: it is asked about."""
+    if not all_off(text) or awaiting in FREE_TEXT:
+        return None
+    values = {"on": False, "topic": "all"}
+    return Understood("subscription.set", values, UNSURE, language, others=("workgroup.leave",))
 
 
 def _answer(text: str, reading: Reading, awaiting: str, confidence: float, intent: str) -> dict[str, object] | None:
@@ -154,13 +176,19 @@ def _answer(text: str, reading: Reading, awaiting: str, confidence: float, inten
         return {"confirm": True}
     if _takes_back(reading, said):
         return {"cancel": True}
-    if awaiting not in FREE_TEXT:
+    if awaiting not in FREE_TEXT or (awaiting == "input.submit" and _asks_for_oneself(text, reading)):
         return None
     asks = text.strip().endswith("?") or any(place for place in reading.symbols[:1] if _asks(place))
     commands = len(reading.words) <= _SHORT and intent in _COMMANDS and confidence > 0.8
     if commands or (asks and confidence > 0.6 and intent not in ("out_of_scope", awaiting)):
         return None
     return {"text": text.strip()}
+
+
+def _asks_for_oneself(text: str, reading: Reading) -> bool:
+    """ "Mister jeg jobben?" is asked, and nothing that one hands in."""
+    is_short = len(reading.words) <= _SHORT * 2
+    return is_short and text.rstrip().endswith("?") and is_about_own_position(text) and names_oneself(text)
 
 
 def _takes_back(reading: Reading, said: set[str]) -> bool:

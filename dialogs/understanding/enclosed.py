@@ -4,14 +4,15 @@ import re
 from datetime import date
 from typing import Any
 
+from dialogs.understanding.begun import FREE_TEXT, is_to_be_made
 from dialogs.understanding.intents import Ranked, rank
 from dialogs.understanding.orders import begins_to_ask
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.vocabulary import ASKING, Vocabulary
 
-#: Drafts that wait for free text: almost anything is the text then.
-FREE_TEXT = ("input.submit", "announcement.post")
 _ORDER = re.compile(r"(?P<head>[^:\n?]{3,60}?)(?::| er at | is that | om at | that | at )\s*(?P<text>\S.+)", re.DOTALL)
+#: "Kl. 9", "klokka 14.30", "at 9".
+_CLOCK = re.compile(r"\b(?:kl(?:okk[ae]n?)?\.?|at)\s*(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2}))?(?!\d)", re.IGNORECASE)
 _PART = re.compile(r"(?:[^.!:;\n–-]|[-–.](?=\S))+[.!:;\n–-]*\s*")
 #: What speaks of the input itself, and so is not its text: "få det inn som innspill".
 _OF_THE_INPUT = frozenset({"input", "anonymous"})
@@ -35,9 +36,24 @@ def ordered(text: str, vocabulary: Vocabulary, today: date) -> tuple[str, dict[s
     if "input" in head.concepts <= _OWN_INPUT and not _asks(found["text"], vocabulary, today):
         return "input.submit", {"text": found["text"].strip()}
     likeliest = _likeliest(head)
-    if likeliest.intent in FREE_TEXT and likeliest.confidence > _SURE:
-        return likeliest.intent, {"text": found["text"].strip()}
+    is_order = likeliest.intent in FREE_TEXT and likeliest.confidence > _SURE
+    if is_order and not is_to_be_made(text, head.concepts, vocabulary.spelling.knows):
+        to = addressed(found["head"], head) if likeliest.intent == "announcement.post" else {}
+        return likeliest.intent, {"text": found["text"].strip(), **to}
     return None
+
+
+def addressed(text: str, head: Reading) -> dict[str, Any]:
+    """Whom an announcement is ordered for and when it is to go, where what stands before its text says so: the
+    ``group``, and ``day`` and ``clock`` as they are typed into its form."""
+    groups = list(dict.fromkeys(thing.key for _, thing in head.named if thing.kind == "group"))
+    values: dict[str, Any] = {"group": groups[0]} if len(groups) == 1 else {}
+    window, clock = head.window, _CLOCK.search(text)
+    if window is not None and window.no_such_day is None and window.first == window.last and not window.is_open:
+        values["day"] = window.first.isoformat()
+    if clock is not None:
+        values["clock"] = f"{clock['hour']}:{clock['minute'] or '00'}"
+    return values
 
 
 def enclosed(text: str, vocabulary: Vocabulary, today: date) -> dict[str, Any]:

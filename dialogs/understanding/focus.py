@@ -1,7 +1,7 @@
 """What a question's own question word asks for: a moment, a reason, … or a kind of thing ("hvilken ETASJE")."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ _OF_A_KIND = frozenset({"which", "howmany", "howmuch"})
 _WHAT_IS = frozenset({"what", "who", "how"})
 #: A kind of thing is told in few words.
 _MOST_WORDS, _SHORTEST = 3, 3
+#: A word that nothing has is no slip if it is so long.
+_LONG = 9
 _ANY = "*"
 
 
@@ -120,8 +122,21 @@ def elsewhere(reading: Reading, vocabulary: Vocabulary) -> list[str]:
 def lacking(intent: str, found: list[Focus], vocabulary: Vocabulary) -> list[str]:
     """The words of the kinds of things that answers of this intent do not hold by themselves, if all that is asked for
     are such: the card must have some of them."""
+    unheard = [word for one in found for word in _unheard(one, vocabulary)]
     every = [_lacking(intent, one, vocabulary) for one in found]
-    return [word for words in every for word in words] if all(every) else []
+    return unheard or ([word for words in every for word in words] if all(every) else [])
+
+
+def _unheard(found: Focus, vocabulary: Vocabulary) -> list[str]:
+    """A kind of thing whose name no document, list or phrase has ("hvilken diskonteringsrente"), whatever is asked
+    beside it."""
+    first = found.head[:1] if found.asking in _OF_A_KIND else []
+    knows = vocabulary.spelling.knows
+    return [word.text for word in first if len(word.text) >= _LONG and _is_other(word, vocabulary, knows)]
+
+
+def _is_other(word: Word, vocabulary: Vocabulary, knows: Callable[[str], bool]) -> bool:
+    return not (knows(word.text) or vocabulary.places(word.stem) or _is_own(word, vocabulary) or _says_nothing(word))
 
 
 def _lacking(intent: str, found: Focus, vocabulary: Vocabulary) -> list[str]:

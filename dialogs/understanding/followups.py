@@ -52,6 +52,8 @@ def followed_up(reading: Reading, subject: dict[str, str], vocabulary: Vocabular
     """The intent of a text that only names a number or a day, and what it is about; None where it says more."""
     if not subject:
         return None
+    if reading.concepts - {"w:ok"} == {"thanks"} and len(reading.words) <= _SHORT:
+        return "smalltalk", {"about": "thanks"}
     whole = _of_a_group(reading, subject, vocabulary) or _on_that_day(reading, subject)
     return (
         whole

@@ -68,7 +68,7 @@ def _is_left_open(reading: Reading) -> bool:
 
 
 def _is_at_milestone(reading: Reading) -> bool:
-    """ "An English interpreter at the kickoff" is no language to be set."""
+    """ "An English interpreter at the kickoff" is no language to be set, "news of the kickoff" about that one."""
     return "milestone" in _kinds(reading)
 
 
@@ -127,7 +127,7 @@ def _is_role_in_group(reading: Reading) -> bool:
 _RULES: tuple[tuple[tuple[str, ...], Callable[[Reading], bool], str], ...] = (
     (_MILESTONES, _is_weather, "out_of_scope"),
     (_OF_PEOPLE, _is_of_pay_or_insult, "out_of_scope"),
-    (("language.set",), _is_at_milestone, "milestone.when"),
+    (("language.set", "announcement.latest"), _is_at_milestone, "milestone.when"),
     (("input.submit",), _is_address, "programme.about"),
     (("input.status",), _is_left_open, "programme.about"),
     (("programme.about",), _is_over_by_day, "milestone.when"),

@@ -13,7 +13,8 @@ _OF_ONESELF = ("workgroup.join", "workgroup.leave")
 
 
 @cache
-def _lists() -> dict[str, frozenset[str]]:
+def lists() -> dict[str, frozenset[str]]:
+    """The lists of words/orders.txt by their names."""
     found: dict[str, set[str]] = {}
     for line in (FOLDER / "words" / "orders.txt").read_text("utf-8").splitlines():
         name, _, words = line.partition("=")
@@ -25,19 +26,19 @@ def _lists() -> dict[str, frozenset[str]]:
 
 def begins_to_ask(reading: Reading) -> bool:
     """Whether the first words are those that questions begin with: "do I …", "får vi …", but not "få det inn"."""
-    lists, (first, second) = _lists(), [*(word.text for word in reading.words), "", ""][:2]
-    return first in lists["begins"] and second in lists["self"] | lists["self en"] | lists["you"]
+    known, (first, second) = lists(), [*(word.text for word in reading.words), "", ""][:2]
+    return first in known["begins"] and second in known["self"] | known["self en"] | known["you"]
 
 
 def is_only_spoken_of(text: str, reading: Reading, intent: str, language: Language) -> bool:
     """Whether the text asks or thinks aloud about the change instead of ordering it, or is about somebody else."""
     words = [word.text for word in reading.words]
-    lists, pairs = _lists(), list(pairwise(words))
-    if not words or not lists["supposes"].isdisjoint((*words, *(" ".join(pair) for pair in pairs))):
+    known, pairs = lists(), list(pairwise(words))
+    if not words or not known["supposes"].isdisjoint((*words, *(" ".join(pair) for pair in pairs))):
         return True
-    oneself = lists["self"] | lists.get(f"self {language}", frozenset())
+    oneself = known["self"] | known.get(f"self {language}", frozenset())
     if intent in _OF_ONESELF and oneself.isdisjoint(words):
         return True
-    if any(first in lists["request"] and second in lists["you"] for first, second in pairs):
+    if any(first in known["request"] and second in known["you"] for first, second in pairs):
         return False
-    return "?" in text or not ASKING.isdisjoint(reading.concepts) or words[0] in lists["begins"]
+    return "?" in text or not ASKING.isdisjoint(reading.concepts) or words[0] in known["begins"]

@@ -5,7 +5,9 @@ from typing import Any
 
 from dialogs.understanding.dates.calendar_words import TABLE
 from dialogs.understanding.lexicon import concepts_of
+from dialogs.understanding.messages import direction, topic
 from dialogs.understanding.normalise import Word
+from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.reading import Reading
 
 _QUIET = ("stilletid", "stilletim", "quiet", "snooze")
@@ -24,17 +26,23 @@ def setting(reading: Reading, milestones: list[str]) -> dict[str, Any]:
     if {"less", "why"} & concepts and not frequency:
         return values
     weekday = next((at for at in map(_weekday, (word.text for word in reading.words)) if at is not None), None)
-    is_off = bool({"stop", "cancel"} & concepts) or ("not" in concepts and not frequency and weekday is None)
-    values["on"] = not is_off
-    if not is_off and {"deadline", "milestone"} & concepts and not frequency:
+    on = direction(reading, is_often_said=frequency is not None or weekday is not None)
+    which = topic(reading)
+    if on is None and which and is_only_spoken_of(reading.text, reading, "subscription.set", "nb"):
+        on = True  # whoever only speaks of it is asked whether they want it: nothing is done
+    if on is None or (on is False and which == "both"):
+        return values
+    values["on"] = on
+    if on and {"deadline", "milestone"} & concepts and not frequency:
         values["topic"] = "reminders"
     if frequency:
         values["frequency"] = frequency
     if weekday is not None:
         values["weekday"] = WEEKDAYS[weekday]
         values.setdefault("frequency", "weekly")
-    reminding = any(word.text.startswith(("minn", "påminn", "remind", "mas")) for word in reading.words)
-    if reminding or (milestones and "frequency" not in values):
+    if which == "digest":
+        values["topic"] = "digest"
+    elif which or (milestones and "frequency" not in values):
         values["topic"] = "reminders"
     return values
 

@@ -231,7 +231,7 @@ def _resolve_pronouns(reading: Reading, subject: dict[str, str]) -> None:
                 reading.symbols[at] = (f"@{kind}",)
                 return
     kind = next((kind for kind in _GOES_ON if kind in subject), None)
-    if kind and len(reading.words) <= _SHORT and reading.concepts and reading.concepts <= _ASKS_ON:
+    if kind and len(reading.words) <= _SHORT and reading.concepts - {"thanks"} and reading.concepts <= _ASKS_ON:
         reading.symbols.append((f"@{kind}",))
         reading.starts.append(reading.words[-1].start)
 

@@ -12,8 +12,8 @@ from dialogs.understanding.normalise import WORD, folded_whole
 from dialogs.understanding.spelling import plain
 from dialogs.understanding.stored import FOLDER
 
-#: Where lines are kept: what comes before every question, and what kind of thing is asked for (sought.py).
-FILES = ("signals.txt", "sought.txt")
+#: Where lines are kept: what comes before every question, what kind of thing is asked for (sought.py), and requests.
+FILES = ("signals.txt", "sought.txt", "requests.txt")
 #: Longer than anything that is read as a question: the end of a long message may be what matters in it.
 LONGEST = 4000
 #: Typing errors are mended in words of this length, of which so much is right.

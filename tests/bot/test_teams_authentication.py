@@ -69,7 +69,8 @@ class Installation:
         return await self.post(self.activity(), f"Bearer {self.microsoft.token(self.connector.url, **claims)}")
 
     def turns(self) -> int:
-        return sum(map(len, self.connector.inbox.values()))
+        # On a machine that is busy with other tests, some are told first that it takes a moment.
+        return sum(posted["type"] != "typing" for inbox in self.connector.inbox.values() for posted in inbox)
 
 
 @pytest.fixture

@@ -212,3 +212,11 @@ def test_paragraphs_are_told_in_one_element_before_anything_is_left_out() -> Non
     drawn = adaptive_card(card)
     assert texts(drawn)[1].split("\n\n") == [block.text for block in card.blocks if isinstance(block, Text)]
     assert "fallback" not in drawn["actions"][0]
+
+
+def test_a_word_too_long_for_a_telephone_is_broken_and_not_cut_off() -> None:
+    address = "omstillingsbot.lang-kommune.kommune.no/innspill"
+    line = adaptive_card(Card(blocks=(Text(text=f"Bruk {address} i *dag*."),)))["body"][0]
+    assert (line["type"], line["wrap"]) == ("TextBlock", True)
+    assert address in line["text"]
+    assert r"\*dag\*" in line["text"], "and what looks like Markdown is still none"

@@ -139,5 +139,5 @@ def test_an_empty_field_stops_the_form_from_being_sent_and_nothing_else(renderer
 def test_a_sent_form_carries_its_button_and_its_fields(renderer: Renderer) -> None:
     renderer.draw("form", FORM)
     renderer.page.get_by_label("Tekst").fill("Hei")
-    data = {"action": "input.send", "values": {"form": "1"}, "v": 1, "text": "Hei"}
+    data = {"action": "input.send", "values": {"form": "1"}, "v": 1, "lang": "nb", "text": "Hei"}
     assert pressed(renderer, "Send") == [{"title": "Send", "type": "Action.Execute", "verb": REPLACE, "data": data}]

@@ -266,3 +266,25 @@ def test_leaders_who_decide_at_the_same_moment_decide_once(leader: Talk, other: 
     assert sorted(card.outcome for card in cards) == ["done", "refused", "refused", "refused"]
     assert sent(turns) == 1
     assert len(told(turns, "leader-1")) == 1
+
+
+def test_what_is_approved_at_once_is_said_to_be_on_its_way(leader: Talk, other: Talk, turns: Turns) -> None:
+    ask(leader)
+    asked(turns, other)
+    card = other.press("announcement.approve")
+    assert "Utsendingen er i gang" in card.as_text()
+    for said in (card.as_text(), told(turns, "leader-1")[-1].as_text()):
+        assert "med en gang den er godkjent" not in said
+
+
+def test_whoever_approves_after_its_hour_is_told_that_it_is_over(leader: Talk, other: Talk, turns: Turns) -> None:
+    assert "Trekk tilbake forespørselen" in [button.title for button in ask(leader, **FRIDAY).buttons]
+    asked(turns, other)
+    approving = next(b for b in other.shown[-1].buttons if b.action == "announcement.approve")
+    tick(turns, AT + timedelta(hours=3))
+    turns.clock.go(AT + timedelta(hours=4))  # type: ignore[attr-defined]
+    other.now = AT + timedelta(hours=4)
+    refused = other.press(approving)
+    assert refused.outcome == "refused"
+    assert "Tiden meldingen skulle sendes på, er over" in refused.title
+    assert sent(turns) == 0

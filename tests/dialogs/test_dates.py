@@ -309,6 +309,15 @@ def test_a_day_just_ahead_in_the_past_tense_is_a_slip() -> None:
     assert days("hva ble vedtatt 15. mars") == "2020-03-15 2020-03-15"
 
 
+def test_without_a_year_a_day_that_has_just_been_is_meant_and_not_the_one_in_eleven_months() -> None:
+    thursday = date(2020, 12, 17)
+    assert days("hva skjer 16. desember", thursday) == "2020-12-16 2020-12-16"
+    assert days("what happens on 2 december", thursday) == "2020-12-02 2020-12-02"
+    assert days("hva skjer 30. desember", date(2021, 1, 4)) == "2020-12-30 2020-12-30"
+    assert days("hva skjer 15. november", thursday) == "2021-11-15 2021-11-15"
+    assert days("hva skjer 17. desember", thursday) == "2020-12-17 2020-12-17"
+
+
 def test_text_without_a_window_may_speak_of_days_all_the_same() -> None:
     assert speaks_of_days("hva skjer om førtito uker")
     assert not speaks_of_days("hva skjer framover")

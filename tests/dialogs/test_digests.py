@@ -167,6 +167,20 @@ def test_leaders_get_a_card_on_monday_once(employee: Talk, leader: Talk, turns: 
     assert got(turns.database, "Employee-1") == []
 
 
+def test_where_documents_disagree_the_monday_line_and_the_digest_tell_both_dates(
+    employee: Talk, leader: Talk, turns: Turns
+) -> None:
+    weekly(employee)
+    run_at(turns, "2020-12-08T09:00+01:00")
+    leader.now = turns.clock.now()
+    announce(leader)
+    run_at(turns, "2020-12-11T09:00+01:00")
+    run_at(turns, "2020-12-14T09:00+01:00")
+    both = "tirsdag 15. desember 2020, men et annet dokument sier onsdag 16. desember 2020"
+    assert both in got(turns.database, "Employee-1")[-1].as_text()
+    assert f"kickoff, {both}." in got(turns.database, "Leader-1")[-1].as_text()
+
+
 def test_what_was_new_in_a_week_whose_card_was_missed_is_in_the_next_one(leader: Talk, turns: Turns) -> None:
     run_at(turns, "2020-11-23T09:00+01:00")
     announce(leader)

@@ -64,8 +64,8 @@ def test_the_pages_without_a_login_are_named_by_an_address_that_leads_there(
     }
     for path, cards in told.items():
         for card in cards:
-            named = f"{address}{path}" if address else "nettsiden for anonyme innspill"
-            assert f"{named} " in f"{card.title} {card.as_text()} "
+            named = f"bot.example.org{path}" if address else "nettsiden for anonyme innspill"
+            assert f" {named} " in f" {card.title} {card.as_text()} "
             assert address or path not in card.title + card.as_text()
 
 
@@ -73,3 +73,8 @@ def test_an_input_of_another_programme_is_not_found(leader: Talk, turns: Turns) 
     anonymous_input.submit(turns.inputs, About("os2019", "risk", date(2019, 2, 12)), "noe annet")
     assert "noe annet" not in leader.act("input.read").as_text()
     assert leader.act("input.answer", input="nope").outcome == "refused"
+
+
+def test_what_is_too_long_to_read_leads_to_a_form_whose_room_is_told(employee: Talk) -> None:
+    card = employee.say("ord " * 7500)
+    assert f"plass til {LONGEST} tegn" in card.as_text()

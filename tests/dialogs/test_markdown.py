@@ -98,3 +98,9 @@ def test_hostile_text_is_drawn_safely() -> None:
     check(
         Card(title="x", blocks=markdown.blocks(f"{HOSTILE}\n\n- {HOSTILE}\n- {HOSTILE}"), buttons=offers("nb", "help"))
     )
+
+
+def test_a_picture_in_markdown_is_a_link_with_its_words_and_no_mark_before_it() -> None:
+    (block,) = markdown.blocks("Se ![kartet](https://kart.example/a.png), og kom!")
+    assert block.as_text() == "Se kartet, og kom!"  # type: ignore[union-attr]
+    assert markdown.plain("Kom nå! [Kart](https://kart.example)").startswith("Kom nå! Kart")

@@ -56,16 +56,16 @@ def move_kickoff(turns: Turns, day: date) -> None:
 def test_a_milestones_card_leads_to_it_and_a_press_sets_it(employee: Talk, turns: Turns) -> None:
     employee.act("milestone.when", milestone=KICKOFF)
     card = employee.press("reminder.choose")
-    assert [button.values["days"] for button in card.buttons if button.action == "reminder.set"] == [2, 3, 7, 14]
-    assert "søndag 13. desember 2020" in employee.press("reminder.set").as_text()
+    assert [button.values["days"] for button in card.buttons if button.action == "reminder.set"] == [1, 2, 3, 7, 14]
+    assert "mandag 14. desember 2020 kl. 09:00" in employee.press("reminder.set").as_text()
 
 
 def test_it_comes_so_many_days_before_once_and_to_nobody_else(employee: Talk, leader: Talk, turns: Turns) -> None:
     leader.say("hei")
     employee.act("reminder.set", milestone=KICKOFF, days=3)
-    run_at(turns, "2020-12-12T08:59+01:00")
+    run_at(turns, "2020-12-11T08:59+01:00")
     assert got(turns.database, "Employee-1") == []
-    run_at(turns, "2020-12-12T09:00+01:00")
+    run_at(turns, "2020-12-11T09:00+01:00")
     run_at(turns, "2020-12-12T09:30+01:00")
     assert len(got(turns.database, "Employee-1")) == 1
     assert got(turns.database, "Leader-1") == []
@@ -129,7 +129,7 @@ def test_a_reminder_of_a_monday_comes_to_everybody_on_the_friday(employee: Talk,
     assert [title.partition(":")[0] for title in new] == ["Påminnelse"]
 
 
-@pytest.mark.parametrize("days", [1, 5, 365, -1, "2", None, True])
+@pytest.mark.parametrize("days", [4, 5, 365, -1, "2", None, True])
 def test_days_that_cannot_be_chosen_are_refused(employee: Talk, days: object) -> None:
     assert employee.act("reminder.set", milestone=KICKOFF, days=days).outcome == "refused"
 
@@ -148,3 +148,54 @@ def test_very_many_are_reminded_in_parts_and_each_once(turns: Turns, monkeypatch
         Talk(turns, f"many-{number}", NOW).act("reminder.set", milestone=KICKOFF, days=2)
     run_at(turns, "2020-12-13T09:00+01:00")
     assert [len(got(turns.database, f"Many-{number}")) for number in range(8)] == [1] * 8
+
+
+def test_where_documents_disagree_a_reminder_tells_both_dates(employee: Talk, turns: Turns) -> None:
+    chosen = employee.act("reminder.choose", milestone=KICKOFF)
+    employee.act("reminder.set", milestone=KICKOFF, days=7)
+    run_at(turns, "2020-12-08T09:00+01:00")
+    run_at(turns, "2020-12-14T09:00+01:00")
+    with turns.database.reading() as session:
+        of_kickoff = [
+            Card.model_validate(message.cards["nb"]).as_text()
+            for message in session.exec(select(Message).order_by(col(Message.id)))
+            if (message.cards["nb"].get("subject") or {}).get("milestone") == KICKOFF
+        ]
+    assert len(of_kickoff) == 2
+    for text in (chosen.as_text(), *of_kickoff):
+        assert "15. desember 2020 (nyhetsbrev" in text
+        assert "16. desember 2020 (lysbilder" in text
+
+
+def test_a_milestone_that_was_moved_to_the_other_date_is_in_doubt_no_more(employee: Talk, turns: Turns) -> None:
+    move_kickoff(turns, date(2020, 12, 16))
+    assert "ikke enige" not in employee.act("reminder.choose", milestone=KICKOFF).as_text()
+
+
+def test_on_a_day_off_it_comes_on_the_last_working_day_and_the_card_says_so(employee: Talk, turns: Turns) -> None:
+    text = employee.act("reminder.set", milestone=KICKOFF, days=2).as_text()
+    assert "fredag 11. desember 2020 kl. 09:00" in text
+    assert "Søndag 13. desember 2020 er en fridag." in text
+    run_at(turns, "2020-12-11T09:00+01:00")
+    assert len(got(turns.database, "Employee-1")) == 1
+
+
+def test_the_card_says_when_it_is_sent_by_the_persons_own_quiet_hours(employee: Talk) -> None:
+    employee.act("quiet.save", begins="16", ends="11")
+    text = employee.act("reminder.set", milestone=KICKOFF, days=7).as_text()
+    assert "tirsdag 8. desember 2020 kl. 11:00" in text
+    assert "fridag" not in text
+
+
+def test_chosen_when_its_working_day_has_been_it_comes_when_quiet_hours_are_over(employee: Talk) -> None:
+    employee.now = datetime.fromisoformat("2020-12-12T12:00+01:00")
+    assert "mandag 14. desember 2020 kl. 07:00" in employee.act("reminder.set", milestone=KICKOFF, days=2).as_text()
+
+
+def test_quiet_hours_that_end_on_the_day_itself_refuse_it_and_keep_nothing(employee: Talk, turns: Turns) -> None:
+    employee.now = datetime.fromisoformat("2020-12-14T18:00+01:00")
+    card = employee.act("reminder.set", milestone=KICKOFF, days=1)
+    assert card.outcome == "refused"
+    assert "Stilletiden" in card.as_text()
+    run_at(turns, "2020-12-14T18:01+01:00")
+    assert got(turns.database, "Employee-1") == []

@@ -99,6 +99,34 @@ def many(count: int) -> list[tuple[Kind, Card]]:
     ]
 
 
+def test_a_milestone_is_reminded_of_once_on_a_card_whoever_asked_for_it(employee: Talk, turns: Turns) -> None:
+    employee.act("subscription.set", topic="reminders", on=True)
+    employee.act("reminder.set", milestone=KICKOFF, days=2)
+    employee.act("quiet.snooze", days=20)
+    run_at(turns, "2020-12-11T09:00+01:00")
+    employee.now = datetime.fromisoformat("2020-12-11T10:00+01:00")
+    employee.act("quiet.snooze", days=0)
+    employee.act("quiet.snooze", days=3)
+    run_at(turns, "2020-12-14T09:00+01:00")
+    run_at(turns, "2020-12-14T12:00+01:00")
+    titles = [line for card in going(turns.database, "Employee-1") for line in card.as_text().splitlines()]
+    assert len([line for line in titles if "kickoff" in line and "Påminnelse" in line]) == 1
+    assert not [line for line in titles if "og 1 til" in line]
+
+
+def test_two_days_of_a_milestone_that_was_moved_between_them_are_both_told() -> None:
+    subject = {"milestone": KICKOFF}
+    one, other, again = (
+        Card(title="Påminnelse: kickoff", blocks=(Text(text=text),), subject=subject)
+        for text in ("Tirsdag 15. desember 2020", "Torsdag 17. desember 2020", "Torsdag 17. desember 2020 (i morgen)")
+    )
+    those = [(Kind.PERSONAL_REMINDER, one), (Kind.PERSONAL_REMINDER, other), (Kind.REMINDER, again)]
+    text = one_card(those, "key", "nb").as_text()
+    assert "15. desember" in text
+    assert text.count("17. desember") == 1
+    assert "(i morgen)" in text
+
+
 def test_where_many_waited_it_is_five_lines_and_the_way_to_all() -> None:
     card = one_card(many(8), "together:x", "nb")
     (items,) = (block for block in card.blocks if isinstance(block, Items))

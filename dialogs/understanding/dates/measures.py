@@ -32,16 +32,23 @@ class Day:
 Rule = Callable[["Match[str]", Day], "Days | None"]
 #: In the past tense a day this near ahead is rather a slip of tense than a day a year ago.
 _NEAR_AHEAD = timedelta(days=31)
+#: And without a tense a day so near behind is rather meant than the same in eleven months.
+_JUST_BEEN = timedelta(days=31)
 
 
 def on(day: int, month: int, year: int | None, at: Day) -> date:
-    """The day of that year; without a year the nearest one ahead, or behind in the past tense."""
+    """The day of that year; without a year the nearest one ahead, or behind in the past tense, but one that has just
+    been rather than one in most of a year: "hva skjer 16. desember" on the 17th."""
     if year is not None:
         return _dated(year + 2000 if year < 100 else year, month, day)
     if at.is_past:
         years = (at.today.year + 1, at.today.year, at.today.year - 1)
         known = [date(one, month, day) for one in years if _exists(one, month, day)]
         return next((one for one in known if one <= at.today + _NEAR_AHEAD), None) or _dated(at.today.year, month, day)
+    just_been = [date(one, month, day) for one in (at.today.year, at.today.year - 1) if _exists(one, month, day)]
+    behind = next((one for one in just_been if at.today - _JUST_BEEN <= one < at.today), None)
+    if behind is not None:
+        return behind
     here = _dated(at.today.year, month, day)
     return here if here >= at.today else _dated(at.today.year + 1, month, day)
 

@@ -1,7 +1,7 @@
 """Broadcasts that tell of few
 
 Revision ID: 8f3b61d2a7c4
-Revises: 5c1e7a2b9d40
+Revises: 7a4d2c90e6b1
 
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "8f3b61d2a7c4"
-down_revision = "5c1e7a2b9d40"
+down_revision = "7a4d2c90e6b1"
 branch_labels = None
 depends_on = None
 
