@@ -60,8 +60,8 @@ def _write_what_is_owed(database: Database) -> None:
     with database.reading() as session:
         counts = {broadcast: broadcasts.count(session, broadcast) for broadcast in broadcasts.uncounted(session)}
     with database.writing() as session:
-        for broadcast, people in counts.items():
-            broadcasts.set_count(session, broadcast, people)
+        for broadcast, counted in counts.items():
+            broadcasts.set_count(session, broadcast, counted)
         waiting = broadcasts.unexpanded(session)
     for broadcast in waiting:
         is_more = True

@@ -6,6 +6,7 @@ import os
 import pwd
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -22,6 +23,10 @@ COLUMNS = ("name", "channel", "state", "reason", "time", "known_as")
 WIDTHS = (32, 10, 18, 40, 20, 0)
 #: How a cell begins that a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: Whose login a process comes from, as the kernel keeps it through sudo and su: https://man7.org/linux/man-pages/man5/proc_pid_loginuid.5.html
+LOGIN = Path("/proc/self/loginuid")
+#: What it holds where nobody logged in: -1 in 32 bits.
+NO_LOGIN = 2**32 - 1
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +54,30 @@ def run(database: Database, announcement_id: int | None, language: Language, *, 
     return 0
 
 
-def operator() -> str:
-    """The machine's account that runs this, with whose it is behind sudo."""
-    own, behind = pwd.getpwuid(os.getuid()).pw_name, os.environ.get("SUDO_USER", "")
-    return f"{own} ({_printable(behind)})" if behind and behind != own else own
+def operator(login: Path = LOGIN) -> str:
+    """The machine's account that runs this, and in brackets the one that was logged in to, where that is another.
+
+    Never by the environment, such as SUDO_USER: whoever runs this says what stands there.
+    """
+    own, behind = os.getuid(), _logged_in(login)
+    return _account(own) if behind in (None, own) else f"{_account(own)} ({_account(behind)})"
+
+
+def _logged_in(login: Path) -> int | None:
+    try:
+        found = int(login.read_text("ascii"))
+    except (OSError, ValueError):
+        # Kernels without audit have no such file.
+        return None
+    return None if found == NO_LOGIN else found
+
+
+def _account(number: int) -> str:
+    """Its name, or the number of one that this machine has no name for: in a container that may be anybody's."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def _list(database: Database, language: Language) -> int:

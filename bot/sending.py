@@ -182,8 +182,8 @@ class Dispatcher:
     async def _count(self, broadcast: int) -> None:
         """Counts whom a broadcast is meant for, beside all else: for very many it takes seconds."""
         try:
-            people = await self._look(lambda session: broadcasts.count(session, broadcast))
-            await self._in_thread(lambda session: broadcasts.set_count(session, broadcast, people))
+            counted = await self._look(lambda session: broadcasts.count(session, broadcast))
+            await self._in_thread(lambda session: broadcasts.set_count(session, broadcast, counted))
         except Exception as defect:  # noqa: BLE001 - tried again in the next round
             log.error("broadcast %d could not be counted, defect %s", broadcast, log_defect(defect))
             await asyncio.sleep(IDLE)

@@ -104,6 +104,7 @@ class _Course:
     is_personal: bool = False
     alone: Address | None = None
     is_elsewhere: bool = False
+    is_again: bool = False
     afterwards: Afterwards | None = None
     is_over: bool = False
 
@@ -285,6 +286,7 @@ class Turns:
         """What the activity is answered with without acting on it: nothing where it was answered before, or may be
         just now, and what was kept where it was acted on and its answer lost. None: it is to be acted on."""
         which, machine_now = self._which(incoming), datetime.now(UTC)
+        course.is_again = False
         if conversations.receive(session, *which, machine_now):
             return None
         lost = None if which in self._replied else conversations.unanswered(session, *which, machine_now)
@@ -294,6 +296,7 @@ class Turns:
         if course.is_elsewhere:
             return ()
         conversations.receive_again(session, *which, machine_now)
+        course.is_again = True
         if lost.reply is None:
             return None
         cards = tuple(map(Card.model_validate, lost.reply))
@@ -412,6 +415,7 @@ class Turns:
             text=incoming.text.strip(),
             values=dict(incoming.values),
             subject=subject,
+            is_again=course.is_again,
             is_demo=self.clock.is_demo,
             inputs=self.inputs,
             public_url=self.public_url,

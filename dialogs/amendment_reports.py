@@ -5,7 +5,7 @@ from dialogs.card import Block, Button, Card, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
-from storage import amendments, announcements, outbox
+from storage import amendments, announcements, broadcasts, outbox
 from storage.amendments import Amendment, Tally
 from storage.announcements import Announcement
 from storage.audiences import Audience
@@ -29,12 +29,13 @@ def blocks(session: Session, turn: Turn, announcement: Announcement, planned: in
     made = amendments.of(session, announcement)
     if not made:
         return ()
-    is_small = audiences.is_small(turn, Audience.of(announcement.audience), planned)
+    hides = audiences.is_small(turn, Audience.of(announcement.audience), planned)
+    hides = hides or broadcasts.tells_of_few(session, announcement.broadcast_id or 0)
     lines: list[Block] = []
     for one in reversed(made):
         if not one.is_replaced:
             tally = amendments.tally(session, one)
-            lines.append(Text(text=summed(turn.language, one.kind, tally, is_small=is_small), style="strong"))
+            lines.append(Text(text=summed(turn.language, one.kind, tally, hides=hides), style="strong"))
         lines.append(Text(text=_decided(session, turn, one), style="quiet" if one.is_replaced else "body"))
     return tuple(lines)
 
@@ -78,8 +79,8 @@ def before(session: Session, turn: Turn) -> Card:
     )
 
 
-def summed(language: Language, kind: Kind, tally: Tally, *, is_small: bool) -> str:
-    """ "410 hadde fått den; 402 er skjult, 8 kunne ikke skjules: e-post 5, usikre 3." Of a small audience no reason is
+def summed(language: Language, kind: Kind, tally: Tally, *, hides: bool) -> str:
+    """ "410 hadde fått den; 402 er skjult, 8 kunne ikke skjules: e-post 5, usikre 3." Of few people no reason is
     told: it would tell what one person has turned off, or uses."""
     name = f"amendments.{'recall' if kind == Kind.RECALL else 'correction'}"
     perhaps = ".perhaps" if tally.uncertain else ""
@@ -92,7 +93,7 @@ def summed(language: Language, kind: Kind, tally: Tally, *, is_small: bool) -> s
     if whys:
         why = ", ".join(say(language, f"amendments.why.{why}", count=count) for why, count in whys.items())
         unchanged = sum(whys.values())
-        key = f"{name}.not_said" if is_small else f"{name}.not"
+        key = f"{name}.not_said" if hides else f"{name}.not"
         parts.append(say_many(language, key, unchanged, why=why))
     return say_many(language, f"{name}.sum{perhaps}", tally.had + tally.uncertain, parts=", ".join(parts))
 

@@ -49,14 +49,15 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     facts += urgency.facts(session, announcement, language)
     facts += obligations.facts(session, announcement, language)
     is_small = is_counted and audiences.is_small(turn, Audience.of(announcement.audience), meant)
-    lines = _lines(counts, is_small=is_small)
+    hides = is_small or broadcasts.tells_of_few(session, announcement.broadcast_id)
+    lines = _lines(counts, hides=hides)
     facts += [(say(language, f"announcements.report.{name}"), str(count)) for name, count in lines]
     facts += receipt_facts(session, turn, announcement)
     total = say(language, "announcements.report.sum", count=sum(counts.values()), planned=meant)
     if not is_counted:
         total = say(language, "announcements.report.counting.why")
-    if is_small and any(name == "undelivered" for name, _ in lines):
-        total = f"{total} {audiences.why_is_hidden(turn)}"
+    if hides and any(name == "undelivered" for name, _ in lines):
+        total = f"{total} {audiences.why_is_hidden(turn, is_smaller=is_small)}"
     refreshing = Button(
         title=say(language, "announcements.report.refresh"),
         action="announcement.report",
@@ -94,13 +95,13 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     )
 
 
-def _lines(counts: dict[tuple[Status, str | None], int], *, is_small: bool) -> list[tuple[str, int]]:
-    """Delivered first, then each state or reason, the most frequent first. Of a small audience no reason is told: it
-    would tell what one person has turned off."""
+def _lines(counts: dict[tuple[Status, str | None], int], *, hides: bool) -> list[tuple[str, int]]:
+    """Delivered first, then each state or reason, the most frequent first. Of few people no reason is told: it would
+    tell what one person has turned off."""
     lines: dict[str, int] = {"sent": 0}
     for (status, reason), count in counts.items():
         is_why = status in (Status.FAILED, Status.SKIPPED) or reason == QUIET
-        name = "undelivered" if is_why and is_small else reason if is_why and reason else status.value
+        name = "undelivered" if is_why and hides else reason if is_why and reason else status.value
         lines[name] = lines.get(name, 0) + count
     return sorted(lines.items(), key=lambda line: (line[0] != "sent", -line[1]))
 

@@ -8,7 +8,7 @@ from dialogs.offers import short
 from dialogs.topic_offers import called, label
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import audiences, employees, topics, workgroups
+from storage import audiences, employees, small_parts, topics, workgroups
 from storage.announcements import Announcement
 from storage.audiences import EVERYONE, Audience, Reach
 from storage.database import Session
@@ -88,10 +88,16 @@ def blocks(session: Session, turn: Turn, chosen: Audience, *, is_required: bool 
     """Who it is, how many are reached, why not the others, and some names."""
     when = audiences.moment(session, turn.programme.key, turn.now)
     reach = audiences.reach(session, chosen, when, is_required=is_required)
+    tells_of_few = small_parts.tells_of_few(session, chosen, when)
     names = audiences.sample(session, turn.person, chosen, when, MOST_SAMPLED)
-    found: list[Block] = [Text(text=said(session, turn, chosen), style="strong"), _reached(turn, chosen, reach)]
-    if is_small(turn, chosen, reach.planned) and reach.reasons:
-        found.append(Text(text=why_is_hidden(turn), style="quiet"))
+    if chosen.topics and tells_of_few:
+        # The others' names would tell whose these are.
+        names = []
+    is_smaller = is_small(turn, chosen, reach.planned)
+    hides = is_smaller or tells_of_few
+    found: list[Block] = [Text(text=said(session, turn, chosen), style="strong"), _reached(turn, reach, hides=hides)]
+    if hides and reach.reasons:
+        found.append(Text(text=why_is_hidden(turn, is_smaller=is_smaller), style="quiet"))
     if few := audiences.few_follow(session, chosen, when):
         these = called(session, turn.programme.key, tuple(few), turn.language)
         smallest = turn.programme.smallest_group
@@ -130,14 +136,16 @@ def is_small(turn: Turn, chosen: Audience, planned: int) -> bool:
     return not chosen.is_everyone and planned < turn.programme.smallest_group
 
 
-def why_is_hidden(turn: Turn) -> str:
-    return say(turn.language, "announcements.report.hidden", smallest=turn.programme.smallest_group)
+def why_is_hidden(turn: Turn, *, is_smaller: bool) -> str:
+    """Why no reason is told: all of them are few, or few are told by what another audience leaves out."""
+    key = "announcements.report.hidden" if is_smaller else "announcements.report.hidden_part"
+    return say(turn.language, key, smallest=turn.programme.smallest_group)
 
 
-def _reached(turn: Turn, chosen: Audience, reach: Reach) -> Facts:
+def _reached(turn: Turn, reach: Reach, *, hides: bool) -> Facts:
     language = turn.language
     facts = [(say(language, "audiences.reachable"), str(reach.reachable))]
-    if is_small(turn, chosen, reach.planned):
+    if hides:
         left = sum(reach.reasons.values())
         facts += [(say(language, "announcements.report.undelivered"), str(left))] * bool(left)
         return Facts(facts=tuple(facts))

@@ -53,6 +53,8 @@ class Turn:
     #: What the last answer of this conversation was about, as its card said it.
     subject: dict[str, str] = field(default_factory=dict)
     understood: Understood | None = None
+    #: It was acted on before and its answer lost: what the first time left behind is there.
+    is_again: bool = False
     is_demo: bool = False
     #: Where browsers reach the bot, without a slash at its end; empty where nobody told.
     public_url: str = ""

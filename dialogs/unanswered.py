@@ -33,8 +33,8 @@ class About:
 
 def see_to(session: Session, turn: Turn, action: str, cards: tuple[Card, ...], is_private: bool) -> tuple[Card, ...]:
     """What was shown for an action, after a look at what it did not know: an answer that a leader has given since, or
-    the way to send the question, but not one on one's own position. A question that was typed is counted by its topic,
-    and never one about oneself."""
+    the way to send the question, but not one on one's own position. A question that was typed is counted by its topic
+    once, however often it is delivered, and never one about oneself."""
     last = cards[-1]
     is_typed = turn.understood is not None
     if is_typed and _may_be_answered(turn, action):
@@ -44,7 +44,7 @@ def see_to(session: Session, turn: Turn, action: str, cards: tuple[Card, ...], i
             return (answered.card(session, turn, fact, action, is_answered),)
     if action not in QUESTIONS or last.outcome != "unknown":
         return cards
-    if is_typed and not is_about_oneself(turn.text):
+    if is_typed and not turn.is_again and not is_about_oneself(turn.text):
         unanswered.count(session, turn.programme.key, _topic(session, turn, action), turn.today)
     if not is_private or (is_typed and is_about_own_position(turn.text)):
         return cards

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    false,
     func,
     literal,
     true,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy import select as select_columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import audiences, employees, groups, lanes, outbox, parts
+from storage import audiences, employees, groups, lanes, outbox, parts, small_parts
 from storage.audiences import EVERYONE, Audience, Moment
 from storage.database import UtcDateTime, machine_clock
 from storage.employees import Employee
@@ -48,6 +49,9 @@ class Broadcast(SQLModel, table=True):
     planned: int
     #: Very many are counted after the decision, as of it, by a reader: others may write meanwhile.
     is_counted: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    #: Whether its reasons would tell of fewer people than a count may, as of the decision; counted with them. See
+    #: storage/small_parts.py.
+    tells_of_few: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     cursor: int = 0
     last_person: int
     is_expanded: bool = False
@@ -62,6 +66,13 @@ class Broadcast(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     employee_cursor: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     last_employee: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class Counted(NamedTuple):
+    """How many people a broadcast was meant for, and whether what is told of them tells of a few of them."""
+
+    planned: int
+    tells_of_few: bool
 
 
 def owe_everyone(
@@ -134,20 +145,25 @@ def uncounted(session: Session) -> list[int]:
     return _ids(session, col(Broadcast.is_counted).is_(False))
 
 
-def count(session: Session, broadcast_id: int) -> int:
+def count(session: Session, broadcast_id: int) -> Counted:
     """How many people a broadcast was meant for when it was decided. Only reads, and takes seconds for a million."""
     broadcast = session.get_one(Broadcast, broadcast_id)
-    return audiences.size(session, Audience.of(broadcast.audience), _moment(session, broadcast))
+    return _counted(session, Audience.of(broadcast.audience), _moment(session, broadcast))
 
 
-def set_count(session: Session, broadcast_id: int, planned: int) -> None:
+def set_count(session: Session, broadcast_id: int, counted: Counted) -> None:
     """Records what was counted, once."""
     this = (col(Broadcast.id) == broadcast_id, col(Broadcast.is_counted).is_(False))
-    session.execute(update(Broadcast).where(*this).values(planned=planned, is_counted=True))
+    session.execute(update(Broadcast).where(*this).values(is_counted=True, **counted._asdict()))
 
 
 def is_counted(session: Session, broadcast_id: int) -> bool:
     return session.get_one(Broadcast, broadcast_id).is_counted
+
+
+def tells_of_few(session: Session, broadcast_id: int) -> bool:
+    """Whether its reasons would tell of too few, as of the decision; nothing is known before its people are counted."""
+    return session.get_one(Broadcast, broadcast_id).tells_of_few
 
 
 def is_below(session: Session, broadcast_id: int, smallest: int) -> bool:
@@ -228,13 +244,15 @@ def _decide(
     employees.hold(session, programme_key)
     when = audiences.moment(session, programme_key, now) if now else _without_file(programme_key)
     is_counted = not audiences.is_large(session, programme_key)
+    counted = _counted(session, audience, when) if is_counted else Counted(0, tells_of_few=False)
     assert message.id is not None
     broadcast = Broadcast(
         key=key,
         programme_key=programme_key,
         message_id=message.id,
-        planned=audiences.size(session, audience, when) if is_counted else 0,
+        planned=counted.planned,
         is_counted=is_counted,
+        tells_of_few=counted.tells_of_few,
         last_person=session.exec(select(func.max(Person.id))).one() or 0,
         audience=audience.stored(),
         decided_at=now,
@@ -243,6 +261,10 @@ def _decide(
     session.add(broadcast)
     session.flush()
     return broadcast
+
+
+def _counted(session: Session, audience: Audience, when: Moment) -> Counted:
+    return Counted(audiences.size(session, audience, when), small_parts.tells_of_few(session, audience, when))
 
 
 def _expand_met(session: Session, broadcast: Broadcast, message: Message, when: Moment, met: Any) -> bool:

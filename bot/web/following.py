@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection
 
 from aiohttp import web
+from sqlalchemy.exc import IntegrityError
 
 from bot.clock import Clock
 from bot.signed_links import ENDING, SignedLinks, address_of
@@ -20,6 +21,8 @@ from storage.refusals import Refused
 
 #: The hidden field of the page's own form: what a mail program posts has none.
 SAVING = "saving"
+#: How many other saves of the same page one may meet, each in the unique constraint on what is followed.
+MOST_MEETINGS = 5
 
 
 class FollowingPages:
@@ -47,6 +50,15 @@ class FollowingPages:
             return _page(session, request, person, [name for name in followed if name not in ending], "asked")
 
     def _save(self, request: web.Request, chosen: Collection[str] | None) -> web.Response:
+        """Saved twice at once, the later one sees what the first one stored when it runs again."""
+        for _ in range(MOST_MEETINGS):
+            try:
+                return self._save_once(request, chosen)
+            except IntegrityError:
+                continue
+        return self._save_once(request, chosen)
+
+    def _save_once(self, request: web.Request, chosen: Collection[str] | None) -> web.Response:
         with self._database.writing() as session:
             person = self._person(session, request)
             if person is None:
@@ -57,7 +69,8 @@ class FollowingPages:
                 topics.unfollow(session, person, programme, request.query.getall(ENDING, []), now)
             else:
                 ended = [name for name in followed if name not in chosen]
-                new = [name for name in chosen if name not in followed]
+                # In one order: two saves that each waited for what the other has stored would wait for ever.
+                new = sorted(name for name in chosen if name not in followed)
                 try:
                     with session.begin_nested():
                         topics.unfollow(session, person, programme, ended, now)

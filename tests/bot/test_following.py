@@ -1,5 +1,6 @@
 """Choosing topics by the link of an e-mail: looking changes nothing, saving does, a mail program ends what it names."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.app import Stores
 from bot.clock import DemoClock
 from bot.web import following
 from storage import email_addresses, topics
+from storage.database import Database, Session
 from tests.bot.conftest import LINKS
 from tests.conftest import NOW
 
@@ -103,3 +105,32 @@ async def test_a_link_that_the_bot_did_not_make_shows_and_changes_nothing(
         assert answer.status == 404
         assert "Effektive" not in await answer.text()
     assert followed(stores, address - 1) == []
+
+
+async def somebody_waits(session: Session) -> None:
+    """Until another transaction waits for what this one has stored."""
+    async with asyncio.timeout(10):
+        while not session.connection().exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar():
+            await asyncio.sleep(0.02)
+
+
+async def test_two_saves_at_once_are_one(database: Database) -> None:
+    app = web.Application()
+    following.setup(app, database, LINKS, DemoClock(NOW))
+    with database.writing() as session:
+        address = email_addresses.add(session, ACCOUNT, "Kari", "osu2020").address_id or 0
+    async with TestClient(TestServer(app)) as client:
+        with database.writing() as first:
+            person = email_addresses.person_of(first, address)
+            assert person is not None
+            topics.follow(first, person, "osu2020", GOAL, NOW)
+            form = [("saving", "1"), ("topic", GROUP), ("topic", GOAL)]
+            second = asyncio.create_task(client.post(path(address), data=form))
+            # Of SQLite there is one writer: the second save only begins when this one is over.
+            await (asyncio.sleep(0.1) if database.is_sqlite else somebody_waits(first))
+        saved = await second
+    assert saved.status == 200
+    with database.reading() as session:
+        person = email_addresses.person_of(session, address)
+        assert person is not None
+        assert sorted(topics.followed(session, person, "osu2020")) == sorted([GOAL, GROUP])

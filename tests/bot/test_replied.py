@@ -18,6 +18,7 @@ from storage.anonymous_input import InputStore
 from storage.conversations import AWAITED_FOR, Received
 from storage.database import Database
 from storage.sign_ups import SignUp
+from storage.unanswered import UnansweredCount
 from tests.bot.test_together import JOIN, turn_of
 from tests.conftest import NOW
 from tests.talk import CheckedTurns
@@ -78,6 +79,18 @@ async def test_a_question_is_answered_again_and_leaves_no_answer_behind(another:
     assert received(another().database).reply is None
     again = await another().take(turn_of("kari", **ASKED))
     assert again.cards == first.cards != ()
+
+
+async def test_a_question_that_nobody_could_answer_is_counted_once_however_often_it_comes(
+    another: Callable[..., Turns],
+) -> None:
+    incoming = turn_of("kari", text="Hva er budsjettet til programmet?")
+    first = another()
+    for turns in (first, another(), another()):
+        assert [card.outcome for card in (await turns.take(incoming)).cards] == ["unknown"]
+    assert (await first.take(turn_of("kari", "b", text=incoming.text))).cards
+    with first.database.reading() as session:
+        assert sum(row.count for row in session.exec(select(UnansweredCount))) == 2
 
 
 @pytest.mark.parametrize("fields", [JOIN, ASKED])

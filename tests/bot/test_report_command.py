@@ -3,6 +3,8 @@
 import csv
 import io
 import logging
+import os
+import pwd
 import subprocess
 import sys
 from datetime import date
@@ -105,6 +107,39 @@ def test_that_somebody_looked_is_kept_without_a_name(
     assert [(look.announcement_id, look.account) for look in looks] == [(key, report_command.operator())] * 2
     assert caplog.text.count(f"report of announcement {key} looked at by") == 2
     assert not [name for name in ("Kari", "HYPERLINK", "Eva") if name in caplog.text]
+
+
+OWN = pwd.getpwuid(os.getuid()).pw_name
+ANOTHER = next(one for one in pwd.getpwall() if one.pw_uid != os.getuid())
+
+
+@pytest.mark.parametrize(
+    ("login", "expected"),
+    [
+        ("4294967295", OWN),
+        (str(os.getuid()), OWN),
+        (str(ANOTHER.pw_uid), f"{OWN} ({ANOTHER.pw_name})"),
+        ("3999999999", f"{OWN} (3999999999)"),
+        ("", OWN),
+        (None, OWN),
+    ],
+)
+def test_who_looked_is_who_runs_it_and_who_logged_in(tmp_path: Path, login: str | None, expected: str) -> None:
+    kept = tmp_path / "loginuid"
+    if login is not None:
+        kept.write_text(login, "ascii")
+    assert report_command.operator(kept) == expected
+
+
+def test_what_the_environment_says_is_not_believed(
+    sent: tuple[Database, int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("SUDO_USER", "SUDO_UID", "USER", "LOGNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+    assert report_command.run(*sent, "nb", as_csv=False) == 0
+    capsys.readouterr()
+    with sent[0].reading() as session:
+        assert "somebody-else" not in session.exec(select(ReportLook.account)).one()
 
 
 @pytest.mark.parametrize("number", [0, 99, -1])

@@ -377,11 +377,11 @@ def test_by_email_the_author_decides_whether_a_correction_is_sent_anew(leader: T
 def test_the_count_is_told_as_it_is() -> None:
     tally = Tally(407, 3, 402, 0, 0, {"by_email": 5})
     assert (
-        summed("nb", Kind.RECALL, tally, is_small=False)
+        summed("nb", Kind.RECALL, tally, hides=False)
         == "410 hadde eller kan ha fått den; 402 er skjult, 8 kunne ikke skjules: e-post 5, usikre 3."
     )
     tally = Tally(4, 0, 2, 0, 1, {"switched_off": 1})
     assert (
-        summed("nb", Kind.CORRECTION, tally, is_small=True)
+        summed("nb", Kind.CORRECTION, tally, hides=True)
         == "4 hadde fått den gamle; 2 er rettet, 1 gjenstår, 1 kunne ikke rettes."
     )

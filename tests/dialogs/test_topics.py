@@ -269,3 +269,23 @@ def states(turns: CheckedTurns) -> list[tuple[str, str | None, bool]]:
     with turns.database.reading() as session:
         rows = session.exec(select(OutboxRow).where(OutboxRow.broadcast_id != None).order_by(OutboxRow.id))  # noqa: E711
         return [(row.status, row.reason, row.counted_at is not None) for row in rows]
+
+
+def test_what_a_second_topic_adds_does_not_tell_what_its_one_follower_turned_off(
+    leader: Talk, turns: CheckedTurns
+) -> None:
+    for number in range(6):
+        Talk(turns, f"follower-{number}", NOW).act("topic.follow", topic=GOAL)
+    other = Talk(turns, "other", NOW)
+    other.act("topic.follow", topic=GROUP)
+    other.act("subscription.set", on=False, topic="all")
+    assert "slått av" not in write_to(leader, GOAL).as_text()
+    leader.press("announcement.audience")
+    both = leader.press("announcement.addressed", topics=GROUP)
+    assert "Ikke levert: 1" in both.as_text()
+    send(leader, turns)
+    report = leader.press("announcement.report")
+    assert "Ikke levert: 1" in report.as_text()
+    for card in (both, report):
+        assert "færre enn 6 personer" in card.as_text()
+        assert "slått av" not in card.as_text()

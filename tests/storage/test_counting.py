@@ -74,8 +74,9 @@ def test_nothing_is_written_before_they_are_counted(session: Session, people: li
 def test_they_are_counted_once(session: Session, people: list[Person]) -> None:
     broadcast = owe(session)
     count(session, broadcast)
-    broadcasts.set_count(session, broadcast, 99)
+    broadcasts.set_count(session, broadcast, broadcasts.Counted(99, tells_of_few=True))
     assert broadcasts.report(session, broadcast) == (5, {WAITING: 5})
+    assert not broadcasts.tells_of_few(session, broadcast)
 
 
 def test_they_are_those_of_the_decision(session: Session, people: list[Person]) -> None:
