@@ -1,7 +1,7 @@
 """Approvals of the top list
 
 Revision ID: e21f6b8a4d07
-Revises: 7a4d2c90e6b1
+Revises: 8f3b61d2a7c4
 
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 from storage.database import UtcDateTime
 
 revision = "e21f6b8a4d07"
-down_revision = "7a4d2c90e6b1"
+down_revision = "8f3b61d2a7c4"
 branch_labels = None
 depends_on = None
 
