@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
-from storage import employees, held, lanes, outbox
+from storage import amendments, employees, held, lanes, outbox
 from storage.amendments import Amendment
 from storage.broadcasts import Broadcast
 from storage.database import Ids, as_read, is_among, machine_clock
@@ -21,6 +21,8 @@ from storage.people import Address, Person
 
 #: Why it is uncertain whether something arrived: whoever sent it vanished.
 INTERRUPTED = "interrupted"
+#: Seconds by which a lease's end may differ that was written in digits and read by SQLite. Two leases differ by more.
+ROUNDED = 0.001
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,24 @@ class Claimed:
         """Seconds from the claim until the pace allows it."""
         return self.place.starts_in
 
+    def ended(
+        self,
+        status: Status,
+        reason: str | None = None,
+        platform_id: str | None = None,
+        retry_in: float | None = None,
+    ) -> "Outcome":
+        """How the attempt that was begun on this claim ended."""
+        return Outcome(self.id, self.lease_end, status, reason, platform_id, retry_in)
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an attempt ended. ``retry_in`` None settles the row with ``status``."""
+    """How an attempt ended that was begun in the lease with that end. ``retry_in`` None settles the row with
+    ``status``."""
 
     row_id: int
+    lease_end: float
     status: Status
     reason: str | None = None
     platform_id: str | None = None
@@ -218,11 +232,13 @@ _BEGIN = (
 _GIVE_BACK = update(_ROWS).where(_MINE, _ROWS.c.status == Status.WAITING).values(next_at=machine_clock())
 
 
-def _settle_statement(each: Any, field: Any) -> Any:
-    """Records how attempts ended that are listed in one JSON value, of which ``each`` makes rows."""
-    return (
+def _settle_statements(each: Any, field: Any) -> tuple[Any, Any]:
+    """Record how attempts ended that are listed in one JSON value, of which ``each`` makes rows: of what is in the same
+    lease still, and that what was taken for uncertain since has arrived."""
+    this = _ROWS.c.id == cast(field(each, 0), RowId)
+    settle = (
         update(_ROWS)
-        .where(_ROWS.c.id == cast(field(each, 0), RowId))
+        .where(this, func.abs(_ROWS.c.next_at - cast(field(each, 5), Float)) < ROUNDED)
         .values(
             status=field(each, 1),
             reason=field(each, 2),
@@ -231,14 +247,23 @@ def _settle_statement(each: Any, field: Any) -> Any:
             next_at=machine_clock() + cast(field(each, 4), Float),
         )
     )
+    # A change of what arrived is not meant: its row may tell of a later change by now.
+    is_uncertain = (_ROWS.c.status == Status.UNCERTAIN, _ROWS.c.reason == INTERRUPTED, _ROWS.c.amends_id.is_(None))
+    arrived = (
+        update(_ROWS)
+        .where(this, field(each, 1) == Status.SENT.value, *is_uncertain)
+        .values(status=Status.SENT.value, reason=null(), platform_id=field(each, 3))
+        .returning(_ROWS.c.broadcast_id)
+    )
+    return settle, arrived
 
 
 _ENDED = bindparam("ended", type_=postgresql.JSONB().with_variant(JSON(), "sqlite"))
 _SETTLE = {
-    "sqlite": _settle_statement(
+    "sqlite": _settle_statements(
         func.json_each(_ENDED).table_valued("value"), lambda each, place: func.json_extract(each.c.value, f"$[{place}]")
     ),
-    "postgresql": _settle_statement(
+    "postgresql": _settle_statements(
         func.jsonb_array_elements(_ENDED).table_valued(sql_column("value", postgresql.JSONB)),
         lambda each, place: each.c.value[place].astext,
     ),
@@ -267,18 +292,22 @@ def begin_attempts(session: Session, claimed: list[Claimed]) -> list[bool]:
 
 
 def settle(session: Session, outcome: Outcome) -> None:
-    """Records how an attempt ended."""
+    """Records how an attempt ended. What another process has claimed since is left alone: whoever wakes up late, or
+    tries again what was recorded before, must not have sent anew what that one has sent. Only that something arrived
+    is worth knowing still, where nobody knew."""
     settle_all(session, [outcome])
 
 
 def settle_all(session: Session, outcomes: list[Outcome]) -> list[None]:
     """The same of several at once."""
     ended = [
-        (outcome.row_id, outcome.status, outcome.reason, outcome.platform_id or None, outcome.retry_in)
-        for outcome in outcomes
+        (one.row_id, one.status, one.reason, one.platform_id or None, one.retry_in, one.lease_end) for one in outcomes
     ]
     connection = session.connection()
-    connection.execute(_SETTLE[connection.dialect.name], {"ended": ended})
+    settle, arrived = _SETTLE[connection.dialect.name]
+    if connection.execute(settle, {"ended": ended}).rowcount < len(outcomes):
+        found = {broadcast for (broadcast,) in connection.execute(arrived, {"ended": ended})}
+        amendments.look_again(session, found - {None})
     return [None] * len(outcomes)
 
 
