@@ -105,7 +105,7 @@ class Dispatcher:
         self._database = database
         self._now = now
         self._transports = transports
-        self._journal = Journal(database)
+        self._journal = Journal(database, TIMEOUT)
         self._clock = DatabaseClock()
         self._wake = asyncio.Event()
         self._hands: dict[str, _Hand] = {}
@@ -259,7 +259,7 @@ class Dispatcher:
             own = snoozed_messages.with_button(card, row.kind, row.id)
             self._settle(await self._at_its_place(held, own, hand), held)
         else:
-            # Stopped or corrected since it was claimed: the next claim knows.
+            # Stopped or corrected since it was claimed, or its lease is nearly over: the next claim knows.
             await self._journal.give_back(row)
             self._wake.set()
 

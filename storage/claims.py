@@ -226,6 +226,8 @@ _MINE = is_among(_ROWS.c.id, bindparam("ids", type_=Ids)) & (_ROWS.c.next_at == 
 _BEGIN = (
     update(_ROWS)
     .where(_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]), ~_IS_STOPPED_OR_CORRECTED, ~_IS_REPLACED)
+    # By the database's clock: a process that was frozen since it looked at its own begins nothing that outlives it.
+    .where(_ROWS.c.next_at > _NOW + bindparam("takes", type_=Float))
     .values(status=Status.SENDING.value, attempts=_ROWS.c.attempts + 1, message_id=bindparam("message"))
     .returning(_ROWS.c.id)
 )
@@ -270,23 +272,24 @@ _SETTLE = {
 }
 
 
-def begin_attempt(session: Session, claimed: Claimed) -> bool:
+def begin_attempt(session: Session, claimed: Claimed, takes: float = 0.0) -> bool:
     """Records, before the post, that the attempt begins: what is on the wire at a crash is known to have been.
 
-    False when the claim is not this process's any more, or the broadcast was stopped, or what it says was corrected or
-    changed again since: then nothing may be sent. The row keeps which message that was.
+    False when the claim is not this process's any more, or ends within the seconds that an attempt ``takes``, or the
+    broadcast was stopped, or what it says was corrected or changed again since: then nothing may be sent. The row keeps
+    which message that was.
     """
-    return begin_attempts(session, [claimed]) == [True]
+    return begin_attempts(session, [claimed], takes) == [True]
 
 
-def begin_attempts(session: Session, claimed: list[Claimed]) -> list[bool]:
+def begin_attempts(session: Session, claimed: list[Claimed], takes: float = 0.0) -> list[bool]:
     """The same of several at once, in their order: one statement of each message costs hardly more than for one row."""
     alike: dict[tuple[int, float], list[int]] = {}
     for row in claimed:
         alike.setdefault((row.message_id, row.lease_end), []).append(row.id)
     begun: set[int] = set()
     for (message, lease_end), ids in alike.items():
-        these = {"ids": ids, "lease_end": lease_end, "message": message}
+        these = {"ids": ids, "lease_end": lease_end, "message": message, "takes": takes}
         begun.update(session.connection().execute(_BEGIN, these).scalars())
     return [row.id in begun for row in claimed]
 

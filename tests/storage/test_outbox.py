@@ -215,8 +215,9 @@ def test_what_was_on_the_wire_at_a_crash_is_uncertain_or_repeated_by_its_kind(
     session: Session, people: list[Person], kind: Kind, status: Status
 ) -> None:
     expanded(session, kind)
-    row = claims.claim(session, "emulator", 1, lease=-1)[0]
-    claims.begin_attempt(session, row)
+    row = claims.claim(session, "emulator", 1, 30)[0]
+    assert claims.begin_attempt(session, row)
+    lapse(session)
     again = claims.claim(session, "emulator", 10, 30)
     assert (row.id in [claimed.id for claimed in again]) == (kind is Kind.REMINDER)
     stored = session.get_one(OutboxRow, row.id)
@@ -229,9 +230,9 @@ def test_what_vanished_with_its_sender_again_and_again_is_uncertain_in_the_end(
 ) -> None:
     broadcast = expanded(session, Kind.REMINDER)
     for _ in range(outbox.MOST_REPEATS):
-        (row,) = claims.claim(session, "emulator", 1, lease=-1)
+        (row,) = claims.claim(session, "emulator", 1, 30)
         assert claims.begin_attempt(session, row)
-        session.expire_all()
+        lapse(session)
     assert row.id not in [claimed.id for claimed in claims.claim(session, "emulator", 10, 30)]
     session.expire_all()
     assert broadcasts.report(session, broadcast)[1][(Status.UNCERTAIN, "interrupted")] == 1
@@ -241,8 +242,9 @@ def test_what_may_have_arrived_and_is_not_wanted_any_more_is_neither_repeated_no
     session: Session, people: list[Person]
 ) -> None:
     broadcast = expanded(session, Kind.REMINDER)
-    begun = claims.claim(session, "emulator", 5, lease=-1)
+    begun = claims.claim(session, "emulator", 5, 30)
     assert claims.begin_attempt(session, begun[0])
+    lapse(session)
     for person in people:
         person.is_muted = True
     session.flush()
@@ -302,6 +304,20 @@ def test_whoever_lost_a_claim_begins_nothing_and_gives_nothing_back(session: Ses
     assert late.id not in [row.id for row in claims.claim(session, "emulator", 10, 30)]
     assert not claims.begin_attempt(session, late)
     assert claims.begin_attempt(session, now_mine)
+
+
+def test_what_would_outlive_its_lease_is_not_begun_and_another_process_sends_it(
+    session: Session, people: list[Person]
+) -> None:
+    expanded(session)
+    soon = claims.claim(session, "emulator", 1, 30)
+    late = claims.claim(session, "emulator", 1, lease=-1)
+    assert claims.begin_attempts(session, late + soon, 10.0) == [False, True]
+    assert not claims.begin_attempt(session, soon[0], 40.0)
+    assert not claims.begin_attempt(session, late[0])
+    claims.give_back(session, late[0])
+    again = {row.id: row.attempts for row in claims.claim(session, "emulator", 10, 30)}
+    assert (again[late[0].id], soon[0].id in again) == (0, False)
 
 
 def test_an_attempt_is_begun_once(session: Session, people: list[Person]) -> None:
