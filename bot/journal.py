@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from itertools import chain
 from typing import Any, TypeVar, cast
 
@@ -19,10 +20,12 @@ _Mark = tuple[Any, asyncio.Future[Any]]
 
 class Journal:
     """Writes marks in groups: what comes while one commit runs goes into the next, and what is alike into one
-    statement."""
+    statement. An attempt may take ``timeout`` seconds."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, timeout: float) -> None:
         self._database = database
+        #: The same for each mark: that is what makes them alike.
+        self._begin = partial(claims.begin_attempts, takes=timeout)
         self._waiting: dict[Write, list[_Mark]] = {}
         self._writer: asyncio.Task[None] | None = None
 
@@ -32,7 +35,7 @@ class Journal:
 
     def begin(self, row: Claimed) -> asyncio.Future[bool]:
         """Records that an attempt begins; returns whether it may."""
-        return self._put(claims.begin_attempts, row)
+        return self._put(self._begin, row)
 
     def give_back(self, row: Claimed) -> asyncio.Future[None]:
         """Returns what no attempt was begun on."""

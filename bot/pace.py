@@ -19,8 +19,9 @@ class DatabaseClock:
     """
 
     def __init__(self) -> None:
-        #: How long a reading took, and how far it was ahead of this process's clock, seconds.
-        self._readings: deque[tuple[float, float]] = deque(maxlen=READINGS)
+        #: How long a reading took, and how far it was ahead of this process's clock, seconds. Replaced, never changed:
+        #: one thread reads the clock while another goes by what is here.
+        self._readings: tuple[tuple[float, float], ...] = ()
 
     def read(self, session: Session) -> None:
         """Reads it. May be called in any thread."""
@@ -31,12 +32,13 @@ class DatabaseClock:
     def heard(self, said: float, before: float, after: float) -> None:
         """It said so at some moment between these two of this process's clock."""
         took, ahead = after - before, said - (before + after) / 2
-        if self._readings:
-            quickest, known = min(self._readings)
+        before_this = self._readings
+        if before_this:
+            quickest, known = min(before_this)
             if abs(ahead - known) > (took + quickest) / 2 + ROUNDED:
                 # It was set. What it said before is nothing to go by.
-                self._readings.clear()
-        self._readings.append((took, ahead))
+                before_this = ()
+        self._readings = (*before_this, (took, ahead))[-READINGS:]
 
     def until(self, moment: float) -> float:
         """Seconds until a moment of the database's clock; less than 0.0 where that is over. It was read before."""

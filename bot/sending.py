@@ -105,7 +105,7 @@ class Dispatcher:
         self._database = database
         self._now = now
         self._transports = transports
-        self._journal = Journal(database)
+        self._journal = Journal(database, TIMEOUT)
         self._clock = DatabaseClock()
         self._wake = asyncio.Event()
         self._hands: dict[str, _Hand] = {}
@@ -254,12 +254,12 @@ class Dispatcher:
             return
         card = await self._card(row)
         if card is None:
-            self._settle(Outcome(row.id, Status.FAILED, "unreadable"), held)
+            self._settle(row.ended(Status.FAILED, "unreadable"), held)
         elif await self._journal.begin(row):
             own = snoozed_messages.with_button(card, row.kind, row.id)
             self._settle(await self._at_its_place(held, own, hand), held)
         else:
-            # Stopped or corrected since it was claimed: the next claim knows.
+            # Stopped or corrected since it was claimed, or its lease is nearly over: the next claim knows.
             await self._journal.give_back(row)
             self._wake.set()
 
@@ -269,7 +269,7 @@ class Dispatcher:
         place = held.row.place
         await asyncio.sleep(self._clock.until(place.at))
         if seconds := self._paused_for(hand.lane):
-            return Outcome(held.row.id, Status.WAITING, "busy", retry_in=seconds)
+            return held.row.ended(Status.WAITING, "busy", retry_in=seconds)
         late, began = -self._clock.until(place.at), time.monotonic()
         outcome = await self._attempt(held, card, hand.lane)
         late = hand.arrivals.late(late, time.monotonic() - began)
@@ -323,7 +323,7 @@ class Dispatcher:
         except Exception as defect:  # noqa: BLE001 - a time-out or a defect: nobody knows whether it arrived
             log.warning("outcome of row %d unknown: %s", row.id, type(defect).__name__)
             return await self._not_sent(held, NotSent("interrupted", unknown=True), lane)
-        return Outcome(row.id, Status.SENT, platform_id=clean(platform_id)[:LONGEST_ID])
+        return row.ended(Status.SENT, platform_id=clean(platform_id)[:LONGEST_ID])
 
     async def _not_sent(self, held: _Held, why: NotSent, lane: str) -> Outcome:
         row = held.row
@@ -337,13 +337,13 @@ class Dispatcher:
                 lambda: self._journal.write(lambda session: claims.mark_gone(session, address, why.reason)), held
             )
         if why.permanent:
-            return Outcome(row.id, Status.FAILED, why.reason)
+            return row.ended(Status.FAILED, why.reason)
         attempts = row.attempts + 1
         if why.unknown and (row.kind not in REPEATABLE or attempts >= MOST_REPEATS):
-            return Outcome(row.id, Status.UNCERTAIN, why.reason)
+            return row.ended(Status.UNCERTAIN, why.reason)
         if attempts >= MOST_ATTEMPTS:
-            return Outcome(row.id, Status.FAILED, "gave_up")
-        return Outcome(row.id, Status.WAITING, why.reason, retry_in=_wait(attempts, why.retry_after))
+            return row.ended(Status.FAILED, "gave_up")
+        return row.ended(Status.WAITING, why.reason, retry_in=_wait(attempts, why.retry_after))
 
     async def _card(self, row: Claimed) -> Card | None:
         """The message in the person's language, or None where what is stored is no card (of another version, say).

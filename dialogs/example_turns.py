@@ -63,7 +63,6 @@ from storage import announcements as stored
 from storage import corrections as made
 from storage import unanswered as sent_questions
 from storage.anonymous_input import InputStore
-from storage.claims import Outcome
 from storage.database import Database, Session
 from storage.employees import Listed
 from storage.outbox import Kind, Status
@@ -520,7 +519,7 @@ def _deliver(stage: Stage, most: int) -> None:
         claims.begin_attempt(stage.session, row)
         is_refused = row.edits is not None and number % 7 == 6
         status, reason = (Status.FAILED, amendments.CANNOT_EDIT) if is_refused else (Status.SENT, None)
-        claims.settle(stage.session, Outcome(row.id, status, reason, platform_id=row.edits or str(row.id)))
+        claims.settle(stage.session, row.ended(status, reason, platform_id=row.edits or str(row.id)))
     stage.session.expire_all()
 
 
@@ -822,7 +821,7 @@ def _put_off(stage: Stage, card: Card) -> Iterator[tuple[str, Card]]:
     outbox.owe(stage.session, stage.person, message, "snoozed:example")
     claimed = claims.claim(stage.session, "web", 100, 60)
     for one in claimed:
-        claims.settle(stage.session, Outcome(one.id, Status.SENT, platform_id=one.edits or str(one.id)))
+        claims.settle(stage.session, one.ended(Status.SENT, platform_id=one.edits or str(one.id)))
     row = next(one.id for one in claimed if one.key == "snoozed:example")
     yield "reminder:to put off", snoozed_messages.with_button(card, Kind.PERSONAL_REMINDER, row)
     yield "snooze.latest", stage.act("snooze.latest")

@@ -6,6 +6,7 @@ attempt that had begun when it was decided arrives later, with the old text. So 
 none of them is on the wire, and once more after every attempt that could have begun without knowing of it is over.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -188,6 +189,13 @@ def expand(session: Session, amendment_id: int) -> bool:
         return True
     _end_pass(session, amendment)
     return False
+
+
+def look_again(session: Session, broadcast_ids: Collection[int]) -> None:
+    """Something of these broadcasts arrived after all: the last amendment of each goes through the rows anew."""
+    if broadcast_ids:
+        last = (col(Amendment.broadcast_id).in_(broadcast_ids), col(Amendment.is_replaced).is_(False))
+        session.execute(update(Amendment).where(*last).values(next_at=machine_clock(), cursor=0))
 
 
 def tally(session: Session, amendment: Amendment) -> Tally:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
-from storage import employees, held, lanes, outbox
+from storage import amendments, employees, held, lanes, outbox
 from storage.amendments import Amendment
 from storage.broadcasts import Broadcast
 from storage.database import Ids, as_read, is_among, machine_clock
@@ -21,6 +21,8 @@ from storage.people import Address, Person
 
 #: Why it is uncertain whether something arrived: whoever sent it vanished.
 INTERRUPTED = "interrupted"
+#: Seconds by which a lease's end may differ that was written in digits and read by SQLite. Two leases differ by more.
+ROUNDED = 0.001
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,24 @@ class Claimed:
         """Seconds from the claim until the pace allows it."""
         return self.place.starts_in
 
+    def ended(
+        self,
+        status: Status,
+        reason: str | None = None,
+        platform_id: str | None = None,
+        retry_in: float | None = None,
+    ) -> "Outcome":
+        """How the attempt that was begun on this claim ended."""
+        return Outcome(self.id, self.lease_end, status, reason, platform_id, retry_in)
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an attempt ended. ``retry_in`` None settles the row with ``status``."""
+    """How an attempt ended that was begun in the lease with that end. ``retry_in`` None settles the row with
+    ``status``."""
 
     row_id: int
+    lease_end: float
     status: Status
     reason: str | None = None
     platform_id: str | None = None
@@ -212,17 +226,21 @@ _MINE = is_among(_ROWS.c.id, bindparam("ids", type_=Ids)) & (_ROWS.c.next_at == 
 _BEGIN = (
     update(_ROWS)
     .where(_MINE, _ROWS.c.status.in_([Status.WAITING, Status.SENDING]), ~_IS_STOPPED_OR_CORRECTED, ~_IS_REPLACED)
+    # By the database's clock: a process that was frozen since it looked at its own begins nothing that outlives it.
+    .where(_ROWS.c.next_at > _NOW + bindparam("takes", type_=Float))
     .values(status=Status.SENDING.value, attempts=_ROWS.c.attempts + 1, message_id=bindparam("message"))
     .returning(_ROWS.c.id)
 )
 _GIVE_BACK = update(_ROWS).where(_MINE, _ROWS.c.status == Status.WAITING).values(next_at=machine_clock())
 
 
-def _settle_statement(each: Any, field: Any) -> Any:
-    """Records how attempts ended that are listed in one JSON value, of which ``each`` makes rows."""
-    return (
+def _settle_statements(each: Any, field: Any) -> tuple[Any, Any]:
+    """Record how attempts ended that are listed in one JSON value, of which ``each`` makes rows: of what is in the same
+    lease still, and that what was taken for uncertain since has arrived."""
+    this = _ROWS.c.id == cast(field(each, 0), RowId)
+    settle = (
         update(_ROWS)
-        .where(_ROWS.c.id == cast(field(each, 0), RowId))
+        .where(this, func.abs(_ROWS.c.next_at - cast(field(each, 5), Float)) < ROUNDED)
         .values(
             status=field(each, 1),
             reason=field(each, 2),
@@ -231,54 +249,68 @@ def _settle_statement(each: Any, field: Any) -> Any:
             next_at=machine_clock() + cast(field(each, 4), Float),
         )
     )
+    # A change of what arrived is not meant: its row may tell of a later change by now.
+    is_uncertain = (_ROWS.c.status == Status.UNCERTAIN, _ROWS.c.reason == INTERRUPTED, _ROWS.c.amends_id.is_(None))
+    arrived = (
+        update(_ROWS)
+        .where(this, field(each, 1) == Status.SENT.value, *is_uncertain)
+        .values(status=Status.SENT.value, reason=null(), platform_id=field(each, 3))
+        .returning(_ROWS.c.broadcast_id)
+    )
+    return settle, arrived
 
 
 _ENDED = bindparam("ended", type_=postgresql.JSONB().with_variant(JSON(), "sqlite"))
 _SETTLE = {
-    "sqlite": _settle_statement(
+    "sqlite": _settle_statements(
         func.json_each(_ENDED).table_valued("value"), lambda each, place: func.json_extract(each.c.value, f"$[{place}]")
     ),
-    "postgresql": _settle_statement(
+    "postgresql": _settle_statements(
         func.jsonb_array_elements(_ENDED).table_valued(sql_column("value", postgresql.JSONB)),
         lambda each, place: each.c.value[place].astext,
     ),
 }
 
 
-def begin_attempt(session: Session, claimed: Claimed) -> bool:
+def begin_attempt(session: Session, claimed: Claimed, takes: float = 0.0) -> bool:
     """Records, before the post, that the attempt begins: what is on the wire at a crash is known to have been.
 
-    False when the claim is not this process's any more, or the broadcast was stopped, or what it says was corrected or
-    changed again since: then nothing may be sent. The row keeps which message that was.
+    False when the claim is not this process's any more, or ends within the seconds that an attempt ``takes``, or the
+    broadcast was stopped, or what it says was corrected or changed again since: then nothing may be sent. The row keeps
+    which message that was.
     """
-    return begin_attempts(session, [claimed]) == [True]
+    return begin_attempts(session, [claimed], takes) == [True]
 
 
-def begin_attempts(session: Session, claimed: list[Claimed]) -> list[bool]:
+def begin_attempts(session: Session, claimed: list[Claimed], takes: float = 0.0) -> list[bool]:
     """The same of several at once, in their order: one statement of each message costs hardly more than for one row."""
     alike: dict[tuple[int, float], list[int]] = {}
     for row in claimed:
         alike.setdefault((row.message_id, row.lease_end), []).append(row.id)
     begun: set[int] = set()
     for (message, lease_end), ids in alike.items():
-        these = {"ids": ids, "lease_end": lease_end, "message": message}
+        these = {"ids": ids, "lease_end": lease_end, "message": message, "takes": takes}
         begun.update(session.connection().execute(_BEGIN, these).scalars())
     return [row.id in begun for row in claimed]
 
 
 def settle(session: Session, outcome: Outcome) -> None:
-    """Records how an attempt ended."""
+    """Records how an attempt ended. What another process has claimed since is left alone: whoever wakes up late, or
+    tries again what was recorded before, must not have sent anew what that one has sent. Only that something arrived
+    is worth knowing still, where nobody knew."""
     settle_all(session, [outcome])
 
 
 def settle_all(session: Session, outcomes: list[Outcome]) -> list[None]:
     """The same of several at once."""
     ended = [
-        (outcome.row_id, outcome.status, outcome.reason, outcome.platform_id or None, outcome.retry_in)
-        for outcome in outcomes
+        (one.row_id, one.status, one.reason, one.platform_id or None, one.retry_in, one.lease_end) for one in outcomes
     ]
     connection = session.connection()
-    connection.execute(_SETTLE[connection.dialect.name], {"ended": ended})
+    settle, arrived = _SETTLE[connection.dialect.name]
+    if connection.execute(settle, {"ended": ended}).rowcount < len(outcomes):
+        found = {broadcast for (broadcast,) in connection.execute(arrived, {"ended": ended})}
+        amendments.look_again(session, found - {None})
     return [None] * len(outcomes)
 
 

@@ -63,7 +63,7 @@ def sent(database: Database) -> tuple[Database, int]:
     key = announce(database)
     with database.writing() as session:
         kari = session.exec(select(OutboxRow).join(Address).where(Address.account == "kari")).one()
-        claims.settle(session, Outcome(kari.id or 0, Status.SENT, None, "1606204805000"))
+        claims.settle(session, Outcome(kari.id or 0, kari.next_at or 0.0, Status.SENT, None, "1606204805000"))
     return database, key
 
 

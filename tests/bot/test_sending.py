@@ -1,7 +1,8 @@
 """What is owed is sent once, said truly, and tried again only where that is right."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from bot.sending import Dispatcher
 from bot.transport import NotSent
 from dialogs.card import Button, Card
 from storage import audiences, broadcasts, lanes, outbox, stops
-from storage.database import Database, machine_clock
+from storage.database import Database, Session, machine_clock
 from storage.lanes import Lane
 from storage.outbox import MOST_REPEATS, Kind, OutboxRow, Status
 from storage.people import Address
@@ -69,7 +70,7 @@ def states(database: Database) -> list[Status]:
 
 
 @asynccontextmanager
-async def running(database: Database, channel: Any) -> Any:
+async def running(database: Any, channel: Any) -> Any:
     dispatcher = Dispatcher(database, {"emulator": channel})
     task = asyncio.create_task(dispatcher.run())
     yield dispatcher
@@ -350,3 +351,49 @@ def lane_opens_in(database: Database) -> float:
 def execute(database: Database, statement: str) -> None:
     with database.writing() as session:
         session.connection().exec_driver_sql(statement)
+
+
+class _Forgetful:
+    """A database that loses the answer to the commit that records the first busy platform, and is away for a while."""
+
+    def __init__(self, real: Database) -> None:
+        self._real = real
+        self.has_lost = False
+        self.is_away = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        if self.is_away:
+            raise ConnectionError("away")
+        with self._real.writing() as session:
+            yield session
+        if not self.has_lost and self._is_busy_recorded():
+            self.has_lost = self.is_away = True
+            raise ConnectionError("the answer to the commit was lost")
+
+    def _is_busy_recorded(self) -> bool:
+        with self._real.reading() as session:
+            return session.exec(select(OutboxRow.id).where(OutboxRow.reason == "busy")).first() is not None
+
+
+async def test_what_is_recorded_twice_as_not_taken_is_not_sent_again_after_another_process_sent_it(
+    people: Database, channel: FakeChannel
+) -> None:
+    broadcast, forgetful, busy = owe(people), _Forgetful(people), fake_channel()
+    busy.failures = [NotSent("busy")] * PEOPLE
+    async with running(forgetful, busy) as first, asyncio.timeout(20):
+        while not forgetful.has_lost:
+            await asyncio.sleep(0.01)
+        stopping = asyncio.create_task(first.stop())
+        async with running(people, channel):
+            while Status.SENT not in states(people):
+                await asyncio.sleep(0.01)
+            forgetful.is_away = False
+            await stopping
+            while counts(people, broadcast) != EVERYONE:
+                await asyncio.sleep(0.01)
+    assert counts(people, broadcast) == EVERYONE
+    assert len(channel.sent) + len(busy.sent) == PEOPLE

@@ -13,7 +13,6 @@ from storage import amendments, announcement_versions, broadcasts, claims, email
 from storage.amendments import Amendment, Tally
 from storage.announcement_pages import AnnouncementPage
 from storage.announcement_versions import Said
-from storage.claims import Outcome
 from storage.corrections import Correction, State
 from storage.outbox import Kind, Message, OutboxRow, Status
 from storage.people import Person
@@ -55,7 +54,7 @@ def deliver(turns: Turns, lane: str = "web") -> None:
             amendments.expand(session, amendment)
         for row in claims.claim(session, lane, 100, 60):
             claims.begin_attempt(session, row)
-            claims.settle(session, Outcome(row.id, Status.SENT, platform_id=row.edits or str(row.id)))
+            claims.settle(session, row.ended(Status.SENT, platform_id=row.edits or str(row.id)))
 
 
 def shown_to(turns: Turns, account: str, language: str = "nb") -> Card:

@@ -12,7 +12,6 @@ from bot.turns import Turns
 from dialogs import progress as progress_card
 from dialogs.card import Card
 from storage import broadcasts, claims, lanes, outbox, progress
-from storage.claims import Outcome
 from storage.outbox import Kind, Message, OutboxRow, Status
 from storage.progress import Progress
 from tests.channels import fake_channel
@@ -41,7 +40,7 @@ def deliver(turns: Turns, most: int, *, settles: bool = True) -> None:
         for row in claims.claim(session, "web", most, 60):
             claims.begin_attempt(session, row)
             if settles:
-                claims.settle(session, Outcome(row.id, Status.SENT, platform_id=row.edits or str(row.id)))
+                claims.settle(session, row.ended(Status.SENT, platform_id=row.edits or str(row.id)))
 
 
 def tell(turns: Turns) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from storage import amendments, announcements, broadcasts, claims, corrections, email_addresses, groups, lanes, outbox
 from storage.amendments import Amendment, Tally
 from storage.announcements import Announcement
-from storage.claims import Claimed, Outcome
+from storage.claims import Claimed
 from storage.corrections import State
 from storage.database import Session
 from storage.groups import Group
@@ -89,7 +89,7 @@ def begin(session: Session, rows: list[Claimed]) -> list[Claimed]:
 
 def settle(session: Session, rows: list[Claimed]) -> None:
     for row in rows:
-        claims.settle(session, Outcome(row.id, Status.SENT, platform_id=row.edits or f"id-{row.id}"))
+        claims.settle(session, row.ended(Status.SENT, platform_id=row.edits or f"id-{row.id}"))
     session.expire_all()
 
 
@@ -253,7 +253,7 @@ def test_the_corrected_text_that_a_platform_was_too_busy_for_is_asked_what_every
 ) -> None:
     correct(session, leader, sent)
     for row in begin(session, claim(session)):
-        claims.settle(session, Outcome(row.id, Status.WAITING, "busy", retry_in=-1.0))
+        claims.settle(session, row.ended(Status.WAITING, "busy", retry_in=-1.0))
     leader.is_muted = True
     assert claims.claim(session, "emulator", 100, 30, NOW.replace(hour=1)) == []
     session.expire_all()
@@ -319,6 +319,63 @@ def test_a_change_whose_outcome_nobody_knows_is_made_again(
     assert [again.edits for again in begin(session, claim(session))] == [row.edits]
 
 
+def test_a_correction_that_its_sender_hears_of_late_does_not_keep_the_recall_from_being_made(
+    session: Session, leader: Person, sent: Announcement
+) -> None:
+    send(session)
+    look(session, correct(session, leader, sent))
+    frozen = begin(session, claim(session))
+    lapse(session)
+    for row in claim(session):
+        claims.give_back(session, row)
+    withdrawn = recall(session, leader, sent)
+    look(session, withdrawn)
+    settle(session, frozen)
+    assert amendments.tally(session, withdrawn).waiting == PEOPLE
+    assert {row.message_id for row in send(session)} == {withdrawn.message_id}
+    settle(session, frozen)
+    assert amendments.tally(session, withdrawn) == Tally(PEOPLE, 0, PEOPLE, 0, 0, {})
+
+
+def test_a_change_that_was_given_up_is_not_made_by_an_earlier_one_that_arrived(
+    session: Session, leader: Person, sent: Announcement
+) -> None:
+    send(session, 1)
+    look(session, correct(session, leader, sent))
+    frozen = begin(session, claim(session, 1))
+    lapse(session)
+    for row in claim(session):
+        claims.give_back(session, row)
+    withdrawn = recall(session, leader, sent)
+    look(session, withdrawn)
+    (edit,) = begin(session, claim(session))
+    claims.settle(session, edit.ended(Status.UNCERTAIN, claims.INTERRUPTED))
+    settle(session, frozen)
+    assert amendments.tally(session, withdrawn) == Tally(1, 0, 0, 0, 0, {claims.INTERRUPTED: 1})
+
+
+@pytest.mark.parametrize("decide", [recall, correct])
+def test_what_arrived_though_nobody_knew_for_long_is_changed_too(
+    session: Session, leader: Person, sent: Announcement, decide: Callable[..., Amendment]
+) -> None:
+    frozen, *others = begin(session, claim(session))
+    settle(session, others)
+    lapse(session)
+    assert claim(session) == []
+    correct(session, leader, sent)
+    amendment = decide(session, leader, sent)
+    amendment.settles_at = 0.0
+    look(session, amendment)
+    assert len(send(session)) == PEOPLE - 1
+    assert amendments.due(session) == []
+    settle(session, [frozen])
+    assert amendments.due(session) == [amendment.id]
+    look(session, amendment)
+    assert [row.edits for row in send(session)] == [f"id-{frozen.id}"]
+    assert amendments.tally(session, amendment) == Tally(PEOPLE, 0, PEOPLE, 0, 0, {})
+    assert amendments.due(session) == []
+
+
 def test_it_is_counted_where_it_cannot_be_changed(session: Session, leader: Person) -> None:
     email_addresses.add(session, "kari@example.org", "Kari", "osu2020")
     announcement = owed(session, leader)
@@ -331,7 +388,7 @@ def test_it_is_counted_where_it_cannot_be_changed(session: Session, leader: Pers
     look(session, amendment)
     refused, *others = begin(session, claim(session))
     settle(session, others)
-    claims.settle(session, Outcome(refused.id, Status.FAILED, "cannot_edit"))
+    claims.settle(session, refused.ended(Status.FAILED, "cannot_edit"))
     assert amendments.tally(session, amendment) == Tally(5, 1, 2, 0, 0, {"by_email": 1, "cannot_edit": 2})
     assert claim(session, lane="email") == []
 

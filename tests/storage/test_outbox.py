@@ -8,11 +8,10 @@ import pytest
 from sqlmodel import select
 
 from storage import broadcasts, claims, lanes, outbox
-from storage.claims import Outcome
 from storage.database import Database, Session
 from storage.outbox import Kind, Message, OutboxRow, Status
 from storage.people import Person, Whereabouts, recognise
-from tests.conftest import make_person
+from tests.conftest import lapse, make_person
 
 CARDS = {"nb": {"title": "Hei", "buttons": [{"title": "Hjelp", "action": "help"}]}}
 
@@ -136,10 +135,10 @@ def test_several_are_settled_at_once_each_as_it_ended(session: Session, people: 
     claims.settle_all(
         session,
         [
-            Outcome(sent.id, Status.SENT, platform_id='1:"ø"'),
-            Outcome(failed.id, Status.FAILED, "refused"),
-            Outcome(again.id, Status.WAITING, "busy", retry_in=-1.0),
-            Outcome(uncertain.id, Status.UNCERTAIN, "unreachable"),
+            sent.ended(Status.SENT, platform_id='1:"ø"'),
+            failed.ended(Status.FAILED, "refused"),
+            again.ended(Status.WAITING, "busy", retry_in=-1.0),
+            uncertain.ended(Status.UNCERTAIN, "unreachable"),
         ],
     )
     session.expire_all()
@@ -157,6 +156,52 @@ def test_several_are_settled_at_once_each_as_it_ended(session: Session, people: 
     assert session.get_one(OutboxRow, on_the_wire.id).status == Status.SENDING
 
 
+def test_a_settle_that_comes_late_or_twice_leaves_alone_what_another_process_sent(
+    session: Session, people: list[Person]
+) -> None:
+    broadcast = expanded(session)
+    frozen, other, *_ = claims.claim(session, "emulator", 10, 30)
+    assert claims.begin_attempts(session, [frozen, other]) == [True, True]
+    claims.settle(session, frozen.ended(Status.WAITING, "busy", retry_in=-1.0))
+    (anew,) = claims.claim(session, "emulator", 10, 30)
+    late = frozen.ended(Status.WAITING, "busy", retry_in=-1.0)
+    assert claims.begin_attempt(session, anew)
+    claims.settle(session, late)
+    assert claims.claim(session, "emulator", 10, 30) == []
+    claims.settle(session, anew.ended(Status.SENT, platform_id="arrived"))
+    claims.settle_all(session, [late, other.ended(Status.SENT, platform_id="other"), frozen.ended(Status.FAILED, "x")])
+    assert claims.claim(session, "emulator", 10, 30) == []
+    session.expire_all()
+    assert session.get_one(OutboxRow, frozen.id).platform_id == "arrived"
+    assert broadcasts.report(session, broadcast)[1] == {(Status.SENT, None): 2, (Status.WAITING, None): 3}
+
+
+@pytest.mark.parametrize(
+    ("status", "after"),
+    [(Status.SENT, (Status.SENT, None, "late")), (Status.FAILED, (Status.UNCERTAIN, claims.INTERRUPTED, None))],
+)
+def test_of_what_was_taken_for_uncertain_it_is_learnt_late_that_it_arrived_but_nothing_else(
+    session: Session, people: list[Person], status: Status, after: tuple[Status, str | None, str | None]
+) -> None:
+    expanded(session)
+    (frozen,) = claims.claim(session, "emulator", 1, 30)
+    assert claims.begin_attempt(session, frozen)
+    lapse(session)
+    assert frozen.id not in [row.id for row in claims.claim(session, "emulator", 10, 30)]
+    claims.settle(session, frozen.ended(status, None if status == Status.SENT else "refused", platform_id="late"))
+    session.expire_all()
+    row = session.get_one(OutboxRow, frozen.id)
+    assert (row.status, row.reason, row.platform_id, row.next_at) == (*after, None)
+
+
+def test_a_lease_with_many_digits_is_known_again(session: Session, people: list[Person]) -> None:
+    broadcast = expanded(session)
+    for row in claims.claim(session, "emulator", 5, 100 / 3):
+        assert claims.begin_attempt(session, row)
+        claims.settle(session, row.ended(Status.SENT))
+    assert broadcasts.report(session, broadcast)[1] == {(Status.SENT, None): 5}
+
+
 def test_another_tenant_has_a_lane_of_its_own_at_its_channels_pace(session: Session, people: list[Person]) -> None:
     where = Whereabouts(channel="emulator", tenant="t", account="x", lane="emulator:t", conversation="c")
     recognise(session, where, "osu2020")
@@ -170,8 +215,9 @@ def test_what_was_on_the_wire_at_a_crash_is_uncertain_or_repeated_by_its_kind(
     session: Session, people: list[Person], kind: Kind, status: Status
 ) -> None:
     expanded(session, kind)
-    row = claims.claim(session, "emulator", 1, lease=-1)[0]
-    claims.begin_attempt(session, row)
+    row = claims.claim(session, "emulator", 1, 30)[0]
+    assert claims.begin_attempt(session, row)
+    lapse(session)
     again = claims.claim(session, "emulator", 10, 30)
     assert (row.id in [claimed.id for claimed in again]) == (kind is Kind.REMINDER)
     stored = session.get_one(OutboxRow, row.id)
@@ -184,9 +230,9 @@ def test_what_vanished_with_its_sender_again_and_again_is_uncertain_in_the_end(
 ) -> None:
     broadcast = expanded(session, Kind.REMINDER)
     for _ in range(outbox.MOST_REPEATS):
-        (row,) = claims.claim(session, "emulator", 1, lease=-1)
+        (row,) = claims.claim(session, "emulator", 1, 30)
         assert claims.begin_attempt(session, row)
-        session.expire_all()
+        lapse(session)
     assert row.id not in [claimed.id for claimed in claims.claim(session, "emulator", 10, 30)]
     session.expire_all()
     assert broadcasts.report(session, broadcast)[1][(Status.UNCERTAIN, "interrupted")] == 1
@@ -196,8 +242,9 @@ def test_what_may_have_arrived_and_is_not_wanted_any_more_is_neither_repeated_no
     session: Session, people: list[Person]
 ) -> None:
     broadcast = expanded(session, Kind.REMINDER)
-    begun = claims.claim(session, "emulator", 5, lease=-1)
+    begun = claims.claim(session, "emulator", 5, 30)
     assert claims.begin_attempt(session, begun[0])
+    lapse(session)
     for person in people:
         person.is_muted = True
     session.flush()
@@ -217,7 +264,7 @@ def test_a_settled_row_is_done(session: Session, people: list[Person]) -> None:
     broadcast = expanded(session)
     row = claims.claim(session, "emulator", 1, 30)[0]
     claims.begin_attempt(session, row)
-    claims.settle(session, Outcome(row.id, Status.SENT, platform_id="7"))
+    claims.settle(session, row.ended(Status.SENT, platform_id="7"))
     assert broadcasts.report(session, broadcast)[1] == {(Status.SENT, None): 1, (Status.WAITING, None): 4}
 
 
@@ -259,11 +306,25 @@ def test_whoever_lost_a_claim_begins_nothing_and_gives_nothing_back(session: Ses
     assert claims.begin_attempt(session, now_mine)
 
 
+def test_what_would_outlive_its_lease_is_not_begun_and_another_process_sends_it(
+    session: Session, people: list[Person]
+) -> None:
+    expanded(session)
+    soon = claims.claim(session, "emulator", 1, 30)
+    late = claims.claim(session, "emulator", 1, lease=-1)
+    assert claims.begin_attempts(session, late + soon, 10.0) == [False, True]
+    assert not claims.begin_attempt(session, soon[0], 40.0)
+    assert not claims.begin_attempt(session, late[0])
+    claims.give_back(session, late[0])
+    again = {row.id: row.attempts for row in claims.claim(session, "emulator", 10, 30)}
+    assert (again[late[0].id], soon[0].id in again) == (0, False)
+
+
 def test_an_attempt_is_begun_once(session: Session, people: list[Person]) -> None:
     expanded(session)
     row = claims.claim(session, "emulator", 1, 30)[0]
     assert claims.begin_attempt(session, row)
-    claims.settle(session, Outcome(row.id, Status.SENT, platform_id="7"))
+    claims.settle(session, row.ended(Status.SENT, platform_id="7"))
     assert not claims.begin_attempt(session, row)
 
 

@@ -16,7 +16,7 @@ from storage.outbox import Kind, OutboxRow, Status
 from storage.people import Person
 from storage.quiet_hours import USUAL, Hours, quiet_until
 from storage.refusals import Refused
-from tests.conftest import NOW, make_person
+from tests.conftest import NOW, lapse, make_person
 
 OSLO = ZoneInfo("Europe/Oslo")
 CARDS = {"nb": {"title": "Hei", "buttons": [{"title": "Hjelp", "action": "help"}]}}
@@ -190,8 +190,9 @@ def test_what_was_on_the_wire_when_everything_went_down_is_not_repeated_in_quiet
     session: Session, person: Callable[..., Person]
 ) -> None:
     row = owed(session, person(), Kind.REMINDER)
-    (claim,) = claims.claim(session, "emulator", 10, -1, NOW)
+    (claim,) = claims.claim(session, "emulator", 10, 30, NOW)
     assert claims.begin_attempt(session, claim)
+    lapse(session)
     assert claimed(session, EVENING) == []
     assert state(session, row) == (Status.WAITING, "quiet", False)
     release(session, MORNING)
@@ -202,8 +203,9 @@ def test_what_was_on_the_wire_and_is_of_no_use_any_more_may_have_arrived(
     session: Session, person: Callable[..., Person]
 ) -> None:
     row = owed(session, person(), Kind.REMINDER, useful_until=NOW + timedelta(hours=1))
-    (claim,) = claims.claim(session, "emulator", 10, -1, NOW)
+    (claim,) = claims.claim(session, "emulator", 10, 30, NOW)
     assert claims.begin_attempt(session, claim)
+    lapse(session)
     assert claimed(session, NOW + timedelta(days=3)) == []
     assert state(session, row) == (Status.UNCERTAIN, "interrupted", False)
 

@@ -7,7 +7,6 @@ from sqlmodel import col, select
 
 from storage import broadcasts, claims, held, lanes, outbox, programmes, stops
 from storage.broadcasts import Broadcast
-from storage.claims import Outcome
 from storage.database import Session
 from storage.outbox import Kind, OutboxRow, Status
 from storage.people import Person
@@ -46,7 +45,7 @@ def test_what_was_claimed_and_not_begun_is_not_sent(session: Session, leader: Pe
     sent, on_the_wire, claimed = claims.claim(session, "emulator", 3, 30)
     for row in (sent, on_the_wire):
         assert claims.begin_attempt(session, row)
-    claims.settle(session, Outcome(sent.id, Status.SENT, platform_id="1"))
+    claims.settle(session, sent.ended(Status.SENT, platform_id="1"))
     stops.stop(session, leader, broadcast, NOW)
     session.flush()
     assert not claims.begin_attempt(session, claimed)
@@ -55,7 +54,7 @@ def test_what_was_claimed_and_not_begun_is_not_sent(session: Session, leader: Pe
     while stops.sweep(session, broadcast):
         pass
     assert statuses(session, broadcast).count(("skipped", "stopped", True)) == 3
-    claims.settle(session, Outcome(on_the_wire.id, Status.SENT, platform_id="2"))
+    claims.settle(session, on_the_wire.ended(Status.SENT, platform_id="2"))
     assert broadcasts.report(session, broadcast) == (5, {(Status.SENT, None): 2, STOPPED: 3})
     assert claims.claim(session, "emulator", 10, 30) == []
 
@@ -90,7 +89,7 @@ def test_what_failed_on_the_wire_is_not_tried_again(session: Session, leader: Pe
     assert claims.begin_attempt(session, row)
     stops.stop(session, leader, broadcast, NOW)
     stops.sweep(session, broadcast)
-    claims.settle(session, Outcome(row.id, Status.WAITING, "busy", retry_in=-1))
+    claims.settle(session, row.ended(Status.WAITING, "busy", retry_in=-1))
     assert broadcasts.report(session, broadcast) == (5, {STOPPED: 5})
     assert claims.claim(session, "emulator", 10, 30) == []
     assert statuses(session, broadcast) == [("skipped", "stopped", True)] * 5

@@ -14,13 +14,12 @@ from sqlmodel import col, select
 from dialogs.card import Card
 from dialogs.together import queue_together
 from storage import broadcasts, claims, held, lanes, outbox, programmes, quiet_hours
-from storage.claims import Outcome
 from storage.database import Database, Session
 from storage.outbox import Kind, Message, OutboxRow, Status
 from storage.people import Person
 from storage.quiet_hours import NO_LIMIT
 from storage.refusals import Refused
-from tests.conftest import make_person
+from tests.conftest import lapse, make_person
 
 OSLO = ZoneInfo("Europe/Oslo")
 #: A Tuesday; a day in quiet hours, and the morning after.
@@ -52,7 +51,7 @@ def sent(session: Session, now: datetime = NOON) -> list[str]:
     rows = claims.claim(session, "emulator", 50, 60, now)
     assert all(claims.begin_attempt(session, row) for row in rows)
     for row in rows:
-        claims.settle(session, Outcome(row.id, Status.SENT))
+        claims.settle(session, row.ended(Status.SENT))
     return [Card.model_validate(outbox.cards(session, row.message_id)["nb"]).title for row in rows]
 
 
@@ -122,9 +121,9 @@ def test_the_report_counts_a_part_as_what_became_of_its_card(session: Session, p
     assert len(rows) == 3
     for row in rows:
         claims.begin_attempt(session, row)
-    claims.settle(session, Outcome(rows[0].id, Status.SENT))
-    claims.settle(session, Outcome(rows[1].id, Status.SENT))
-    claims.settle(session, Outcome(rows[2].id, Status.FAILED, "gave_up"))
+    claims.settle(session, rows[0].ended(Status.SENT))
+    claims.settle(session, rows[1].ended(Status.SENT))
+    claims.settle(session, rows[2].ended(Status.FAILED, "gave_up"))
     planned, counts = broadcasts.report(session, broadcast)
     assert planned == sum(counts.values()) == 3
     # Those two of the three whose card it was on have the larger ids: one of them was sent.
@@ -146,8 +145,9 @@ def test_a_card_is_sent_again_only_where_each_message_on_it_would_be(
     for kind in kinds:
         owe(session, one, kind=kind)
     let_go(session)
-    (row,) = claims.claim(session, "emulator", 50, -1, NOON)
+    (row,) = claims.claim(session, "emulator", 50, 60, NOON)
     assert claims.begin_attempt(session, row)
+    lapse(session)
     again = claims.claim(session, "emulator", 50, 60, NOON)
     assert bool(again) is (row.kind == Kind.TOGETHER)
     statement = select(OutboxRow.status, OutboxRow.reason).where(OutboxRow.id == row.id)
