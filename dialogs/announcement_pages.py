@@ -95,8 +95,8 @@ def _as_it_reads(session: Session, told: Told, language: Language) -> Card:
 
 
 def _place(turn: Turn, key: str, path: str) -> Block:
-    """A link where it is known where browsers reach the bot, and else the path there."""
+    """A link where it is known where browsers reach the bot, and else the path there, which the web chat can follow."""
     label = say(turn.language, key)
     if not turn.public_url.startswith("https://"):
-        return Text(text=f"{label}: {turn.public_url}{path}")
+        return Text(text=f"{label}: {turn.public_url}{path}", path=path)
     return Written(lines=((Span(text=label, address=f"{turn.public_url}{path}"),),))

@@ -20,11 +20,13 @@ class Part(BaseModel):
 
 
 class Text(Part):
-    """A paragraph. ``quiet`` is for sources and small print, ``warning`` for what must not be missed."""
+    """A paragraph. ``quiet`` is for sources and small print, ``warning`` for what must not be missed. ``path`` is where
+    on this site it leads to, which only the bot's own web chat can follow."""
 
     kind: Literal["text"] = "text"
     text: str
     style: Literal["body", "quiet", "strong", "warning"] = "body"
+    path: Annotated[str, Field(pattern=r"^(?:/[^/\\\s]\S*)?$")] = ""
 
 
 class Span(Part):

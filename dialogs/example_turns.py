@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dialogs import (
     announcements,
@@ -27,10 +28,11 @@ from dialogs import (
     reminders,
     snoozed_messages,
     together,
-    top_list,
+    top_order,
     unanswered,
 )
 from dialogs import approvals as approving
+from dialogs import top_approvals as top_approving
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
 from dialogs.card import LANGUAGES, Button, Card, Language, in_each
@@ -43,6 +45,7 @@ from storage import (
     claims,
     decisions,
     employees,
+    initiatives,
     lanes,
     loading,
     migrating,
@@ -53,6 +56,7 @@ from storage import (
     programme_file,
     programmes,
     receipts,
+    top_approvals,
     topics,
 )
 from storage import announcements as stored
@@ -722,6 +726,11 @@ def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "top.save:too long", stage.act("top.save", first | {"why_1": _HEADING * 2})
     why = {"why_1": "Tre av fire mangler opplæring i det nye systemet, og det skal i bruk 1. mars.", "why_3": _HEADING}
     yield "top.save", stage.act("top.save", first | why)
+    order_set = initiatives.top(stage.session, PROGRAMME)
+    assert order_set is not None
+    request = top_approvals.latest(stage.session, order_set)
+    assert request is not None
+    approval = {"approval": request.id}
     yield "top.rhythm", stage.act("top.rhythm")
     form = stage.shown
     yield "top.rhythm_set:no clock", stage.press("top.rhythm_set", form={"often": "weekly", "clock": "25.00"})
@@ -736,6 +745,13 @@ def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     author = stage.person
     stage.person = next(other for other in people.holders(stage.session, PROGRAMME, "leader") if other.id != author.id)
     yield "top.save:another leader", stage.act("top.save", first | why)
+    yield "top.reject:no reason", stage.press("top.reject", form={"reason": ""})
+    programme = programmes.get(stage.session, PROGRAMME)
+    due_at = datetime(2020, 12, 7, 9, tzinfo=ZoneInfo(programme.timezone))
+    yield "top.held", top_approving.held(programme, request, due_at, stage.language)
+    yield "top.approval", stage.act("top.approval", approval)
+    yield "top.approve", stage.press("top.approve")
+    yield "top.told:approved", top_approving.decision(request, stage.person.name, "", stage.language)
     yield "top.edit:filled in", stage.act("top.edit")
     stage.act("top.save", first | why)
     people_now = str(stage.shown.buttons[0].values["people"])
@@ -743,8 +759,7 @@ def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "top.send", stage.press("top.send", form={"count": people_now})
     stage.person = author
     yield "initiative.top", stage.act("initiative.top")
-    programme = programmes.get(stage.session, PROGRAMME)
-    yield "top list", top_list.listed(stage.session, programme, stage.language)
+    yield "top list", top_order.listed(stage.session, programme, stage.language)
 
 
 def _questions(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -844,7 +859,7 @@ def _together(stage: Stage, summary: Card) -> Iterator[tuple[str, Card]]:
     programme, today = programmes.get(stage.session, PROGRAMME), stage.turn().today
     coming = milestones.coming_up(stage.session, PROGRAMME, today)
     reminded = [(Kind.REMINDER, reminders.reminder(stage.session, row, stage.language, today)) for row in coming]
-    ranked = (Kind.TOP_LIST, top_list.listed(stage.session, programme, stage.language))
+    ranked = (Kind.TOP_LIST, top_order.listed(stage.session, programme, stage.language))
     several = [reminded[0], (Kind.DIGEST, summary), ranked]
     yield "together", together.one_card(several, "together:example", stage.language)
     many = [*reminded, (Kind.DIGEST, summary), ranked]

@@ -4,59 +4,27 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dialogs import saying_dates
-from dialogs.card import Button, Card, Choice, Items, Language, Question, Text, in_each
+from dialogs import saying_dates, top_approvals, top_order
+from dialogs.card import Button, Card, Choice, Items, Question, Text, in_each
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import approvals, broadcasts, initiatives, occurrences, outbox, rhythms
+from storage import broadcasts, initiatives, occurrences, outbox, rhythms
+from storage import top_approvals as approving
 from storage.database import Session
-from storage.initiatives import LONGEST_WHY, TOP, Initiative, TopList
+from storage.initiatives import LONGEST_WHY, TOP, TopList
 from storage.programmes import Programme
 from storage.refusals import Refused
 
-#: A top 5 that could not go out within this time of its hour waits for the next one.
-USEFUL_FOR = timedelta(days=3)
 #: The choice that leaves a place empty. Teams shows no choice whose value is the empty string.
 NOTHING = "-"
-_WAYS_ON = ("initiative.about", "announcement.latest", "help")
 
 
 def show(session: Session, turn: Turn) -> Card:
     """The order that leaders set; while there is none, the initiatives that documents mention, in no order."""
     order = initiatives.top(session, turn.programme.key)
-    card = listed(session, turn.programme, turn.language) if order else _unranked(session, turn)
+    card = top_order.listed(session, turn.programme, turn.language) if order else _unranked(session, turn)
     return with_role(session, turn, card, "leader", "top.edit")
-
-
-def listed(session: Session, programme: Programme, language: Language, since: datetime | None = None) -> Card:
-    """The order as a card, the same for everyone, with what changed since then, or since the order before; this is also
-    what the clock sends."""
-    order = initiatives.top(session, programme.key)
-    ranked = initiatives.ranked(session, programme.key)
-    assert order is not None
-    last = initiatives.before(session, order, since)
-    titles = {row.key: told(row.title, language) for row in initiatives.every(session, programme.key)}
-    gone = [titles[key] for key in (last.initiative_keys if last else ()) if key in titles]
-    gone = [title for title in gone if title not in {titles[row.key] for row in ranked}]
-    left = [Text(text=say(language, "top_list.left", names=", ".join(gone)))] if gone else []
-    day = saying_dates.day(language, order.set_at.astimezone(ZoneInfo(programme.timezone)).date())
-    return Card(
-        title=say_many(language, "top_list.title", len(ranked)),
-        blocks=(
-            Items(
-                items=tuple(
-                    _item(row, language, order.whys.get(row.key, ""), _moved(row, place, last, language))
-                    for place, row in enumerate(ranked, 1)
-                ),
-                numbered=True,
-            ),
-            *left,
-            Text(text=say(language, "top_list.set", day=day), style="quiet"),
-        ),
-        buttons=offers(language, *_WAYS_ON),
-        language=language,
-    )
 
 
 def edit(session: Session, turn: Turn) -> Card:
@@ -75,7 +43,10 @@ def save(session: Session, turn: Turn) -> Card:
         if refused.key.startswith("refused.role"):
             raise
         return _form(session, turn, say(turn.language, refused.key, **refused.values))
-    return _saved(session, turn, order)
+    if not approving.is_needed(session, turn.programme, order):
+        return _saved(session, turn, order)
+    request = top_approvals.ask(session, turn.programme, order, turn.now)
+    return top_approvals.waiting(session, turn, order, request)
 
 
 def _saved(session: Session, turn: Turn, order: TopList, error: str = "") -> Card:
@@ -97,7 +68,6 @@ def _saved(session: Session, turn: Turn, order: TopList, error: str = "") -> Car
         longest=20,
         error=error,
     )
-    is_others = _must_be_another(session, turn, order)
     return Card(
         title=say(language, "top_list.saved.title"),
         blocks=(
@@ -105,10 +75,9 @@ def _saved(session: Session, turn: Turn, order: TopList, error: str = "") -> Car
                 items=tuple((told(row.title, language), order.whys.get(row.key, "")) for row in ranked), numbered=True
             ),
             Text(text=_by_itself(session, turn), style="quiet"),
-            *((Text(text=say(language, "top_list.other")),) if is_others else ()),
         ),
-        questions=() if is_others else (count,),
-        buttons=(*(() if is_others else (sending,)), *offers(language, "top.edit", "top.rhythm")),
+        questions=(count,),
+        buttons=(sending, *offers(language, "top.edit", "top.rhythm")),
         language=language,
         outcome="refused" if error else "done",
     )
@@ -122,19 +91,14 @@ def _by_itself(session: Session, turn: Turn) -> str:
     return say(turn.language, "top_list.saved.clock", day=saying_dates.moment(turn.language, following, turn.zone))
 
 
-def _must_be_another(session: Session, turn: Turn, order: TopList) -> bool:
-    """What goes to everyone is looked at by two, as announcements are."""
-    return order.set_by == turn.person.id and approvals.needs_another_leader(session, turn.programme, turn.person)
-
-
 def send(session: Session, turn: Turn) -> Card:
     """Sends the order to everyone, once."""
     turn.person.must_be(session, "leader", turn.programme.key)
     order = initiatives.top(session, turn.programme.key)
     if order is None or order.id != turn.values.get("order"):
         raise Refused("refused.top.unset")
-    if _must_be_another(session, turn, order):
-        raise Refused("refused.top.own")
+    if approving.is_needed(session, turn.programme, order):
+        raise Refused("refused.top.unapproved")
     if "".join(turn.value("count").split()) != str(turn.values.get("people")):
         error = say(turn.language, "refused.announcement.count", count=str(turn.values.get("people")))
         return _saved(session, turn, order, error)
@@ -148,22 +112,24 @@ def send(session: Session, turn: Turn) -> Card:
 
 
 def queue_top_list(session: Session, programme: Programme, now: datetime) -> int:
-    """Owes everyone the top 5 at its hour, where leaders have set one before that hour. One that nobody was awake for
-    is owed as too late, so that its report says so."""
-    zone = ZoneInfo(programme.timezone)
-    order, chosen = initiatives.top(session, programme.key), rhythms.find(session, programme.key)
-    due_at = rhythms.last(chosen.rhythm if chosen else rhythms.USUAL, now, zone)
-    if order is None or due_at is None or order.set_at > due_at or (chosen and chosen.set_at > due_at):
+    """Owes everyone the top 5 at its hour, where leaders have set one before that hour, and another one has approved it
+    if that must be. One that nobody was awake for is owed as too late, so that its report says so."""
+    order = initiatives.top(session, programme.key)
+    due_at = top_order.due(session, programme, order, now) if order else None
+    if order is None or due_at is None:
         return 0
-    if now - due_at > USEFUL_FOR and not occurrences.was_asleep(session, programme.key, due_at):
+    schedule, zone = top_order.schedule(programme), ZoneInfo(programme.timezone)
+    if occurrences.is_recorded(session, schedule, due_at):
         return 0
-    schedule = f"top-list:{programme.key}"
+    if approving.is_needed(session, programme, order):
+        # Approved in time it goes out then: its occurrence is not recorded by this.
+        return top_approvals.hold(session, programme, order, due_at, now)
     if not occurrences.record(session, schedule, due_at):
         return 0
     # Told is what changed since everyone was told by the clock; before the first time, since that was due by default.
     since = occurrences.latest(session, schedule, due_at)
     since = since or rhythms.last(rhythms.USUAL, due_at - timedelta(days=1), zone)
-    useful_until = rhythms.useful_until(due_at, USEFUL_FOR, zone)
+    useful_until = rhythms.useful_until(due_at, top_order.USEFUL_FOR, zone)
     return int(queue(session, programme, f"{schedule}:{due_at.isoformat()}", now, useful_until, since))
 
 
@@ -178,7 +144,7 @@ def queue(
     """Owes the order to everyone under that idempotency key; False where it was owed before."""
     if broadcasts.is_owed(session, key):
         return False
-    cards = in_each(lambda language: listed(session, programme, language, since))
+    cards = in_each(lambda language: top_order.listed(session, programme, language, since))
     message = outbox.write(
         session, programme.key, outbox.Kind.TOP_LIST, cards, useful_until, gathers_at=now, is_unasked=True
     )
@@ -279,30 +245,7 @@ def _unranked(session: Session, turn: Turn) -> Card:
     return Card(
         title=say(turn.language, "top_list.unset.title"),
         blocks=blocks,
-        buttons=offers(turn.language, *_WAYS_ON),
+        buttons=offers(turn.language, *top_order.WAYS_ON),
         language=turn.language,
         outcome="unknown" if turn.value("aspect") == "rank" else "answered",
     )
-
-
-def _item(initiative: Initiative, language: Language, why: str, moved: str) -> tuple[str, str]:
-    """What it is, why it has its place where a leader said so, and what changed."""
-    said = say(language, "top_list.why.said", why=why) if why else ""
-    text = " ".join(part.strip() for part in (_sentence(told(initiative.about, language), said), said) if part)
-    return told(initiative.title, language), f"{text.rstrip('.')} ({moved})" if text and moved else text or moved
-
-
-def _sentence(about: str, followed_by: str) -> str:
-    """The text with a full stop where something stands behind it."""
-    return f"{about}." if about and followed_by and about[-1].isalnum() else about
-
-
-def _moved(initiative: Initiative, place: int, last: TopList | None, language: Language) -> str:
-    """Where it stood before, in words; nothing where there was no order before."""
-    if last is None:
-        return ""
-    if initiative.key not in last.initiative_keys:
-        return say(language, "top_list.moved.new")
-    was = last.initiative_keys.index(initiative.key) + 1
-    key = "same" if was == place else "up" if was > place else "down"
-    return say(language, f"top_list.moved.{key}", place=was)

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
-from storage import email_addresses, stops
+from storage import email_addresses, outbox, stops
 from storage.announcements import Announcement
 from storage.broadcasts import CHUNK, Broadcast
 from storage.database import UtcDateTime, locked, machine_clock
@@ -193,7 +193,7 @@ def expand(session: Session, amendment_id: int) -> bool:
 def tally(session: Session, amendment: Amendment) -> Tally:
     """How many had what it changes, and what became of that."""
     of_broadcast = col(OutboxRow.broadcast_id) == amendment.broadcast_id
-    arrived = select_columns(col(OutboxRow.status), func.count()).where(of_broadcast, _is_old(amendment, OutboxRow))
+    arrived = select_columns(col(OutboxRow.status), func.count()).where(of_broadcast, _is_old(amendment))
     before = {Status(status): count for status, count in session.execute(arrived.group_by(col(OutboxRow.status)))}
     after = select_columns(col(OutboxRow.status), col(OutboxRow.reason), col(OutboxRow.message_id), func.count())
     after = after.where(col(OutboxRow.amendment_id) == amendment.id)
@@ -249,7 +249,7 @@ def _decide(
     )
     if kind == Kind.CORRECTION:
         # Whoever waits gets this one: see claims.claim and claims.begin_attempt.
-        broadcast.message_id = message.id
+        broadcast.message_id = _for_who_waits(session, broadcast, message).id or 0
         session.add(broadcast)
     session.add(amendment)
     session.flush()
@@ -257,11 +257,33 @@ def _decide(
     return amendment
 
 
-def _is_old(amendment: Amendment, row: Any) -> Any:
-    """SQL: whether what that row told is changed by the amendment. Who got the corrected text has it already."""
+def _for_who_waits(session: Session, broadcast: Broadcast, corrected: Message) -> Message:
+    """The corrected text as an announcement of its own. What changes one that arrived may be made again and is never
+    held; who has nothing yet is sent it once, when and if they would have been sent the one before."""
+    before = session.get_one(Message, broadcast.message_id)
+    return outbox.write(
+        session,
+        before.programme_key,
+        Kind.ANNOUNCEMENT,
+        corrected.cards,
+        useful_until=before.useful_until,
+        is_urgent=before.is_urgent,
+        gathers_at=before.gathers_at,
+        is_unasked=before.is_unasked,
+        is_required=before.is_required,
+    )
+
+
+def _is_old(amendment: Amendment) -> Any:
+    """SQL: whether what a row told is changed by the amendment. Who got the corrected text has it already: the
+    broadcast's message, or what that was until the next amendment."""
     if amendment.kind == Kind.RECALL:
         return literal(True)
-    return col(row.message_id) != amendment.message_id
+    later = aliased(Amendment)
+    until = select_columns(col(later.before_id)).order_by(col(later.id)).limit(1)
+    until = until.where(col(later.broadcast_id) == amendment.broadcast_id, col(later.id) > amendment.id)
+    now = select_columns(col(Broadcast.message_id)).where(col(Broadcast.id) == amendment.broadcast_id)
+    return col(OutboxRow.message_id) != func.coalesce(until.scalar_subquery(), now.scalar_subquery())
 
 
 def _owe(session: Session, amendment: Amendment, these: Any) -> None:
@@ -294,7 +316,7 @@ def _owe(session: Session, amendment: Amendment, these: Any) -> None:
         .select_from(OutboxRow)
         .join(Address, col(Address.id) == OutboxRow.address_id)
         .outerjoin(edit, col(edit.amends_id) == OutboxRow.id)
-        .where(these, col(OutboxRow.status) == Status.SENT, _is_old(amendment, OutboxRow), is_another)
+        .where(these, col(OutboxRow.status) == Status.SENT, _is_old(amendment), is_another)
     )
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     new = dialect.insert(OutboxRow).from_select(list(values), rows, include_defaults=False)
@@ -315,7 +337,7 @@ def _owe(session: Session, amendment: Amendment, these: Any) -> None:
 def _is_on_the_wire(session: Session, amendment: Amendment, these: Any) -> bool:
     """Whether any of the rows, or a change before of what they told, may arrive yet."""
     edit = aliased(OutboxRow)
-    own = and_(col(OutboxRow.status) == Status.SENDING, _is_old(amendment, OutboxRow))
+    own = and_(col(OutboxRow.status) == Status.SENDING, _is_old(amendment))
     earlier = and_(col(edit.status) == Status.SENDING, col(edit.amendment_id) != amendment.id)
     statement = select_columns(literal(1)).select_from(OutboxRow)
     statement = statement.outerjoin(edit, col(edit.amends_id) == OutboxRow.id).where(these, or_(own, earlier))

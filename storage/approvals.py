@@ -59,13 +59,6 @@ def is_needed(session: Session, programme: Programme, asking: Person, announceme
     return _latest(session, announcement, State.APPROVED) is None
 
 
-def needs_another_leader(session: Session, programme: Programme, acting: Person) -> bool:
-    """Whether what goes to everyone and is no announcement must be sent by another leader than the one who made it:
-    where the programme has it so, and there is another."""
-    leaders = people.holders(session, programme.key, "leader")
-    return programme.needs_approval and any(leader.id != acting.id for leader in leaders)
-
-
 def waiting(session: Session, announcement: Announcement) -> Approval | None:
     """The request that nobody has decided yet, for what the announcement says now."""
     return _latest(session, announcement, State.WAITING)

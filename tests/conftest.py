@@ -12,7 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from cryptography.fernet import Fernet
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from bot.app import Stores
 from bot.clock import DemoClock
@@ -20,7 +21,7 @@ from dialogs.card import Card
 from storage import lanes, loading, migrating, people, programme_file
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
-from storage.outbox import Message
+from storage.outbox import Message, OutboxRow
 from storage.people import Person, Whereabouts
 from tests.channels import check
 from tests.talk import CheckedTurns, Talk
@@ -139,6 +140,14 @@ def make_person(
     for role in roles:
         people.grant(session, made, programme, role)
     return made
+
+
+def lapse(session: Session) -> None:
+    """Whoever holds a claim vanished long ago: each lease is over, and what waits is due."""
+    session.flush()
+    is_pending = col(OutboxRow.next_at).is_not(None)
+    session.execute(update(OutboxRow).where(is_pending).values(next_at=1.0))
+    session.expire_all()
 
 
 def _check_messages(database: Database) -> None:

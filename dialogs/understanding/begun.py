@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from dialogs.understanding.intents import Ranked
-from dialogs.understanding.orders import begins_to_ask, lists
+from dialogs.understanding.orders import begins_to_ask, is_only_spoken_of, lists
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.signals import signals_in
 from dialogs.understanding.vocabulary import ASKING
@@ -17,6 +17,8 @@ FREE_TEXT = ("input.submit", "announcement.post")
 _OWN = frozenset({"input", "inputs", "anonymous", "news", "publish", "all", "everybody", "employee", "organise"})
 #: What a question that "we" ask speaks of where it is about an input: "får vi inn vikarer" is not.
 _OF_INPUT = frozenset({"input", "inputs", "anonymous", "send", "sent", "say", "think", "write"})
+#: What is set for oneself, and from where on a question may be about that: "kan du skrive nynorsk?".
+_SETTINGS, _LIKELY = ("language.set", "subscription.set"), 0.45
 #: Where, how and when one hands something in is asked of the bot itself.
 _OF_THE_WAY = frozenset({"where", "how", "howlong", "when"})
 #: How far into a question its subject stands, in words.
@@ -36,6 +38,8 @@ def nothing_begun(
     if holds_text and is_to_be_made(text, reading.concepts, knows):
         return "out_of_scope", {}
     if intent in FREE_TEXT and asks_of_others(text, reading, likeliest.confidence):
+        return "programme.about", {"unheard": True}
+    if intent in _SETTINGS and likeliest.confidence < _LIKELY and is_only_spoken_of(text, reading, intent, "nb"):
         return "programme.about", {"unheard": True}
     return None
 

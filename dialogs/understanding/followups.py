@@ -171,9 +171,11 @@ def _back_out(reading: Reading, subject: dict[str, str]) -> Continued | None:
 
 
 def _of_it(reading: Reading, subject: dict[str, str]) -> Continued | None:
-    """ "Kva dag då? Treng dato til kalenderen": of the milestone spoken of."""
+    """ "Kva dag då? Treng dato til kalenderen": of the milestone spoken of, unless another is named."""
     said, count = _first_clause(reading)
-    if "milestone" not in subject or count > _SHORT or not {"day", "when"} & said or not said <= _DAY_OF_IT:
+    if "milestone" not in subject or reading.named or count > _SHORT:
+        return None
+    if not {"day", "when"} & said or not said <= _DAY_OF_IT:
         return None
     return "milestone.when", {"milestone": subject["milestone"], "milestones": [subject["milestone"]]}
 

@@ -30,10 +30,16 @@ _SHORTEST = 4
 _BY_WORD = {"who": "whom", "why": "reason", "howoften": "frequency", "howmany": "number"}
 
 
+#: Kinds that phrases ask for too, with the kind that they are looked for as: a line of that kind itself would take
+#: those phrases out of what is learnt (learn_unsaid.py).
+_IN_PHRASES = {"meeting place": "practical", "held before": "predecessor"}
+
+
 def sought(intent: str, text: str, reading: Reading, vocabulary: Vocabulary) -> dict[str, Any]:
     """The kinds of things that the text asks for, the word behind "how many", and those of the kind of thing that
     answers must tell of."""
-    kinds = set(signals_in(reading.text, vocabulary.spelling.knows, "sought.txt"))
+    heard = signals_in(reading.text, vocabulary.spelling.knows, "sought.txt")
+    kinds = {_IN_PHRASES.get(kind, kind) for kind in heard}
     counted, found = _counted(intent, reading), foci(reading)
     asking = {one.asking for one in found}
     kinds |= {_BY_WORD[word] for word in asking if word in _BY_WORD and len(asking) == 1}

@@ -22,10 +22,10 @@ from storage import amendments, announcements, broadcasts, lanes, outbox, web_po
 from storage.amendments import Tally
 from storage.announcements import Announcement
 from storage.database import Database
-from storage.outbox import Kind
+from storage.outbox import Kind, Status
 from storage.people import Address
 from tests.bot.conftest import LINKS
-from tests.bot.test_sending import PEOPLE, running
+from tests.bot.test_sending import PEOPLE, running, send
 from tests.bot.test_teams_connector import Platform
 from tests.bot.test_teams_connector import platform as platform
 from tests.channels import fake_channel
@@ -134,6 +134,15 @@ def recall(database: Database, sent: Announcement) -> None:
         amendments.recall(session, leader, announcement, "Feil.", message, NOW)
 
 
+def correct(database: Database, sent: Announcement) -> None:
+    with database.writing() as session:
+        leader = make_person(session, "leader")
+        announcement = announcements.get(session, leader, "osu2020", sent.id or 0)
+        cards = {"nb": CARD.model_copy(update={"title": "Rettet"}).model_dump(mode="json")}
+        message = outbox.write(session, "osu2020", Kind.CORRECTION, cards)
+        amendments.correct(session, leader, announcement, "Datoen.", message, None, NOW)
+
+
 def tally(database: Database, sent: Announcement) -> Tally:
     with database.reading() as session:
         (amendment,) = amendments.of(session, sent)
@@ -183,3 +192,14 @@ class _Slow:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.fake, name)
+
+
+async def test_the_corrected_text_is_not_sent_again_where_it_may_have_arrived(
+    sqlite: Database, sent: Announcement
+) -> None:
+    correct(sqlite, sent)
+    channel = fake_channel()
+    channel.failures = [NotSent("unreachable", unknown=True)]
+    found = await send(sqlite, channel, sent.broadcast_id or 0)
+    assert found == {(Status.SENT, None): PEOPLE - 1, (Status.UNCERTAIN, "unreachable"): 1}
+    assert len(channel.sent) == PEOPLE - 1

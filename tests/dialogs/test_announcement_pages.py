@@ -2,7 +2,8 @@
 
 import pytest
 
-from dialogs.card import Written
+from bot.web.render import render
+from dialogs.card import Text, Written
 from tests.talk import CheckedTurns, Talk
 
 WRITTEN = {"title": "Kickoff", "text": "Velkommen til kickoff."}
@@ -27,8 +28,12 @@ def test_a_leader_finds_them_on_the_report_and_the_address_stays(turns: CheckedT
 
 def test_without_a_public_address_the_path_is_told(leader: Talk) -> None:
     send(leader)
-    said = leader.press("announcement.notice").as_text()
+    card = leader.press("announcement.notice")
+    said = card.as_text()
     assert ": /melding/" in said
+    paths = [block.path for block in card.blocks if isinstance(block, Text) and block.path]
+    assert [path.rpartition("/")[2].partition("?")[0] == "oppslag" for path in paths] == [False, True]
+    assert all(f'<a href="{path}"' in render(card) for path in paths)
     assert "https://" not in said
 
 

@@ -74,3 +74,19 @@ def test_a_leader_has_a_message_for_everyone_written(leader: Talk, said: str) ->
 )
 def test_what_no_document_has_a_word_of_is_not_answered_by_what_is_near(employee: Talk, asked: str) -> None:
     assert employee.say(asked).outcome in ("unknown", "declined")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Hva betyr KS og FNK? Jeg leser norsk litt sakte",
+        "Hva står M for? Jeg kan lite norsk",
+        "What does the S stand for? I am learning Norwegian",
+    ],
+)
+def test_who_tells_what_they_read_sets_no_language(employee: Talk, asked: str) -> None:
+    assert employee.say(asked).did != "set_language"
+
+
+def test_who_asks_for_another_language_gets_it(employee: Talk) -> None:
+    assert employee.say("kan du skrive nynorsk?").did == "set_language"

@@ -371,3 +371,10 @@ def test_what_people_say_of_their_leaders_is_nobodys_role(ask: Ask) -> None:
 def test_who_stops_messages_after_a_sign_up_stops_messages(employee: Talk) -> None:
     employee.say("meld meg på arbeidsgruppe omstilling")
     assert employee.say("stopp alle varsler").did == "set_subscription"
+
+
+@pytest.mark.parametrize("asked", ["Når er kickoff?", "når er kickoffen da", "when is the kickoff"])
+def test_another_milestone_that_is_named_is_the_one_that_is_meant(employee: Talk, asked: str) -> None:
+    assert employee.say("Når er neste milepæl?").subject == {"milestone": "osu-mbm"}
+    assert employee.say(asked).subject == {"milestone": "osu-kickoff"}
+    assert employee.say("når er det igjen?").subject == {"milestone": "osu-kickoff"}

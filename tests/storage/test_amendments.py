@@ -1,6 +1,8 @@
 """What was sent is changed where it arrived, all of it, once, and the figures add up."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -16,7 +18,7 @@ from storage.groups import Group
 from storage.outbox import Kind, Message, OutboxRow, Status
 from storage.people import Person
 from storage.refusals import NotAllowed, Refused
-from tests.conftest import NOW, make_person
+from tests.conftest import NOW, lapse, make_person
 
 PEOPLE = 5
 
@@ -52,9 +54,13 @@ def owed(session: Session, leader: Person, group: Group | None = None) -> Announ
     return announcement
 
 
-def written(session: Session, kind: Kind, title: str) -> Message:
+def written(session: Session, kind: Kind, title: str, **flags: Any) -> Message:
     cards = {"nb": {"title": title, "buttons": [{"title": "Hjelp", "action": "help"}]}}
-    return outbox.write(session, "osu2020", kind, cards)
+    return outbox.write(session, "osu2020", kind, cards, **flags)
+
+
+def titles(session: Session, rows: list[Claimed]) -> list[str]:
+    return [outbox.cards(session, row.message_id)["nb"]["title"] for row in rows]
 
 
 def recall(session: Session, leader: Person, announcement: Announcement) -> Amendment:
@@ -168,11 +174,13 @@ def test_who_waits_gets_the_corrected_text_even_if_claimed_before(
     session.flush()
     assert not claims.begin_attempt(session, claimed)
     claims.give_back(session, claimed)
-    assert {row.message_id for row in send(session)} == {amendment.message_id}
+    assert titles(session, send(session)) == ["Versjon 2"] * (PEOPLE - 2)
     look(session, amendment)
-    assert len(send(session)) == 2
+    assert {row.message_id for row in send(session)} == {amendment.message_id}
     assert amendments.tally(session, amendment) == Tally(2, 0, 2, 0, 0, {})
     assert broadcasts.report(session, sent.broadcast_id or 0)[1] == {(Status.SENT, None): PEOPLE}
+    correct(session, leader, sent)
+    assert amendments.tally(session, amendment).had == 2
 
 
 def test_who_has_no_row_yet_gets_the_corrected_text(session: Session, leader: Person) -> None:
@@ -182,7 +190,77 @@ def test_who_has_no_row_yet_gets_the_corrected_text(session: Session, leader: Pe
     amendment = correct(session, leader, announcement)
     session.flush()
     broadcasts.expand(session, broadcast.id or 0)
-    assert {row.message_id for row in claim(session)} == {amendment.message_id}
+    assert titles(session, send(session)) == ["Versjon 2"] * PEOPLE
+    look(session, amendment)
+    assert (claim(session), amendments.tally(session, amendment)) == ([], Tally(0, 0, 0, 0, 0, {}))
+
+
+def test_who_has_no_row_yet_gets_the_corrected_text_when_and_if_they_would_have_got_the_first(
+    session: Session, leader: Person
+) -> None:
+    announcement = announcements.draft(session, leader, "osu2020", "Kickoff", "Velkommen.", NOW)
+    before = written(session, Kind.ANNOUNCEMENT, "x", is_required=True, useful_until=NOW + timedelta(days=9))
+    broadcast = broadcasts.owe_everyone(session, "osu2020", before, "once", NOW)
+    announcements.mark_sent(session, leader, announcement, 1, broadcast.id or 0, NOW)
+    correct(session, leader, announcement)
+    correct(session, leader, announcement)
+    leader.is_muted = True
+    session.flush()
+    broadcasts.expand(session, broadcast.id or 0)
+    assert broadcasts.report(session, broadcast.id or 0) == (PEOPLE, {(Status.WAITING, None): PEOPLE})
+    night = NOW.replace(hour=1)
+    assert claims.claim(session, "emulator", 100, 30, night) == []
+    held = broadcasts.report(session, broadcast.id or 0)[1]
+    assert held == {(Status.WAITING, "quiet"): PEOPLE}
+
+
+FLAGS: list[dict[str, Any]] = [
+    {"is_urgent": True},
+    {"is_required": True},
+    {"is_unasked": True, "gathers_at": NOW},
+    {"useful_until": NOW + timedelta(hours=1)},
+]
+
+
+@pytest.mark.parametrize("flags", FLAGS, ids=lambda flags: next(iter(flags)))
+def test_what_holds_for_the_first_text_holds_for_the_corrected_one(
+    session: Session, leader: Person, flags: dict[str, Any]
+) -> None:
+    announcement = announcements.draft(session, leader, "osu2020", "Kickoff", "Velkommen.", NOW)
+    before = written(session, Kind.ANNOUNCEMENT, "x", **flags)
+    broadcast = broadcasts.owe_everyone(session, "osu2020", before, "once", NOW)
+    announcements.mark_sent(session, leader, announcement, 1, broadcast.id or 0, NOW)
+    amendment = correct(session, leader, announcement)
+    reads = session.get_one(Message, broadcast.message_id)
+    assert reads.cards == session.get_one(Message, amendment.message_id).cards != before.cards
+    kept = [name for name in Message.model_fields if name not in ("id", "cards")]
+    assert [getattr(reads, name) for name in kept] == [getattr(before, name) for name in kept]
+
+
+def test_the_corrected_text_is_not_repeated_when_nobody_knows_whether_it_arrived(
+    session: Session, leader: Person, sent: Announcement
+) -> None:
+    correct(session, leader, sent)
+    begin(session, claim(session))
+    lapse(session)
+    assert claim(session) == []
+    session.expire_all()
+    assert broadcasts.report(session, sent.broadcast_id or 0)[1] == {(Status.UNCERTAIN, "interrupted"): PEOPLE}
+
+
+def test_the_corrected_text_that_a_platform_was_too_busy_for_is_asked_what_every_message_is(
+    session: Session, leader: Person, sent: Announcement
+) -> None:
+    correct(session, leader, sent)
+    for row in begin(session, claim(session)):
+        claims.settle(session, Outcome(row.id, Status.WAITING, "busy", retry_in=-1.0))
+    leader.is_muted = True
+    assert claims.claim(session, "emulator", 100, 30, NOW.replace(hour=1)) == []
+    session.expire_all()
+    assert broadcasts.report(session, sent.broadcast_id or 0)[1] == {
+        (Status.SKIPPED, "switched_off"): 1,
+        (Status.WAITING, "quiet"): PEOPLE - 1,
+    }
 
 
 def test_a_recall_comes_after_the_correction_that_is_on_the_wire_and_instead_of_those_that_wait(

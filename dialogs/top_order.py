@@ -1,0 +1,96 @@
+"""The order of the top 5 as everyone gets it, and when it goes to them by itself."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dialogs import saying_dates
+from dialogs.card import Card, Items, Language, Text
+from dialogs.offers import offers
+from dialogs.words import say, say_many, told
+from storage import initiatives, occurrences, rhythms
+from storage.database import Session
+from storage.initiatives import Initiative, TopList
+from storage.programmes import Programme
+
+#: A top 5 that could not go out within this time of its hour waits for the next one.
+USEFUL_FOR = timedelta(days=3)
+WAYS_ON = ("initiative.about", "announcement.latest", "help")
+
+
+def listed(session: Session, programme: Programme, language: Language, since: datetime | None = None) -> Card:
+    """The order as a card, the same for everyone, with what changed since then, or since the order before; this is also
+    what the clock sends."""
+    order = initiatives.top(session, programme.key)
+    ranked = initiatives.ranked(session, programme.key)
+    assert order is not None
+    last = initiatives.before(session, order, since)
+    titles = {row.key: told(row.title, language) for row in initiatives.every(session, programme.key)}
+    gone = [titles[key] for key in (last.initiative_keys if last else ()) if key in titles]
+    gone = [title for title in gone if title not in {titles[row.key] for row in ranked}]
+    left = [Text(text=say(language, "top_list.left", names=", ".join(gone)))] if gone else []
+    day = saying_dates.day(language, order.set_at.astimezone(ZoneInfo(programme.timezone)).date())
+    return Card(
+        title=say_many(language, "top_list.title", len(ranked)),
+        blocks=(
+            Items(
+                items=tuple(
+                    _item(row, language, order.whys.get(row.key, ""), _moved(row, place, last, language))
+                    for place, row in enumerate(ranked, 1)
+                ),
+                numbered=True,
+            ),
+            *left,
+            Text(text=say(language, "top_list.set", day=day), style="quiet"),
+        ),
+        buttons=offers(language, *WAYS_ON),
+        language=language,
+    )
+
+
+def schedule(programme: Programme) -> str:
+    """Under which its occurrences are recorded once they went out."""
+    return f"top-list:{programme.key}"
+
+
+def due(session: Session, programme: Programme, order: TopList, now: datetime) -> datetime | None:
+    """The hour of its rhythm that has come, for an order that was set before it; None where that is too long ago, but
+    for one that nobody was awake for."""
+    chosen = rhythms.find(session, programme.key)
+    due_at = rhythms.last(chosen.rhythm if chosen else rhythms.USUAL, now, ZoneInfo(programme.timezone))
+    if due_at is None or order.set_at > due_at or (chosen and chosen.set_at > due_at):
+        return None
+    is_late = now - due_at > USEFUL_FOR
+    return None if is_late and not occurrences.was_asleep(session, programme.key, due_at) else due_at
+
+
+def goes_at(session: Session, programme: Programme, order: TopList, now: datetime) -> datetime | None:
+    """When the order goes to everyone by itself, once it may: ``now`` where its hour has passed without it and it is
+    still of use; None for never."""
+    due_at = due(session, programme, order, now)
+    if due_at and now - due_at <= USEFUL_FOR and not occurrences.is_recorded(session, schedule(programme), due_at):
+        return now
+    zone = ZoneInfo(programme.timezone)
+    return next(rhythms.coming(rhythms.of(session, programme.key), now, zone), None)
+
+
+def _item(initiative: Initiative, language: Language, why: str, moved: str) -> tuple[str, str]:
+    """What it is, why it has its place where a leader said so, and what changed."""
+    said = say(language, "top_list.why.said", why=why) if why else ""
+    text = " ".join(part.strip() for part in (_sentence(told(initiative.about, language), said), said) if part)
+    return told(initiative.title, language), f"{text.rstrip('.')} ({moved})" if text and moved else text or moved
+
+
+def _sentence(about: str, followed_by: str) -> str:
+    """The text with a full stop where something stands behind it."""
+    return f"{about}." if about and followed_by and about[-1].isalnum() else about
+
+
+def _moved(initiative: Initiative, place: int, last: TopList | None, language: Language) -> str:
+    """Where it stood before, in words; nothing where there was no order before."""
+    if last is None:
+        return ""
+    if initiative.key not in last.initiative_keys:
+        return say(language, "top_list.moved.new")
+    was = last.initiative_keys.index(initiative.key) + 1
+    key = "same" if was == place else "up" if was > place else "down"
+    return say(language, f"top_list.moved.{key}", place=was)
