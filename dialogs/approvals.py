@@ -4,10 +4,10 @@ from zoneinfo import ZoneInfo
 
 from dialogs import announced, decision_gate, moments, planned, progress, quiet_notes, verdicts
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text, in_each
-from dialogs.turn import Turn
+from dialogs.turn import Afterwards, Shown, Turn
 from dialogs.words import say
 from storage import announcement_versions as versions
-from storage import approvals, broadcasts, outbox, people
+from storage import approvals, audiences, broadcasts, outbox, people
 from storage import planned as waiting
 from storage.announcements import Announcement
 from storage.approvals import LONGEST_REASON, Approval, State
@@ -22,7 +22,10 @@ def ask_approval(session: Session, turn: Turn, announcement: Announcement) -> No
     request, is_new = approvals.ask(session, turn.person, announcement, announcement.send_at, turn.now)
     if not is_new:
         return
-    cards = in_each(lambda language: asked(session, turn.programme, announcement, request, language))
+    people_now = None
+    if not audiences.is_large(session, turn.programme.key):
+        people_now = _people(session, turn.programme, request)
+    cards = in_each(lambda language: asked(session, turn.programme, announcement, request, language, people_now))
     message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
     for approver in approvals.approvers(session, turn.programme.key, turn.person):
         outbox.owe(session, approver, message, f"approval:{request.id}:to:{approver.id}", respect_mute=True)
@@ -34,18 +37,22 @@ def asked(
     announcement: Announcement,
     request: Approval,
     language: Language,
+    people_now: int | None,
     error: str = "",
     reason: str = "",
     read_in: Language | None = None,
 ) -> Card:
     """What an approver gets: the announcement as it will look, when it goes out, and the two ways to decide.
-    ``read_in`` is the language to see it in, where that is another than the approver's."""
+    ``people_now`` None: so many that somebody who writes would have to wait for their number. ``read_in`` is the
+    language to see it in, where that is another than the approver's."""
     sender = approvals.person(session, request.asked_by)
-    people_now = broadcasts.audience(session, programme.key, request.asked_at)
+    to = say(language, "audiences.everyone", programme=programme.name)
+    if people_now is not None:
+        to = planned.everyone(language, people_now)
     facts = (
         (say(language, "approvals.asked.by"), sender.name),
         (say(language, "planned.at"), _when(language, programme, request)),
-        (say(language, "planned.to"), planned.everyone(language, people_now)),
+        (say(language, "planned.to"), to),
     )
     as_sent = announced.as_sent(session, announcement, sender.name, programme, read_in or language)
     values = {"approval": request.id}
@@ -80,13 +87,13 @@ def asked(
     )
 
 
-def look(session: Session, turn: Turn) -> Card:
+def look(session: Session, turn: Turn) -> Shown:
     """The request again, for those who may decide it."""
     request, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
     if request.state in (State.APPROVED, State.REJECTED):
         return _decided_before(session, turn, announcement, request)
     read_in = next((language for language in LANGUAGES if language == turn.value("language")), None)
-    return asked(session, turn.programme, announcement, request, turn.language, read_in=read_in)
+    return _asked_afterwards(turn, announcement, request, read_in=read_in)
 
 
 def approve(session: Session, turn: Turn) -> Card:
@@ -110,7 +117,7 @@ def approve(session: Session, turn: Turn) -> Card:
     return _outcome(turn, announcement, request)
 
 
-def reject(session: Session, turn: Turn) -> Card:
+def reject(session: Session, turn: Turn) -> Shown:
     """Rejects it with a reason: it is a draft again, and whoever asked is told why."""
     reason = turn.value("reason")
     try:
@@ -122,7 +129,7 @@ def reject(session: Session, turn: Turn) -> Card:
             raise
         request, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
         error = say(turn.language, refused.key, **refused.values)
-        return asked(session, turn.programme, announcement, request, turn.language, error, reason)
+        return _asked_afterwards(turn, announcement, request, error, reason)
     if not is_new:
         return _decided_before(session, turn, announcement, request)
     _tell(session, turn, announcement, request)
@@ -153,6 +160,26 @@ def decision(
         buttons=(looking,),
         language=language,
     )
+
+
+def _asked_afterwards(
+    turn: Turn,
+    announcement: Announcement,
+    request: Approval,
+    error: str = "",
+    reason: str = "",
+    read_in: Language | None = None,
+) -> Afterwards:
+    def draw(reading: Session) -> Card:
+        people_now = _people(reading, turn.programme, request)
+        return asked(reading, turn.programme, announcement, request, turn.language, people_now, error, reason, read_in)
+
+    return Afterwards(draw)
+
+
+def _people(session: Session, programme: Programme, request: Approval) -> int:
+    """How many it was for when it was asked for."""
+    return broadcasts.audience(session, programme.key, request.asked_at)
 
 
 def _other_versions(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from dialogs import saying_dates
 from dialogs.card import Language, Text
 from dialogs.words import say, say_many
-from storage import audiences, quiet_audiences, urgency
+from storage import audiences, quiet_audiences, small_parts, urgency
 from storage.announcements import Announcement
 from storage.audiences import Audience
 from storage.database import Session
@@ -34,7 +34,8 @@ def notes(
     found = quiet_audiences.held_at(session, chosen, when, at or now)
     if found.until is None:
         return ()
-    if not chosen.is_everyone and found.reached < programme.smallest_group:
+    is_small = not chosen.is_everyone and found.reached < programme.smallest_group
+    if is_small or small_parts.tells_of_few(session, chosen, when):
         return (Text(text=say(language, "planned.quiet.many"), style="quiet"),)
     moment = saying_dates.moment(language, found.until, ZoneInfo(programme.timezone))
     key = "planned.quiet.all" if found.all_then else "planned.quiet.most"

@@ -4,11 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from bot.turns import Turns
 from dialogs.card import Card
-from storage import people
+from storage import audiences, people
 from storage.approvals import Approval, State
 from storage.people import Person
 from storage.programmes import Programme
@@ -288,3 +289,35 @@ def test_whoever_approves_after_its_hour_is_told_that_it_is_over(leader: Talk, o
     assert refused.outcome == "refused"
     assert "Tiden meldingen skulle sendes på, er over" in refused.title
     assert sent(turns) == 0
+
+
+def test_whoever_is_asked_where_very_many_are_told_is_not_counted_for_while_others_wait_to_write(
+    leader: Talk, other: Talk, turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(leader)
+    assert "alle, 2 personer nå" in asked(turns, other).as_text()
+    monkeypatch.setattr(audiences, "LARGE", 1)
+    ask(leader)
+    card = asked(turns, other)
+    assert "Til: Alle i " in card.as_text()
+    assert "personer nå" not in card.as_text()
+    shown = other.act("announcement.approval", **card.buttons[0].values)
+    assert "alle, 2 personer nå" in shown.as_text(), "counted for whoever looks at it"
+
+
+@pytest.mark.parametrize(("action", "reason"), [("announcement.approval", ""), ("announcement.reject", " ")])
+def test_while_the_people_of_a_request_are_counted_others_may_write(
+    leader: Talk, other: Talk, turns: Turns, action: str, reason: str
+) -> None:
+    ask(leader)
+    values = asked(turns, other).buttons[0].values
+    is_writing: list[bool] = []
+
+    def look(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if "count(" in statement and "FROM person" in statement:
+            is_writing.append(turns.database._lock.locked())
+
+    event.listen(turns.database.engine, "before_cursor_execute", look)
+    assert "personer nå" in other.act(action, **values, reason=reason).as_text()
+    assert is_writing
+    assert not any(is_writing)

@@ -70,3 +70,21 @@ def test_of_few_no_number_is_told(people: Talk, turns: Turns) -> None:
     said = people.send(**EVENING).as_text()
     assert "De som har stilletid da, får den først når stilletiden er over." in said
     assert "av 1" not in said
+
+
+def test_where_a_second_topic_adds_few_no_number_is_told(people: Talk, turns: Turns) -> None:
+    goal, group = "theme:osu-mal-tjenester", "workgroup:osu-omstilling"
+    for number in range(6):
+        Talk(turns, f"follower-{number}", NOW).act("topic.follow", topic=goal)
+    Talk(turns, "one", NOW).act("topic.follow", topic=group)
+    people.act("announcement.preview", **WRITTEN)
+    people.press("announcement.audience")
+    people.press("announcement.addressed", topics=goal)
+    assert "6 av 6" in people.send(**EVENING).as_text()
+    people.act("announcement.preview", **WRITTEN)
+    for name in (goal, group):
+        people.press("announcement.audience")
+        people.press("announcement.addressed", topics=name)
+    said = people.send(**EVENING).as_text()
+    assert "De som har stilletid da, får den først når stilletiden er over." in said
+    assert "av 7" not in said
