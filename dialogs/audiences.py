@@ -162,6 +162,15 @@ def _groups(session: Session, turn: Turn, error: str) -> tuple[Question, ...]:
     return (_choice(turn, "workgroup", choices, error),) if choices else ()
 
 
+def which_group(session: Session, turn: Turn) -> tuple[Question, ...]:
+    """Which workgroup an announcement is for, or everyone, where the words that ordered it left that unclear."""
+    every = workgroups.every(session, turn.programme.key)[:MOST_CHOICES]
+    everyone = Choice(title=say(turn.language, "audiences.back_to_everyone"), value=NOTHING)
+    choices = (everyone, *(Choice(title=short(told(one.title, turn.language)), value=one.key) for one in every))
+    label = say(turn.language, "audiences.choose.workgroup")
+    return (Question(name="group", label=label, value=turn.value("group") or NOTHING, choices=choices),) * bool(every)
+
+
 def _topics(session: Session, turn: Turn, error: str) -> tuple[Question, ...]:
     """The topics that anybody follows."""
     every = topics.asked_for(session, turn.programme.key)[:MOST_CHOICES]

@@ -445,6 +445,7 @@ def _take_in_people(stage: Stage) -> None:
 
 
 def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "announcement.post:which group", stage.act("announcement.post", {"group_unclear": "yes"})
     yield "announcement.post", stage.act("announcement.post")
     yield "announcement.preview:refused", stage.press("announcement.preview", form={"title": "", "text": _NEWS})
     draft = stage.previewed(stage.turn(values={"title": _HEADING, "text": _NEWS, "form": "0123456789abcdef"}))
