@@ -293,6 +293,7 @@ def _settings(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "settings", stage.act("settings")
     yield "quiet.show", stage.act("quiet.show")
     yield "quiet.save", stage.press("quiet.save", form={"begins": "22", "ends": "14", "free_days": "off"})
+    yield "quiet.save:no quiet hours", stage.act("quiet.save", {"begins": "20", "ends": "20"})
     yield "quiet.save:no hour", stage.act("quiet.save", {"begins": "25"})
     yield "quiet.snooze", stage.act("quiet.snooze", {"days": 7})
     yield "quiet.show:snoozed", stage.act("quiet.show")
