@@ -751,6 +751,7 @@ def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     programme = programmes.get(stage.session, PROGRAMME)
     due_at = datetime(2020, 12, 7, 9, tzinfo=ZoneInfo(programme.timezone))
     yield "top.held", top_approving.held(programme, request, due_at, stage.language)
+    yield "top.held:late", top_approving.held(programme, request, due_at, stage.language, is_late=True)
     yield "top.approval", stage.act("top.approval", approval)
     yield "top.approve", stage.press("top.approve")
     yield "top.told:approved", top_approving.decision(request, stage.person.name, "", stage.language)
