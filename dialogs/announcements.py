@@ -95,7 +95,7 @@ def shown_afterwards(turn: Turn, announcement: Announcement) -> Afterwards:
 
 def _addressed(session: Session, turn: Turn, announcement: Announcement) -> Announcement:
     """The draft, for the workgroup that the words which ordered it have named."""
-    group = turn.value("group")
+    group = _group(turn)
     if not group:
         return announcement
     assert announcement.id is not None
@@ -161,6 +161,7 @@ def _form(
         title=say(language, "announcements.form.title"),
         blocks=tuple(Text(text=note) for note in notes),
         questions=(
+            *(audiences.which_group(session, turn) if written is None and turn.value("group_unclear") else ()),
             Question(
                 name="title",
                 label=say(language, "announcements.form.heading"),
@@ -188,18 +189,28 @@ def _form(
 
 def _to_whom(session: Session, turn: Turn, written: Announcement | None) -> str:
     """Whom it goes to, as it is addressed, or as the words that ordered it have named them."""
-    group = turn.value("group")
-    chosen = Audience.of(written.audience) if written else Audience(workgroup=group or None)
+    is_unclear = written is None and bool(turn.value("group_unclear"))
+    group = None if is_unclear else _group(turn) or None
+    chosen = Audience.of(written.audience) if written else Audience(workgroup=group)
     count = broadcasts.audience(session, turn.programme.key, turn.now, chosen)
+    if is_unclear:
+        return say(turn.language, "announcements.form.to_unclear", programme=turn.programme.name, count=count)
     if chosen.is_everyone:
         return say_many(turn.language, "announcements.form.to", count, programme=turn.programme.name)
     whom = audiences.said(session, turn, chosen)
     return say(turn.language, "announcements.form.to_some", whom=whom, count=count)
 
 
+def _group(turn: Turn) -> str:
+    """The key of the workgroup that was named or chosen; the empty string for everyone."""
+    return "" if turn.value("group") == audiences.NOTHING else turn.value("group")
+
+
 def _ordered(turn: Turn) -> dict[str, str]:
     """What a new draft's form carries along: its one-time value, and whom and when the words that ordered it named."""
-    said = {name: turn.value(name) for name in ("group", "day", "clock") if turn.value(name)}
+    # An unclear group is a question of the form, and not carried beside it.
+    names = ("group_unclear", "day", "clock") if turn.value("group_unclear") else ("group", "day", "clock")
+    said = {name: turn.value(name) for name in names if turn.value(name)}
     return {"form": turn.value("form") or secrets.token_hex(8), **said}
 
 

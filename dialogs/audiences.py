@@ -7,7 +7,7 @@ from dialogs.card import Block, Button, Card, Choice, Facts, Language, Question,
 from dialogs.offers import short
 from dialogs.topic_offers import called, label
 from dialogs.turn import Turn
-from dialogs.words import say, told
+from dialogs.words import say, say_many, told
 from storage import audiences, employees, small_parts, topics, workgroups
 from storage.announcements import Announcement
 from storage.audiences import EVERYONE, Audience, Reach
@@ -77,10 +77,10 @@ def picked(session: Session, turn: Turn, before: Audience) -> tuple[Audience, di
         fields["topics"] = (*fields["topics"], topic)
     if (group or is_of_file) and fields["topics"]:
         errors.setdefault("topics", say(turn.language, "refused.audience.mixed_topics"))
-    if group and any(fields[field] for field in FIELDS):
+    if (group or fields["workgroup"]) and any(fields[field] for field in FIELDS):
         errors["workgroup"] = say(turn.language, "refused.audience.mixed")
-    elif group or is_of_file:
-        fields["workgroup"] = group or None
+    elif group and group not in before.workgroups:
+        fields["workgroup"], *fields["more_workgroups"] = *before.workgroups, group
     return (before if errors else Audience(**fields)), errors
 
 
@@ -109,8 +109,18 @@ def blocks(session: Session, turn: Turn, chosen: Audience, *, is_required: bool 
     if names:
         found.append(Text(text=say(turn.language, "audiences.sample", names=", ".join(names)), style="quiet"))
     if reach.planned == 0:
-        found.append(Text(text=say(turn.language, "refused.audience.empty"), style="warning"))
+        found.append(Text(text=_nobody(session, turn, chosen), style="warning"))
     return tuple(found)
+
+
+def _nobody(session: Session, turn: Turn, chosen: Audience) -> str:
+    """Why there is nobody: where documents name who is in the workgroups, none of them has the bot."""
+    names = {
+        member.name for key in chosen.workgroups for member in workgroups.members(session, turn.programme.key, key)
+    }
+    if not names:
+        return say(turn.language, "refused.audience.empty")
+    return say_many(turn.language, "audiences.none_has_the_bot", len(names))
 
 
 def said(session: Session, turn: Turn, chosen: Audience) -> str:
@@ -121,8 +131,8 @@ def said(session: Session, turn: Turn, chosen: Audience) -> str:
     if chosen.topics:
         return say(language, "audiences.topics", topics=called(session, turn.programme.key, chosen.topics, language))
     if chosen.workgroup is not None:
-        group = workgroups.get(session, turn.programme.key, chosen.workgroup)
-        return say(language, "audiences.workgroup", group=group.title)
+        groups = [workgroups.get(session, turn.programme.key, key) for key in chosen.workgroups]
+        return say(language, "audiences.workgroup", group=", ".join(told(group.title, language) for group in groups))
     parts = [
         say(language, f"audiences.{field}", names=", ".join(getattr(chosen, field)))
         for field in FIELDS
@@ -158,6 +168,15 @@ def _groups(session: Session, turn: Turn, error: str) -> tuple[Question, ...]:
     every = workgroups.every(session, turn.programme.key)[:MOST_CHOICES]
     choices = [Choice(title=short(told(g.title, turn.language)), value=g.key) for g in every]
     return (_choice(turn, "workgroup", choices, error),) if choices else ()
+
+
+def which_group(session: Session, turn: Turn) -> tuple[Question, ...]:
+    """Which workgroup an announcement is for, or everyone, where the words that ordered it left that unclear."""
+    every = workgroups.every(session, turn.programme.key)[:MOST_CHOICES]
+    everyone = Choice(title=say(turn.language, "audiences.back_to_everyone"), value=NOTHING)
+    choices = (everyone, *(Choice(title=short(told(one.title, turn.language)), value=one.key) for one in every))
+    label = say(turn.language, "audiences.choose.workgroup")
+    return (Question(name="group", label=label, value=turn.value("group") or NOTHING, choices=choices),) * bool(every)
 
 
 def _topics(session: Session, turn: Turn, error: str) -> tuple[Question, ...]:

@@ -292,6 +292,7 @@ def _settings(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "settings", stage.act("settings")
     yield "quiet.show", stage.act("quiet.show")
     yield "quiet.save", stage.press("quiet.save", form={"begins": "22", "ends": "14", "free_days": "off"})
+    yield "quiet.save:no quiet hours", stage.act("quiet.save", {"begins": "20", "ends": "20"})
     yield "quiet.save:no hour", stage.act("quiet.save", {"begins": "25"})
     yield "quiet.snooze", stage.act("quiet.snooze", {"days": 7})
     yield "quiet.show:snoozed", stage.act("quiet.show")
@@ -444,6 +445,7 @@ def _take_in_people(stage: Stage) -> None:
 
 
 def _announcing(stage: Stage) -> Iterator[tuple[str, Card]]:
+    yield "announcement.post:which group", stage.act("announcement.post", {"group_unclear": "yes"})
     yield "announcement.post", stage.act("announcement.post")
     yield "announcement.preview:refused", stage.press("announcement.preview", form={"title": "", "text": _NEWS})
     draft = stage.previewed(stage.turn(values={"title": _HEADING, "text": _NEWS, "form": "0123456789abcdef"}))
@@ -748,6 +750,7 @@ def _ranking(stage: Stage) -> Iterator[tuple[str, Card]]:
     programme = programmes.get(stage.session, PROGRAMME)
     due_at = datetime(2020, 12, 7, 9, tzinfo=ZoneInfo(programme.timezone))
     yield "top.held", top_approving.held(programme, request, due_at, stage.language)
+    yield "top.held:late", top_approving.held(programme, request, due_at, stage.language, is_late=True)
     yield "top.approval", stage.act("top.approval", approval)
     yield "top.approve", stage.press("top.approve")
     yield "top.told:approved", top_approving.decision(request, stage.person.name, "", stage.language)

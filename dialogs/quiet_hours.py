@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from dialogs import saying_dates
-from dialogs.card import Block, Button, Card, Choice, Items, Question, Text
+from dialogs.card import Block, Button, Card, Choice, Facts, Items, Question, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
@@ -43,7 +43,26 @@ def save(session: Session, turn: Turn) -> Card:
     _set_digest(session, turn)
     session.add(person)
     held.look_again(session, person, turn.now)
-    return _done(turn, row, say(turn.language, "quiet_hours.saved"))
+    card = _done(turn, row, say(turn.language, "quiet_hours.saved"))
+    return card.model_copy(update={"blocks": (Facts(facts=_saved(turn, row)), *card.blocks)})
+
+
+def _saved(turn: Turn, row: QuietHours) -> tuple[tuple[str, str], ...]:
+    """What holds now, in words: each question of the form with its answer."""
+    language, person = turn.language, turn.person
+    begins, ends = (f"{hour:02}:00" for hour in (row.begins, row.ends))
+    # From an hour to itself is no hour, and not the whole day: see storage.quiet_hours.Hours.
+    hours = "quiet_hours.hours.none" if row.begins == row.ends else "quiet_hours.hours.said"
+    days = () if person.digest in (OFF, "daily") else (_weekday(turn, person),)
+    chosen = (
+        _question(turn, "reminders", _on_off(person.wants_reminders), (ON, OFF)),
+        _question(turn, "digest", person.digest, FREQUENCIES),
+        *days,
+        _numbers(turn, _most(turn, row)),
+        _question(turn, "free_days", _on_off(row.free_days), (ON, OFF)),
+    )
+    said = tuple((one.label, next(c.title for c in one.choices if c.value == one.value)) for one in chosen)
+    return ((say(language, "quiet_hours.hours"), say(language, hours, begins=begins, ends=ends)), *said)
 
 
 def only_musts(session: Session, turn: Turn) -> Card:

@@ -128,7 +128,8 @@ def hold(session: Session, programme: Programme, order: TopList, due_at: datetim
     if not occurrences.record(session, f"top-list-held:{programme.key}", due_at):
         return 0
     request = approving.latest(session, order) or ask(session, programme, order, now)
-    cards = in_each(lambda language: held(programme, request, due_at, language))
+    is_late = now - due_at > top_order.USEFUL_FOR
+    cards = in_each(lambda language: held(programme, request, due_at, language, is_late=is_late))
     message = outbox.write(session, programme.key, outbox.Kind.NOTICE, cards)
     for role in approvals.APPROVING:
         for person in people.holders(session, programme.key, role):
@@ -137,16 +138,19 @@ def hold(session: Session, programme: Programme, order: TopList, due_at: datetim
     return 1
 
 
-def held(programme: Programme, request: TopApproval, due_at: datetime, language: Language) -> Card:
-    """What leaders and deputies are told when it did not go out."""
+def held(
+    programme: Programme, request: TopApproval, due_at: datetime, language: Language, *, is_late: bool = False
+) -> Card:
+    """What leaders and deputies are told when it did not go out. ``is_late``: nobody was awake while it was of use."""
     zone, state = ZoneInfo(programme.timezone), "rejected" if request.state == State.REJECTED else "waiting"
+    said = "late" if is_late and state == "waiting" else state
     moment, until = (saying_dates.moment(language, at, zone) for at in (due_at, due_at + top_order.USEFUL_FOR))
     looking = Button(
         title=say(language, "top_list.approval.look"), action="top.approval", values={"approval": request.id}
     )
     return Card(
         title=say(language, "top_list.approval.held.title"),
-        blocks=(Text(text=say(language, f"top_list.approval.held.{state}", moment=moment, until=until)),),
+        blocks=(Text(text=say(language, f"top_list.approval.held.{said}", moment=moment, until=until)),),
         buttons=(*((looking,) if state == "waiting" else ()), *offers(language, "top.edit")),
         language=language,
     )

@@ -28,12 +28,14 @@ LARGE = 20_000
 
 
 class Audience(BaseModel):
-    """Everyone of a programme, or those of a workgroup, or those who follow any of some topics, or those of the people
-    file whom all that is named fits: one of the units, one of the sites, one of the kinds of employment."""
+    """Everyone of a programme, or those of any of some workgroups, or those who follow any of some topics, or those of
+    the people file whom all that is named fits: one of the units, one of the sites, one of the kinds of employment."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     workgroup: str | None = Field(default=None, max_length=200)
+    #: Workgroups beside the first one.
+    more_workgroups: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     employments: tuple[str, ...] = ()
@@ -44,9 +46,13 @@ class Audience(BaseModel):
     def is_everyone(self) -> bool:
         return self == EVERYONE
 
+    @property
+    def workgroups(self) -> tuple[str, ...]:
+        return () if self.workgroup is None else (self.workgroup, *self.more_workgroups)
+
     def stored(self) -> dict[str, Any] | None:
-        """As JSON; None for everyone. Without topics it is what it was before there were any."""
-        left_out = set() if self.topics else {"topics"}
+        """As JSON; None for everyone. What came later is left out where it is empty: it is as it was before then."""
+        left_out = {name for name in ("topics", "more_workgroups") if not getattr(self, name)}
         return None if self.is_everyone else self.model_dump(mode="json", exclude=left_out)
 
     @classmethod
@@ -98,14 +104,14 @@ def check(session: Session, programme_key: str, audience: Audience) -> None:
             raise Refused("refused.audience.mixed_topics")
         for name in audience.topics:
             topics.get(session, programme_key, name)
-    if audience.workgroup is None:
+    if not audience.workgroups:
+        if audience.more_workgroups:
+            raise Refused("refused.workgroup.unknown")
         return
-    if audience != Audience(workgroup=audience.workgroup):
+    if audience != Audience(workgroup=audience.workgroup, more_workgroups=audience.more_workgroups):
         raise Refused("refused.audience.mixed")
-    statement = select(Workgroup.id).where(
-        Workgroup.programme_key == programme_key, Workgroup.key == audience.workgroup
-    )
-    if session.exec(statement).first() is None:
+    statement = select(Workgroup.key).where(Workgroup.programme_key == programme_key)
+    if not set(audience.workgroups) <= set(session.exec(statement)):
         raise Refused("refused.workgroup.unknown")
 
 
@@ -194,7 +200,7 @@ def met_by(audience: Audience, when: Moment, *, by_id: bool = False) -> Any:
         return None
     signed_up = select_columns(col(SignUp.person_id)).where(
         col(SignUp.programme_key) == when.programme_key,
-        col(SignUp.workgroup_key) == audience.workgroup,
+        col(SignUp.workgroup_key).in_(audience.workgroups),
         col(SignUp.signed_up_at) <= when.at,
         or_(col(SignUp.withdrawn_at).is_(None), col(SignUp.withdrawn_at) > when.at),
     )
@@ -216,7 +222,7 @@ def listed_by(audience: Audience, when: Moment, *, by_id: bool = False) -> Any:
         if wanted:
             fits.append(col(column).in_(wanted))
     if audience.workgroup is not None:
-        fits.append(_is_member(audience.workgroup, when))
+        fits.append(_is_member(audience.workgroups, when))
     if audience.topics:
         # Whoever follows something has told the bot so: the file adds nobody.
         fits.append(false())
@@ -248,7 +254,7 @@ def why_not_listed(when: Moment, is_off: Any = None) -> Any:
     )
 
 
-def _is_member(workgroup: str, when: Moment) -> Any:
+def _is_member(workgroups: tuple[str, ...], when: Moment) -> Any:
     """Documents name members by their names only: whose name one employee alone has is that employee."""
     other = aliased(Employee)
     namesake = select_columns(other.id).where(  # type: ignore[call-overload]
@@ -257,7 +263,7 @@ def _is_member(workgroup: str, when: Moment) -> Any:
         other.id != Employee.id,
     )
     members = select_columns(col(Member.name)).where(
-        col(Member.programme_key) == when.programme_key, col(Member.workgroup_key) == workgroup
+        col(Member.programme_key) == when.programme_key, col(Member.workgroup_key).in_(workgroups)
     )
     return and_(col(Employee.name).in_(members), ~namesake.exists())
 

@@ -14,7 +14,7 @@ from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
 from dialogs.understanding.before import reminded_before
 from dialogs.understanding.begun import FREE_TEXT, nothing_begun
-from dialogs.understanding.enclosed import enclosed, ordered
+from dialogs.understanding.enclosed import held_by, ordered
 from dialogs.understanding.following import follows
 from dialogs.understanding.followups import followed_up
 from dialogs.understanding.intents import SURE, Ranked
@@ -123,8 +123,7 @@ def understand(
     about = ranked[0].about if intent == ranked[0].intent else ""
     values = unheard or values_of(intent, reading, vocabulary, subject, about) | (following[1] if following else {})
     values |= kind if intent in ANSWERED else {}
-    if intent == "input.submit":
-        values |= enclosed(text, vocabulary, today)
+    values |= held_by(intent, text, vocabulary, today)
     # What is not for the bot is declined with the ways on beside it: asking back would only offer guesses.
     is_sure = confidence >= SURE or intent in ASIDES or bool(values.get("done"))
     return Understood(

@@ -6,6 +6,7 @@ from typing import Any
 
 from dialogs.understanding.begun import FREE_TEXT, is_to_be_made
 from dialogs.understanding.intents import Ranked, rank
+from dialogs.understanding.normalise import Word
 from dialogs.understanding.orders import begins_to_ask
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.vocabulary import ASKING, Vocabulary
@@ -13,6 +14,14 @@ from dialogs.understanding.vocabulary import ASKING, Vocabulary
 _ORDER = re.compile(r"(?P<head>[^:\n?]{3,60}?)(?::| er at | is that | om at | that | at )\s*(?P<text>\S.+)", re.DOTALL)
 #: "Kl. 9", "klokka 14.30", "at 9".
 _CLOCK = re.compile(r"\b(?:kl(?:okk[ae]n?)?\.?|at)\s*(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2}))?(?!\d)", re.IGNORECASE)
+#: What an announcement is about stands behind these.
+_ABOUT = re.compile(r"\s(?:om|about|that|at)\s", re.IGNORECASE)
+_TO = frozenset({"til", "te", "åt", "to", "for"})
+#: What a group is called that is not told from others; and what may stand beside that and does not say which.
+_ANY_GROUP = re.compile(r"(?:arbeids|work)?(?:grupp|group)\w{0,4}")
+_SAYS_NOT_WHICH = frozenset(
+    {"alle", "all", "everyone", "i", "in", "av", "of", "the", "de", "dei", "dem", "som", "er", "med"}
+)
 _PART = re.compile(r"(?:[^.!:;\n–-]|[-–.](?=\S))+[.!:;\n–-]*\s*")
 #: What speaks of the input itself, and so is not its text: "få det inn som innspill".
 _OF_THE_INPUT = frozenset({"input", "anonymous"})
@@ -47,13 +56,45 @@ def addressed(text: str, head: Reading) -> dict[str, Any]:
     """Whom an announcement is ordered for and when it is to go, where what stands before its text says so: the
     ``group``, and ``day`` and ``clock`` as they are typed into its form."""
     groups = list(dict.fromkeys(thing.key for _, thing in head.named if thing.kind == "group"))
-    values: dict[str, Any] = {"group": groups[0]} if len(groups) == 1 else {}
+    behind = _behind_to(head)
+    values: dict[str, Any] = {}
+    if len(groups) == 1 and not _is_any_group(behind):
+        values = {"group": groups[0]}
+    elif _is_any_group(behind) or (behind and groups):
+        values = {"group_unclear": "yes"}
     window, clock = head.window, _CLOCK.search(text)
     if window is not None and window.no_such_day is None and window.first == window.last and not window.is_open:
         values["day"] = window.first.isoformat()
     if clock is not None:
         values["clock"] = f"{clock['hour']}:{clock['minute'] or '00'}"
     return values
+
+
+def held_by(intent: str, text: str, vocabulary: Vocabulary, today: date) -> dict[str, Any]:
+    """What a message that begins free text holds of it: an input's text, or whom an announcement is for."""
+    if intent == "input.submit":
+        return enclosed(text, vocabulary, today)
+    return _addressed_beside(text, vocabulary, today) if intent == "announcement.post" else {}
+
+
+def _addressed_beside(text: str, vocabulary: Vocabulary, today: date) -> dict[str, Any]:
+    """The same of an order whose text is not told apart from it, by what stands before what it is about: for whom only,
+    as the days and hours in it may be of what is told."""
+    head = _ABOUT.split(text, maxsplit=1)[0]
+    reading = read(head, vocabulary, today, {})
+    return {name: value for name, value in addressed(head, reading).items() if name.startswith("group")}
+
+
+def _behind_to(head: Reading) -> list[Word]:
+    """The words behind the last "to"."""
+    to = [at for at, word in enumerate(head.words) if word.text in _TO]
+    return list(head.words[to[-1] + 1 :]) if to else []
+
+
+def _is_any_group(words: list[Word]) -> bool:
+    """Whether they name a group by nothing that tells it from others: "arbeidsgruppa", "all of the group"."""
+    left = [word for word in words if word.text not in _SAYS_NOT_WHICH]
+    return bool(left) and all(_ANY_GROUP.fullmatch(word.text) for word in left)
 
 
 def enclosed(text: str, vocabulary: Vocabulary, today: date) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What orders an announcement may say for whom it is and when it goes: both are there in the next card."""
 
+import pytest
 from sqlmodel import select
 
 from bot.turns import Turns
@@ -48,3 +49,44 @@ def test_a_group_that_is_none_is_refused(leader: Talk, turns: Turns) -> None:
     assert card.outcome == "refused"
     with turns.database.reading() as session:
         assert session.exec(select(Announcement)).all() == []
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "send melding til arbeidsgruppa om møte i morgen",
+        "skriv en melding til arbeidsgruppa: Møte torsdag kl 10",
+        "skriv ei melding til gruppa: Møte torsdag kl 10",
+    ],
+)
+def test_a_group_without_a_name_is_chosen_in_the_form(leader: Talk, turns: Turns, order: str) -> None:
+    card = leader.say(order)
+    assert any(words in card.as_text() for words in ("Jeg forsto ikke hvilken gruppe", "Eg forstod ikkje kva gruppe"))
+    question = next(question for question in card.questions if question.name == "group")
+    assert (question.value, len(question.choices) > 2) == ("-", True)
+    again = leader.press("announcement.preview", title="", text="Møte", group="osu-omstilling")
+    assert next(question.value for question in again.questions if question.name == "group") == "osu-omstilling"
+    leader.press("announcement.preview", title="Til dere", text="Møte", group="osu-omstilling")
+    with turns.database.reading() as session:
+        assert (session.exec(select(Announcement)).one().audience or {})["workgroup"] == "osu-omstilling"
+
+
+def test_a_group_left_unchosen_is_everyone(leader: Talk, turns: Turns) -> None:
+    leader.say("skriv en melding til arbeidsgruppa: Møte torsdag kl 10")
+    leader.press("announcement.preview", title="Til dere", text="Møte", group="-")
+    with turns.database.reading() as session:
+        assert session.exec(select(Announcement)).one().audience is None
+
+
+@pytest.mark.parametrize(
+    ("order", "is_to_group"),
+    [
+        ("send melding til arbeidsgruppe omstilling om møte i morgen", True),
+        ("skriv en melding til alle om arbeidsgruppa", False),
+        ("publiser en melding: møte i arbeidsgruppa", False),
+    ],
+)
+def test_a_group_is_asked_for_only_where_none_was_named(leader: Talk, order: str, is_to_group: bool) -> None:
+    card = leader.say(order)
+    assert [question.name for question in card.questions] == ["title", "text"]
+    assert ("Arbeidsgruppe omstilling" in card.as_text()) is is_to_group

@@ -12,7 +12,9 @@ from storage.announcements import Announcement
 from storage.database import Session
 from storage.employees import Listed
 from storage.outbox import OutboxRow
-from storage.people import Address
+from storage.people import Address, Person
+from storage.sign_ups import SignUp
+from storage.workgroups import Member, Openness, Workgroup
 from tests.conftest import NOW
 from tests.talk import CheckedTurns, Talk
 
@@ -41,6 +43,12 @@ def show_reasons_from(session: Session, people: int) -> None:
     programme = programmes.get(session, "osu2020")
     programme.smallest_group = people
     session.add(programme)
+
+
+def add_group(session: Session) -> None:
+    """A second workgroup."""
+    title = {"nb": "Kantinegruppa", "nn": "Kantinegruppa", "en": "Canteen group"}
+    session.add(Workgroup(programme_key="osu2020", key="osu-kantine", openness=Openness.OPEN, title=title))
 
 
 def choose(leader: Talk, **form: str) -> Card:
@@ -107,6 +115,42 @@ def test_a_group_and_a_unit_at_once_is_told_to_be_wrong_at_the_question(leader: 
     card = choose(leader, workgroup="osu-omstilling", units="Lønn")
     assert card.outcome == "refused"
     assert [question.name for question in card.questions if question.error] == ["workgroup"]
+
+
+def test_a_second_workgroup_is_added_to_the_first(leader: Talk, employee: Talk, turns: Turns) -> None:
+    with turns.database.writing() as session:
+        add_group(session)
+    leader.act("workgroup.join", group="osu-omstilling")
+    employee.say("hei")
+    with turns.database.writing() as session:
+        other = session.exec(select(Person).where(Person.name == "Employee-1")).one()
+        key, at = other.identity, NOW
+        session.add(SignUp(programme_key="osu2020", workgroup_key="osu-kantine", person_id=key, signed_up_at=at))
+    choose(leader, workgroup="osu-omstilling")
+    for _ in range(2):
+        card = choose(leader, workgroup="osu-kantine")
+    assert "Arbeidsgruppe omstilling, Kantinegruppa" in card.as_text()
+    assert facts(card)["Kan nås"] == "2"
+    report = send(leader, turns)
+    assert (facts(report)["Planlagt"], facts(report)["Står for tur"]) == ("2", "2")
+
+
+@pytest.mark.usefixtures("file")
+def test_a_unit_does_not_take_the_place_of_a_workgroup_unsaid(leader: Talk) -> None:
+    choose(leader, workgroup="osu-omstilling")
+    card = choose(leader, units="Lønn")
+    assert next(question.error for question in card.questions if question.error).startswith("Velg enten arbeidsgrupper")
+    assert "Arbeidsgruppe omstilling" in card.as_text()
+
+
+def test_of_a_group_whose_named_members_lack_the_bot_just_that_is_said(leader: Talk, turns: Turns) -> None:
+    with turns.database.writing() as session:
+        add_group(session)
+        for name in ("Kari Nordmann", "Per Hansen"):
+            session.add(Member(programme_key="osu2020", workgroup_key="osu-kantine", name=name))
+    text = choose(leader, workgroup="osu-kantine").as_text()
+    assert "Dokumentene navngir 2 som er med, men ingen av dem har boten" in text
+    assert "Ingen er med" not in text
 
 
 @pytest.mark.usefixtures("file")

@@ -49,6 +49,28 @@ def test_an_hour_that_is_none_is_refused_and_nothing_is_set(employee: Talk) -> N
     assert shown(employee)["reminders"] == "on"
 
 
+def test_what_was_saved_is_said_in_words(employee: Talk) -> None:
+    employee.act("quiet.show")
+    form = {"begins": "20", "ends": "8", "free_days": "off", "most": "2", "reminders": "off"}
+    text = employee.press("quiet.save", **form, digest="weekly", weekday="friday").as_text()
+    for said in (
+        "Stilletid: fra kl. 20:00 til kl. 08:00",
+        "Påminnelser om milepæler: av",
+        "Oppsummering: hver uke",
+        "Dag for oppsummeringen: fredag",
+        "uka som ingen har bedt om: 2 meldinger",
+        "helligdager: nei, jeg jobber også da",
+    ):
+        assert said in text
+    assert "Dag for" not in employee.act("quiet.save", digest="off").as_text()
+
+
+def test_from_an_hour_to_itself_is_said_to_be_none(employee: Talk) -> None:
+    text = employee.act("quiet.save", begins="20", ends="20", free_days="off").as_text()
+    assert "Stilletid: ingen. Fra kl. 20:00 til kl. 20:00 er samme klokkeslett og gir ingen stilletid." in text
+    assert "Det er ikke stilletid nå" in text
+
+
 def test_it_says_until_when_it_is_quiet(employee: Talk) -> None:
     assert "onsdag" not in employee.act("quiet.save", begins="17").as_text()
     assert "tirsdag 24. november 2020 kl. 16:00" in employee.act("quiet.save", **SHIFT).as_text()

@@ -119,6 +119,18 @@ def test_approved_too_late_it_goes_the_next_time(leader: Talk, other: Talk, turn
     assert [run_at(turns, moment) for moment in ("2020-12-11T09:05+01:00", "2021-01-04T09:00+01:00")] == [0, 1]
 
 
+def test_an_hour_that_the_clock_slept_through_promises_no_day_that_has_been(
+    leader: Talk, other: Talk, turns: Turns
+) -> None:
+    leader.act("top.save", **ORDER)
+    run_at(turns, "2020-12-04T09:00+01:00")
+    assert [run_at(turns, moment) for moment in ("2020-12-11T09:00+01:00", "2020-12-11T09:05+01:00")] == [0, 0]
+    (card,) = held(turns, "leader-1")
+    assert "7. desember 2020" in card.as_text()
+    assert "går den neste gang" in card.as_text()
+    assert "10. desember" not in card.as_text()
+
+
 def test_rejected_it_does_not_go_and_whoever_set_it_is_told_why(leader: Talk, other: Talk, turns: Turns) -> None:
     leader.act("top.save", **ORDER)
     asked(turns, other)
