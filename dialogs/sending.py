@@ -48,7 +48,8 @@ def send(session: Session, turn: Turn) -> Shown:
         held = decision_gate.stop(session, turn, announcement)
         turn = turn if announcement.version == version else _as_chosen(turn, announcement, version, is_as_seen)
         if held is not None:
-            sending_forms.keep(session, turn, announcement)
+            # What it says of a decision is kept with the announcement.
+            sending_forms.keep(session, turn, announcement, without=(decision_gate.FIELD,))
             return held
         kept_forms.forget(session, turn.person, announcement)
         return _send(session, turn, announcement, at, group)

@@ -11,9 +11,9 @@ from storage.database import Session
 FIELDS = ("decided", "channel", "day", "clock", "urgency", "urgency_reason", "obligation", "obligation_reason")
 
 
-def keep(session: Session, turn: Turn, announcement: Announcement) -> None:
-    """Keeps what the pressed button's card held, where it held the form."""
-    fields = {name: turn.value(name) for name in FIELDS if name in turn.values}
+def keep(session: Session, turn: Turn, announcement: Announcement, *, without: tuple[str, ...] = ()) -> None:
+    """Keeps what the pressed button's card held, where it held the form, ``without`` what is stored elsewhere."""
+    fields = {name: turn.value(name) for name in FIELDS if name in turn.values and name not in without}
     if fields:
         sending_forms.keep(session, turn.person, announcement, fields)
 

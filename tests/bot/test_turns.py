@@ -24,6 +24,7 @@ from storage.anonymous_input import InputStore
 from storage.conversations import Conversation
 from storage.database import Database, Session
 from storage.people import Person, Whereabouts
+from storage.personal_reminders import PersonalReminder
 from storage.refusals import Refused
 from storage.sign_ups import SignUp
 from tests.conftest import NOW
@@ -401,9 +402,12 @@ def test_quiet_hours_named_in_words_change_nothing_and_show_where_they_are_set(e
 
 
 def test_who_asks_to_be_reminded_of_one_milestone_may_choose_how_early(employee: Talk) -> None:
-    card = employee.say("minn meg på kickoff to dager før")
+    card = employee.say("minn meg på kickoff")
     earlier = next(button for button in card.buttons if button.action == "reminder.choose")
     assert earlier.values == {"milestone": "osu-kickoff"}
+    assert employee.say("minn meg på kickoff to dager før").outcome == "done"
+    with employee.turns.database.reading() as session:
+        assert session.exec(select(PersonalReminder.days_before)).all() == [2]
 
 
 @pytest.mark.parametrize(
