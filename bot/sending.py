@@ -35,8 +35,9 @@ TIMEOUT = 10.0
 LEASE = 25.0
 #: Seconds between looks at the outbox when nothing wakes the dispatcher.
 IDLE = 0.5
-#: Attempts at once in a lane: so many are on the wire, and uncertain when the process dies.
-AT_ONCE = 100
+#: Attempts at once in a lane: so many are begun, and uncertain when the process dies. Twice what is on the wire: while
+#: one half is sent, the other waits for its commit. A lane with a pace never begins so many.
+AT_ONCE = 200
 #: How much a lane without a pace may have in hand, most of it waiting for its turn: what is claimed together shares a
 #: transaction. What was not begun when a process dies another one claims when the lease is over.
 IN_HAND = 500

@@ -189,13 +189,14 @@ Index(
     sqlite_where=col(OutboxRow.counted_at).is_not(None),
     postgresql_where=col(OutboxRow.counted_at).is_not(None),
 )
-# Nor does this: a row comes into it when it is sent, at the platform's pace.
+# Nor does this: a row comes into it when it is settled. Not by its status: beginning an attempt, which changes that and
+# nothing that an index holds, is then written by PostgreSQL in the row's own page, and to no index.
 Index(
-    "ix_outbox_sent_to",
+    "ix_outbox_settled_of",
     col(OutboxRow.person_id),
     col(OutboxRow.id),
-    sqlite_where=col(OutboxRow.status) == Status.SENT.value,
-    postgresql_where=col(OutboxRow.status) == Status.SENT.value,
+    sqlite_where=col(OutboxRow.next_at).is_(None),
+    postgresql_where=col(OutboxRow.next_at).is_(None),
 )
 
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index, literal_column
+from sqlalchemy import Column, ForeignKey, Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import UtcDateTime
-from storage.outbox import EDITS, OF_SEVERAL, Kind, Message, OutboxRow, RowId
+from storage.outbox import EDITS, OF_SEVERAL, Kind, Message, OutboxRow, RowId, Status
 from storage.people import Person
 from storage.refusals import Refused
 
@@ -49,12 +49,11 @@ def get(session: Session, person: Person, row_id: object) -> tuple[OutboxRow, Me
 
 def latest(session: Session, person: Person) -> OutboxRow | None:
     """The last message that reached the person by itself, if it is one that can be put off."""
-    # Said so, and not as a parameter, for the databases to see that the index of what was sent holds these.
-    is_sent = col(OutboxRow.status) == literal_column("'sent'")
+    is_sent = (col(OutboxRow.next_at).is_(None), col(OutboxRow.status) == Status.SENT)
     found = session.exec(
         select(OutboxRow, Message.kind)
         .join(Message, col(Message.id) == OutboxRow.message_id)
-        .where(OutboxRow.person_id == person.id, is_sent, col(Message.kind).not_in(EDITS))
+        .where(OutboxRow.person_id == person.id, *is_sent, col(Message.kind).not_in(EDITS))
         .order_by(col(OutboxRow.id).desc())
     ).first()
     return found[0] if found is not None and found[1] in SNOOZABLE else None

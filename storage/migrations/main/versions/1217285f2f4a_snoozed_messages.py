@@ -11,7 +11,7 @@ down_revision = "a9b9c561f04c"
 branch_labels = None
 depends_on = None
 
-WAITS, SENT = sa.text("sent_as IS NULL"), sa.text("status = 'sent'")
+WAITS, SETTLED = sa.text("sent_as IS NULL"), sa.text("next_at IS NULL")
 
 
 def upgrade() -> None:
@@ -32,10 +32,12 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_snoozed_message_sent_as"), ["sent_as"], unique=True)
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_sent_to", ["person_id", "id"], sqlite_where=SENT, postgresql_where=SENT)
+        batch_op.create_index(
+            "ix_outbox_settled_of", ["person_id", "id"], sqlite_where=SETTLED, postgresql_where=SETTLED
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_sent_to")
+        batch_op.drop_index("ix_outbox_settled_of")
     op.drop_table("snoozed_message")
