@@ -159,9 +159,10 @@ def _lines(text: str, **looks: Any) -> list[dict[str, Any]]:
     drawn: list[dict[str, Any]] = []
     for line in filter(str.strip, text.splitlines()):
         # A RichTextBlock takes no Markdown: a text typed by a person can neither hide a link nor lose its signs. It
-        # breaks no word either, and of an address that is cut off nobody can type the end.
+        # breaks no word either, and of an address that is cut off nobody can type the end. Where Markdown would need an
+        # escape, which telephones may show, it stays.
         element: dict[str, Any] = {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": line, **looks}]}
-        if max(map(len, line.split())) > LONGEST_UNBROKEN:
+        if max(map(len, line.split())) > LONGEST_UNBROKEN and _plain(line) == line:
             element = _plain_text(line, **looks)
         drawn.append(element | {"spacing": "Small"} if drawn else element)
     return drawn

@@ -384,7 +384,7 @@ async def test_what_is_recorded_twice_as_not_taken_is_not_sent_again_after_anoth
 ) -> None:
     broadcast, forgetful, busy = owe(people), _Forgetful(people), fake_channel()
     busy.failures = [NotSent("busy")] * PEOPLE
-    async with running(forgetful, busy) as first, asyncio.timeout(20):
+    async with running(forgetful, busy) as first, asyncio.timeout(60):
         while not forgetful.has_lost:
             await asyncio.sleep(0.01)
         stopping = asyncio.create_task(first.stop())

@@ -58,7 +58,7 @@ def test_what_was_saved_is_said_in_words(employee: Talk) -> None:
         "Påminnelser om milepæler: av",
         "Oppsummering: hver uke",
         "Dag for oppsummeringen: fredag",
-        "uka som ingen har bedt om: 2 meldinger",
+        "uka som du ikke har bedt om, på det meste: 2 meldinger",
         "helligdager: nei, jeg jobber også da",
     ):
         assert said in text
