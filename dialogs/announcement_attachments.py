@@ -1,7 +1,9 @@
 """The form for what goes with an announcement: a picture with what it shows, and a link; for leaders."""
 
+from collections.abc import Mapping
+
 from dialogs import announced, announcements
-from dialogs.card import Button, Card, Choice, Question, Text
+from dialogs.card import Button, Card, Choice, Language, Question, Text
 from dialogs.turn import Shown, Turn
 from dialogs.words import say
 from storage import announcement_attachments as attachments
@@ -58,10 +60,19 @@ def wrong_field(refused: Refused) -> str | None:
     return next((field for ending, field in WRONG.items() if refused.key.endswith(ending)), None)
 
 
-def _form(turn: Turn, filled: Attached, errors: dict[str, str] | None = None) -> Card:
-    """The form. ``errors`` say what is wrong at which field."""
-    language, errors, values = turn.language, errors or {}, {"announcement": announced.key(turn)}
+def questions(language: Language, filled: Attached, errors: Mapping[str, str]) -> tuple[Question, ...]:
+    """The fields of the picture, the link, and what the film that it leads to has for those who hear nothing."""
     films = tuple(Choice(title=say(language, f"announcement_attachments.film.{one}"), value=one) for one in Film)
+    texts = (
+        Question(
+            name=name,
+            label=say(language, f"announcement_attachments.field.{name}"),
+            value=getattr(filled, name),
+            longest=longest,
+            error=errors.get(name, ""),
+        )
+        for name, longest in FIELDS.items()
+    )
     film = Question(
         name="film",
         label=say(language, "announcement_attachments.field.film"),
@@ -69,6 +80,12 @@ def _form(turn: Turn, filled: Attached, errors: dict[str, str] | None = None) ->
         choices=films,
         error=errors.get("film", ""),
     )
+    return (*texts, film)
+
+
+def _form(turn: Turn, filled: Attached, errors: dict[str, str] | None = None) -> Card:
+    """The form. ``errors`` say what is wrong at which field."""
+    language, errors, values = turn.language, errors or {}, {"announcement": announced.key(turn)}
     saving = Button(
         title=say(language, "announcements.form.preview"),
         action="announcement.attached",
@@ -79,19 +96,7 @@ def _form(turn: Turn, filled: Attached, errors: dict[str, str] | None = None) ->
     return Card(
         title=say(language, "announcement_attachments.form.title"),
         blocks=(Text(text=say(language, "announcement_attachments.form.how")),),
-        questions=(
-            *(
-                Question(
-                    name=name,
-                    label=say(language, f"announcement_attachments.field.{name}"),
-                    value=getattr(filled, name),
-                    longest=longest,
-                    error=errors.get(name, ""),
-                )
-                for name, longest in FIELDS.items()
-            ),
-            film,
-        ),
+        questions=questions(language, filled, errors),
         buttons=(saving, back),
         language=language,
         did="compose_announcement",

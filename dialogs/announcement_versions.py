@@ -1,6 +1,7 @@
 """An announcement in more languages: written, changed and taken away by leaders, and what reminds of an old one."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from dialogs import announced, announcements
@@ -9,6 +10,7 @@ from dialogs.turn import Afterwards, Shown, Turn
 from dialogs.words import say
 from storage import announcement_attachments as attachments
 from storage import announcement_versions as versions
+from storage.announcement_attachments import Attached
 from storage.announcement_versions import LONGEST_ALT, LONGEST_LINK_TITLE, Said
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement, get_draft
 from storage.database import Session
@@ -72,6 +74,26 @@ def remove(session: Session, turn: Turn) -> Afterwards:
     return announcements.shown_afterwards(turn, announcement)
 
 
+def questions(
+    language: Language, name: str, says: Said, has: Attached, errors: Mapping[str, str]
+) -> tuple[Question, ...]:
+    """The fields of what is said in the language of that name; ``has`` is what the announcement comes with, whose words
+    are needed in it too."""
+    fields = ["title", "text", *["picture_alt"] * bool(has.picture_alt), *["link_title"] * bool(has.link_title)]
+    return tuple(
+        Question(
+            name=field,
+            label=say(language, FIELDS[field].label, name=name),
+            value=getattr(says, field),
+            required=field in ("title", "text"),
+            lines=6 if field == "text" else 1,
+            longest=FIELDS[field].longest,
+            error=errors.get(field, ""),
+        )
+        for field in fields
+    )
+
+
 def _form(
     session: Session,
     turn: Turn,
@@ -84,7 +106,6 @@ def _form(
     """The form. ``errors`` say what is wrong at which field."""
     errors, name = errors or {}, announced.language_name(turn.language, language)
     has = attachments.attached(session, announcement)
-    fields = ["title", "text", *["picture_alt"] * bool(has.picture_alt), *["link_title"] * bool(has.link_title)]
     saving = Button(
         title=say(turn.language, "announcement_versions.form.save"),
         action="announcement.version_save",
@@ -99,18 +120,7 @@ def _form(
             Text(text=say(turn.language, "announcement_versions.form.how", name=name)),
             Text(text=say(turn.language, "announcement_versions.form.of", title=announcement.title), style="quiet"),
         ),
-        questions=tuple(
-            Question(
-                name=field,
-                label=say(turn.language, FIELDS[field].label, name=name),
-                value=getattr(says, field),
-                required=field in ("title", "text"),
-                lines=6 if field == "text" else 1,
-                longest=FIELDS[field].longest,
-                error=errors.get(field, ""),
-            )
-            for field in fields
-        ),
+        questions=questions(turn.language, name, says, has, errors),
         buttons=(saving, *([removing.model_copy(update={"replaces": True})] if is_there else []), back),
         language=turn.language,
         did="compose_announcement",

@@ -55,7 +55,7 @@ def asked(
         (say(language, "planned.to"), to),
     )
     as_sent = announced.as_sent(session, announcement, sender.name, programme, read_in or language)
-    values = {"approval": request.id}
+    values, approving = {"approval": request.id}, "approvals.approve" if request.send_at else "approvals.approve_now"
     return Card(
         title=say(language, "approvals.asked.title"),
         blocks=(
@@ -66,20 +66,7 @@ def asked(
         ),
         questions=(verdicts.reason_question(say(language, "approvals.asked.reason"), LONGEST_REASON, reason, error),),
         buttons=(
-            Button(
-                title=say(language, "approvals.approve" if request.send_at else "approvals.approve_now"),
-                action="announcement.approve",
-                values=values,
-                style="primary",
-                replaces=True,
-            ),
-            Button(
-                title=say(language, "approvals.reject"),
-                action="announcement.reject",
-                values=values,
-                style="destructive",
-                replaces=True,
-            ),
+            *verdicts.buttons(language, "announcement.", approving, values),
             *_other_versions(session, announcement, request, language, read_in or language),
         ),
         language=language,

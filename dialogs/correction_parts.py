@@ -2,11 +2,11 @@
 
 from dialogs import announced, announcement_attachments, announcement_versions, corrections
 from dialogs.announcement_versions import FIELDS
-from dialogs.card import LANGUAGES, Button, Card, Choice, Language, Question, Text
+from dialogs.card import LANGUAGES, Button, Card, Language, Text
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import corrections as stored
-from storage.announcement_attachments import Attached, Film
+from storage.announcement_attachments import Attached
 from storage.announcement_versions import Said
 from storage.announcements import Announcement
 from storage.correction_parts import Parts
@@ -114,7 +114,6 @@ def _version_form(
 ) -> Card:
     errors, name = errors or {}, announced.language_name(turn.language, language)
     has = parts.attached
-    fields = ["title", "text", *["picture_alt"] * bool(has.picture_alt), *["link_title"] * bool(has.link_title)]
     values = {"correction": correction.id, "language": language}
     removing = Button(
         title=say(turn.language, "announcement_versions.remove", name=name),
@@ -128,18 +127,7 @@ def _version_form(
             Text(text=say(turn.language, "announcement_versions.form.how", name=name)),
             Text(text=say(turn.language, "announcement_versions.form.of", title=correction.title), style="quiet"),
         ),
-        questions=tuple(
-            Question(
-                name=field,
-                label=say(turn.language, FIELDS[field].label, name=name),
-                value=getattr(says, field),
-                required=field in ("title", "text"),
-                lines=6 if field == "text" else 1,
-                longest=FIELDS[field].longest,
-                error=errors.get(field, ""),
-            )
-            for field in fields
-        ),
+        questions=announcement_versions.questions(turn.language, name, says, has, errors),
         buttons=(
             Button(
                 title=say(turn.language, "announcements.form.preview"),
@@ -157,29 +145,10 @@ def _version_form(
 
 def _attached_form(turn: Turn, correction: Correction, filled: Attached, errors: dict[str, str]) -> Card:
     language = turn.language
-    films = tuple(Choice(title=say(language, f"announcement_attachments.film.{one}"), value=one) for one in Film)
     return Card(
         title=say(language, "amendments.correction.attached.title"),
         blocks=(Text(text=say(language, "announcement_attachments.form.how")),),
-        questions=(
-            *(
-                Question(
-                    name=name,
-                    label=say(language, f"announcement_attachments.field.{name}"),
-                    value=getattr(filled, name),
-                    longest=longest,
-                    error=errors.get(name, ""),
-                )
-                for name, longest in announcement_attachments.FIELDS.items()
-            ),
-            Question(
-                name="film",
-                label=say(language, "announcement_attachments.field.film"),
-                value=filled.film,
-                choices=films,
-                error=errors.get("film", ""),
-            ),
-        ),
+        questions=announcement_attachments.questions(language, filled, errors),
         buttons=(
             Button(
                 title=say(language, "announcements.form.preview"),

@@ -150,20 +150,7 @@ def asked(
         blocks=(Facts(facts=facts), Text(text=card.title, style="strong"), *card.blocks),
         questions=(verdicts.reason_question(say(language, "approvals.asked.reason"), LONGEST_REASON, reason, error),),
         buttons=(
-            Button(
-                title=say(language, "amendments.correction.approve"),
-                action="announcement.correction_approve",
-                values=values,
-                style="primary",
-                replaces=True,
-            ),
-            Button(
-                title=say(language, "approvals.reject"),
-                action="announcement.correction_reject",
-                values=values,
-                style="destructive",
-                replaces=True,
-            ),
+            *verdicts.buttons(language, "announcement.correction_", "amendments.correction.approve", values),
             *reading,
         ),
         language=language,

@@ -73,22 +73,7 @@ def asked(
             Text(text=_then(session, programme, order, request.asked_at, language), style="quiet"),
         ),
         questions=(verdicts.reason_question(say(language, "approvals.asked.reason"), LONGEST_REASON, reason, error),),
-        buttons=(
-            Button(
-                title=say(language, "approvals.approve"),
-                action="top.approve",
-                values=values,
-                style="primary",
-                replaces=True,
-            ),
-            Button(
-                title=say(language, "approvals.reject"),
-                action="top.reject",
-                values=values,
-                style="destructive",
-                replaces=True,
-            ),
-        ),
+        buttons=verdicts.buttons(language, "top.", "approvals.approve", values),
         language=language,
         outcome="refused" if error else "answered",
     )

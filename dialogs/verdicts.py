@@ -1,7 +1,9 @@
 """What somebody is shown who decides on another one's announcement or change of it: why not, what came of it, and that
 another was first."""
 
-from dialogs.card import Card, Question, Text
+from typing import Any
+
+from dialogs.card import Button, Card, Language, Question, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say
@@ -13,6 +15,16 @@ def reason_question(
     """The field for a reason, of at most so many characters, with what was written before."""
     return Question(
         name="reason", label=label, value=written, required=is_required, lines=2, longest=longest, error=error
+    )
+
+
+def buttons(language: Language, actions: str, key: str, values: dict[str, Any]) -> tuple[Button, ...]:
+    """The two ways to decide: the actions that begin so and end with "approve" and "reject"; ``key`` is what the first
+    one is called."""
+    yes, no = say(language, key), say(language, "approvals.reject")
+    return (
+        Button(title=yes, action=f"{actions}approve", values=values, style="primary", replaces=True),
+        Button(title=no, action=f"{actions}reject", values=values, style="destructive", replaces=True),
     )
 
 
