@@ -14,7 +14,7 @@ _STREET_ENDINGS = (
     r"|brinken|kleven|dammen|odden|vika|gutua|moen)"
 )
 _NUMBER = r"(?P<number>\d{1,3}) ?(?:[A-Ha-h]\b)?(?!\d)"
-_PLACE = r"(?:,? (?:N-)?\d{4} [A-ZÆØÅ][\wæøå\-]{1,25}(?: [A-ZÆØÅ][\w\-]{1,20})?)?"
+_PLACE = r"(?:,? (?:N-)?\d{4} [^\W\d_][\wæøå\-]{1,25}(?: [A-ZÆØÅ][\w\-]{1,20})?)?"
 _STREET = re.compile(
     rf"\b(?P<street>(?:[A-ZÆØÅ][\w.\-]{{1,25}} ){{0,3}}(?:(?<= )(?:gate|vei|veg|plass|allé|alle|terrasse|torg|brygge)"
     rf"|[^\W\d_][\w\-]{{2,30}}?{_STREET_ENDINGS}))"
