@@ -64,6 +64,10 @@ _LONGEST_NAME = 5
 _PARTICLES = frozenset({"van", "von", "der", "den", "de", "da", "dos", "al", "el", "bin", "ben", "ibn", "abu"})
 #: Of the words of grammar, those that begin double names: per olav, hans petter.
 _DOUBLED = frozenset({"per", "hans", "finn", "tom", "jo", "inga", "helga"})
+#: What stands before a month: «in May», «the May budget».
+_OF_A_MONTH = frozenset(
+    {"the", "in", "by", "until", "since", "this", "next", "last", "from", "early", "late", "every", "of", "to"}
+)
 _WHO = frozenset({"hvem", "kven", "who", "som"})
 _AND = frozenset({"og", "and", "&", "eller", "or"})
 #: In dialect one stands before a name.
@@ -227,6 +231,8 @@ def _is_person(those: Sequence[Word], at: int, kind: str) -> bool:
     word, before, after = those[at], _before(those, at), _next(those, at)
     if after is not None and _is_surname_here(word, after):
         return True
+    if before is not None and before.low in (_OF_A_MONTH if word.low == "may" else ("the",)):
+        return False
     if kind == "month":
         return word.is_capital and _around("title", before)
     is_doubled = after is not None and after.is_capital == word.is_capital and _is_certain(after)
@@ -335,6 +341,8 @@ def _is_introduced(those: Sequence[Word], at: int) -> bool:
     before = _before(those, place)
     if not _around("title", before) or before is None:
         return False
+    if before.low in ("heter", "heiter") and _around("product", _before(those, place - 1)):
+        return False  # «møterommene heter Ibsen og Undset»
     if before.low in ("leder", "styrer") and (asked := _before(those, place - 1)) and asked.low in _WHO:
         return False  # a verb: «hvem leder Styring og analyse?»
     # "lederen i Asker" is a place; a possessive or a comma may stand between, a preposition may not.

@@ -21,7 +21,9 @@ _INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|00) ?[1-9]\d{0,2}(?:[ \u00a0.\-/]?
 _BEFORE = 40
 _CALLING = re.compile(
     r"\b(?:tlf|telefon\w*|mobil\w*|mob|ring\w{0,2}|nummer\w*|nr|sms|melding|call|phone|text me|cell|number|nås på"
-    r"|kontakt\w*|whatsapp|signal|vipps)\b",
+    r"|kontakt\w*|whatsapp|signal|vipps)\b"
+    # Beside an address to write to stands one to call.
+    r"|@[\w.\-]+[ /,;|(]{1,4}$",
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
