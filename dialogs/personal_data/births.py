@@ -22,9 +22,11 @@ _DAY = (
     r"|\d{1,2}[./\- ]{1,2}\d{1,2}(?:[./\- ]{1,2}(?:\d{4}|\d{2}))?\b|(?:19|20)\d\d-\d\d-\d\d|\d{6}(?!\d)|\d{8}(?!\d))"
 )
 _BORN = re.compile(
-    rf"\b(?:(?:er |ble |blei |vart |var )?(?:født|fødd|fødde|born)(?: (?:den|dagen|on|the|i|in|på|om))*|f\.|f:"
-    rf"|fødselsdag\w*|fødselsdato\w*|fødedato\w*|fødsels- og|bursdag\w*|geburtsdag\w*|gebursdag\w*"
-    r"|date of birth|birth ?date|birthday|dob|d\.o\.b\.?|fyller (?:år|\d\d(?: år)?)|fyller|turn(?:s|ed)? \d\d(?: on)?)"
+    rf"\b(?:(?:er |ble |blei |vart |var )?(?:født|fødd|fødde|born)\.?"
+    rf"(?: (?:den|dagen|on|the|i|in|på|om))*|f\.|f:|f(?= ?\d\d?[./]\d)"
+    rf"|f\.?dato|fødselsdag\w*|fødselsdato\w*|fødedato\w*|fødsels- og|bursdag\w*|geburtsdag\w*|gebursdag\w*"
+    r"|date of birth|birth ?date|birthday|dob|d\.o\.b\.?|blir \d\d(?: år)?|fyller (?:år|\d\d(?: år)?)|fyller"
+    r"|turn(?:s|ed)? \d\d(?: on)?)"
     r"(?: (?:min|mi|mitt|hennes|hans|er|is|my|his|her|var|was|den|on|i år))*\s?[:=]?\s?"
     rf"(?P<day>{_DAY})",
     re.IGNORECASE,

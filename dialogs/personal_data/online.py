@@ -30,17 +30,17 @@ _SPELLED_AT = re.compile(
 )
 #: With spaces around the signs, or without the last dot: only before an ending that nothing else has.
 _SPACED = re.compile(
-    rf"(?<![\w.+\-])(?P<local>{_LOCAL})(?: ?@ ?[\w\-]{{1,62}} ?\. ?(?:com|no|org|net|eu)\b"
+    rf"(?<![\w.+\-])(?P<local>{_LOCAL})(?: ?@ ?[\w\-]{{1,62}}(?: ?\. ?|,)(?:com|no|org|net|eu)\b"
     rf"| at [\w\-]{{1,62}} (?:com|org|net)\b)",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@./])@(?P<handle>[^\W_][\w.\-]{1,40})(?<![.\-])(?! ?\d)")
 _USERNAME = re.compile(
-    r"\b(?:bruker(?:navn|id|-id|ident)(?:et|en)?|brukar(?:namn|id|-id)(?:et|en)?|username|user ?name|user id"
-    r"|nick(?:name)?|insta(?:gram)?"
-    r"|snap(?:chat)?|discord|ident(?:en)?|login|logger (?:meg )?(?:på|inn) som|log(?:ged)? (?:in|on) as"
-    r"|innlogging(?:en)?)"
-    r"(?: (?:mitt|min|hans|hennes|is|my|er))*\s?[:=]?\s?(?:er |is )?[\"'«]?(?P<name>[^\W_][\w.\-]{2,40})",
+    r"\b(?:(?:ad-)?bruker(?:navn|id|-id|ident|konto)?(?:et|en)?|brukar(?:namn|id|-id|ident|konto)?(?:et|en)?|username"
+    r"|user ?name|user id|nick(?:name)?|insta(?:gram)?|snap(?:chat)?|discord|ident(?:en)?|login"
+    r"|logger (?:meg )?(?:på|inn) som|log(?:ged)? (?:in|on) as|innlogging(?:en)?|(?:på)?loggings?na[vm]n(?:et)?"
+    r"|innloggings?na[vm]n(?:et)?|gmail(?:en)?)\b(?: (?:mitt|min|hans|hennes|is|my|er))*"
+    r"\s?[:=]?\s?(?:er |is )?[\"'«]?(?P<name>[^\W_][\w.\-]{2,40})",
     re.IGNORECASE,
 )
 
@@ -54,6 +54,11 @@ _PLATFORM = re.compile(
 _CHOSEN = re.compile(
     r"(?<![\w@/.\-])(?=[\w.\-]*[^\W\d_])[^\W_]\w*(?:[._][^\W_]\w*)+(?![\w@/])|(?<![\w@/.\-])[^\W\d_]{3,20}\d{2,4}(?![\w@/])"
 )
+_AFTER_COLON = re.compile(
+    r"\b(?:insta(?:gram)?|snap(?:chat)?|slack|discord|tiktok|twitter|telegram)(?:en|-?brukeren)?(?: min)?: ?"
+    r"(?P<name>[a-z0-9][\w.]{3,30})(?=[\s.,;!?]|$)",
+    re.IGNORECASE,
+)
 _FILE = re.compile(r"\.(?:xlsx?|docx?|pdf|pptx?|csv|txt|png|jpe?g|no|com|org|net)$", re.IGNORECASE)
 #: A profile by its address.
 _PROFILE = re.compile(
@@ -64,7 +69,9 @@ _PROFILE = re.compile(
 
 
 def find(text: str) -> Iterator[Span]:
-    patterns = [_EMAIL, _SPACED]
+    patterns = [_EMAIL]
+    if "@" in text or " at " in text.casefold():
+        patterns.append(_SPACED)
     if _MARKED.search(text):
         patterns.append(_SPELLED)
     if _DOTTED.search(text):
@@ -89,6 +96,8 @@ def _chosen(text: str) -> Iterator[Span]:
             if not _FILE.search(name[0]):
                 at = match.start("rest")
                 yield Span(at + name.start(), at + name.end(), "username")
+    for match in _AFTER_COLON.finditer(text):
+        yield Span(*match.span("name"), "username")
     for match in _PROFILE.finditer(text):
         yield Span(*match.span("name" if match["name"] else "user"), "username")
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dialogs.personal_data.spans import Span
 
 _EMPLOYEE = re.compile(
-    r"\b(?:ansatt|tilsett|tilsatt|arbeidstaker|arbeidstakar|medarbeider|medarbeidar|ressurs|personal|lønns?|stillings"
+    r"\b(?:ansatt|tilsett|tilsatt|arbeidstaker|arbeidstakar|medarbeider|medarbeidar|medarb\.?|vakt|ressurs|personal|lønns?|stillings"
     r"|employee|staff|personnel|payroll|worker)"
     r"(?:[\- ]?(?:nummer(?:et)?|nr\.?|id(?:-?en)?|no\.?|number|ident(?:en)?))(?: (?:mitt|min|hennes|hans|er|is|my"
     r"|var))*\s?[:=#]?\s?(?:er |is )?#?[A-Za-z]{0,3}-?\d[\d\-]{2,11}\b",
     re.IGNORECASE,
 )
+#: «ansatt 700812»: too long for a year, and counting nobody.
+_STAFF = re.compile(r"\b(?:ansatt|tilsett|employee|medarbeider|medarbeidar) #?\d{5,8}\b", re.IGNORECASE)
 #: Health personnel's number, an access card's.
 _CARD = re.compile(
     r"\b(?:hpr|id-?kort\w*|adgangskort\w*|nøkkelkort\w*|autorisasjon\w*)[- ]?(?:nummer|nr\.?|number|no\.?)?"
@@ -35,17 +37,20 @@ _CAR_AFTER = re.compile(
 #: After a word for it, any plate of any country.
 _TOLD_PLATE = re.compile(
     r"\b(?:skilt(?:nummer|et|nr)?|bilnummer|reg(?:istrerings)?\.? ?(?:nr|nummer)|kjennemerke|licen[sc]e plate"
-    r"|number plate|plate(?: number)?|registration(?: number)?)(?: er| is)?[:.]? ?"
+    r"|number plate|plate(?: number)?|registration(?: number)?"
+    r"|(?:svensk|dansk|polsk|litauisk|latvisk|tysk|finsk|utenlandsk|utanlandsk) (?:vare)?bil)(?: er| is)?[:.]? ?"
     r"(?P<plate>(?=[A-Z0-9 \-]*\d)[A-Z]{1,3}[ \-]?[A-Z0-9]{1,5}(?:[ \-]?[A-Z0-9]{1,4})?)\b"
 )
 _NO_PLATE = re.compile(
-    r"(?:standard|sak|ref|rom|modell|art|vare|ordre|faktura|versjon|bestilling)\w*\.?:? ?$", re.IGNORECASE
+    r"(?:standard|sak|ref|rom|modell|art|vare(?!bil)|ordre|faktura|versjon|bestilling)\w*\.?:? ?$", re.IGNORECASE
 )
 _NO_PLATES = ("NS", "EN", "KR", "NR", "PC", "HP", "TS", "SR", "US", "UK", "EU", "SA", "PR", "TV")
 
 
 def find(text: str) -> Iterator[Span]:
     for match in _EMPLOYEE.finditer(text):
+        yield Span(*match.span(), "employee_id")
+    for match in _STAFF.finditer(text):
         yield Span(*match.span(), "employee_id")
     for match in _CARD.finditer(text):
         yield Span(*match.span(), "employee_id")

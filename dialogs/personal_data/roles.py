@@ -26,6 +26,8 @@ _A_PLACE = (
 _SELF = [
     rf"{_I} som (?:er|var|jobber|arbeider|jobbar) (?:den |dei )?(?:{_ONE}|(?:{_LEAD}"
     rf"|{_JOB}) {_SOMEWHERE}){_THINGS}{_REST}",
+    rf"(?:det er|it's|it is) (?:bare|berre|kun|only) {_I} (?:som|who)\b{_REST}",
+    rf"(?:som|as) [^\W\d_]{{2,25}}s (?:eneste|einaste|only) {_JOB}",
     rf"{_I} som (?:vikarierer|vikarer|vikarierar|leder|leiar|styrer|styrar|driver|driv|har ansvar(?:et)?|er vikar)"
     rf" (?:for |på |av )?(?!{_LIST['whole']}\b){_REST}",
     rf"{_I}(?:'m| er| am) [^\W\d_]{{2,25}}s (?:eneste|einaste|only|yngste|eldste) {_JOB}",

@@ -57,21 +57,53 @@ def _digits() -> dict[str, str]:
 _SAID = _digits()
 #: Longer words first, so that "nitti" is not read as "ni".
 NUMBER_WORD = "(?:" + "|".join(sorted(_SAID, key=len, reverse=True)) + ")"
-_ONE = rf"(?:{NUMBER_WORD}|\d{{1,4}})"
-#: Bounded: an identity number is the longest that is looked for, one digit a word.
-_RUN = re.compile(rf"(?<!\w){_ONE}(?:[ ,.\-–]{{1,2}}{_ONE}){{2,15}}(?!\w)", re.IGNORECASE)
-_WORD = re.compile(rf"(?<!\w){_ONE}(?!\w)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:-[^\W\d_]+)?")
+#: What may stand between two numbers of a run.
+_GAPS = frozenset({" ", ", ", ",", ". ", ".", "-", " - ", "–", "\u00a0"})
 #: "Tre eller fire" counts things: a number that somebody is called by has so many words.
 _FEWEST_WORDS = 3
 
 
 def find(text: str) -> Iterator[Span]:
-    for run in _RUN.finditer(text):
-        said = [word[0].casefold() for word in _WORD.finditer(run[0])]
-        if sum(not one.isdigit() for one in said) < _FEWEST_WORDS:
-            continue
-        digits = "".join(_SAID.get(one, one) for one in said)
-        if len(digits) == 11:
-            yield Span(*run.span(), "national_id")
-        elif (len(digits) == 8 and digits[0] in "23456789") or (len(digits) == 10 and digits.startswith("47")):
-            yield Span(*run.span(), "phone")
+    run: list[re.Match[str]] = []
+    for word in _WORD.finditer(text):
+        if run and text[run[-1].end() : word.start()] not in _GAPS:
+            yield from _in_run(run)
+            run = []
+        for part in _parts(word):
+            if _said(part[0]) is None:
+                yield from _in_run(run)
+                run = []
+            else:
+                run.append(part)
+    yield from _in_run(run)
+
+
+def _parts(word: re.Match[str]) -> list[re.Match[str]]:
+    """«fire-null» is two numbers, «tjue-to» one."""
+    if "-" not in word[0] or _said(word[0]) is not None:
+        return [word]
+    return list(_PART.finditer(word.string, word.start(), word.end()))
+
+
+_PART = re.compile(r"[^\W_]+")
+
+
+def _said(word: str) -> str | None:
+    return word if word.isdigit() and word.isascii() and len(word) <= 4 else _SAID.get(word.casefold())
+
+
+def _in_run(run: list[re.Match[str]]) -> Iterator[Span]:
+    """A run is one number, if need be without its first or last word: «den ene ni null ...», «... seks, to ganger»."""
+    for part in (run, run[1:], run[:-1]):
+        kind = _kind("".join(_said(one[0]) or "" for one in part))
+        if kind and sum(not one[0].isdigit() for one in part) >= _FEWEST_WORDS:
+            yield Span(part[0].start(), part[-1].end(), kind)
+            return
+
+
+def _kind(digits: str) -> str | None:
+    if len(digits) == 11:
+        return "national_id"
+    is_phone = (len(digits) == 8 and digits[0] in "23456789") or (len(digits) == 10 and digits.startswith("47"))
+    return "phone" if is_phone else None
