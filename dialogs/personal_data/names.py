@@ -317,6 +317,8 @@ def _is_unknown_person(those: Sequence[Word], at: int) -> bool:
         return True
     if word.low in words("surnames") and re.search(r"(?:sen|sson|son|son)s?$", word.low):
         return True
+    if _is_joined_to_a_name(those, at):
+        return True
     if word.begins_sentence or (before is not None and before.is_capital and not before.begins_sentence):
         return False
     two = (
@@ -331,6 +333,15 @@ def _is_unknown_person(those: Sequence[Word], at: int) -> bool:
     if _around("pronoun", before) and (two or _is_in_a_department(those, following)):
         return True
     return _is_in_a_department(those, following) or (two and _around("verb", _next(those, following)))
+
+
+def _is_joined_to_a_name(those: Sequence[Word], at: int) -> bool:
+    """«Xhevahire og Linnea»; as a sentence's first word not one that ends as things in the definite do."""
+    word, after, second = those[at], _next(those, at), _get(those, at + 2)
+    if after is None or after.low not in _AND or second is None or second.gap != " ":
+        return False
+    is_thing = word.begins_sentence and word.low.endswith(("en", "et", "ene", "ane", "er", "ar", "a"))
+    return second.is_capital and _is_certain(second) and not is_thing
 
 
 def _is_introduced(those: Sequence[Word], at: int) -> bool:
