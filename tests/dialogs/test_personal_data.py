@@ -16,7 +16,7 @@ from bot.turns import Turns
 from dialogs import personal_data
 from dialogs.card import Card, Items
 from dialogs.personal_data import Span
-from storage.anonymous_input import LONGEST, Input
+from storage.anonymous_input import LONGEST, WaitingInput
 from tests.personal_data.scoring import HERE, is_found, measure, rows
 from tests.talk import Talk
 
@@ -34,7 +34,7 @@ def quoted(text: str) -> list[tuple[str, str]]:
 
 def stored(turns: Turns) -> list[str]:
     with turns.inputs.database.reading() as session:
-        return [turns.inputs.opened(row.sealed_text) for (row,) in session.execute(select(Input))]
+        return [turns.inputs.opened(row.sealed_text) for (row,) in session.execute(select(WaitingInput))]
 
 
 def listed(card: Card) -> str:
