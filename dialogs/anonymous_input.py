@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dialogs import input_check, whistleblowing
+from dialogs import input_check, whistleblowing, whistleblowing_inbox
 from dialogs.card import Button, Card, Choice, Facts, Items, Language, Question, Text
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
@@ -38,7 +38,7 @@ class Asked:
     #: Where browsers reach the bot; empty where nobody told.
     public_url: str = ""
     #: Where the programme's notifications go.
-    channel: Channel = Channel()
+    channel: Channel = field(default_factory=Channel)
 
 
 def submit(session: Session, turn: Turn) -> Card:
@@ -78,9 +78,7 @@ def send(store: InputStore, asked: Asked) -> Card:
     found = input_check.found_in(text) if len(text) <= LONGEST and not about.is_notification else []
     if found and not input_check.is_seen(asked.values, text):
         fields, carried = questions(asked.language, text, topic), whistleblowing.carried(asked.values)
-        return input_check.warning(
-            asked.language, text, found, about.form or _new_form(), fields, carried=carried
-        )
+        return input_check.warning(asked.language, text, found, about.form or _new_form(), fields, carried=carried)
     text = input_check.chosen(asked.values, text, found, asked.language)
     try:
         digits = anonymous_input.submit(store, about, text)
@@ -133,7 +131,9 @@ def questions(
     language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text"
 ) -> tuple[Question, ...]:
     """The form's fields, filled in."""
-    choices = tuple(Choice(title=say(language, f"inputs.topic.{name}"), value=name) for name in (*TOPICS, whistleblowing.TOPIC))
+    choices = tuple(
+        Choice(title=say(language, f"inputs.topic.{name}"), value=name) for name in (*TOPICS, whistleblowing.TOPIC)
+    )
     return (
         Question(
             name="topic",
@@ -205,7 +205,9 @@ def read(session: Session, turn: Turn) -> Card:
 
 def write_answer(session: Session, turn: Turn) -> Card:
     """For input handlers: the whole input, and the form for an answer."""
-    return _answer_form(turn, _opened(session, turn))
+    card = _answer_form(turn, _opened(session, turn))
+    giving = whistleblowing_inbox.offer(session, turn, turn.value("input"))
+    return card.model_copy(update={"buttons": (*card.buttons, *giving)})
 
 
 def answer(session: Session, turn: Turn) -> Card:

@@ -108,7 +108,11 @@ def contacts(language: Language, channel: Channel) -> tuple[Text, ...]:
     reached = [one for one in (channel.email, channel.phone, channel.page) if one]
     named = _list(_named(language, channel.recipients))
     said = (
-        *((say(language, "whistleblowing.contacts", recipients=named, contacts=", ".join(reached)),) if reached else ()),
+        *(
+            (say(language, "whistleblowing.contacts", recipients=named, contacts=", ".join(reached)),)
+            if reached
+            else ()
+        ),
         *(
             (say(language, "whistleblowing.safety_representative", who=channel.safety_representative),)
             if channel.safety_representative

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -16,7 +16,9 @@ from dialogs import anonymous_input
 from dialogs.anonymous_input import Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.words import say
+from storage import programmes, whistleblowing
 from storage.anonymous_input import InputStore, Opened, find
+from storage.database import Database
 from storage.refusals import Refused
 
 PAGE_HEADERS = {"Referrer-Policy": "no-referrer"}
@@ -53,8 +55,9 @@ class Found:
 class InputPages:
     """The routes of the login-free pages. Nothing of who asks is read: no cookie, no address, no header."""
 
-    def __init__(self, inputs: InputStore, clock: Clock, programme_key: str) -> None:
+    def __init__(self, inputs: InputStore, clock: Clock, programme_key: str, database: Database) -> None:
         self._inputs = inputs
+        self._database = database
         self._clock = clock
         self._programme_key = programme_key
         self._brake = Brake()
@@ -76,15 +79,25 @@ class InputPages:
         today = self._clock.now().astimezone(ZONE).date()
         asked = Asked(self._programme_key, language, today, fields)
         try:
-            card = await asyncio.to_thread(anonymous_input.send, self._inputs, asked)
+            card = await asyncio.to_thread(self._send, asked)
         except Refused as refused:
             return _told(language, refused.key, 409, **refused.values)
         if card.did == "warn_personal_data":
             return _page("warning.html", language, card=card)
+        if card.did == "ask_whistleblowing":
+            return _page("whistleblowing.html", language, card=card)
         if card.outcome != "done":
             return _form_page(language, card, fields.get("form") or secrets.token_hex(8), status=422)
         receipt = next(value for block in card.blocks if isinstance(block, Facts) for _, value in block.facts)
-        return _page("receipt.html", language, receipt=receipt)
+        # It was chosen, or the card that asks would be here instead.
+        handed_over = fields.get("way") == "hand_over"
+        return _page("receipt.html", language, receipt=receipt, handed_over=handed_over)
+
+    def _send(self, asked: Asked) -> Card:
+        with self._database.reading() as session:
+            programme = programmes.get(session, self._programme_key)
+            channel = whistleblowing.channel(session, programme)
+        return anonymous_input.send(self._inputs, replace(asked, channel=channel))
 
     async def ask(self, request: web.Request) -> web.Response:
         return _page("answer.html", _language(request), found=None, question=_code(_language(request)))
@@ -105,8 +118,8 @@ class InputPages:
         return _page("answer.html", language, found=_found(language, opened), question=_code(language))
 
 
-def setup(app: web.Application, inputs: InputStore, clock: Clock, programme_key: str) -> None:
-    those = InputPages(inputs, clock, programme_key)
+def setup(app: web.Application, inputs: InputStore, clock: Clock, programme_key: str, database: Database) -> None:
+    those = InputPages(inputs, clock, programme_key, database)
     pages.setup(app)
     app.router.add_get("/innspill", those.show)
     app.router.add_post("/innspill", those.send)
