@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | serve | load | people | report | migrate | grant | manifest | …"""
+"""The command line: python -m bot demo | serve | load | people | report | rules | migrate | grant | manifest | …"""
 
 import argparse
 import logging
@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot import check_text, people_command, report_command, settings
+from bot import check_text, people_command, report_command, rules_command, settings
 from bot.app import Server, Stores, make_app, open_stores
+from bot.broken_file import tell_problems
 from bot.clock import Clock, DemoClock
 from bot.event_loop import new_event_loop
 from bot.signed_links import SignedLinks
@@ -192,6 +193,11 @@ def check(given: argparse.Namespace) -> int:
     return 0
 
 
+def rules(given: argparse.Namespace) -> int:
+    """Tells how a programme's groups may be composed otherwise than its rules ask for; needs no database."""
+    return rules_command.run(given.programme, given.language)
+
+
 def manifest(given: argparse.Namespace) -> int:
     """Writes the app package for Teams, with placeholders where no id or address is set; needs no database."""
     path: Path = given.output
@@ -237,9 +243,7 @@ def _load_one(stores: Stores, path: Path, given: argparse.Namespace) -> int:
     except FileNotFoundError:
         return _complain(say(language, "command.load.missing", file=path))
     except programme_file.BrokenFile as broken:
-        for problem in broken.problems:
-            said = say(language, problem.key, **problem.values)
-            print(f"{path}:{problem.line}: {said} {say(language, problem.remedy, **problem.values)}", file=sys.stderr)
+        tell_problems(broken.problems, path, language)
         return _complain(say(language, "command.load.broken", file=path, count=len(broken.problems)))
     try:
         with stores.database.writing() as session:
@@ -301,6 +305,9 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=explain)
     one = commands.add_parser("check-text", help=check.__doc__)
     one.set_defaults(command=check)
+    one = commands.add_parser("rules", help=rules.__doc__)
+    one.add_argument("--programme", required=True, metavar="KEY", help="the programme's key, or the path of its file")
+    one.set_defaults(command=rules)
     one = commands.add_parser("manifest", help=manifest.__doc__)
     one.add_argument("--version", default=app_package.PACKAGE_VERSION, help="higher for each package that is uploaded")
     one.add_argument("--output", type=Path, default=Path("build/omstillingsbot-teams.zip"), metavar="FILE")

@@ -336,6 +336,7 @@ def _groups(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "workgroup.join:again", stage.act("workgroup.join", {"group": "osu-omstilling"})
     yield "signup.status", stage.act("signup.status")
     yield "signup.volunteers", stage.act("signup.volunteers")
+    yield "composition.show", stage.act("composition.show")
     yield "workgroup.leave:not in", stage.act("workgroup.leave", {"group": "osu-padriver"})
     yield "workgroup.leave", stage.act("workgroup.leave", {"group": "osu-omstilling"})
 

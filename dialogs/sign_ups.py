@@ -119,7 +119,7 @@ def volunteers(session: Session, turn: Turn) -> Card:
     return Card(
         title=say_many(turn.language, "sign_ups.volunteers.title", len(rows)),
         blocks=(Items(items=items), *more) if rows else none,
-        buttons=offers(turn.language, "workgroup.list", "help"),
+        buttons=offers(turn.language, "composition.show", "workgroup.list", "help"),
         language=turn.language,
     )
 
