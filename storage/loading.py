@@ -135,6 +135,6 @@ def _has_sign_ups(session: Session, group: Workgroup) -> bool:
     standing = select(SignUp).where(
         SignUp.programme_key == group.programme_key,
         SignUp.workgroup_key == group.key,
-        col(SignUp.withdrawn_at).is_(None),
+        col(SignUp.ended_at).is_(None),
     )
     return session.exec(standing).first() is not None
