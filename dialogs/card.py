@@ -108,6 +108,8 @@ class Question(Part):
     error: str = ""
 
 
+#: Most buttons of a card: Teams shows six, and hides the rest behind a menu.
+MOST_BUTTONS = 6
 #: Longest title of a button, in characters: what Block Kit allows (docs.slack.dev, button element).
 LONGEST_TITLE = 75
 

@@ -1,7 +1,7 @@
 """Correction (rettelse): what was sent is changed where it arrived, as it was looked at, approved where sending is."""
 
 from dialogs import amended, announced, announcement_reports, decision_gate, verdicts
-from dialogs.card import LANGUAGES, Button, Card, Choice, Facts, Language, Question, Text, in_each
+from dialogs.card import LANGUAGES, MOST_BUTTONS, Button, Card, Choice, Facts, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
@@ -300,7 +300,7 @@ def _deciding(session: Session, turn: Turn, announcement: Announcement, correcti
                 values={"announcement": announcement.id},
                 replaces=True,
             ),
-        )[: announcement_reports.MOST_BUTTONS],
+        )[:MOST_BUTTONS],
         language=language,
         did="compose_announcement",
     )

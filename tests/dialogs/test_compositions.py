@@ -26,7 +26,7 @@ def somebody(stores: Stores, *roles: str) -> Talk:
 
 def test_a_coordinator_reads_both_findings_as_possible(stores: Stores) -> None:
     coordinator = somebody(stores, "coordinator")
-    coordinator.act("signup.volunteers")
+    coordinator.act("signup.groups")
     card = coordinator.press("composition.show")
     assert card.title == "2 mulige avvik i sammensetningen"
     assert "Mulig mangel: ingen tillitsvalgt" in card.as_text()
