@@ -134,7 +134,7 @@ def groups(session: Session, turn: Turn) -> Card:
         title=say(turn.language, "sign_up_answers.groups.title"),
         blocks=(Items(items=items) if items else none,),
         buttons=(
-            *(button for group in those for button in _for_group(turn, group, every)),
+            *(button for group in those for button in _for_group(turn, group, every, is_only=len(those) == 1)),
             *offers(turn.language, "signup.volunteers", "composition.show"),
         )[:MOST_BUTTONS],
         language=turn.language,
@@ -149,7 +149,7 @@ def accept_all(session: Session, turn: Turn) -> Card:
         for row, _ in sign_ups.volunteers(session, turn.person, turn.programme.key)
         if row.workgroup_key == group.key and row.state == SignUpState.ASKED
     ][:MOST_AT_ONCE]
-    if turn.values.get("count") != len(waiting):
+    if not waiting or turn.values.get("count") != len(waiting):
         return _sure(turn, group, len(waiting))
     for row in waiting:
         sign_up_notices.answered(session, sign_ups.accept(session, turn.person, row.identity, turn.now)[0])
@@ -347,16 +347,17 @@ def _counted(session: Session, turn: Turn, group: Workgroup, every: list[SignUp]
     return say(turn.language, key, places=number, **values)
 
 
-def _for_group(turn: Turn, group: Workgroup, every: list[SignUp]) -> tuple[Button, ...]:
+def _for_group(turn: Turn, group: Workgroup, every: list[SignUp], *, is_only: bool) -> tuple[Button, ...]:
+    """Of the only group the buttons need not say the name."""
     waiting = sum(row.workgroup_key == group.key and row.state == SignUpState.ASKED for row in every)
-    title = told(group.title, turn.language)
+    title, named = told(group.title, turn.language), "_only" if is_only else ""
     setting = Button(
-        title=short(say(turn.language, "sign_up_answers.places.button", group=title)),
+        title=short(say(turn.language, f"sign_up_answers.places.button{named}", group=title)),
         action="signup.places",
         values={"group": group.key},
     )
     accepting = Button(
-        title=short(say(turn.language, "sign_up_answers.all.button", group=title)),
+        title=short(say(turn.language, f"sign_up_answers.all.button{named}", group=title)),
         action="signup.accept_all",
         values={"group": group.key},
     )
