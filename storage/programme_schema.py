@@ -115,6 +115,22 @@ class Contact(Entry):
     source: Sources | None = None
 
 
+class RecipientEntry(Entry):
+    name: Name | None = None
+    role: Text
+
+
+class WhistleblowingEntry(Entry):
+    """Where the organisation takes notifications (varsler), by its own routine."""
+
+    recipients: Annotated[list[RecipientEntry], Field(min_length=1)]
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    phone: Annotated[str, BeforeValidator(_as_written)] | None = None
+    page: Annotated[str, Field(pattern=r"^https://\S+$")] | None = None
+    safety_representative: Name | None = None
+    source: Sources
+
+
 class ProgrammeEntry(Entry):
     key: Key
     name: Name
@@ -123,6 +139,7 @@ class ProgrammeEntry(Entry):
     organisation: str | None = None
     area: Text | None = None
     contact: Contact
+    whistleblowing: WhistleblowingEntry | None = None
     source: Sources
     inferred: Inferred = []
 

@@ -24,6 +24,7 @@ from storage import (
     group_places,
     groups,
     initiatives,
+    input_release,
     lanes,
     milestones,
     obligations,
@@ -97,6 +98,9 @@ MODULES = (
     web_posts,
     workgroups,
 )
+
+#: The modules with a table of the anonymous inputs' database.
+INPUT_MODULES = (anonymous_input, input_release)
 
 #: The main database, and the anonymous inputs' own.
 MAIN: MetaData = SQLModel.metadata
