@@ -1,7 +1,7 @@
 """How groups are to be composed
 
 Revision ID: b7d02f4e9a15
-Revises: e21f6b8a4d07
+Revises: b3e91c5d7a24
 
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b7d02f4e9a15"
-down_revision = "e21f6b8a4d07"
+down_revision = "b3e91c5d7a24"
 branch_labels = None
 depends_on = None
 
