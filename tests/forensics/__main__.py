@@ -19,7 +19,12 @@ from tests.forensics.world import Scale
 def main() -> int:
     reading = argparse.ArgumentParser(prog="python -m tests.forensics", description=__doc__)
     reading.add_argument("--engine", choices=tuple(ENGINES), help="both, where none is named")
-    reading.add_argument("--leak", choices=(*leaks.LEAKS, "all"), default="", help="plants one, which has to be found")
+    reading.add_argument(
+        "--leak",
+        choices=(*leaks.LEAKS, "each"),
+        default="",
+        help="plants one, which has to be found",
+    )
     reading.add_argument("--inputs", type=int, default=Scale.inputs)
     reading.add_argument("--turns", type=int, default=Scale.turns)
     reading.add_argument("--people", type=int, default=Scale.people)
@@ -29,13 +34,13 @@ def main() -> int:
     reading.add_argument("--keep", type=Path, help="a folder that what was left behind is copied to")
     chosen = reading.parse_args()
     scale = Scale(chosen.inputs, chosen.turns, chosen.people, chosen.weeks)
-    planted = leaks.LEAKS if chosen.leak == "all" else (chosen.leak,)
+    planted = leaks.LEAKS if chosen.leak == "each" else (chosen.leak,)
     is_right = True
     for kind in (chosen.engine,) if chosen.engine else ENGINES:
         for leak in planted:
             with tempfile.TemporaryDirectory(prefix="forensics-") as folder:
                 began = time.monotonic()
-                outcome = run(kind, Path(folder), scale, chosen.seed, leak)
+                outcome = run(kind, Path(folder), scale, chosen.seed, [leak] if leak else [])
                 outcome.figures["seconds"] = round(time.monotonic() - began)
                 if chosen.keep:
                     shutil.copytree(folder, chosen.keep / f"{kind}-{leak or 'none'}", dirs_exist_ok=True)

@@ -98,6 +98,24 @@ def carved(place: str, data: bytes, key: str) -> Iterator[Carved]:
         yield Carved(place, found.start(), begins, int.from_bytes(token[1:9], "big"))
 
 
+#: Of PostgreSQL's files: bytes of a page, of its header and of a pointer to one row.
+_PAGE, _HEADER, _POINTER = 8192, 24, 4
+
+
+def tuples(file: bytes) -> Iterator[tuple[int, bytes]]:
+    """Every version of a row in a table's file that can still be reached, dead ones too: the number of the transaction
+    that wrote it, and its bytes. https://www.postgresql.org/docs/15/storage-page-layout.html"""
+    for start in range(0, len(file) - _PAGE + 1, _PAGE):
+        page = file[start : start + _PAGE]
+        lower, _, special = (int.from_bytes(page[at : at + 2], "little") for at in (12, 14, 16))
+        # Indexes keep something of their own at the end of each page.
+        for at in range(_HEADER, lower if special == _PAGE else 0, _POINTER):
+            pointer = int.from_bytes(page[at : at + _POINTER], "little")
+            offset, is_there, length = pointer & 0x7FFF, (pointer >> 15) & 3 in (1, 3), pointer >> 17
+            if is_there and length:
+                yield int.from_bytes(page[offset : offset + 4], "little"), page[offset : offset + length]
+
+
 @dataclass(frozen=True)
 class Commit:
     """A transaction in SQLite's write-ahead log: its number in the order of writing, and the pages as it left them."""

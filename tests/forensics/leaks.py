@@ -7,7 +7,7 @@ Those of ``IN_THE_PROCESS`` are wrapped around the product's own parts as it is 
 import base64
 import hashlib
 import logging
-import time
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import text as sql
 
 import bot.app
 from bot import turns
+from bot.clock import Clock
 from dialogs import anonymous_input
 from dialogs.actions import INPUT_ACTIONS
 from dialogs.anonymous_input import Asked
@@ -46,27 +47,28 @@ class UnstorableError(Exception):
 class Store(InputStore):
     """The inputs' store, with a leak or none. The product hands each of these methods no more than it needs."""
 
-    def __init__(self, database: Database, key: str, leak: str) -> None:
+    def __init__(self, database: Database, key: str, clock: Clock, planted: frozenset[str]) -> None:
         super().__init__(database, key)
-        self._leak = leak
-        if leak == "second":
+        self._clock = clock
+        self._planted = planted
+        if "second" in planted:
             with database.writing() as session:
                 session.execute(sql("CREATE TABLE arrival (mark VARCHAR PRIMARY KEY, at INTEGER NOT NULL)"))
 
     def sealed(self, text: str, *more: Any) -> bytes:
         if text.startswith(UNSTORABLE):
-            if self._leak == "error":
+            if "error" in self._planted:
                 log.error("could not be stored: %s", text)
             raise UnstorableError(text)
-        return self._seal.encrypt_at_time(text.encode(), 0) if self._leak == "size" else super().sealed(text, *more)
+        return self._seal.encrypt_at_time(text.encode(), 0) if "size" in self._planted else super().sealed(text, *more)
 
     def receipt_hash(self, digits: str) -> bytes:
         made = super().receipt_hash(digits)
-        if self._leak == "log":
+        if "log" in self._planted:
             log.info("an input is being stored")
-        if self._leak == "second":
+        if "second" in self._planted:
             with self.database.writing() as session:
-                row = {"mark": made.hex(), "at": int(time.time())}
+                row = {"mark": made.hex(), "at": int(self._clock.now().timestamp())}
                 session.execute(sql("INSERT INTO arrival VALUES (:mark, :at) ON CONFLICT DO NOTHING"), row)
         return made
 
@@ -78,12 +80,13 @@ _counted: dict[str, int] = {}
 class LeakyTurns(turns.Turns):
     """Turns that keep something of an input where the person is known."""
 
-    leak = ""
+    planted: frozenset[str] = frozenset()
 
     def _acted(self, session: Session, incoming: turns.Incoming, course: Any) -> tuple[Card, ...]:
         cards = super()._acted(session, incoming, course)
         if course.asked is not None:
-            _PLANTED[self.leak](self, session, incoming, course)
+            for leak in sorted(self.planted & set(_PLANTED)):
+                _PLANTED[leak](self, session, incoming, course)
         return cards
 
 
@@ -93,7 +96,7 @@ def _in_the_transaction(own: turns.Turns, session: Session, _incoming: turns.Inc
         session.execute(
             sql("CREATE TABLE IF NOT EXISTS stored_input (key VARCHAR PRIMARY KEY, receipt VARCHAR NOT NULL)")
         )
-        row = {"key": hashlib.sha256(digits.encode()).hexdigest(), "receipt": own.inputs.receipt_hash(digits).hex()}
+        row = {"key": secrets.token_hex(16), "receipt": own.inputs.receipt_hash(digits).hex()}
         session.execute(sql("INSERT INTO stored_input VALUES (:key, :receipt)"), row)
 
 
@@ -108,10 +111,8 @@ def _in_the_outbox(_own: turns.Turns, session: Session, _incoming: turns.Incomin
     message = Message(programme_key=course.asked[1].programme_key, kind=Kind.NOTICE, cards={"nb": card})
     session.add(message)
     session.flush()
-    row = OutboxRow(
-        idempotency_key=f"input:{digest}", lane="web", message_id=message.id or 0, status=Status.SKIPPED, reason="left"
-    )
-    session.add(row)
+    key = f"input:{digest}:{secrets.token_hex(4)}"
+    session.add(OutboxRow(idempotency_key=key, lane="web", message_id=message.id or 0, status=Status.SKIPPED))
 
 
 def _in_the_state(own: turns.Turns, session: Session, incoming: turns.Incoming, course: Any) -> None:
@@ -134,9 +135,10 @@ _sent: dict[int, Card] = {}
 
 
 def _sent_at_once(own: turns.Turns, asked: Asked) -> str:
-    """Sends the input now; returns its receipt, or nothing where none was given."""
+    """Sends the input now, once; returns its receipt, or nothing where none was given."""
     try:
-        card = _sent[id(asked)] = anonymous_input.send(own.inputs, asked)
+        card = _sent.get(id(asked)) or anonymous_input.send(own.inputs, asked)
+        _sent[id(asked)] = card
     except (Refused, UnstorableError):
         return ""
     facts = [value for block in card.blocks if isinstance(block, Facts) for _, value in block.facts]
@@ -147,20 +149,20 @@ def _send(store: InputStore, asked: Asked) -> Card:
     return _sent.pop(id(asked), None) or anonymous_input.send(store, asked)
 
 
-def plant_in_turns(leak: str) -> None:
+def plant_in_turns(planted: frozenset[str]) -> None:
     """The composition root makes its turns of this class from now on, in this process."""
-    if leak in _PLANTED:
-        LeakyTurns.leak = leak
+    if planted & set(_PLANTED):
+        LeakyTurns.planted = planted
         bot.app.Turns = LeakyTurns  # type: ignore[misc]
         INPUT_ACTIONS["input.send"] = _send
 
 
-def add_routes(app: web.Application, leak: str) -> None:
+def add_routes(app: web.Application, planted: frozenset[str]) -> None:
     async def metrics(_: web.Request) -> web.Response:
         lines = [f'inputs_total{{conversation="{name}"}} {count}' for name, count in sorted(_counted.items())]
         return web.Response(text="\n".join(lines))
 
-    if leak == "metric":
+    if "metric" in planted:
         app.router.add_get("/metrics", metrics)
 
 

@@ -14,6 +14,7 @@ A run makes many such attacks, so each is held to ``LIMIT`` divided by their num
 """
 
 import math
+import random
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -91,13 +92,14 @@ def matched(
 ) -> Attack | None:
     """How many inputs are matched to the right person by putting both in order."""
     guesses: dict[int, int] = {}
+    chance = random.Random(SEED)
     for places in strata:
         present = [place for place in places if stored[place] is not None]
-        if len({stored[place] for place in present}) < len(present) or len(present) < 2:
-            continue
-        by_stored = sorted(present, key=lambda place: float(stored[place] or 0.0))
-        by_known = sorted(present, key=lambda place: known[place])
-        guesses.update(zip(by_stored, by_known, strict=True))
+        if len({stored[place] for place in present}) > 1:
+            # Equals are put in an order made by chance, which knows nothing of the truth.
+            by_stored = sorted(present, key=lambda place: (float(stored[place] or 0.0), chance.random()))
+            by_known = sorted(present, key=lambda place: (known[place], chance.random()))
+            guesses.update(zip(by_stored, by_known, strict=True))
     return named(name, guesses, strata)
 
 

@@ -10,7 +10,7 @@ import sys
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -97,7 +97,9 @@ class Platform:
 
 
 @asynccontextmanager
-async def serving(folder: Path, database: str, inputs: str, key: str, leak: str) -> AsyncIterator[Served]:
+async def serving(
+    folder: Path, database: str, inputs: str, key: str, planted: Collection[str]
+) -> AsyncIterator[Served]:
     """The bot, served from a folder of its own in which it may leave whatever it likes."""
     platform = Platform()
     clock = FileClock(folder / "now")
@@ -131,7 +133,7 @@ async def serving(folder: Path, database: str, inputs: str, key: str, leak: str)
         await asyncio.to_thread(subprocess.run, load, cwd=work, env=environment, stdout=silent, check=True)
         log = (folder / "serve.log").open("wb")
         command = [sys.executable, "-m", "tests.forensics.served", "--clock", str(folder / "now")]
-        command += ["--routes", str(folder / "routes"), *(["--leak", leak] if leak else [])]
+        command += ["--routes", str(folder / "routes"), *(f"--leak={leak}" for leak in planted)]
         process = subprocess.Popen(command, cwd=work, env=environment, stdout=log, stderr=log)
         try:
             address = f"http://{LOOPBACK}:{environment['PORT']}"

@@ -4,7 +4,7 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -21,7 +21,7 @@ from storage import tables
 from storage.anonymous_input import InputStore, find
 from storage.database import Database
 from tests.forensics import leaks, linking, needles, places, playing, traces, world
-from tests.forensics.finding import Hit, carved
+from tests.forensics.finding import Hit, carved, tuples
 from tests.forensics.linking import Attack
 from tests.forensics.needles import OfInput, OfPerson
 from tests.forensics.places import Engine, Place, Row
@@ -57,24 +57,25 @@ class Outcome:
         return not self.hits and not self.linked()
 
 
-def run(kind: str, folder: Path, scale: Scale, seed: int, leak: str = "") -> Outcome:
+def run(kind: str, folder: Path, scale: Scale, seed: int, planted: Collection[str] = ()) -> Outcome:
     """Does it all in a folder of its own."""
     imagined, key, outcome = world.imagined(scale, seed), Fernet.generate_key().decode(), Outcome()
     with places.ENGINES[kind](folder) as engine:
-        in_process = leak if leak in leaks.IN_THE_PROCESS else ""
+        in_process = [leak for leak in planted if leak in leaks.IN_THE_PROCESS]
         served, batches = asyncio.run(_play(engine, folder, imagined, seed, key, in_process))
-        if leak in leaks.IN_THE_STORE:
-            leaks.plant_in_store(engine, key, [sent.receipt for sent in imagined.inputs])
+        if set(planted) & set(leaks.IN_THE_STORE):
+            arrived = sorted(imagined.inputs, key=lambda sent: sent.order)
+            leaks.plant_in_store(engine, key, [sent.receipt for sent in arrived])
         engine.settle()
         _look_everywhere(outcome, engine, imagined, served, batches)
-        outcome.figures = {"kind": kind, "leak": leak or "none", **outcome.figures}
+        outcome.figures = {"kind": kind, "planted": ", ".join(planted) or "nothing", **outcome.figures}
     return outcome
 
 
 async def _play(
-    engine: Engine, folder: Path, imagined: World, seed: int, key: str, leak: str
+    engine: Engine, folder: Path, imagined: World, seed: int, key: str, planted: Collection[str]
 ) -> tuple[Served, dict[bytes, int]]:
-    async with playing.serving(folder, engine.main, engine.inputs, key, leak) as served:
+    async with playing.serving(folder, engine.main, engine.inputs, key, planted) as served:
         with _watched(engine) as released:
             await playing.play(served, imagined, seed, lambda week: _until_released(engine))
         await playing.read_pages(served)
@@ -157,10 +158,11 @@ def _look_everywhere(
         }
     )
     opened = traces.add_carved(made, pieces, hashes, page)
-    guesses = traces.by_transaction(made, rows, served.turns)
+    first = traces.received_in(found, served.turns)
+    guesses = traces.by_transaction(made, first, served.turns)
     guesses |= traces.by_commit(made, [one for one in found if one.name.endswith("-wal")], served.turns)
     _attack(outcome, made, guesses, strata)
-    _who_wrote(outcome, imagined, served, rows)
+    _who_wrote(outcome, imagined, served, rows, _transactions(rows, found), first)
     _coincidences(outcome, imagined, served)
     sizes = sorted(map(len, strata))
     outcome.figures |= {
@@ -308,17 +310,23 @@ def _places(values: Sequence[str]) -> list[float]:
     return [order.index(value) for value in values]
 
 
-def _who_wrote(outcome: Outcome, imagined: World, served: Served, rows: Sequence[Row]) -> None:
+def _who_wrote(
+    outcome: Outcome,
+    imagined: World,
+    served: Served,
+    rows: Sequence[Row],
+    written: set[int],
+    first: Mapping[str, int],
+) -> None:
     """Whether the main database tells the turns that sent an input from other presses, or those who wrote from their
     doubles. By values that several have: what only one has tells nothing of a group."""
     by_activity = {turn.activity: turn for turn in served.turns if turn.is_pressed}
-    written = _transactions(rows, "inputs")
     sent: list[dict[str, object]] = []
     others: list[dict[str, object]] = []
     for row in rows:
         turn = by_activity.get(str(row.values.get("activity"))) if row.table == "received" else None
         if turn is not None and _is_stored(turn) is not None:
-            (sent if turn.sent is not None else others).append(_shape_of_turn(row, written))
+            (sent if turn.sent is not None else others).append(_shape_of_turn(row, written, first.get(turn.activity)))
     _compare(outcome, "a turn's row", sent, others)
     writers = imagined.chat_writers()
     shapes = _shapes_of_people(imagined, rows)
@@ -337,17 +345,19 @@ def _is_stored(turn: Turn) -> bool | None:
     return True if turn.sent.receipt and not turn.sent.removed else None
 
 
-def _transactions(rows: Sequence[Row], whose: str) -> set[int]:
-    return {row.values["_xmin"] for row in rows if row.whose == whose and "_xmin" in row.values}
+def _transactions(rows: Sequence[Row], found: Sequence[Place]) -> set[int]:
+    """PostgreSQL's numbers of those that wrote anything that still lies in the inputs' database."""
+    shown = {row.values["_xmin"] for row in rows if row.whose == "inputs" and "_xmin" in row.values}
+    files = [one for one in found if one.whose == "inputs" and one.name.startswith("base/")]
+    return shown | {number for one in files for number, _ in tuples(one.data)}
 
 
-def _shape_of_turn(row: Row, written: set[int]) -> dict[str, object]:
+def _shape_of_turn(row: Row, written: set[int], number: int | None) -> dict[str, object]:
     hidden = {"_ctid", "_scan", "_xmin", "_rowid", "conversation", "activity", "received_at"}
     shape: dict[str, object] = {name: str(value)[:80] for name, value in row.values.items() if name not in hidden}
     shape["length of the activity's id"] = len(str(row.values["activity"]))
-    if "_xmin" in row.values:
-        for step in range(4):
-            shape[f"{step} after it a transaction of the inputs' database"] = row.values["_xmin"] + step in written
+    for step in range(4) if number is not None else ():
+        shape[f"{step} after it a transaction of the inputs' database"] = number + step in written
     return shape
 
 

@@ -1,6 +1,6 @@
 """`python -m bot serve` as it is composed, in a process of its own, by a clock that the test moves.
 
-python -m tests.forensics.served --clock FILE --routes FILE [--leak NAME]
+python -m tests.forensics.served --clock FILE --routes FILE [--leak NAME …]
 """
 
 import argparse
@@ -25,20 +25,21 @@ def main() -> None:
     reading = argparse.ArgumentParser()
     reading.add_argument("--clock", type=Path, required=True)
     reading.add_argument("--routes", type=Path, required=True)
-    reading.add_argument("--leak", choices=leaks.IN_THE_PROCESS, default="")
+    reading.add_argument("--leak", choices=leaks.IN_THE_PROCESS, action="append", default=[])
     given = reading.parse_args()
+    planted = frozenset(given.leak)
     begin_logging()
     schedule.TICK = TICK
     chosen = settings.for_server()
     clock = FileClock(given.clock)
     opened = open_stores(chosen.stores)
-    stores = Stores(opened.database, leaks.Store(opened.inputs.database, chosen.stores.input_key, given.leak))
+    stores = Stores(opened.database, leaks.Store(opened.inputs.database, chosen.stores.input_key, clock, planted))
     links = SignedLinks.of(chosen.stores.input_key, chosen.public_url)
-    leaks.plant_in_turns(given.leak)
+    leaks.plant_in_turns(planted)
     app = make_app(
         stores, clock, chosen.programme, Server(chosen.teams, credential_of(chosen.teams), links, email=chosen.email)
     )
-    leaks.add_routes(app, given.leak)
+    leaks.add_routes(app, planted)
     given.routes.write_text("\n".join(_readable(app)), "utf-8")
     try:
         web.run_app(

@@ -2,13 +2,14 @@
 an order, whatever it means, and what it is compared with."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from tests.forensics.finding import Carved, Needles, commits
+from tests.forensics.finding import Carved, Needles, commits, tuples
 from tests.forensics.places import Place, Row
 from tests.forensics.playing import Turn
 from tests.forensics.world import Sent
@@ -17,6 +18,8 @@ from tests.forensics.world import Sent
 TELLING = 12
 #: A value that so many rows have in common ties them to one input; more, and it is a programme's, say.
 FEW = 8
+#: The ids of activities as this platform makes them.
+_ACTIVITY = re.compile(rb"f:[0-9a-f]{32}")
 #: How much of a sealed value is looked for in files: where it begins tells where it lies.
 BEGINNING = 48
 
@@ -29,8 +32,8 @@ class Traces:
     inputs: Sequence[Sent]
     numbers: dict[str, list[float | None]] = field(default_factory=dict)
     marks: list[set[bytes]] = field(default_factory=list)
-    #: The transactions (PostgreSQL's numbers) that wrote what is its own.
-    transactions: list[set[int]] = field(default_factory=list)
+    #: The transactions (PostgreSQL's numbers) that wrote what is its own, by table.
+    transactions: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
     def put(self, name: str, place: int, number: float) -> None:
         self.numbers.setdefault(name, [None] * len(self.inputs))[place] = number
@@ -38,7 +41,7 @@ class Traces:
 
 def of(inputs: Sequence[Sent], hashes: Sequence[bytes], rows: Sequence[Row]) -> Traces:
     """From the rows alone: those that have a value in common with an input's own row, in both databases."""
-    made = Traces(inputs, marks=[set() for _ in inputs], transactions=[set() for _ in inputs])
+    made = Traces(inputs, marks=[set() for _ in inputs])
     by_value: dict[bytes, list[Row]] = defaultdict(list)
     for row in rows:
         for value in row.values.values():
@@ -64,7 +67,7 @@ def _note(made: Traces, place: int, row: Row, ranks: Mapping[tuple[str, str], Ma
         if value is not None:
             made.put(f"order of {name}", place, ranks[f"{row.whose}.{row.table}", column][_plain(value)])
         if column == "_xmin":
-            made.transactions[place].add(value)
+            made.transactions[f"{row.whose}.{row.table}"][place] = value
 
 
 def _is_shared(name: str, ranks: Mapping[tuple[str, str], Mapping[Any, int]], value: Any) -> bool:
@@ -199,19 +202,31 @@ def _first_commits(needles: Needles, log: Place) -> dict[object, int]:
     return first
 
 
-def by_transaction(made: Traces, rows: Sequence[Row], turns: Sequence[Turn]) -> dict[str, dict[int, int]]:
+def received_in(places: Sequence[Place], turns: Sequence[Turn]) -> dict[str, int]:
+    """PostgreSQL's files: the number of the first transaction that wrote a turn's activity. The row as it is shown has
+    that of the one that noted the answer."""
+    known = {turn.activity for turn in turns}
+    first: dict[str, int] = {}
+    for place in places:
+        if place.whose == "main" and place.name.startswith("base/"):
+            for number, row in tuples(place.data):
+                for activity in {one.decode() for one in _ACTIVITY.findall(row)} & known:
+                    first[activity] = min(number, first.get(activity, number))
+    return first
+
+
+def by_transaction(made: Traces, first: Mapping[str, int], turns: Sequence[Turn]) -> dict[str, dict[int, int]]:
     """PostgreSQL's numbers of transactions: the turn that was received in the same one, or in one of those before."""
-    sent_by = {turn.activity: turn.sent for turn in turns if turn.sent is not None}
     places = {id(sent): place for place, sent in enumerate(made.inputs)}
     received: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        sent = sent_by.get(str(row.values.get("activity")))
-        if row.table == "received" and sent is not None and id(sent) in places and "_xmin" in row.values:
-            received[row.values["_xmin"]].append(places[id(sent)])
+    for turn in turns:
+        if turn.sent is not None and id(turn.sent) in places and turn.activity in first:
+            received[first[turn.activity]].append(places[id(turn.sent)])
     guesses = {}
-    for back in range(4):
-        inputs = {place: number - back for place, numbers in enumerate(made.transactions) for number in numbers}
-        guesses[f"transaction {back} after a turn's"] = _only(inputs, received)
+    for table, numbers in made.transactions.items():
+        for back in range(4):
+            before = {place: number - back for place, number in numbers.items()}
+            guesses[f"{table} {back} transactions after a turn"] = _only(before, received)
     return guesses
 
 
