@@ -82,7 +82,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     if server is not None and server.email is not None:
         transports["email"] = EmailTransport(server.email, server.links)
     dispatcher = Dispatcher(stores.database, transports, clock.now)
-    schedule = Schedule(stores.database, clock, dispatcher.wake)
+    schedule = Schedule(stores.database, clock, dispatcher.wake, stores.inputs)
     turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake, public_url=public_url)
     may_send = AllowedHosts(server.teams.hosts) if server else is_loopback
     endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), may_send, authentication)
@@ -130,6 +130,8 @@ async def _running(
     dispatcher: Dispatcher, schedule: Schedule, turns: Turns, endpoint: TeamsEndpoint
 ) -> AsyncIterator[None]:
     sending = asyncio.create_task(dispatcher.run())
+    # What is due by the set moments that were slept through: before somebody can send an input that would be alone.
+    await asyncio.to_thread(schedule.run_inputs)
     schedule.start()
     await asyncio.to_thread(turns.warm_up)
     # What lives as long as the process need not be looked at by every collection.

@@ -17,7 +17,7 @@ from bot.awaiting import Awaiting
 from bot.clock import Clock, DemoClock
 from bot.defects import log_defect
 from bot.replied import Replied
-from bot.schedule import TIMETABLE
+from bot.schedule import INPUT_TIMETABLE, TIMETABLE
 from bot.together import Together
 from bot.wire import clean, cleaned
 from dialogs import caring, coming_back, guide, reminders, unanswered
@@ -463,6 +463,8 @@ class Turns:
             for job in TIMETABLE:
                 while job(session, turn.programme, moment):
                     pass
+        for of_inputs in INPUT_TIMETABLE:
+            of_inputs(self.inputs, turn.programme, self.clock.now())
         shown = ACTIONS["clock.ahead"](session, replace(turn, now=self.clock.now()))
         assert isinstance(shown, Card)
         return shown

@@ -46,6 +46,7 @@ from storage import (
     decisions,
     employees,
     initiatives,
+    input_release,
     lanes,
     loading,
     migrating,
@@ -354,6 +355,8 @@ def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "input.send:warning", stage.press("input.send", form={"text": _PERSONAL, "topic": "other"})
     for aspect in ("", "answer", "count", "receipt"):
         yield f"input.status:{aspect}".rstrip(":"), stage.act("input.status", {"aspect": aspect})
+    yield "input.read:none", stage.act("input.read")
+    input_release.look(stage.store, programmes.get(stage.session, PROGRAMME), NOW)
     yield "input.read", stage.act("input.read")
     yield "input.answer", stage.press("input.answer")
     yield "input.answered:empty", stage.press("input.answered", form={"text": ""})

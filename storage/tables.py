@@ -22,6 +22,7 @@ from storage import (
     employees,
     groups,
     initiatives,
+    input_release,
     lanes,
     milestones,
     obligations,
@@ -93,6 +94,9 @@ MODULES = (
     web_posts,
     workgroups,
 )
+
+#: The modules with a table of the anonymous inputs' database.
+INPUT_MODULES = (anonymous_input, input_release)
 
 #: The main database, and the anonymous inputs' own.
 MAIN: MetaData = SQLModel.metadata

@@ -14,7 +14,7 @@ from bot.turns import Turns
 from dialogs import personal_data
 from dialogs.card import Card, Items
 from dialogs.personal_data import TYPES
-from storage.anonymous_input import LONGEST, Input
+from storage.anonymous_input import LONGEST, WaitingInput
 from tests.talk import Talk
 
 FILE = Path(__file__).parents[1] / "personal_data" / "texts.jsonl"
@@ -38,7 +38,7 @@ def quoted(text: str) -> list[tuple[str, str]]:
 
 def stored(turns: Turns) -> list[str]:
     with turns.inputs.database.reading() as session:
-        return [turns.inputs.opened(row.sealed_text) for (row,) in session.execute(select(Input))]
+        return [turns.inputs.opened(row.sealed_text) for (row,) in session.execute(select(WaitingInput))]
 
 
 def listed(card: Card) -> str:
