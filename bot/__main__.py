@@ -33,6 +33,16 @@ LOOPBACK = "127.0.0.1"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the process's exit code: 0 done, 1 refused with the reason, 2 wrongly called."""
     given = _parser().parse_args(arguments)
+    begin_logging()
+    command: Callable[[argparse.Namespace], int] = given.command
+    try:
+        return command(given)
+    except settings.WrongSetting as wrong:
+        return _complain(say(given.language, wrong.key, **wrong.values))
+
+
+def begin_logging() -> None:
+    """What goes to standard error, with its time, and what goes nowhere."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -42,11 +52,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # azure's logs tell every request for a token, with its address and headers; bot/teams/tokens.py says what failed.
     logging.getLogger("azure").setLevel(logging.CRITICAL)
     logging.getLogger("msal").setLevel(logging.CRITICAL)
-    command: Callable[[argparse.Namespace], int] = given.command
-    try:
-        return command(given)
-    except settings.WrongSetting as wrong:
-        return _complain(say(given.language, wrong.key, **wrong.values))
 
 
 def demo(given: argparse.Namespace) -> int:
