@@ -106,6 +106,37 @@ def send(store: InputStore, asked: Asked) -> Card:
     )
 
 
+def look_over(asked: Asked) -> Card:
+    """What the page shows before anything is sent: what may give somebody away, or the text as it would be sent. It is
+    given no store, so nothing can be kept of it; asked to ``change``, it gives the form back as it was filled in."""
+    text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
+    if asked.values.get("choice") == "change":
+        return form(asked.language, text, topic if topic in TOPICS else "")
+    wrong = _unfit(text, topic)
+    if wrong is not None:
+        where = "topic" if wrong.key.endswith(".topic") else "text"
+        return form(asked.language, text, topic, say(asked.language, wrong.key, **wrong.values), where)
+    token = str(asked.values.get("form", "")) or _new_form()
+    found = input_check.found_in(text)
+    if found:
+        return input_check.warning(asked.language, text, found, token, questions(asked.language, text, topic))
+    facts = ((say(asked.language, "web.answer.topic"), say(asked.language, f"inputs.topic.{topic}")),)
+    sending = Button(title=say(asked.language, "inputs.form.send"), action="input.send", values={"form": token})
+    return Card(
+        title=say(asked.language, "web.inputs.look_over"),
+        blocks=(Facts(facts=facts), Text(text=text.strip())),
+        questions=questions(asked.language, text, topic),
+        buttons=(sending,),
+        language=asked.language,
+        did="prefill_input",
+    )
+
+
+def answers_at(language: Language, public_url: str) -> str:
+    """Where an answer is read, as it is written on paper."""
+    return _page(language, public_url, ANSWERS)
+
+
 def form(
     language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text", *, public_url: str = ""
 ) -> Card:
@@ -223,6 +254,15 @@ def answer(session: Session, turn: Turn) -> Card:
         language=turn.language,
         outcome="done",
     )
+
+
+def _unfit(text: str, topic: str) -> Refused | None:
+    """What the store would refuse, told before it is asked."""
+    if not text.strip():
+        return Refused("refused.input.empty")
+    if len(text.strip()) > LONGEST:
+        return Refused("refused.input.long", length=len(text.strip()), limit=LONGEST)
+    return Refused("refused.input.topic") if topic not in TOPICS else None
 
 
 def _page(language: Language, public_url: str, path: str = FORM) -> str:
