@@ -107,6 +107,8 @@ def look_over(asked: Asked) -> Card:
     """What the page shows before anything is sent: what may give somebody away, or the text as it would be sent. It is
     given no store, so nothing can be kept of it; asked to ``change``, it gives the form back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
+    if asked.values.get("choice") == whistleblowing.TOPIC:
+        topic = whistleblowing.TOPIC
     if asked.values.get("choice") == "change":
         return form(asked.language, text, topic if topic in (*TOPICS, whistleblowing.TOPIC) else "")
     asking = _asking(asked, text, topic)
@@ -292,6 +294,7 @@ def _notes(language: Language, public_url: str) -> tuple[Text, ...]:
     """What is anonymous and what is not."""
     return (
         Text(text=say(language, "inputs.form.anonymous")),
+        Text(text=say(language, "whistleblowing.form")),
         Text(text=say(language, "inputs.form.page", page=_page(language, public_url)), style="quiet"),
     )
 
