@@ -65,6 +65,7 @@ def send(store: InputStore, asked: Asked) -> Card:
     """Stores the input and shows its receipt, once. What may give somebody away is shown before anything is stored,
     and a form that breaks a rule comes back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
+    topic = whistleblowing.TOPIC if asked.values.get("choice") == whistleblowing.TOPIC else topic
     asking = _asking(asked, text, topic)
     if asking is not None:
         return asking
@@ -155,6 +156,7 @@ def form(
     language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text", *, public_url: str = ""
 ) -> Card:
     """The form, telling before anything is written what is anonymous and what is not; ``error`` is of ``wrong``."""
+    token = _new_form()
     return Card(
         title=say(language, "inputs.form.title"),
         blocks=_notes(language, public_url),
@@ -163,9 +165,11 @@ def form(
             Button(
                 title=say(language, "inputs.form.send"),
                 action="input.send",
-                values={"form": _new_form()},
+                values={"form": token},
                 style="primary",
             ),
+            # Words alone do not tell all of them: whoever writes one can say so, whatever was heard.
+            whistleblowing.is_one(language, {"form": token}),
             *offers(language, "input.status"),
         ),
         language=language,
