@@ -47,6 +47,7 @@ from storage import (
     urgency,
     web_posts,
     workgroups,
+    workspaces,
 )
 
 MODULES = (
@@ -92,6 +93,7 @@ MODULES = (
     urgency,
     web_posts,
     workgroups,
+    workspaces,
 )
 
 #: The main database, and the anonymous inputs' own.
