@@ -58,9 +58,11 @@ def demo(given: argparse.Namespace) -> int:
         return _complain(say(given.language, "command.demo.busy", port=given.port, other=given.port + 1))
     with tempfile.TemporaryDirectory(prefix="omstillingsbot-") as temporary:
         folder = Path(given.data) if given.data else Path(temporary)
-        stores = open_stores(settings.for_demo(folder))
+        chosen = settings.for_demo(folder)
+        slack = settings.slack_for_demo(chosen.input_key)
+        stores = open_stores(chosen)
         try:
-            _serve_demo(stores, start, given)
+            _serve_demo(stores, start, given, slack)
         finally:
             stores.close()
     return 0
@@ -83,7 +85,7 @@ def serve(given: argparse.Namespace) -> int:
         if key not in keys:
             return _complain(say(given.language, "command.serve.which_programme", keys=", ".join(keys)))
         links = SignedLinks.of(chosen.stores.input_key, chosen.public_url)
-        app = make_app(stores, Clock(), key, Server(chosen.teams, credential, links, email=chosen.email))
+        app = make_app(stores, Clock(), key, Server(chosen.teams, credential, links, email=chosen.email), chosen.slack)
         ready = say(given.language, "command.serve.ready", host=chosen.host, port=chosen.port, programme=key)
         web.run_app(
             app,
@@ -210,7 +212,9 @@ def manifest(given: argparse.Namespace) -> int:
     return 0
 
 
-def _serve_demo(stores: Stores, start: datetime, given: argparse.Namespace) -> None:
+def _serve_demo(
+    stores: Stores, start: datetime, given: argparse.Namespace, slack: settings.SlackSettings | None
+) -> None:
     file = programme_file.read(settings.PROGRAMMES / f"{given.programme}.yaml")
     with stores.database.writing() as session:
         loading.load(session, file)
@@ -219,7 +223,7 @@ def _serve_demo(stores: Stores, start: datetime, given: argparse.Namespace) -> N
     if given.at is None and last is not None:
         # Kept data may be from a clock that was let run ahead: what was sent must not lie in the future again.
         start = max(start, last)
-    app = make_app(stores, DemoClock(start), given.programme)
+    app = make_app(stores, DemoClock(start), given.programme, slack=slack)
 
     def announce(banner: str) -> None:
         address = f"http://{LOOPBACK}:{given.port}/"

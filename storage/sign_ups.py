@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import UtcDateTime, locked
@@ -78,6 +78,13 @@ def volunteers(session: Session, acting: Person, programme_key: str) -> list[tup
         .order_by(col(SignUp.signed_up_at), col(SignUp.id))
     ).all()
     return list(rows)
+
+
+def how_many_stand(session: Session, acting: Person, programme_key: str) -> int:
+    """How many sign-ups stand: for coordinators. Raises NotAllowed for anyone else."""
+    acting.must_be(session, "coordinator", programme_key)
+    statement = select(func.count()).where(SignUp.programme_key == programme_key, col(SignUp.withdrawn_at).is_(None))
+    return session.exec(statement).one()
 
 
 def _find(session: Session, person: Person, group: Workgroup) -> SignUp | None:
