@@ -33,7 +33,7 @@ _PIECE = re.compile(r"~([0-9a-f]{8})\.([0-9]{1,3})~([A-Za-z0-9_=-]*)$")
 #: What it takes to tell that, in characters.
 LONGEST_MARK = len("~01234567.999~")
 #: An option's value that is sent as it is.
-_PLAIN = re.compile(r"[^&<>~]{1,150}")
+_PLAIN = re.compile(r"(?!\s)[^&<>~]{1,150}(?<!\s)")
 #: What a part of a long text is joined to the next with, by the letter that tells so.
 _JOINERS = {"n": "\n", "s": " ", "": ""}
 #: Largest cargo once unpacked, in bytes: what came back was sent by us, unless it was not.
@@ -244,7 +244,7 @@ def _joined(parts: Mapping[int, tuple[str, str]]) -> str:
 
 def element_id(name: str, number: int = 0, joiner: str = "") -> str:
     """The action_id of a field, or of what goes on where one field is too short for the whole text."""
-    return quote(name, safe="") + (f"~{number}{joiner}" if number else "")
+    return quote(name, safe="").replace("~", "%7E") + (f"~{number}{joiner}" if number else "")
 
 
 def named(element: str) -> tuple[str, int, str]:

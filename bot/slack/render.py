@@ -8,6 +8,7 @@ See docs/decisions/0014 and, for how a form travels, bot/slack/carried.py.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
@@ -84,6 +85,17 @@ class _Drawn:
     block: Block
     said: str = ""
 
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """Checked by slack_sdk's own rules: what breaks a limit is a defect of this module, and said so here."""
+        found: dict[str, Any] = self.block.to_dict()
+        return found
+
+    @cached_property
+    def load(self) -> tuple[int, int, int]:
+        """What it takes of a message: blocks, characters of their JSON, and bytes of text."""
+        return 1, len(json.dumps(self.json, ensure_ascii=False)) + 2, weight(self.said) + 1
+
 
 def messages(card: Card, *, with_pictures: bool = True) -> tuple[Post, ...]:
     """The card as one message or more; its buttons are in the last. ``with_pictures`` is False where Slack could not
@@ -91,7 +103,7 @@ def messages(card: Card, *, with_pictures: bool = True) -> tuple[Post, ...]:
     above = list(_above_buttons(card, with_pictures))
     below = _buttons(card, len(above))
     posts = _divided([*above, *below])
-    return tuple(Post(_text(some, card), [_json(one.block) for one in some]) for some in posts)
+    return tuple(Post(_text(some, card), [one.json for one in some]) for some in posts)
 
 
 def modal(card: Card, button: Button, at: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -106,7 +118,7 @@ def modal(card: Card, button: Button, at: Mapping[str, str] | None = None) -> di
         said["choices"] = long
     for question in card.questions:
         drawn += _field(question, card.language)
-    submit = button.title
+    submit = shortened(button.title)
     if units(submit) > LONGEST_OF_MODAL:
         submit = say(card.language, "slack_forms.submit")
         drawn += _said(paragraph(say(card.language, "slack_forms.submits", title=button.title), strong=True))
@@ -389,22 +401,17 @@ def _divided(drawn: list[_Drawn]) -> list[list[_Drawn]]:
     """The blocks in as many messages as they need, in their order. What belongs to the buttons stays with them: the
     platform returns one message, and the form is in it."""
     first = next((at for at, one in enumerate(drawn) if not one.said), len(drawn))
-    told, silent = drawn[:first], drawn[first:]
     posts: list[list[_Drawn]] = [[]]
-    for one in told:
-        if posts[-1] and not _fits([*posts[-1], one]):
+    for some in (*([one] for one in drawn[:first]), drawn[first:]):
+        if posts[-1] and not _fits([*posts[-1], *some]):
             posts.append([])
-        posts[-1].append(one)
-    if silent and posts[-1] and not _fits([*posts[-1], *silent]):
-        posts.append([])
-    posts[-1] += silent
+        posts[-1] += some
     return [some for some in posts if some]
 
 
 def _fits(some: list[_Drawn]) -> bool:
-    size = sum(len(json.dumps(_json(one.block), ensure_ascii=False)) for one in some)
-    text = sum(weight(one.said) + 1 for one in some)
-    return len(some) <= MOST_BLOCKS and size <= LARGEST_BLOCKS and text <= LONGEST_TEXT
+    blocks, size, text = (sum(one.load[kind] for one in some) for kind in range(3))
+    return blocks <= MOST_BLOCKS and size <= LARGEST_BLOCKS and text <= LONGEST_TEXT
 
 
 def _text(some: list[_Drawn], card: Card) -> str:
@@ -417,7 +424,6 @@ def _plain(text: str) -> PlainTextObject:
     return PlainTextObject(text=text, emoji=False)
 
 
-def _json(drawn: Block | View) -> dict[str, Any]:
-    """Checked by slack_sdk's own rules: what breaks a limit is a defect of this module, and said so here."""
-    found: dict[str, Any] = drawn.to_dict()
+def _json(view: View) -> dict[str, Any]:
+    found: dict[str, Any] = view.to_dict()
     return found

@@ -132,10 +132,13 @@ def is_safe(address: str) -> bool:
 
 
 def _batches(written: Iterable[Line]) -> Iterator[list[Line]]:
-    """Neighbouring lines that one block can hold; one that is too long for any stands alone."""
+    """Neighbouring lines that one block can hold; one that is too long for any stands alone. Slack takes none that say
+    nothing."""
     batch: list[Line] = []
     heavy = 0
     for line in written:
+        if not "".join(map(_said, line.spans)).strip():
+            continue
         of_line = weight(line.said()) + 1
         if batch and heavy + of_line > HEAVIEST:
             yield batch
