@@ -50,6 +50,7 @@ from storage import (
     urgency,
     web_posts,
     workgroups,
+    workspaces,
 )
 
 MODULES = (
@@ -97,6 +98,7 @@ MODULES = (
     urgency,
     web_posts,
     workgroups,
+    workspaces,
 )
 
 #: The modules with a table of the anonymous inputs' database.
