@@ -12,11 +12,13 @@ from bot.clock import Clock
 from bot.web import pages
 from bot.web.pages import language_of, page
 from bot.web.reading import read_form
-from dialogs import anonymous_input
+from dialogs import anonymous_input, input_replies
 from dialogs.anonymous_input import Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.words import say
-from storage.anonymous_input import InputStore, Opened, find
+from storage import input_conversation, input_standing
+from storage.anonymous_input import InputStore
+from storage.input_standing import Followed
 from storage.refusals import Refused
 
 PAGE_HEADERS = {"Referrer-Policy": "no-referrer"}
@@ -48,6 +50,11 @@ class Found:
     facts: tuple[tuple[str, str], ...]
     text: str
     answer: str | None
+    #: Headings and reasons: why it was not taken up, or is held back.
+    reasons: tuple[tuple[str, str], ...]
+    #: Who wrote, and what, in the conversation after it.
+    said: tuple[tuple[str, str], ...]
+    can_reply: bool
 
 
 class InputPages:
@@ -80,7 +87,7 @@ class InputPages:
         except Refused as refused:
             return _told(language, refused.key, 409, **refused.values)
         if card.did == "warn_personal_data":
-            return _page("warning.html", language, card=card)
+            return _warning(language, card, "/innspill")
         if card.outcome != "done":
             return _form_page(language, card, fields.get("form") or secrets.token_hex(8), status=422)
         receipt = next(value for block in card.blocks if isinstance(block, Facts) for _, value in block.facts)
@@ -96,13 +103,40 @@ class InputPages:
             code = (await read_form(request)).get("code", "")
         except web.HTTPRequestEntityTooLarge:
             code = ""
+        followed = await self._follow(code)
+        if followed is None:
+            return await self._not_found(language, code)
+        return _answer_page(language, code, followed)
+
+    async def reply(self, request: web.Request) -> web.Response:
+        """Stores what the holder of the code writes; what may give somebody away comes back first."""
+        language = _language(request)
+        try:
+            fields = await read_form(request)
+        except web.HTTPRequestEntityTooLarge:
+            return _told(language, "web.inputs.too_large", 413)
+        code = fields.get("code", "")
+        if await self._follow(code) is None:
+            return await self._not_found(language, code)
+        try:
+            async with self._hashing:
+                card = await asyncio.to_thread(input_replies.send, self._inputs, language, fields)
+        except Refused as refused:
+            return _told(language, refused.key, 409, **refused.values)
+        if card.did == "warn_personal_data":
+            return _warning(language, card, "/innspill/svar/melding", code)
+        followed = await self._follow(code)
+        assert followed is not None, "the code was good a moment ago"
+        return _answer_page(language, code, followed, card, fields.get("form", ""))
+
+    async def _follow(self, code: str) -> Followed | None:
         async with self._hashing:
-            opened = await asyncio.to_thread(find, self._inputs, code[:100])
-        if opened is None:
-            await asyncio.sleep(self._brake.press())
-            error = say(language, "web.answer.not_found" if code.strip() else "web.answer.empty")
-            return _page("answer.html", language, 422, found=None, question=_code(language, code[:100], error))
-        return _page("answer.html", language, found=_found(language, opened), question=_code(language))
+            return await asyncio.to_thread(input_standing.find, self._inputs, code[:100])
+
+    async def _not_found(self, language: Language, code: str) -> web.Response:
+        await asyncio.sleep(self._brake.press())
+        error = say(language, "web.answer.not_found" if code.strip() else "web.answer.empty")
+        return _page("answer.html", language, 422, found=None, question=_code(language, code[:100], error))
 
 
 def setup(app: web.Application, inputs: InputStore, clock: Clock, programme_key: str) -> None:
@@ -112,10 +146,32 @@ def setup(app: web.Application, inputs: InputStore, clock: Clock, programme_key:
     app.router.add_post("/innspill", those.send)
     app.router.add_get("/innspill/svar", those.ask)
     app.router.add_post("/innspill/svar", those.answer)
+    app.router.add_post("/innspill/svar/melding", those.reply)
 
 
 def _form_page(language: Language, card: Card, form: str, status: int = 200) -> web.Response:
     return _page("inputs.html", language, status, questions=card.questions, form=form)
+
+
+def _answer_page(
+    language: Language, code: str, followed: Followed, card: Card | None = None, form: str = ""
+) -> web.Response:
+    """The input as it stands, with the field for a reply; ``card`` is what came of one that was sent with ``form``."""
+    is_back = card is not None and card.outcome != "done"
+    return _page(
+        "answer.html",
+        language,
+        422 if is_back else 200,
+        found=_found(language, followed),
+        question=card.questions[0] if card and is_back else input_replies.question(language),
+        code=code,
+        form=(form if is_back else "") or secrets.token_hex(8),
+        sent=card.title if card and not is_back else "",
+    )
+
+
+def _warning(language: Language, card: Card, to: str, code: str = "") -> web.Response:
+    return _page("warning.html", language, card=card, to=to, code=code)
 
 
 def _told(language: Language, key: str, status: int, **values: object) -> web.Response:
@@ -136,12 +192,24 @@ def _code(language: Language, code: str = "", error: str = "") -> Question:
     )
 
 
-def _found(language: Language, opened: Opened) -> Found:
-    year, _, week = opened.week.partition("-W")
-    state = "web.answer.answered" if opened.answer else "web.answer.waiting"
+def _found(language: Language, followed: Followed) -> Found:
+    read, standing = followed.input, followed.standing
+    year, _, week = read.week.partition("-W")
+    status = "held" if standing.held is not None else standing.status
     facts = (
-        (say(language, "web.answer.status"), say(language, state)),
-        (say(language, "web.answer.topic"), say(language, f"inputs.topic.{opened.topic}")),
+        (say(language, "web.answer.status"), say(language, f"input_statuses.{status}")),
+        (say(language, "web.answer.topic"), say(language, f"inputs.topic.{read.topic}")),
         (say(language, "web.answer.sent"), say(language, "web.answer.week", week=int(week), year=year)),
     )
-    return Found(facts, opened.text, opened.answer)
+    reasons = (("not_taken_up", standing.reason), ("held", standing.held or ""))
+    return Found(
+        facts,
+        read.text,
+        standing.answer,
+        tuple((say(language, f"input_replies.{name}"), reason) for name, reason in reasons if reason),
+        tuple(
+            (say(language, f"input_replies.{'writers' if one.is_writers else 'handlers'}"), one.text)
+            for one in followed.said
+        ),
+        input_conversation.can_reply(followed.said, standing.answer),
+    )
