@@ -89,7 +89,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])
     app.router.add_post("/api/messages", endpoint.receive)
     health.setup(app, stores.database)
-    inputs.setup(app, stores.inputs, clock, programme_key)
+    inputs.setup(app, stores.inputs, stores.database, clock, programme_key)
     about.setup(app)
     announcement_pages.setup(app, stores.database, public_url)
     if server is None:

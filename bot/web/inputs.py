@@ -12,12 +12,13 @@ from bot.clock import Clock
 from bot.web import pages
 from bot.web.pages import language_of, page
 from bot.web.reading import read_form
-from dialogs import anonymous_input, input_replies
+from dialogs import anonymous_input, input_replies, outcome_lines
 from dialogs.anonymous_input import Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.words import say
-from storage import input_conversation, input_standing
+from storage import input_conversation, input_outcomes, input_standing
 from storage.anonymous_input import InputStore
+from storage.database import Database
 from storage.input_standing import Followed
 from storage.refusals import Refused
 
@@ -55,13 +56,17 @@ class Found:
     #: Who wrote, and what, in the conversation after it.
     said: tuple[tuple[str, str], ...]
     can_reply: bool
+    #: What was published of it: said and done.
+    outcomes: tuple[tuple[str, str], ...]
 
 
 class InputPages:
     """The routes of the login-free pages. Nothing of who asks is read: no cookie, no address, no header."""
 
-    def __init__(self, inputs: InputStore, clock: Clock, programme_key: str) -> None:
+    def __init__(self, inputs: InputStore, database: Database, clock: Clock, programme_key: str) -> None:
         self._inputs = inputs
+        #: Read for what was published, and never written.
+        self._database = database
         self._clock = clock
         self._programme_key = programme_key
         self._brake = Brake()
@@ -106,7 +111,7 @@ class InputPages:
         followed = await self._follow(code)
         if followed is None:
             return await self._not_found(language, code)
-        return _answer_page(language, code, followed)
+        return await self._answer_page(language, code, followed)
 
     async def reply(self, request: web.Request) -> web.Response:
         """Stores what the holder of the code writes; what may give somebody away comes back first."""
@@ -127,7 +132,31 @@ class InputPages:
             return _warning(language, card, "/innspill/svar/melding", code)
         followed = await self._follow(code)
         assert followed is not None, "the code was good a moment ago"
-        return _answer_page(language, code, followed, card, fields.get("form", ""))
+        return await self._answer_page(language, code, followed, card, fields.get("form", ""))
+
+    async def _answer_page(
+        self, language: Language, code: str, followed: Followed, card: Card | None = None, form: str = ""
+    ) -> web.Response:
+        """The input as it stands, with the field for a reply; ``card`` is what came of one sent with ``form``."""
+        outcomes = await asyncio.to_thread(self._outcomes, language, followed.standing.outcomes)
+        is_back = card is not None and card.outcome != "done"
+        return _page(
+            "answer.html",
+            language,
+            422 if is_back else 200,
+            found=_found(language, followed, outcomes),
+            question=card.questions[0] if card and is_back else input_replies.question(language),
+            code=code,
+            form=(form if is_back else "") or secrets.token_hex(8),
+            sent=card.title if card and not is_back else "",
+        )
+
+    def _outcomes(self, language: Language, keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        if not keys:
+            return ()
+        with self._database.reading() as session:
+            rows = input_outcomes.of_keys(session, keys)
+            return tuple(outcome_lines.line(session, row, language) for row in rows)
 
     async def _follow(self, code: str) -> Followed | None:
         async with self._hashing:
@@ -139,8 +168,8 @@ class InputPages:
         return _page("answer.html", language, 422, found=None, question=_code(language, code[:100], error))
 
 
-def setup(app: web.Application, inputs: InputStore, clock: Clock, programme_key: str) -> None:
-    those = InputPages(inputs, clock, programme_key)
+def setup(app: web.Application, inputs: InputStore, database: Database, clock: Clock, programme_key: str) -> None:
+    those = InputPages(inputs, database, clock, programme_key)
     pages.setup(app)
     app.router.add_get("/innspill", those.show)
     app.router.add_post("/innspill", those.send)
@@ -151,23 +180,6 @@ def setup(app: web.Application, inputs: InputStore, clock: Clock, programme_key:
 
 def _form_page(language: Language, card: Card, form: str, status: int = 200) -> web.Response:
     return _page("inputs.html", language, status, questions=card.questions, form=form)
-
-
-def _answer_page(
-    language: Language, code: str, followed: Followed, card: Card | None = None, form: str = ""
-) -> web.Response:
-    """The input as it stands, with the field for a reply; ``card`` is what came of one that was sent with ``form``."""
-    is_back = card is not None and card.outcome != "done"
-    return _page(
-        "answer.html",
-        language,
-        422 if is_back else 200,
-        found=_found(language, followed),
-        question=card.questions[0] if card and is_back else input_replies.question(language),
-        code=code,
-        form=(form if is_back else "") or secrets.token_hex(8),
-        sent=card.title if card and not is_back else "",
-    )
 
 
 def _warning(language: Language, card: Card, to: str, code: str = "") -> web.Response:
@@ -192,7 +204,7 @@ def _code(language: Language, code: str = "", error: str = "") -> Question:
     )
 
 
-def _found(language: Language, followed: Followed) -> Found:
+def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, str], ...]) -> Found:
     read, standing = followed.input, followed.standing
     year, _, week = read.week.partition("-W")
     status = "held" if standing.held is not None else standing.status
@@ -212,4 +224,5 @@ def _found(language: Language, followed: Followed) -> Found:
             for one in followed.said
         ),
         input_conversation.can_reply(followed.said, standing.answer),
+        outcomes,
     )
