@@ -106,6 +106,7 @@ _ANSWER = (
     "Innplasseringen gjøres etter omstillingsavtalen. Alle får et skriftlig varsel og tilbud om samtale med leder og "
     "tillitsvalgt før noe blir bestemt. " * 4
 ).strip()
+_THEME = "Kompetanse i støttefunksjonene"
 _PERSONAL = "Kari Nordmann i lønn sa at sjefen vår er syk, ring henne på 900 00 001 eller kari.nordmann@example.org."
 
 
@@ -385,13 +386,63 @@ def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "input.send:warning", stage.press("input.send", form={"text": _PERSONAL, "topic": "other"})
     for aspect in ("", "answer", "count", "receipt"):
         yield f"input.status:{aspect}".rstrip(":"), stage.act("input.status", {"aspect": aspect})
+    yield from _handling(stage)
+    yield from _notifications(stage)
+
+
+def _handling(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """What input handlers see."""
     yield "input.read:waiting", stage.act("input.read")
     input_release.look(stage.store, programmes.get(stage.session, PROGRAMME), NOW)
-    yield "input.read", stage.act("input.read")
-    yield "input.answer", stage.press("input.answer")
+    queue = stage.act("input.read")
+    yield "input.read", queue
+    yield "input.open", stage.press("input.open")
+    first = dict(stage.shown.buttons[0].values)
+    for action in ("input.who", "input.statuses", "input.sort", "input.theme", "input.merge", "input.hold"):
+        yield action, stage.act(action, first)
+    yield "input.answer", stage.act("input.answer", first)
     yield "input.answered:empty", stage.press("input.answered", form={"text": ""})
     yield "input.answered", stage.press("input.answered", form={"text": _ANSWER})
-    yield from _notifications(stage)
+    for _ in range(5):
+        stage.act("input.answer", first)
+        stage.press("input.answered", 1, form={"text": _ANSWER})
+    yield "input.answered:conversation", stage.shown
+    yield "input.answer:conversation", stage.act("input.answer", first)
+    yield "input.set_status:why", stage.act("input.set_status", first | {"status": "not_taken_up"})
+    yield "input.set_status:no reason", stage.press("input.set_status", form={"text": " "})
+    yield "input.set_status", stage.press("input.set_status", form={"text": _ANSWER})
+    stage.act("input.theme", first)
+    yield "input.theme_set:name", stage.press("input.theme_set", form={"theme": "none", "name": _PERSONAL[:14]})
+    yield (
+        "input.theme_set",
+        stage.press("input.theme_set", form={"theme": "none", "name": _THEME}),
+    )
+    others = [button.values["input"] for button in queue.buttons if button.action == "input.open"]
+    stage.act("input.merge", {"input": others[1]})
+    yield "input.merged", stage.press("input.merged", form={"into": others[0]})
+    yield "input.open:merged", stage.act("input.open", {"input": others[1]})
+    yield "input.open:worked on", stage.act("input.open", first)
+    yield "input.part", stage.act("input.part", {"input": others[1]})
+    stage.act("input.hold", {"input": others[2]})
+    yield "input.hold_set:no reason", stage.press("input.hold_set", form={"text": ""})
+    yield "input.hold_set", stage.press("input.hold_set", form={"text": _ANSWER})
+    yield "input.held", stage.act("input.held")
+    yield "input.open:held", stage.press("input.open")
+    yield "input.let_go", stage.press("input.let_go")
+    yield "input.filter", stage.act("input.filter")
+    yield "input.read:chosen", stage.press("input.read", form={"choose_topic": "risk"})
+    yield "input.many", stage.press("input.many")
+    yield "input.outcome", stage.press("input.outcome")
+    told = {"said": f"{_HEADING}."[:200], "done": _PARAGRAPH, "topic": "phase:osu-fase2"}
+    yield "input.publish:empty", stage.press("input.publish", form=told | {"said": ""})
+    yield "input.publish:personal", stage.press("input.publish", form=told | {"done": _PERSONAL})
+    yield "input.publish", stage.press("input.publish", form=told)
+    yield "input.outcomes", stage.act("input.outcomes")
+    for action, values in (("input.status", {}), ("phase.about", {"phase": "osu-fase2"})):
+        yield f"{action}:outcome", stage.act(action, values)
+    stage.act("input.outcomes")
+    yield "input.outcome_withdraw", stage.press("input.outcome_withdraw")
+    yield "input.outcomes:none", stage.act("input.outcomes")
 
 
 def _notifications(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -411,7 +462,8 @@ def _notifications(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "input.submit:notification", stage.act("input.submit", {"text": _NOTIFICATION})
     input_release.look(stage.store, programme, NOW + timedelta(days=7))
     stage.act("input.read")
-    yield "input.answer:may be handed over", stage.press("input.answer")
+    stage.press("input.open")
+    yield "input.sort:may be handed over", stage.act("input.sort", dict(stage.shown.buttons[0].values))
     yield "input.hand_over", stage.press("input.hand_over")
     yield "whistleblowing.read", stage.act("whistleblowing.read")
     yield "whistleblowing.answer", stage.press("whistleblowing.answer")

@@ -213,7 +213,8 @@ def test_a_handler_gives_it_on_by_one_button(employee: Talk, recipient: Talk, le
     employee.press(titled(fill(employee, HEARD), "Send som vanlig innspill"), topic="other", text=HEARD)
     release(turns.inputs)
     leader.act("input.read")
-    leader.press("input.answer")
+    leader.press("input.open")
+    leader.press("input.sort")
     button = next(one for one in leader.shown[-1].buttons if one.action == "input.hand_over")
     assert leader.press(button).outcome == "done"
     assert leader.press(button).outcome == "done"
@@ -226,7 +227,8 @@ def test_no_handler_is_offered_it_where_nobody_takes_notifications(leader: Talk,
     fill(employee, "Et vanlig innspill")
     release(turns.inputs)
     leader.act("input.read")
-    card = leader.press("input.answer")
+    leader.press("input.open")
+    card = leader.press("input.sort")
     assert "input.hand_over" not in {button.action for button in card.buttons}
 
 
