@@ -6,7 +6,7 @@ Names are ``action`` or ``action:variant``. What people write here is as long as
 import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,10 @@ from dialogs import (
     moments,
     planned,
     progress,
+    promises,
     recalls,
     reminders,
+    sign_up_notices,
     snoozed_messages,
     together,
     top_order,
@@ -59,6 +61,7 @@ from storage import (
     receipts,
     top_approvals,
     topics,
+    workgroups,
 )
 from storage import announcements as stored
 from storage import corrections as made
@@ -69,8 +72,11 @@ from storage.employees import Listed
 from storage.outbox import Kind, Status
 from storage.people import ROLES, Person, Whereabouts
 from storage.programme_file import ProgrammeFile
+from storage.programmes import Programme
 from storage.progress import Standing
+from storage.promises import Promise
 from storage.refusals import Refused
+from storage.sign_ups import SignUp, SignUpState
 
 PROGRAMME = "osu2020"
 PUBLIC_URL = "https://bot.example.org"
@@ -847,6 +853,30 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "reminder:moved", reminders.moved(first.key, first, last, stage.language)
     yield from _put_off(stage, reminders.own(stage.session, last, stage.language))
     yield from _summaries(stage)
+    yield from _of_sign_ups(stage, programme, today)
+
+
+def _of_sign_ups(stage: Stage, programme: Programme, today: date) -> Iterator[tuple[str, Card]]:
+    """What volunteers, those who own an answer and leaders get by themselves."""
+    days = [today - timedelta(days=2), today, today, today + timedelta(days=1)]
+    yield "promises:reminder", promises.reminder(programme, days, today, stage.language)
+    late = [
+        Promise(programme_key=PROGRAMME, about="sign_up", about_key="g", person_id=1, made_at=NOW, due_on=day)
+        for day in days[:2]
+    ]
+    yield "promises:late", promises.escalation(programme, late, stage.language)
+    group, other = (workgroups.get(stage.session, PROGRAMME, key) for key in ("osu-omstilling", "osu-padriver"))
+    for state in (SignUpState.ACCEPTED, SignUpState.DECLINED, SignUpState.MOVED, SignUpState.ASKED):
+        row = SignUp(
+            programme_key=PROGRAMME,
+            workgroup_key=group.key,
+            person_id=1,
+            signed_up_at=NOW,
+            state=state,
+            reason="Vi trenger noen fra HR denne gangen.",
+        )
+        told = other if state == SignUpState.MOVED else None
+        yield f"sign_up:{state}", sign_up_notices.card(row, group, told, stage.language)
 
 
 def _put_off(stage: Stage, card: Card) -> Iterator[tuple[str, Card]]:
