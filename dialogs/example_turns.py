@@ -354,6 +354,7 @@ def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "input.send:warning", stage.press("input.send", form={"text": _PERSONAL, "topic": "other"})
     for aspect in ("", "answer", "count", "receipt"):
         yield f"input.status:{aspect}".rstrip(":"), stage.act("input.status", {"aspect": aspect})
+    yield "input.poster", stage.act("input.poster")
     yield "input.read", stage.act("input.read")
     yield "input.answer", stage.press("input.answer")
     yield "input.answered:empty", stage.press("input.answered", form={"text": ""})

@@ -14,7 +14,7 @@ from aiohttp import HttpVersion11, web
 from bot.clock import Clock
 from bot.web import pages
 from bot.web.limits import CHECKING, LOOKING, SENDING, WRONG_CODES, Rate
-from bot.web.pages import drawn, language_of, page
+from bot.web.pages import drawn, language_of, page, reached_at
 from bot.web.reading import LARGEST, must_be_own_form, read_form
 from bot.web.sources import Door
 from bot.wire import readable
@@ -44,7 +44,7 @@ class InputPages:
     """The routes of the login-free pages. Nothing of who asks is kept: no cookie, no header; of the address only how
     often somebody came from that network, in memory and by a hash (bot/web/limits.py).
 
-    ``public_url`` is empty where nobody told where browsers reach the bot."""
+    ``public_url`` is where browsers reach the bot; empty in a demo."""
 
     def __init__(
         self, inputs: InputStore, clock: Clock, programme_key: str, door: Door | None = None, public_url: str = ""
@@ -87,7 +87,7 @@ class InputPages:
         if found is not None:
             return found
         receipt = next(value for block in card.blocks if isinstance(block, Facts) for _, value in block.facts)
-        where = anonymous_input.answers_at(language, self._public_url)
+        where = anonymous_input.answers_at(language, reached_at(request, self._public_url))
         return _page("receipt.html", language, receipt=receipt, where=where)
 
     async def ask(self, request: web.Request) -> web.Response:
