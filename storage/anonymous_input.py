@@ -35,11 +35,11 @@ LONGEST_FORM = 64
 metadata = MetaData(naming_convention=NAMING)
 
 
-class _InputModel(SQLModel, registry=registry(metadata=metadata)):
-    pass
+class InputModel(SQLModel, registry=registry(metadata=metadata)):
+    """A table of the inputs' database: those of other concepts refer to an input by its key."""
 
 
-class Input(_InputModel, table=True):
+class Input(InputModel, table=True):
     """One input. ``receipt`` is a slow keyed hash of the code its writer holds; ``week`` is an ISO week, 2020-W48."""
 
     __tablename__ = "input"
@@ -53,7 +53,7 @@ class Input(_InputModel, table=True):
     sealed_answer: bytes | None = None
 
 
-class SentForm(_InputModel, table=True):
+class SentForm(InputModel, table=True):
     """That a form was sent, whichever process it is sent to again: a keyed hash of the form's chance value, and no more
     of when than of the inputs. Nothing in it belongs to one of the inputs."""
 
@@ -123,6 +123,10 @@ class InputStore:
         """Four hexadecimal digits that tell one text from another: too few to find a text by, even with the key."""
         return hmac.digest(self._marks, b"text\n" + text.encode(), hashlib.sha256).hex()[:4]
 
+    def name_hash(self, name: str) -> str:
+        """Keyed: the same for the same name, which nobody finds by trying names without the key."""
+        return hmac.digest(self._marks, b"name\n" + name.encode(), hashlib.sha256).hex()[:32]
+
 
 def submit(store: InputStore, about: About, text: str) -> str:
     """Stores an input and returns its receipt, 16 digits that are nowhere else. It is on disk before this returns.
@@ -167,12 +171,31 @@ def _week(day: date) -> str:
 
 def find(store: InputStore, receipt: str) -> Opened | None:
     """The input of that receipt, for whoever holds it. Spaces and dashes in the code do not matter."""
+    wanted = receipt_hash(store, receipt)
+    with store.database.reading() as session:
+        row = of_receipt(session, wanted)
+        return opened(store, row) if row else None
+
+
+def receipt_hash(store: InputStore, receipt: str) -> bytes | None:
+    """What the receipt is stored as; None for a code that cannot be one. It takes its time: before a transaction."""
     digits = "".join(character for character in receipt if character.isdecimal())
     if len(digits) != RECEIPT_DIGITS or not digits.isascii():
         return None
-    with store.database.reading() as session:
-        row = session.exec(select(Input).where(Input.receipt == store.receipt_hash(digits))).first()
-    return _open(store, row) if row else None
+    return store.receipt_hash(digits)
+
+
+def of_receipt(inputs: Session, wanted: bytes | None) -> Input | None:
+    """The row of that receipt's hash."""
+    return inputs.exec(select(Input).where(Input.receipt == wanted)).first() if wanted else None
+
+
+def of_programme(inputs: Session, programme_key: str, key: str) -> Input:
+    """The row of that key. Raises Refused for one of another programme, and for one that is not there (any more)."""
+    row = inputs.get(Input, key)
+    if row is None or row.programme_key != programme_key:
+        raise Refused("refused.input.unknown")
+    return row
 
 
 def read(store: InputStore, session: Session, acting: Person, programme_key: str) -> list[Opened]:
@@ -184,7 +207,7 @@ def read(store: InputStore, session: Session, acting: Person, programme_key: str
             .where(Input.programme_key == programme_key)
             .order_by(col(Input.sealed_answer).is_not(None), col(Input.week).desc(), col(Input.key))
         ).all()
-    return [_open(store, row) for row in rows]
+    return [opened(store, row) for row in rows]
 
 
 def answer(store: InputStore, session: Session, acting: Person, programme_key: str, key: str, text: str) -> None:
@@ -195,13 +218,12 @@ def answer(store: InputStore, session: Session, acting: Person, programme_key: s
     if len(text) > LONGEST:
         raise Refused("refused.input.long", length=len(text), limit=LONGEST)
     with store.database.writing() as inputs:
-        row = inputs.get(Input, key)
-        if row is None or row.programme_key != programme_key:
-            raise Refused("refused.input.unknown")
+        row = of_programme(inputs, programme_key, key)
         row.sealed_answer = store.sealed(text.strip())
         inputs.add(row)
 
 
-def _open(store: InputStore, row: Input) -> Opened:
+def opened(store: InputStore, row: Input) -> Opened:
+    """The row as it is read: for its handlers and the holder of its receipt."""
     answered = store.opened(row.sealed_answer) if row.sealed_answer else None
     return Opened(row.key, row.topic, row.week, store.opened(row.sealed_text), answered)

@@ -22,6 +22,13 @@ from storage import (
     employees,
     groups,
     initiatives,
+    input_answers,
+    input_conversation,
+    input_duplicates,
+    input_holds,
+    input_outcomes,
+    input_statuses,
+    input_themes,
     lanes,
     milestones,
     obligations,
@@ -67,6 +74,8 @@ MODULES = (
     employees,
     groups,
     initiatives,
+    input_answers,
+    input_outcomes,
     lanes,
     milestones,
     obligations,
@@ -92,6 +101,17 @@ MODULES = (
     urgency,
     web_posts,
     workgroups,
+)
+
+#: Those with tables in the inputs' database; input_outcomes has one in each.
+INPUT_MODULES = (
+    anonymous_input,
+    input_conversation,
+    input_duplicates,
+    input_holds,
+    input_outcomes,
+    input_statuses,
+    input_themes,
 )
 
 #: The main database, and the anonymous inputs' own.

@@ -18,14 +18,18 @@ from bot.web.pages import drawn, language_of, page, reached_at
 from bot.web.reading import LARGEST, must_be_own_form, read_form
 from bot.web.sources import Door
 from bot.wire import readable
-from dialogs import anonymous_input
+from dialogs import anonymous_input, input_replies
 from dialogs.anonymous_input import ANSWERS, FORM, Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.words import say
-from storage.anonymous_input import InputStore, Opened, find
+from storage import input_conversation, input_standing
+from storage.anonymous_input import InputStore
+from storage.input_standing import Followed
 from storage.refusals import Refused
 
 PAGE_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+#: Where the holder of a receipt writes on.
+REPLIES = f"{ANSWERS}/melding"
 _AS_PAGE: Mapping[str, Any] = {"content_type": "text/html", "headers": PAGE_HEADERS}
 #: Only the week of it is kept, so the organisation's zone is near enough for every programme.
 ZONE = ZoneInfo("Europe/Oslo")
@@ -38,6 +42,11 @@ class Found:
     facts: tuple[tuple[str, str], ...]
     text: str
     answer: str | None
+    #: Headings and reasons: why it was not taken up, or is held back.
+    reasons: tuple[tuple[str, str], ...]
+    #: Who wrote, and what, in the conversation after it.
+    said: tuple[tuple[str, str], ...]
+    can_reply: bool
 
 
 class InputPages:
@@ -64,7 +73,8 @@ class InputPages:
 
     async def again(self, request: web.Request) -> web.Response:
         """Whoever opens the address of a page that only an answer to a form has."""
-        raise web.HTTPSeeOther(f"{FORM}?lang={_language(request)}")
+        path = ANSWERS if request.path == REPLIES else FORM
+        raise web.HTTPSeeOther(f"{path}?lang={_language(request)}")
 
     async def look_over(self, request: web.Request) -> web.Response:
         """Shows what in the text may give somebody away. It has no store: nothing is kept, whatever was written."""
@@ -98,20 +108,47 @@ class InputPages:
         """The input of that code with its answer, or kindly that there is none."""
         language = _language(request)
         self._must_be_let_in(request, LOOKING)
-        code = (await _fields(request, language)).get("code", "")[:100]
+        code = (await _fields(request, language)).get("code", "")
+        followed = await self._follow(request, code)
+        return await self._not_found(request, code) if followed is None else _answer_page(language, code, followed)
+
+    async def reply(self, request: web.Request) -> web.Response:
+        """Stores what the holder of the code writes; what may give somebody away comes back first."""
+        language = _language(request)
+        self._must_be_let_in(request, LOOKING)
+        fields = await _fields(request, language)
+        code = fields.get("code", "")
+        if await self._follow(request, code) is None:
+            return await self._not_found(request, code)
+        self._must_be_let_in(request, SENDING)
+        try:
+            async with self._hashing:
+                card = await asyncio.to_thread(input_replies.send, self._inputs, language, fields)
+        except Refused as refused:
+            return _told(language, say(language, refused.key, **refused.values), 409)
+        if card.did == "warn_personal_data":
+            return _warning(language, card, REPLIES, code)
+        followed = await self._follow(request, code)
+        assert followed is not None, "the code was good a moment ago"
+        return _answer_page(language, code, followed, card, fields.get("form", ""))
+
+    async def _follow(self, request: web.Request, code: str) -> Followed | None:
+        """The input of that code; None, and counted, where there is none."""
         source, limits = self.door.source(request), self.door.limits
         async with self._hashing:
             seconds = limits.due(source, WRONG_CODES)
             if seconds > 0:
-                raise _limited(language, seconds)
-            opened = await asyncio.to_thread(find, self._inputs, code)
-            if opened is None:
+                raise _limited(_language(request), seconds)
+            found = await asyncio.to_thread(input_standing.find, self._inputs, code[:100])
+            if found is None:
                 limits.count(source, WRONG_CODES)
-        if opened is None:
-            await asyncio.sleep(limits.slowed(source))
-            error = say(language, "web.answer.not_found" if code.strip() else "web.answer.empty")
-            return _page("answer.html", language, 422, found=None, question=_code(language, code, error))
-        return _page("answer.html", language, found=_found(language, opened), question=_code(language))
+        return found
+
+    async def _not_found(self, request: web.Request, code: str) -> web.Response:
+        await asyncio.sleep(self.door.limits.slowed(self.door.source(request)))
+        language = _language(request)
+        error = say(language, "web.answer.not_found" if code.strip() else "web.answer.empty")
+        return _page("answer.html", language, 422, found=None, question=_code(language, code[:100], error))
 
     async def _asked(self, request: web.Request, language: Language, rate: Rate) -> Asked:
         """What was filled in. Where too much came from there, it is given back with that: nobody's text is lost."""
@@ -144,6 +181,7 @@ def setup(
         (FORM, those.show, those.send),
         (f"{FORM}/sjekk", those.again, those.look_over),
         (ANSWERS, those.ask, those.answer),
+        (REPLIES, those.again, those.reply),
     ):
         app.router.add_get(path, opened, expect_handler=_expected)
         app.router.add_post(path, sent, expect_handler=_expected)
@@ -163,7 +201,7 @@ async def _expected(request: web.Request) -> None:
 def _form_or_warning(language: Language, card: Card, asked: Asked) -> web.Response | None:
     """The page to go on writing on, where the card is that; None where the text is through."""
     if card.did == "warn_personal_data":
-        return _page("warning.html", language, card=card)
+        return _warning(language, card, FORM)
     if card.did != "start_input" or card.outcome == "done":
         return None
     form = str(asked.values.get("form") or secrets.token_hex(8))
@@ -172,6 +210,27 @@ def _form_or_warning(language: Language, card: Card, asked: Asked) -> web.Respon
 
 def _form_page(language: Language, card: Card, form: str, status: int = 200) -> web.Response:
     return _page("inputs.html", language, status, questions=card.questions, form=form, limited=False)
+
+
+def _answer_page(
+    language: Language, code: str, followed: Followed, card: Card | None = None, form: str = ""
+) -> web.Response:
+    """The input as it stands, with the field for a reply; ``card`` is what came of one that was sent with ``form``."""
+    is_back = card is not None and card.outcome != "done"
+    return _page(
+        "answer.html",
+        language,
+        422 if is_back else 200,
+        found=_found(language, followed),
+        question=card.questions[0] if card and is_back else input_replies.question(language),
+        code=code,
+        form=(form if is_back else "") or secrets.token_hex(8),
+        sent=card.title if card and not is_back else "",
+    )
+
+
+def _warning(language: Language, card: Card, to: str, code: str = "") -> web.Response:
+    return _page("warning.html", language, card=card, to=to, code=code)
 
 
 async def _fields(request: web.Request, language: Language) -> dict[str, str]:
@@ -217,12 +276,24 @@ def _code(language: Language, code: str = "", error: str = "") -> Question:
     )
 
 
-def _found(language: Language, opened: Opened) -> Found:
-    year, _, week = opened.week.partition("-W")
-    state = "web.answer.answered" if opened.answer else "web.answer.waiting"
+def _found(language: Language, followed: Followed) -> Found:
+    read, standing = followed.input, followed.standing
+    year, _, week = read.week.partition("-W")
+    status = "held" if standing.held is not None else standing.status
     facts = (
-        (say(language, "web.answer.status"), say(language, state)),
-        (say(language, "web.answer.topic"), say(language, f"inputs.topic.{opened.topic}")),
+        (say(language, "web.answer.status"), say(language, f"input_statuses.{status}")),
+        (say(language, "web.answer.topic"), say(language, f"inputs.topic.{read.topic}")),
         (say(language, "web.answer.sent"), say(language, "web.answer.week", week=int(week), year=year)),
     )
-    return Found(facts, opened.text, opened.answer)
+    reasons = (("not_taken_up", standing.reason), ("held", standing.held or ""))
+    return Found(
+        facts,
+        read.text,
+        standing.answer,
+        tuple((say(language, f"input_replies.{name}"), reason) for name, reason in reasons if reason),
+        tuple(
+            (say(language, f"input_replies.{'writers' if one.is_writers else 'handlers'}"), one.text)
+            for one in followed.said
+        ),
+        input_conversation.can_reply(followed.said, standing.answer),
+    )

@@ -244,6 +244,14 @@ REQUESTS = [
     Hostile("a code that asks the database", (post(b"code=' OR '1'='1", path=b"/innspill/svar"),), (422,)),
     Hostile("a code in the address", (get(b"/innspill/svar?code=" + M),), (200,)),
     Hostile("a code of NUL", (post(b"code=%00" * 3, path=b"/innspill/svar"),), (422,)),
+    # Replies.
+    Hostile("a reply without a code", (post(b"text=" + M, path=b"/innspill/svar/melding"),), (422,)),
+    Hostile(
+        "a reply with a code that is none", (post(b"code=%3Cb%3E&text=" + M, path=b"/innspill/svar/melding"),), (422,)
+    ),
+    Hostile("a reply too large", (post(b"code=1&text=" + b"a" * LARGEST, path=b"/innspill/svar/melding"),), (413,)),
+    Hostile("a packed reply", (post(BOMB, b"Content-Encoding: gzip", path=b"/innspill/svar/melding"),), (415,)),
+    Hostile("half a reply", (post(GOOD, b"Content-Length: 4000", path=b"/innspill/svar/melding"),), (408,)),
     # Slow ones.
     Hostile("a head that never ends", (b"GET /innspill?" + M, b" HTTP/1.1\r\n", b"Host: 127.0.0.1\r\nX", b": "), (0,)),
     Hostile("nothing at all", (b"",), (0,)),

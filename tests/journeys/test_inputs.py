@@ -134,6 +134,15 @@ def test_an_input_is_written_warned_about_sent_and_answered(
     page.get_by_role("button", name="Vis").click()
     expect(page.get_by_text("Takk. Vi tar det opp.")).to_be_visible()
     look(page, "answer")
+    # And the conversation goes on, here alone and with the code alone.
+    page.get_by_label(say("nb", "input_replies.form")).fill("Kari Nordmann vet mer.")
+    page.get_by_role("button", name=say("nb", "input_replies.send")).click()
+    expect(page.get_by_text("«Kari Nordmann»")).to_be_visible()
+    look(page, "reply-warning")
+    page.get_by_role("button", name="Send uten dette").click()
+    expect(page.get_by_role("status")).to_have_text(say("nb", "input_replies.sent"))
+    expect(page.get_by_text("[navn fjernet] vet mer.")).to_be_visible()
+    look(page, "conversation")
 
 
 def test_what_is_clear_is_shown_as_it_will_be_sent_and_can_be_changed(writer: tuple[Visit, Traffic]) -> None:
@@ -247,7 +256,7 @@ def test_the_poster_is_one_sheet_with_the_plain_address(chromium: Browser, demo:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_is_for_everyone_in_every_language(chromium: Browser, demo: str, language: Language) -> None:
     page = chromium.new_page(viewport=SMALLEST)
-    for path in ("/innspill", "/innspill/svar", "/innspill/sjekk"):
+    for path in ("/innspill", "/innspill/svar", "/innspill/sjekk", "/innspill/svar/melding"):
         page.goto(f"{demo}{path}?lang={language}")
         expect(page.locator("html")).to_have_attribute("lang", language)
         looked_at(page, f"{path.strip('/').replace('/', '-')}-{language}")

@@ -1,0 +1,30 @@
+"""Inputs as their handlers find them, and those handlers."""
+
+from datetime import date
+
+from storage import anonymous_input
+from storage.anonymous_input import About, InputStore
+from storage.database import Session
+from storage.input_standing import Followed, find
+from storage.people import Person
+from tests.conftest import make_person
+
+
+def sent(store: InputStore, text: str, topic: str = "risk", programme: str = "osu2020") -> str:
+    """An input that has come to its handlers; returns its receipt."""
+    return anonymous_input.submit(store, About(programme, topic, date(2020, 11, 24)), text)
+
+
+def followed(store: InputStore, receipt: str) -> Followed:
+    """What the holder of the receipt reads."""
+    found = find(store, receipt)
+    assert found is not None
+    return found
+
+
+def key_of(store: InputStore, receipt: str) -> str:
+    return followed(store, receipt).input.key
+
+
+def handler(session: Session) -> Person:
+    return make_person(session, "handler", "input_handler")
