@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.web import pages
 from bot.web.limits import CHECKING, LOOKING, SENDING, WRONG_CODES, Rate
 from bot.web.pages import drawn, language_of, page, reached_at
-from bot.web.reading import LARGEST, must_be_own_form, read_form
+from bot.web.reading import LARGEST, USUALLY_WITHIN, must_be_own_form, read_form
 from bot.web.sources import Door
 from bot.wire import readable
 from dialogs import anonymous_input, input_replies
@@ -108,7 +108,7 @@ class InputPages:
         """The input of that code with its answer, or kindly that there is none."""
         language = _language(request)
         self._must_be_let_in(request, LOOKING)
-        code = (await _fields(request, language)).get("code", "")
+        code = (await self._fields(request)).get("code", "")
         followed = await self._follow(request, code)
         return await self._not_found(request, code) if followed is None else _answer_page(language, code, followed)
 
@@ -116,7 +116,7 @@ class InputPages:
         """Stores what the holder of the code writes; what may give somebody away comes back first."""
         language = _language(request)
         self._must_be_let_in(request, LOOKING)
-        fields = await _fields(request, language)
+        fields = await self._fields(request)
         code = fields.get("code", "")
         if await self._follow(request, code) is None:
             return await self._not_found(request, code)
@@ -153,12 +153,28 @@ class InputPages:
     async def _asked(self, request: web.Request, language: Language, rate: Rate) -> Asked:
         """What was filled in. Where too much came from there, it is given back with that: nobody's text is lost."""
         self._must_be_let_in(request, LOOKING)
-        fields = await _fields(request, language)
+        fields = await self._fields(request)
         seconds = self.door.wait(request, rate)
         if seconds > 0:
             raise _limited(language, seconds, fields)
         today = self._clock.now().astimezone(ZONE).date()
         return Asked(self._programme_key, language, today, fields)
+
+    async def _fields(self, request: web.Request) -> dict[str, str]:
+        """What was filled in. Raises what tells in the page's own language why it cannot be read."""
+        language = _language(request)
+        must_be_own_form(request)
+        with self.door.limits.reading(self.door.source(request)) as has_room:
+            if not has_room:
+                raise _limited(language, USUALLY_WITHIN)
+            try:
+                return {name: readable(value) for name, value in (await read_form(request)).items()}
+            except web.HTTPRequestEntityTooLarge as error:
+                text = drawn("told.html", language=language, said=say(language, "web.inputs.too_large"))
+                raise web.HTTPRequestEntityTooLarge(LARGEST, 0, text=text, **_AS_PAGE) from error
+            except web.HTTPRequestTimeout as error:
+                text = drawn("told.html", language=language, said=say(language, "web.inputs.too_slow"))
+                raise web.HTTPRequestTimeout(text=text, **_AS_PAGE) from error
 
     def _must_be_let_in(self, request: web.Request, rate: Rate) -> None:
         seconds = self.door.wait(request, rate)
@@ -231,19 +247,6 @@ def _answer_page(
 
 def _warning(language: Language, card: Card, to: str, code: str = "") -> web.Response:
     return _page("warning.html", language, card=card, to=to, code=code)
-
-
-async def _fields(request: web.Request, language: Language) -> dict[str, str]:
-    """What was filled in. Raises what tells in the page's own language why it cannot be read."""
-    must_be_own_form(request)
-    try:
-        return {name: readable(value) for name, value in (await read_form(request)).items()}
-    except web.HTTPRequestEntityTooLarge as error:
-        text = drawn("told.html", language=language, said=say(language, "web.inputs.too_large"))
-        raise web.HTTPRequestEntityTooLarge(LARGEST, 0, text=text, **_AS_PAGE) from error
-    except web.HTTPRequestTimeout as error:
-        text = drawn("told.html", language=language, said=say(language, "web.inputs.too_slow"))
-        raise web.HTTPRequestTimeout(text=text, **_AS_PAGE) from error
 
 
 def _limited(language: Language, seconds: float, fields: Mapping[str, str] | None = None) -> web.HTTPTooManyRequests:

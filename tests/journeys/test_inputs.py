@@ -134,6 +134,10 @@ def test_an_input_is_written_warned_about_sent_and_answered(
     page.get_by_role("button", name="Vis").click()
     expect(page.get_by_text("Takk. Vi tar det opp.")).to_be_visible()
     look(page, "answer")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="Has your input been answered?")).to_be_visible()
+    expect(page.get_by_text("Takk. Vi tar det opp.")).to_be_visible()
+    page.get_by_role("button", name="Bokmål").click()
     # And the conversation goes on, here alone and with the code alone.
     page.get_by_label(say("nb", "input_replies.form")).fill("Kari Nordmann vet mer.")
     page.get_by_role("button", name=say("nb", "input_replies.send")).click()
