@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | serve | load | people | report | migrate | grant | manifest | …"""
+"""The command line: python -m bot demo | serve | load | people | report | rules | migrate | grant | manifest | …"""
 
 import argparse
 import logging
@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import check_text, people_command, report_command, settings
+from bot import check_text, people_command, report_command, rules_command, settings
 from bot.app import Server, Stores, make_app, open_stores
+from bot.broken_file import tell_problems
 from bot.clock import Clock, DemoClock
 from bot.signed_links import SignedLinks
 from bot.teams import app_package
@@ -32,6 +33,16 @@ LOOPBACK = "127.0.0.1"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the process's exit code: 0 done, 1 refused with the reason, 2 wrongly called."""
     given = _parser().parse_args(arguments)
+    begin_logging()
+    command: Callable[[argparse.Namespace], int] = given.command
+    try:
+        return command(given)
+    except settings.WrongSetting as wrong:
+        return _complain(say(given.language, wrong.key, **wrong.values))
+
+
+def begin_logging() -> None:
+    """What goes to standard error, with its time, and what goes nowhere."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -42,11 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # azure's logs tell every request for a token, with its address and headers; bot/teams/tokens.py says what failed.
     logging.getLogger("azure").setLevel(logging.CRITICAL)
     logging.getLogger("msal").setLevel(logging.CRITICAL)
-    command: Callable[[argparse.Namespace], int] = given.command
-    try:
-        return command(given)
-    except settings.WrongSetting as wrong:
-        return _complain(say(given.language, wrong.key, **wrong.values))
 
 
 def demo(given: argparse.Namespace) -> int:
@@ -189,6 +195,11 @@ def check(given: argparse.Namespace) -> int:
     return 0
 
 
+def rules(given: argparse.Namespace) -> int:
+    """Tells how a programme's groups may be composed otherwise than its rules ask for; needs no database."""
+    return rules_command.run(given.programme, given.language)
+
+
 def manifest(given: argparse.Namespace) -> int:
     """Writes the app package for Teams, with placeholders where no id or address is set; needs no database."""
     path: Path = given.output
@@ -233,9 +244,7 @@ def _load_one(stores: Stores, path: Path, given: argparse.Namespace) -> int:
     except FileNotFoundError:
         return _complain(say(language, "command.load.missing", file=path))
     except programme_file.BrokenFile as broken:
-        for problem in broken.problems:
-            said = say(language, problem.key, **problem.values)
-            print(f"{path}:{problem.line}: {said} {say(language, problem.remedy, **problem.values)}", file=sys.stderr)
+        tell_problems(broken.problems, path, language)
         return _complain(say(language, "command.load.broken", file=path, count=len(broken.problems)))
     try:
         with stores.database.writing() as session:
@@ -297,6 +306,9 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=explain)
     one = commands.add_parser("check-text", help=check.__doc__)
     one.set_defaults(command=check)
+    one = commands.add_parser("rules", help=rules.__doc__)
+    one.add_argument("--programme", required=True, metavar="KEY", help="the programme's key, or the path of its file")
+    one.set_defaults(command=rules)
     one = commands.add_parser("manifest", help=manifest.__doc__)
     one.add_argument("--version", default=app_package.PACKAGE_VERSION, help="higher for each package that is uploaded")
     one.add_argument("--output", type=Path, default=Path("build/omstillingsbot-teams.zip"), metavar="FILE")

@@ -95,7 +95,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     if server is not None and server.email is not None:
         transports["email"] = EmailTransport(server.email, server.links)
     dispatcher = Dispatcher(stores.database, transports, clock.now)
-    schedule = Schedule(stores.database, clock, dispatcher.wake)
+    schedule = Schedule(stores.database, clock, dispatcher.wake, stores.inputs)
     turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake, public_url=public_url)
     may_send = AllowedHosts(server.teams.hosts) if server else is_loopback
     endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), may_send, authentication)
@@ -103,7 +103,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     app.router.add_post("/api/messages", endpoint.receive)
     health.setup(app, stores.database)
     door = Door(server.proxies if server else ())
-    inputs.setup(app, stores.inputs, clock, programme_key, door, public_url)
+    inputs.setup(app, stores.inputs, stores.database, clock, programme_key, door, public_url)
     input_poster.setup(app, stores.database, programme_key, public_url)
     about.setup(app)
     announcement_pages.setup(app, stores.database, public_url)
@@ -145,6 +145,8 @@ async def _running(
     dispatcher: Dispatcher, schedule: Schedule, turns: Turns, endpoint: TeamsEndpoint
 ) -> AsyncIterator[None]:
     sending = asyncio.create_task(dispatcher.run())
+    # What is due by the set moments that were slept through: before somebody can send an input that would be alone.
+    await asyncio.to_thread(schedule.run_inputs)
     schedule.start()
     await asyncio.to_thread(turns.warm_up)
     # What lives as long as the process need not be looked at by every collection.

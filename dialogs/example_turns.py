@@ -46,6 +46,7 @@ from storage import (
     decisions,
     employees,
     initiatives,
+    input_release,
     lanes,
     loading,
     migrating,
@@ -104,6 +105,7 @@ _ANSWER = (
     "Innplasseringen gjøres etter omstillingsavtalen. Alle får et skriftlig varsel og tilbud om samtale med leder og "
     "tillitsvalgt før noe blir bestemt. " * 4
 ).strip()
+_THEME = "Kompetanse i støttefunksjonene"
 _PERSONAL = "Kari Nordmann i lønn sa at sjefen vår er syk, ring henne på 900 00 001 eller kari.nordmann@example.org."
 
 
@@ -335,9 +337,37 @@ def _groups(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "workgroup.join", stage.act("workgroup.join", {"group": "osu-omstilling"})
     yield "workgroup.join:again", stage.act("workgroup.join", {"group": "osu-omstilling"})
     yield "signup.status", stage.act("signup.status")
-    yield "signup.volunteers", stage.act("signup.volunteers")
+    yield "signup.tell", stage.act("signup.tell", {"group": "osu-omstilling"})
+    yield "signup.told", stage.act("signup.told", {"group": "osu-omstilling", "competences": "Prosess", "hours": "4"})
+    yield "signup.told:refused", stage.act("signup.told", {"group": "osu-omstilling", "hours": "mange"})
+    yield from _answers_to_sign_ups(stage)
+    yield "composition.show", stage.act("composition.show")
     yield "workgroup.leave:not in", stage.act("workgroup.leave", {"group": "osu-padriver"})
     yield "workgroup.leave", stage.act("workgroup.leave", {"group": "osu-omstilling"})
+
+
+def _answers_to_sign_ups(stage: Stage) -> Iterator[tuple[str, Card]]:
+    group = {"group": "osu-omstilling"}
+    queue = stage.act("signup.volunteers")
+    yield "signup.volunteers", queue
+    key = next(button.values for button in queue.buttons if button.action == "signup.one")
+    yield "signup.one", stage.act("signup.one", key)
+    yield "signup.decline", stage.act("signup.decline", key)
+    yield "signup.declined:refused", stage.act("signup.declined", key)
+    yield "signup.elsewhere", stage.act("signup.elsewhere", key)
+    yield "signup.placed", stage.act("signup.placed", {**key, "group": "osu-padriver"})
+    yield "signup.groups", stage.act("signup.groups")
+    yield "signup.places", stage.act("signup.places", group)
+    yield "signup.places_set", stage.act("signup.places_set", {**group, "places": "1"})
+    yield "signup.places_set:refused", stage.act("signup.places_set", {**group, "places": "mange"})
+    yield "signup.accept_all:sure", stage.act("signup.accept_all", group)
+    yield "signup.accept_all", stage.act("signup.accept_all", {**group, "count": 1})
+    yield "signup.accept", stage.act("signup.accept", key)
+    yield "signup.status:accepted", stage.act("signup.status")
+    yield "signup.declined", stage.act("signup.declined", {**key, "reason": "Gruppa er full"})
+    yield "signup.status:declined", stage.act("signup.status")
+    yield "workgroup.join:once more", stage.act("workgroup.join", group)
+    yield "signup.places_set:free", stage.act("signup.places_set", group)
 
 
 def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -355,10 +385,62 @@ def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
     for aspect in ("", "answer", "count", "receipt"):
         yield f"input.status:{aspect}".rstrip(":"), stage.act("input.status", {"aspect": aspect})
     yield "input.poster", stage.act("input.poster")
-    yield "input.read", stage.act("input.read")
-    yield "input.answer", stage.press("input.answer")
+    yield from _handling(stage)
+
+
+def _handling(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """What input handlers see."""
+    yield "input.read:none", stage.act("input.read")
+    input_release.look(stage.store, programmes.get(stage.session, PROGRAMME), NOW)
+    queue = stage.act("input.read")
+    yield "input.read", queue
+    yield "input.open", stage.press("input.open")
+    first = dict(stage.shown.buttons[0].values)
+    for action in ("input.who", "input.statuses", "input.sort", "input.theme", "input.merge", "input.hold"):
+        yield action, stage.act(action, first)
+    yield "input.answer", stage.act("input.answer", first)
     yield "input.answered:empty", stage.press("input.answered", form={"text": ""})
     yield "input.answered", stage.press("input.answered", form={"text": _ANSWER})
+    for _ in range(5):
+        stage.act("input.answer", first)
+        stage.press("input.answered", 1, form={"text": _ANSWER})
+    yield "input.answered:conversation", stage.shown
+    yield "input.answer:conversation", stage.act("input.answer", first)
+    yield "input.set_status:why", stage.act("input.set_status", first | {"status": "not_taken_up"})
+    yield "input.set_status:no reason", stage.press("input.set_status", form={"text": " "})
+    yield "input.set_status", stage.press("input.set_status", form={"text": _ANSWER})
+    stage.act("input.theme", first)
+    yield "input.theme_set:name", stage.press("input.theme_set", form={"theme": "none", "name": _PERSONAL[:14]})
+    yield (
+        "input.theme_set",
+        stage.press("input.theme_set", form={"theme": "none", "name": _THEME}),
+    )
+    others = [button.values["input"] for button in queue.buttons if button.action == "input.open"]
+    stage.act("input.merge", {"input": others[1]})
+    yield "input.merged", stage.press("input.merged", form={"into": others[0]})
+    yield "input.open:merged", stage.act("input.open", {"input": others[1]})
+    yield "input.open:worked on", stage.act("input.open", first)
+    yield "input.part", stage.act("input.part", {"input": others[1]})
+    stage.act("input.hold", {"input": others[2]})
+    yield "input.hold_set:no reason", stage.press("input.hold_set", form={"text": ""})
+    yield "input.hold_set", stage.press("input.hold_set", form={"text": _ANSWER})
+    yield "input.held", stage.act("input.held")
+    yield "input.open:held", stage.press("input.open")
+    yield "input.let_go", stage.press("input.let_go")
+    yield "input.filter", stage.act("input.filter")
+    yield "input.read:chosen", stage.press("input.read", form={"choose_topic": "risk"})
+    yield "input.many", stage.press("input.many")
+    yield "input.outcome", stage.press("input.outcome")
+    told = {"said": f"{_HEADING}."[:200], "done": _PARAGRAPH, "topic": "phase:osu-fase2"}
+    yield "input.publish:empty", stage.press("input.publish", form=told | {"said": ""})
+    yield "input.publish:personal", stage.press("input.publish", form=told | {"done": _PERSONAL})
+    yield "input.publish", stage.press("input.publish", form=told)
+    yield "input.outcomes", stage.act("input.outcomes")
+    for action, values in (("input.status", {}), ("phase.about", {"phase": "osu-fase2"})):
+        yield f"{action}:outcome", stage.act(action, values)
+    stage.act("input.outcomes")
+    yield "input.outcome_withdraw", stage.press("input.outcome_withdraw")
+    yield "input.outcomes:none", stage.act("input.outcomes")
 
 
 _UNIT = "Seksjon for økonomi, innkjøp, lønn og reiseregninger i fellestjenestene"

@@ -1,12 +1,15 @@
 """Anonymous inputs: a store of its own, which nobody's name, account, conversation or time of day can reach.
 
-The rows have no counter (SQLite keeps them in the order of their random keys), the week is all that is kept of when,
-and text and answer are sealed under a key that is not in the database.
+An input waits, wholly sealed, until it is released among others (``storage.input_release``). The rows have no counter
+(SQLite keeps them in the order of their random keys), the week is all that is kept of when, and text and answer are
+sealed under a key that is not in the database.
 """
 
 import hashlib
 import hmac
+import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -30,6 +33,13 @@ RECEIPT_DIGITS = 16
 #: For how long a form is known as sent: through the week after. A second press of it must not store it again.
 FORM_REMEMBERED_FOR = timedelta(weeks=1)
 LONGEST_FORM = 64
+#: What is sealed is as long as the first of these that holds it, in bytes. 4,000 letters as Norwegian has them fit the
+#: first one, so that a text's size says nothing; 4,000 of any other characters fit the second one.
+TEXT_SIZES = (8192, 16384)
+#: The same for a word or a few: a topic, a unit, a status.
+WORD_SIZES = (512, 2048)
+#: Fills up what is sealed: a byte that no UTF-8 has.
+_FILLING = b"\xff"
 
 #: The inputs' own tables: never in the same database as people and turns.
 metadata = MetaData(naming_convention=NAMING)
@@ -39,8 +49,20 @@ class InputModel(SQLModel, registry=registry(metadata=metadata)):
     """A table of the inputs' database: those of other concepts refer to an input by its key."""
 
 
+class WaitingInput(InputModel, table=True):
+    """One input that no handler sees yet. Nothing of the row is kept when it is released: its ``receipt`` is another
+    hash of the code than the released one's, and what is sealed is sealed anew."""
+
+    __tablename__ = "waiting_input"
+    __table_args__ = {"sqlite_with_rowid": False}
+    receipt: bytes = Field(primary_key=True)
+    sealed_about: bytes
+    sealed_text: bytes
+
+
 class Input(InputModel, table=True):
-    """One input. ``receipt`` is a slow keyed hash of the code its writer holds; ``week`` is an ISO week, 2020-W48."""
+    """One released input. ``receipt`` is a slow keyed hash of the code its writer holds; ``week`` is an ISO week,
+    2020-W48."""
 
     __tablename__ = "input"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -51,6 +73,8 @@ class Input(InputModel, table=True):
     sealed_text: bytes
     receipt: bytes = Field(unique=True)
     sealed_answer: bytes | None = None
+    #: None of those that were stored before units could be chosen.
+    sealed_unit: bytes | None = None
 
 
 class SentForm(InputModel, table=True):
@@ -85,35 +109,62 @@ class About:
 
 @dataclass(frozen=True)
 class Opened:
-    """An input as its handlers, or the holder of its receipt, read it."""
+    """An input as its handlers, or the holder of its receipt, read it. While it waits it has no ``key`` yet."""
 
     key: str
     topic: str
     week: str
     text: str
     answer: str | None
+    unit: str = ""
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a waiting input holds, opened. ``receipt`` is the released one's."""
+
+    programme_key: str
+    topic: str
+    week: str
+    unit: str
+    receipt: bytes
+    text: str
 
 
 class InputStore:
     """The inputs' own database and the key that seals them."""
 
     def __init__(self, database: Database, key: str) -> None:
+        database.overwrite_deleted()
         self.database = database
         self._seal = Fernet(key)
         # The salt of receipts must be the same for every look-up and is worth nothing without the seal's key.
         self._salt = hash_secret_raw(key.encode(), b"omstillingsbot-receipts", 1, 8 * 1024, 1, 16, Type.ID)
         self._marks = hash_secret_raw(key.encode(), b"omstillingsbot-marks", 1, 8 * 1024, 1, 16, Type.ID)
 
-    def sealed(self, text: str) -> bytes:
+    def sealed(self, text: str, sizes: Sequence[int] = TEXT_SIZES) -> bytes:
+        """Sealed, and as long as any other text of its size class. For a word or a few: WORD_SIZES."""
+        written = text.encode()
+        size = next((size for size in sizes if len(written) <= size), len(written))
         # The token's first bytes would tell the second it was made at.
-        return self._seal.encrypt_at_time(text.encode(), 0)
+        return self._seal.encrypt_at_time(written.ljust(size, _FILLING), 0)
 
     def opened(self, sealed: bytes) -> str:
-        return self._seal.decrypt(sealed).decode()
+        return self._seal.decrypt(sealed).rstrip(_FILLING).decode()
+
+    def opened_waiting(self, row: WaitingInput) -> Waiting:
+        about = json.loads(self.opened(row.sealed_about))
+        receipt = bytes.fromhex(about.pop("receipt"))
+        return Waiting(**about, receipt=receipt, text=self.opened(row.sealed_text))
 
     def receipt_hash(self, digits: str) -> bytes:
         """Argon2id with 19 MiB and two passes (OWASP's recommendation), keyed by the installation."""
         return hash_secret_raw(digits.encode(), self._salt, 2, 19 * 1024, 1, 32, Type.ID)
+
+    def waiting_hash(self, receipt_hash: bytes) -> bytes:
+        """What a waiting input is found by: whoever kept a copy of it cannot find it by that among the released."""
+        return hmac.digest(self._marks, b"waiting\n" + receipt_hash, hashlib.sha256)
 
     def form_hash(self, form: str) -> bytes:
         """Keyed: whoever finds a form's value in a chat must not find it among the forms that were sent."""
@@ -141,13 +192,18 @@ def submit(store: InputStore, about: About, text: str) -> str:
     if about.topic not in TOPICS:
         raise Refused("refused.input.topic")
     digits = "".join(secrets.choice("0123456789") for _ in range(RECEIPT_DIGITS))
-    row = Input(
-        key=secrets.token_hex(16),
-        programme_key=about.programme_key,
-        topic=about.topic,
-        week=_week(about.today),
+    receipt = store.receipt_hash(digits)
+    said = {
+        "programme_key": about.programme_key,
+        "topic": about.topic,
+        "week": week_of(about.today),
+        "unit": "",
+        "receipt": receipt.hex(),
+    }
+    row = WaitingInput(
+        receipt=store.waiting_hash(receipt),
+        sealed_about=store.sealed(json.dumps(said), WORD_SIZES),
         sealed_text=store.sealed(text),
-        receipt=store.receipt_hash(digits),
     )
     with store.database.writing() as session:
         _send(session, store, about)
@@ -157,24 +213,30 @@ def submit(store: InputStore, about: About, text: str) -> str:
 
 def _send(session: Session, store: InputStore, about: About) -> None:
     """In the transaction that stores the input: a form whose storing failed can be sent again."""
-    oldest = _week(about.today - FORM_REMEMBERED_FOR)
+    oldest = week_of(about.today - FORM_REMEMBERED_FOR)
     session.execute(delete(SentForm).where(col(SentForm.week) < oldest))
     form = store.form_hash(about.form)
-    if about.form and _SEND.first(session, form=form, week=_week(about.today)) is None:
+    if about.form and _SEND.first(session, form=form, week=week_of(about.today)) is None:
         raise Refused("refused.input.twice")
 
 
-def _week(day: date) -> str:
+def week_of(day: date) -> str:
+    """The ISO week, 2020-W48: they sort as they follow each other."""
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02}"
 
 
 def find(store: InputStore, receipt: str) -> Opened | None:
     """The input of that receipt, for whoever holds it. Spaces and dashes in the code do not matter."""
-    wanted = receipt_hash(store, receipt)
+    found_by = receipt_hash(store, receipt)
     with store.database.reading() as session:
-        row = of_receipt(session, wanted)
-        return opened(store, row) if row else None
+        # In this order: one that is released between the two looks is found by the second.
+        waiting = waiting_of(store, session, found_by)
+        row = None if waiting else of_receipt(session, found_by)
+    if waiting:
+        of = store.opened_waiting(waiting)
+        return Opened("", of.topic, of.week, of.text, None, of.unit, is_waiting=True)
+    return opened(store, row) if row else None
 
 
 def receipt_hash(store: InputStore, receipt: str) -> bytes | None:
@@ -185,9 +247,14 @@ def receipt_hash(store: InputStore, receipt: str) -> bytes | None:
     return store.receipt_hash(digits)
 
 
-def of_receipt(inputs: Session, wanted: bytes | None) -> Input | None:
-    """The row of that receipt's hash."""
-    return inputs.exec(select(Input).where(Input.receipt == wanted)).first() if wanted else None
+def of_receipt(inputs: Session, found_by: bytes | None) -> Input | None:
+    """The released row of that receipt's hash."""
+    return inputs.exec(select(Input).where(Input.receipt == found_by)).first() if found_by else None
+
+
+def waiting_of(store: InputStore, inputs: Session, found_by: bytes | None) -> WaitingInput | None:
+    """The row of that receipt's hash while no handler sees it."""
+    return inputs.get(WaitingInput, store.waiting_hash(found_by)) if found_by else None
 
 
 def of_programme(inputs: Session, programme_key: str, key: str) -> Input:
@@ -199,7 +266,8 @@ def of_programme(inputs: Session, programme_key: str, key: str) -> Input:
 
 
 def read(store: InputStore, session: Session, acting: Person, programme_key: str) -> list[Opened]:
-    """The programme's inputs, for its input handlers only (NotAllowed for anyone else): unanswered first, by week."""
+    """The programme's released inputs, for its input handlers only (NotAllowed for anyone else): unanswered first, by
+    week."""
     acting.must_be(session, "input_handler", programme_key)
     with store.database.reading() as inputs:
         rows = inputs.exec(
@@ -226,4 +294,5 @@ def answer(store: InputStore, session: Session, acting: Person, programme_key: s
 def opened(store: InputStore, row: Input) -> Opened:
     """The row as it is read: for its handlers and the holder of its receipt."""
     answered = store.opened(row.sealed_answer) if row.sealed_answer else None
-    return Opened(row.key, row.topic, row.week, store.opened(row.sealed_text), answered)
+    unit = store.opened(row.sealed_unit) if row.sealed_unit else ""
+    return Opened(row.key, row.topic, row.week, store.opened(row.sealed_text), answered, unit)

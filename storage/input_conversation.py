@@ -8,7 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, col, select
 
-from storage.anonymous_input import Input, InputModel, InputStore, of_programme, of_receipt, receipt_hash
+from storage.anonymous_input import Input, InputModel, InputStore, of_programme, of_receipt, receipt_hash, waiting_of
 from storage.input_duplicates import root_of
 from storage.people import Person
 from storage.refusals import Refused
@@ -53,7 +53,7 @@ def reply(store: InputStore, receipt: str, text: str, form: str) -> None:
     def write(inputs: Session) -> None:
         row = of_receipt(inputs, wanted)
         if row is None:
-            raise Refused("refused.reply.receipt")
+            raise Refused("refused.reply.early" if waiting_of(store, inputs, wanted) else "refused.reply.receipt")
         rows = _rows(inputs, row.key)
         _must_not_be_sent(store, rows, form)
         last = next((at for at, one in enumerate(reversed(rows)) if not one.is_writers), len(rows))

@@ -97,6 +97,13 @@ def publish(
     return row
 
 
+def find(session: Session, acting: Person, programme_key: str, form: str) -> InputOutcome | None:
+    """What was published by this form before, if it was. Raises NotAllowed without the role."""
+    acting.must_be(session, "input_handler", programme_key)
+    row = session.get(InputOutcome, form)
+    return row if row is not None and row.programme_key == programme_key else None
+
+
 def withdraw(session: Session, acting: Person, programme_key: str, key: str, now: datetime) -> InputOutcome:
     """Takes back what was published; what is taken back stays so. Raises NotAllowed without the role, Refused for what
     is not there."""

@@ -5,8 +5,16 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from storage import input_conversation, input_duplicates, input_holds, input_outcomes, input_statuses, input_themes
-from storage.anonymous_input import Input, InputStore, Opened, of_receipt, opened, receipt_hash
+from storage import (
+    anonymous_input,
+    input_conversation,
+    input_duplicates,
+    input_holds,
+    input_outcomes,
+    input_statuses,
+    input_themes,
+)
+from storage.anonymous_input import Input, InputStore, Opened
 from storage.input_conversation import Said
 from storage.input_statuses import Status
 
@@ -42,13 +50,12 @@ class Followed:
 
 def find(store: InputStore, receipt: str) -> Followed | None:
     """The input of that receipt as its writer follows it; None for a code that is none."""
-    wanted = receipt_hash(store, receipt)
+    read = anonymous_input.find(store, receipt)
+    if read is None:
+        return None
     with store.database.reading() as inputs:
-        row = of_receipt(inputs, wanted)
-        if row is None:
-            return None
-        read = opened(store, row)
-        said = input_conversation.messages(store, inputs, row.key)
+        # One that is not released yet has no key, and nothing that anybody did with it.
+        said = [] if read.is_waiting else input_conversation.messages(store, inputs, read.key)
         return Followed(read, of(store, inputs, [read])[read.key], said)
 
 

@@ -13,6 +13,7 @@ from storage import (
     anonymous_input,
     approvals,
     broadcasts,
+    compositions,
     conversations,
     corrections,
     decided_announcements,
@@ -20,6 +21,7 @@ from storage import (
     decisions,
     digests,
     employees,
+    group_places,
     groups,
     initiatives,
     input_answers,
@@ -27,6 +29,7 @@ from storage import (
     input_duplicates,
     input_holds,
     input_outcomes,
+    input_release,
     input_statuses,
     input_themes,
     lanes,
@@ -65,6 +68,7 @@ MODULES = (
     announcements,
     approvals,
     broadcasts,
+    compositions,
     conversations,
     corrections,
     decided_announcements,
@@ -72,6 +76,7 @@ MODULES = (
     decisions,
     digests,
     employees,
+    group_places,
     groups,
     initiatives,
     input_answers,
@@ -103,13 +108,14 @@ MODULES = (
     workgroups,
 )
 
-#: Those with tables in the inputs' database; input_outcomes has one in each.
+#: The modules with a table of the anonymous inputs' database; input_outcomes has one in each.
 INPUT_MODULES = (
     anonymous_input,
     input_conversation,
     input_duplicates,
     input_holds,
     input_outcomes,
+    input_release,
     input_statuses,
     input_themes,
 )

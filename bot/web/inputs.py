@@ -18,19 +18,20 @@ from bot.web.pages import drawn, language_of, page, reached_at
 from bot.web.reading import LARGEST, USUALLY_WITHIN, must_be_own_form, read_form
 from bot.web.sources import Door
 from bot.wire import readable
-from dialogs import anonymous_input, input_replies
+from dialogs import anonymous_input, input_replies, outcome_lines
 from dialogs.anonymous_input import ANSWERS, FORM, Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.words import say
-from storage import input_conversation, input_standing
+from storage import input_conversation, input_outcomes, input_standing
 from storage.anonymous_input import InputStore
+from storage.database import Database
 from storage.input_standing import Followed
 from storage.refusals import Refused
 
 PAGE_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
-#: Where the holder of a receipt writes on.
-REPLIES = f"{ANSWERS}/melding"
 _AS_PAGE: Mapping[str, Any] = {"content_type": "text/html", "headers": PAGE_HEADERS}
+#: Where a reply goes; who opens it is asked for the code.
+REPLIES = f"{ANSWERS}/melding"
 #: Only the week of it is kept, so the organisation's zone is near enough for every programme.
 ZONE = ZoneInfo("Europe/Oslo")
 
@@ -47,6 +48,8 @@ class Found:
     #: Who wrote, and what, in the conversation after it.
     said: tuple[tuple[str, str], ...]
     can_reply: bool
+    #: What was published of it: said and done.
+    outcomes: tuple[tuple[str, str], ...]
 
 
 class InputPages:
@@ -56,9 +59,17 @@ class InputPages:
     ``public_url`` is where browsers reach the bot; empty in a demo."""
 
     def __init__(
-        self, inputs: InputStore, clock: Clock, programme_key: str, door: Door | None = None, public_url: str = ""
+        self,
+        inputs: InputStore,
+        database: Database,
+        clock: Clock,
+        programme_key: str,
+        door: Door | None = None,
+        public_url: str = "",
     ) -> None:
         self._inputs = inputs
+        #: Read for what was published, and never written.
+        self._database = database
         self._clock = clock
         self._programme_key = programme_key
         self.door = door or Door()
@@ -73,8 +84,7 @@ class InputPages:
 
     async def again(self, request: web.Request) -> web.Response:
         """Whoever opens the address of a page that only an answer to a form has."""
-        path = ANSWERS if request.path == REPLIES else FORM
-        raise web.HTTPSeeOther(f"{path}?lang={_language(request)}")
+        raise web.HTTPSeeOther(f"{FORM}?lang={_language(request)}")
 
     async def look_over(self, request: web.Request) -> web.Response:
         """Shows what in the text may give somebody away. It has no store: nothing is kept, whatever was written."""
@@ -108,47 +118,82 @@ class InputPages:
         """The input of that code with its answer, or kindly that there is none."""
         language = _language(request)
         self._must_be_let_in(request, LOOKING)
-        code = (await self._fields(request)).get("code", "")
-        followed = await self._follow(request, code)
-        return await self._not_found(request, code) if followed is None else _answer_page(language, code, followed)
+        code = (await self._fields(request)).get("code", "")[:100]
+        followed = await self._follow(request, language, code)
+        if followed is None:
+            return _not_found(language, code)
+        return await self._answer_page(language, code, followed)
 
     async def reply(self, request: web.Request) -> web.Response:
         """Stores what the holder of the code writes; what may give somebody away comes back first."""
         language = _language(request)
         self._must_be_let_in(request, LOOKING)
         fields = await self._fields(request)
-        code = fields.get("code", "")
-        if await self._follow(request, code) is None:
-            return await self._not_found(request, code)
-        self._must_be_let_in(request, SENDING)
+        code, form = fields.get("code", "")[:100], fields.get("form", "")
+        followed = await self._follow(request, language, code)
+        if followed is None:
+            return _not_found(language, code)
+        if self.door.wait(request, SENDING) > 0:
+            question = input_replies.question(language, fields.get("text", ""), say(language, "web.limited.text"))
+            return await self._answer_page(language, code, followed, question, form, status=429)
         try:
             async with self._hashing:
                 card = await asyncio.to_thread(input_replies.send, self._inputs, language, fields)
         except Refused as refused:
             return _told(language, say(language, refused.key, **refused.values), 409)
         if card.did == "warn_personal_data":
-            return _warning(language, card, REPLIES, code)
-        followed = await self._follow(request, code)
+            return _page("reply_warning.html", language, card=card, code=code, to=REPLIES)
+        if card.outcome != "done":
+            return await self._answer_page(language, code, followed, card.questions[0], form, status=422)
+        followed = await self._follow(request, language, code)
         assert followed is not None, "the code was good a moment ago"
-        return _answer_page(language, code, followed, card, fields.get("form", ""))
+        return await self._answer_page(language, code, followed, sent=card.title)
 
-    async def _follow(self, request: web.Request, code: str) -> Followed | None:
-        """The input of that code; None, and counted, where there is none."""
+    async def _answer_page(
+        self,
+        language: Language,
+        code: str,
+        followed: Followed,
+        question: Question | None = None,
+        form: str = "",
+        *,
+        sent: str = "",
+        status: int = 200,
+    ) -> web.Response:
+        """The input as it stands, with the field for a reply: as it was filled in, where ``question`` and ``form`` are
+        given. ``sent`` says that one was stored."""
+        outcomes = await asyncio.to_thread(self._outcomes, language, followed.standing.outcomes)
+        return _page(
+            "answer.html",
+            language,
+            status,
+            found=_found(language, followed, outcomes),
+            question=question or input_replies.question(language),
+            code=code,
+            form=form or secrets.token_hex(8),
+            sent=sent,
+        )
+
+    def _outcomes(self, language: Language, keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        if not keys:
+            return ()
+        with self._database.reading() as session:
+            rows = input_outcomes.of_keys(session, keys)
+            return tuple(outcome_lines.line(session, row, language) for row in rows)
+
+    async def _follow(self, request: web.Request, language: Language, code: str) -> Followed | None:
+        """The input of that code. A wrong one is counted, and waited for."""
         source, limits = self.door.source(request), self.door.limits
         async with self._hashing:
             seconds = limits.due(source, WRONG_CODES)
             if seconds > 0:
-                raise _limited(_language(request), seconds)
-            found = await asyncio.to_thread(input_standing.find, self._inputs, code[:100])
-            if found is None:
+                raise _limited(language, seconds)
+            followed = await asyncio.to_thread(input_standing.find, self._inputs, code)
+            if followed is None:
                 limits.count(source, WRONG_CODES)
-        return found
-
-    async def _not_found(self, request: web.Request, code: str) -> web.Response:
-        await asyncio.sleep(self.door.limits.slowed(self.door.source(request)))
-        language = _language(request)
-        error = say(language, "web.answer.not_found" if code.strip() else "web.answer.empty")
-        return _page("answer.html", language, 422, found=None, question=_code(language, code[:100], error))
+        if followed is None:
+            await asyncio.sleep(limits.slowed(source))
+        return followed
 
     async def _asked(self, request: web.Request, language: Language, rate: Rate) -> Asked:
         """What was filled in. Where too much came from there, it is given back with that: nobody's text is lost."""
@@ -185,19 +230,20 @@ class InputPages:
 def setup(
     app: web.Application,
     inputs: InputStore,
+    database: Database,
     clock: Clock,
     programme_key: str,
     door: Door | None = None,
     public_url: str = "",
 ) -> None:
-    those = InputPages(inputs, clock, programme_key, door, public_url)
+    those = InputPages(inputs, database, clock, programme_key, door, public_url)
     pages.setup(app)
     app.cleanup_ctx.append(those.door.tidying)
     for path, opened, sent in (
         (FORM, those.show, those.send),
         (f"{FORM}/sjekk", those.again, those.look_over),
         (ANSWERS, those.ask, those.answer),
-        (REPLIES, those.again, those.reply),
+        (REPLIES, those.ask, those.reply),
     ):
         app.router.add_get(path, opened, expect_handler=_expected)
         app.router.add_post(path, sent, expect_handler=_expected)
@@ -217,7 +263,7 @@ async def _expected(request: web.Request) -> None:
 def _form_or_warning(language: Language, card: Card, asked: Asked) -> web.Response | None:
     """The page to go on writing on, where the card is that; None where the text is through."""
     if card.did == "warn_personal_data":
-        return _warning(language, card, FORM)
+        return _page("warning.html", language, card=card)
     if card.did != "start_input" or card.outcome == "done":
         return None
     form = str(asked.values.get("form") or secrets.token_hex(8))
@@ -226,27 +272,6 @@ def _form_or_warning(language: Language, card: Card, asked: Asked) -> web.Respon
 
 def _form_page(language: Language, card: Card, form: str, status: int = 200) -> web.Response:
     return _page("inputs.html", language, status, questions=card.questions, form=form, limited=False)
-
-
-def _answer_page(
-    language: Language, code: str, followed: Followed, card: Card | None = None, form: str = ""
-) -> web.Response:
-    """The input as it stands, with the field for a reply; ``card`` is what came of one that was sent with ``form``."""
-    is_back = card is not None and card.outcome != "done"
-    return _page(
-        "answer.html",
-        language,
-        422 if is_back else 200,
-        found=_found(language, followed),
-        question=card.questions[0] if card and is_back else input_replies.question(language),
-        code=code,
-        form=(form if is_back else "") or secrets.token_hex(8),
-        sent=card.title if card and not is_back else "",
-    )
-
-
-def _warning(language: Language, card: Card, to: str, code: str = "") -> web.Response:
-    return _page("warning.html", language, card=card, to=to, code=code)
 
 
 def _limited(language: Language, seconds: float, fields: Mapping[str, str] | None = None) -> web.HTTPTooManyRequests:
@@ -279,7 +304,12 @@ def _code(language: Language, code: str = "", error: str = "") -> Question:
     )
 
 
-def _found(language: Language, followed: Followed) -> Found:
+def _not_found(language: Language, code: str) -> web.Response:
+    error = say(language, "web.answer.not_found" if code.strip() else "web.answer.empty")
+    return _page("answer.html", language, 422, found=None, question=_code(language, code, error))
+
+
+def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, str], ...]) -> Found:
     read, standing = followed.input, followed.standing
     year, _, week = read.week.partition("-W")
     status = "held" if standing.held is not None else standing.status
@@ -299,4 +329,5 @@ def _found(language: Language, followed: Followed) -> Found:
             for one in followed.said
         ),
         input_conversation.can_reply(followed.said, standing.answer),
+        outcomes,
     )

@@ -19,7 +19,7 @@ from bot.web.send import WebTransport
 from dialogs.card import Button, Card, Choice, Facts, Items, Picture, Question, Text
 from dialogs.examples import examples
 from storage import anonymous_input, web_posts
-from storage.anonymous_input import About, Input
+from storage.anonymous_input import About, WaitingInput
 from storage.people import Address
 
 NASTY = "<script>alert('x')</script>\" onload=\"x' & {{ 7*7 }} '; DROP TABLE person; --"
@@ -182,7 +182,7 @@ async def test_a_form_comes_back_as_filled_in_and_is_stored_once(browser: Browse
     again = await act(browser, payload=payload, inputs={"topic": "risk", "text": "For få folk"})
     assert "allerede" in again[0]
     with stores.inputs.database.reading() as session:
-        assert len(session.execute(select(Input)).all()) == 1
+        assert len(session.execute(select(WaitingInput)).all()) == 1
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ async def test_the_same_form_is_stored_once(browser: Browser, stores: Stores) ->
     answers = [await browser.post("/innspill", data={"topic": "risk", "text": "En", "form": "f1"}) for _ in range(2)]
     assert [answer.status for answer in answers] == [200, 409]
     with stores.inputs.database.reading() as session:
-        assert len(session.execute(select(Input)).all()) == 1
+        assert len(session.execute(select(WaitingInput)).all()) == 1
 
 
 async def test_an_input_that_names_somebody_comes_back_before_it_is_stored(browser: Browser, stores: Stores) -> None:
@@ -386,7 +386,7 @@ def choices(html: str) -> list[str]:
 
 def kept_inputs(stores: Stores) -> list[str]:
     with stores.inputs.database.reading() as session:
-        return [stores.inputs.opened(row.sealed_text) for (row,) in session.execute(select(Input))]
+        return [stores.inputs.opened(row.sealed_text) for (row,) in session.execute(select(WaitingInput))]
 
 
 @pytest.mark.parametrize(

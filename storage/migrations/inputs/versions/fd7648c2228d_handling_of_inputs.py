@@ -5,7 +5,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "fd7648c2228d"
-down_revision = "2c94a7e6f018"
+down_revision = "7d1f0b3c9e52"
 branch_labels = None
 depends_on = None
 
