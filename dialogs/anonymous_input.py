@@ -35,7 +35,7 @@ class Asked:
     #: Where browsers reach the bot; empty where nobody told.
     public_url: str = ""
     #: Where the programme's notifications go.
-    channel: Channel = Channel()
+    channel: Channel = field(default_factory=Channel)
 
 
 def submit(session: Session, turn: Turn) -> Card:
@@ -65,13 +65,12 @@ def send(store: InputStore, asked: Asked) -> Card:
     """Stores the input and shows its receipt, once. What may give somebody away is shown before anything is stored,
     and a form that breaks a rule comes back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
-    way = whistleblowing.chosen(asked.values, text)
-    form_value = str(asked.values.get("form", ""))
-    if not way and 0 < len(text.strip()) <= LONGEST and whistleblowing.is_heard(text, topic):
-        fields = questions(asked.language, text, topic)
-        return whistleblowing.ask(asked.language, asked.channel, text, form_value or _new_form(), fields)
+    asking = _asking(asked, text, topic)
+    if asking is not None:
+        return asking
+    way, token = whistleblowing.chosen(asked.values, text), str(asked.values.get("form", ""))
     topic = "other" if topic == whistleblowing.TOPIC else topic
-    about = About(asked.programme_key, topic, asked.today, form_value, is_notification=way == "hand_over")
+    about = About(asked.programme_key, topic, asked.today, token, is_notification=way == "hand_over")
     if about.is_notification and not asked.channel.takes:
         raise Refused("refused.whistleblowing.nobody")
     # Whom a notification is about has to be named in it: nothing is taken out of one.
@@ -109,17 +108,23 @@ def look_over(asked: Asked) -> Card:
     given no store, so nothing can be kept of it; asked to ``change``, it gives the form back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
     if asked.values.get("choice") == "change":
-        return form(asked.language, text, topic if topic in TOPICS else "")
+        return form(asked.language, text, topic if topic in (*TOPICS, whistleblowing.TOPIC) else "")
+    asking = _asking(asked, text, topic)
+    if asking is not None:
+        return asking
+    topic = "other" if topic == whistleblowing.TOPIC else topic
     wrong = _unfit(text, topic)
     if wrong is not None:
         where = "topic" if wrong.key.endswith(".topic") else "text"
         return form(asked.language, text, topic, say(asked.language, wrong.key, **wrong.values), where)
     token = str(asked.values.get("form", "")) or _new_form()
-    found = input_check.found_in(text)
+    found, carried = input_check.found_in(text), whistleblowing.carried(asked.values)
     if found:
-        return input_check.warning(asked.language, text, found, token, questions(asked.language, text, topic))
+        fields = questions(asked.language, text, topic)
+        return input_check.warning(asked.language, text, found, token, fields, carried=carried)
     facts = ((say(asked.language, "web.answer.topic"), say(asked.language, f"inputs.topic.{topic}")),)
-    sending = Button(title=say(asked.language, "inputs.form.send"), action="input.send", values={"form": token})
+    values = {**carried, "form": token}
+    sending = Button(title=say(asked.language, "inputs.form.send"), action="input.send", values=values)
     return Card(
         title=say(asked.language, "web.inputs.look_over"),
         blocks=(Facts(facts=facts), Text(text=text.strip())),
@@ -128,6 +133,15 @@ def look_over(asked: Asked) -> Card:
         language=asked.language,
         did="prefill_input",
     )
+
+
+def _asking(asked: Asked, text: str, topic: str) -> Card | None:
+    """The card that asks whether this is a notification, where it may be one and that was not answered yet."""
+    is_text = 0 < len(text.strip()) <= LONGEST
+    if not is_text or whistleblowing.chosen(asked.values, text) or not whistleblowing.is_heard(text, topic):
+        return None
+    token = str(asked.values.get("form", "")) or _new_form()
+    return whistleblowing.ask(asked.language, asked.channel, text, token, questions(asked.language, text, topic))
 
 
 def answers_at(language: Language, public_url: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dialogs import input_cases, input_check
+from dialogs import input_cases, input_check, whistleblowing_inbox
 from dialogs.card import Button, Card, Choice, Question, Text
 from dialogs.input_cases import store_of
 from dialogs.offers import offer, short
@@ -28,6 +28,7 @@ def sort(session: Session, turn: Turn) -> Card:
         blocks=(Text(text=say(turn.language, "input_queue.sort.how")),),
         buttons=(
             *(offer(turn.language, action, values) for action in ("input.theme", "input.merge", "input.hold")),
+            *whistleblowing_inbox.offer(session, turn, case.input.key),
             input_cases.opening(turn.language, values),
         ),
         language=turn.language,

@@ -1,7 +1,7 @@
 """Whistleblowing notifications (varsler): who takes them in a programme, and what was handed over to them.
 
-A notification is an input whose reader is the recipients and nobody else: input handlers and leaders as such do not read
-it. It is stored, waits, is released and is found by its receipt as every input is; see ``storage/anonymous_input.py``.
+A notification is an input that the recipients read and nobody else: no input handler, and no leader as such. It is
+stored, waits, is released and is found by its receipt as every input is; see ``storage/anonymous_input.py``.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from storage import people
+from storage.anonymous_input import Input, InputStore, Opened, kept_under, notifications_of, write_answer
+from storage.people import Person
 from storage.programmes import Localised, Programme
+from storage.refusals import Refused
 
 #: The role that reads notifications, in one programme.
 ROLE = "whistleblowing_recipient"
@@ -52,3 +55,31 @@ def channel(session: Session, programme: Programme) -> Channel:
         readers=tuple(holder.name or "?" for holder in holders),
         **{name: said.get(name) or "" for name in ("email", "phone", "page", "safety_representative")},
     )
+
+
+def read(store: InputStore, session: Session, acting: Person, programme_key: str) -> list[Opened]:
+    """The programme's released notifications, for its recipients only (NotAllowed for anyone else), as inputs are."""
+    acting.must_be(session, ROLE, programme_key)
+    return kept_under(store, notifications_of(programme_key))
+
+
+def answer(store: InputStore, session: Session, acting: Person, programme_key: str, key: str, text: str) -> None:
+    """Answers a notification; its writer reads it with the receipt. NotAllowed without the role, and refused as an
+    input's answer is."""
+    acting.must_be(session, ROLE, programme_key)
+    write_answer(store, notifications_of(programme_key), key, text)
+
+
+def hand_over(store: InputStore, session: Session, acting: Person, programme: Programme, key: str) -> None:
+    """Lets an input handler give an input that is a notification to the recipients; from then on handlers do not read
+    it. Twice is once. Raises NotAllowed without the role, Refused where nobody takes them or there is no such input."""
+    acting.must_be(session, "input_handler", programme.key)
+    if not channel(session, programme).takes:
+        raise Refused("refused.whistleblowing.nobody")
+    handed_over = notifications_of(programme.key)
+    with store.database.writing() as inputs:
+        row = inputs.get(Input, key)
+        if row is None or row.programme_key not in (programme.key, handed_over):
+            raise Refused("refused.input.unknown")
+        row.programme_key = handed_over
+        inputs.add(row)

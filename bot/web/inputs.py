@@ -22,11 +22,12 @@ from dialogs import anonymous_input, input_replies, outcome_lines
 from dialogs.anonymous_input import ANSWERS, FORM, Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.words import say
-from storage import input_conversation, input_outcomes, input_standing
+from storage import input_conversation, input_outcomes, input_standing, programmes, whistleblowing
 from storage.anonymous_input import InputStore
 from storage.database import Database
 from storage.input_standing import Followed
 from storage.refusals import Refused
+from storage.whistleblowing import Channel
 
 PAGE_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 _AS_PAGE: Mapping[str, Any] = {"content_type": "text/html", "headers": PAGE_HEADERS}
@@ -68,7 +69,7 @@ class InputPages:
         public_url: str = "",
     ) -> None:
         self._inputs = inputs
-        #: Read for what was published, and never written.
+        #: Read for what was published and where notifications go, and never written.
         self._database = database
         self._clock = clock
         self._programme_key = programme_key
@@ -108,7 +109,9 @@ class InputPages:
             return found
         receipt = next(value for block in card.blocks if isinstance(block, Facts) for _, value in block.facts)
         where = anonymous_input.answers_at(language, reached_at(request, self._public_url))
-        return _page("receipt.html", language, receipt=receipt, where=where)
+        # It was chosen for this text, or the card that asks would be here instead.
+        handed_over = asked.values.get("way") == "hand_over"
+        return _page("receipt.html", language, receipt=receipt, where=where, handed_over=handed_over)
 
     async def ask(self, request: web.Request) -> web.Response:
         self._must_be_let_in(request, LOOKING)
@@ -203,7 +206,13 @@ class InputPages:
         if seconds > 0:
             raise _limited(language, seconds, fields)
         today = self._clock.now().astimezone(ZONE).date()
-        return Asked(self._programme_key, language, today, fields)
+        channel = await asyncio.to_thread(self._channel)
+        return Asked(self._programme_key, language, today, fields, channel=channel)
+
+    def _channel(self) -> Channel:
+        """Where the programme's notifications go: read for every text, so that it says nothing of any."""
+        with self._database.reading() as session:
+            return whistleblowing.channel(session, programmes.get(session, self._programme_key))
 
     async def _fields(self, request: web.Request) -> dict[str, str]:
         """What was filled in. Raises what tells in the page's own language why it cannot be read."""
@@ -262,6 +271,8 @@ async def _expected(request: web.Request) -> None:
 
 def _form_or_warning(language: Language, card: Card, asked: Asked) -> web.Response | None:
     """The page to go on writing on, where the card is that; None where the text is through."""
+    if card.did == "ask_whistleblowing":
+        return _page("whistleblowing.html", language, card=card)
     if card.did == "warn_personal_data":
         return _page("warning.html", language, card=card)
     if card.did != "start_input" or card.outcome == "done":
