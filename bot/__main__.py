@@ -65,9 +65,11 @@ def demo(given: argparse.Namespace) -> int:
         return _complain(say(given.language, "command.demo.busy", port=given.port, other=given.port + 1))
     with tempfile.TemporaryDirectory(prefix="omstillingsbot-") as temporary:
         folder = Path(given.data) if given.data else Path(temporary)
-        stores = open_stores(settings.for_demo(folder))
+        chosen = settings.for_demo(folder)
+        slack = settings.slack_for_demo(chosen.input_key)
+        stores = open_stores(chosen)
         try:
-            _serve_demo(stores, start, given)
+            _serve_demo(stores, start, given, slack)
         finally:
             stores.close()
     return 0
@@ -93,7 +95,7 @@ def serve(given: argparse.Namespace) -> int:
         if chosen.proxies is None:
             log.warning(say("en", "command.serve.no_proxy"))
         server = Server(chosen.teams, credential, links, email=chosen.email, proxies=chosen.proxies or ())
-        app = make_app(stores, Clock(), key, server)
+        app = make_app(stores, Clock(), key, server, chosen.slack)
         ready = say(given.language, "command.serve.ready", host=chosen.host, port=chosen.port, programme=key)
         serving.run(app, chosen.host, chosen.port, lambda: print(ready, flush=True))
     finally:
@@ -218,7 +220,9 @@ def manifest(given: argparse.Namespace) -> int:
     return 0
 
 
-def _serve_demo(stores: Stores, start: datetime, given: argparse.Namespace) -> None:
+def _serve_demo(
+    stores: Stores, start: datetime, given: argparse.Namespace, slack: settings.SlackSettings | None
+) -> None:
     file = programme_file.read(settings.PROGRAMMES / f"{given.programme}.yaml")
     with stores.database.writing() as session:
         loading.load(session, file)
@@ -227,7 +231,7 @@ def _serve_demo(stores: Stores, start: datetime, given: argparse.Namespace) -> N
     if given.at is None and last is not None:
         # Kept data may be from a clock that was let run ahead: what was sent must not lie in the future again.
         start = max(start, last)
-    app = make_app(stores, DemoClock(start), given.programme)
+    app = make_app(stores, DemoClock(start), given.programme, slack=slack)
 
     def announce() -> None:
         address = f"http://{LOOPBACK}:{given.port}/"

@@ -13,8 +13,9 @@ from bot.clock import Clock
 from bot.email.send import EmailTransport
 from bot.schedule import Schedule
 from bot.sending import Dispatcher
-from bot.settings import EmailSettings, Network, Settings, TeamsSettings
+from bot.settings import EmailSettings, Network, Settings, SlackSettings, TeamsSettings
 from bot.signed_links import SignedLinks
+from bot.slack.channel import SlackChannel
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.authentication import Authentication, SigningKeys
 from bot.teams.connector import Connector
@@ -65,6 +66,7 @@ def open_stores(settings: Settings) -> Stores:
         for lane in ("emulator", "msteams"):
             lanes.open_lane(session, lane, 1 / settings.teams_pace)
         lanes.open_lane(session, "email", 1 / settings.email_pace)
+        lanes.open_lane(session, "slack", 1 / settings.slack_pace)
     return Stores(database, InputStore(inputs, settings.input_key))
 
 
@@ -84,9 +86,11 @@ class Server:
     proxies: tuple[Network, ...] = ()
 
 
-def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | None = None) -> web.Application:
+def make_app(
+    stores: Stores, clock: Clock, programme_key: str, server: Server | None = None, slack: SlackSettings | None = None
+) -> web.Application:
     """The whole bot as one application. Without ``server`` it is a demo: it answers this machine only, asks for no
-    credentials, and has the try-it page, where anyone may be a leader."""
+    credentials, and has the try-it page, where anyone may be a leader. ``slack`` is None where that channel is off."""
     connector = _connector(server)
     public_url = server.links.public_url if server else ""
     authentication = _authentication(server)
@@ -94,6 +98,7 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     transports: dict[str, Transport] = {"msteams": teams, "emulator": teams, "web": WebTransport(stores.database)}
     if server is not None and server.email is not None:
         transports["email"] = EmailTransport(server.email, server.links)
+    channel = SlackChannel(slack, stores.database) if slack else None
     dispatcher = Dispatcher(stores.database, transports, clock.now)
     schedule = Schedule(stores.database, clock, dispatcher.wake, stores.inputs)
     turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake, public_url=public_url)
@@ -113,6 +118,9 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
         app.router.add_get("/", about.front)
         unsubscribing.setup(app, stores.database, server.links)
         following.setup(app, stores.database, server.links, clock)
+    if channel is not None:
+        channel.setup(app, turns, programme_key, public_url)
+        app.cleanup_ctx.append(_slack_connected(channel))
     app.cleanup_ctx.append(lambda app: _connected(connector, authentication))
     app.cleanup_ctx.append(lambda app: _running(dispatcher, schedule, turns, endpoint))
     return app
@@ -139,6 +147,15 @@ async def _connected(connector: Connector, authentication: Authentication | None
     if authentication is not None:
         await authentication.keys.close()
     await connector.close()
+
+
+def _slack_connected(channel: SlackChannel) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def connected(_: web.Application) -> AsyncIterator[None]:
+        await channel.open()
+        yield
+        await channel.close()
+
+    return connected
 
 
 async def _running(

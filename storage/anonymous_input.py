@@ -15,7 +15,7 @@ from datetime import date, timedelta
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.fernet import Fernet
-from sqlalchemy import MetaData, delete
+from sqlalchemy import MetaData, delete, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -296,6 +296,14 @@ def kept_under(store: InputStore, programme_key: str) -> list[Opened]:
             .order_by(col(Input.sealed_answer).is_not(None), col(Input.week).desc(), col(Input.key))
         ).all()
     return [opened(store, row) for row in rows]
+
+
+def how_many_wait(store: InputStore, session: Session, acting: Person, programme_key: str) -> int:
+    """How many inputs have no answer yet: for the programme's input handlers. NotAllowed for anyone else."""
+    acting.must_be(session, "input_handler", programme_key)
+    statement = select(func.count()).where(Input.programme_key == programme_key, col(Input.sealed_answer).is_(None))
+    with store.database.reading() as inputs:
+        return inputs.exec(statement).one()
 
 
 def answer(store: InputStore, session: Session, acting: Person, programme_key: str, key: str, text: str) -> None:

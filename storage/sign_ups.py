@@ -347,6 +347,13 @@ def _standing(session: Session, person: Person, group: Workgroup) -> SignUp:
     return found
 
 
+def how_many_stand(session: Session, acting: Person, programme_key: str) -> int:
+    """How many sign-ups stand: for coordinators. Raises NotAllowed for anyone else."""
+    acting.must_be(session, "coordinator", programme_key)
+    statement = select(func.count()).where(SignUp.programme_key == programme_key, col(SignUp.ended_at).is_(None))
+    return session.exec(statement).one()
+
+
 def _find(session: Session, person: Person, group: Workgroup) -> SignUp | None:
     statement = select(SignUp).where(
         SignUp.programme_key == group.programme_key,

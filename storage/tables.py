@@ -57,6 +57,7 @@ from storage import (
     urgency,
     web_posts,
     workgroups,
+    workspaces,
 )
 
 MODULES = (
@@ -106,6 +107,7 @@ MODULES = (
     urgency,
     web_posts,
     workgroups,
+    workspaces,
 )
 
 #: The modules with a table of the anonymous inputs' database; input_outcomes has one in each.

@@ -17,22 +17,27 @@ from tests.forensics.world import Scale
 
 ENGINES = ("sqlite", "postgresql")
 SCALE = Scale(inputs=60, turns=160, people=45, weeks=1)
-#: What each leak is found by, and on one kind of database only where it says so.
+#: What each leak is found by on either kind of database, and on one of them.
 FOUND_BY = {
     "second": ("a precise time: arrival.at", "order of inputs.arrival.at by when"),
     "log": ("a line of the log at that moment",),
-    "transaction": {
-        "sqlite": ("same transaction in main.db-wal",),
-        "postgresql": ("main.stored_input 0 transactions after a turn",),
-    },
     "metric": ("of a person: plain: answer to /metrics",),
     "size": ("size of inputs.input.sealed_text by characters",),
     "outbox": ("of an input: text, sha256",),
     "receipt": ("of an input: receipt, base64",),
     "error": ("of an input: text, plain: log of the process",),
-    "order": {
-        "sqlite": ("order of inputs.input._rowid by when",),
-        "postgresql": ("order of inputs.input._ctid by when",),
+}
+ON = {
+    "sqlite": {
+        **FOUND_BY,
+        "transaction": ("same transaction in main.db-wal",),
+        "order": ("order of inputs.input._rowid by when",),
+    },
+    "postgresql": {
+        **FOUND_BY,
+        "transaction": ("main.stored_input 0 transactions after a turn",),
+        "order": ("order of inputs.input._ctid by when",),
+        "sending": ("after it a transaction of the inputs' database is 'True'",),
     },
 }
 
@@ -64,13 +69,18 @@ def test_nothing_that_is_left_behind_tells_who_wrote_an_input(outcome: Outcome) 
     assert outcome.figures["attacks"] > 100
 
 
-@pytest.mark.parametrize("leak", leaks.LEAKS)
-@pytest.mark.parametrize("outcome", [(kind, True) for kind in ENGINES], indirect=True, ids=ENGINES)
-def test_a_leak_that_is_planted_is_found(outcome: Outcome, leak: str) -> None:
-    expected = FOUND_BY[leak]
-    signs = expected[str(outcome.figures["kind"])] if isinstance(expected, dict) else expected
+@pytest.mark.parametrize(
+    ("outcome", "signs"),
+    [pytest.param((kind, True), signs, id=f"{kind}-{leak}") for kind in ENGINES for leak, signs in ON[kind].items()],
+    indirect=["outcome"],
+)
+def test_a_leak_that_is_planted_is_found(outcome: Outcome, signs: tuple[str, ...]) -> None:
     found = [*outcome.hits, *(attack.name for attack in outcome.linked())]
     assert [sign for sign in signs if not any(sign in one for one in found)] == []
+
+
+def test_every_leak_is_looked_for() -> None:
+    assert set(leaks.LEAKS) == {leak for signs in ON.values() for leak in signs}
 
 
 def test_what_chance_matches_is_counted_exactly() -> None:

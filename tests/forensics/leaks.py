@@ -31,8 +31,9 @@ log = logging.getLogger("bot.inputs")
 
 #: A time to the second beside each input; a line in the log that says no more than that one came; a row in the turn's
 #: own transaction under a key that is chance; a metric's label; texts sealed as long as they are; a message owed to the
-#: handlers, known by the beginning of a hash; the receipt in the state of the conversation; and a text in an error.
-IN_THE_PROCESS = ("second", "log", "transaction", "metric", "size", "outbox", "receipt", "error")
+#: handlers, known by the beginning of a hash; the receipt in the state of the conversation; a text in an error; and a
+#: row of nothing but chance for each that was sent, which tells who sent one by the number of its transaction.
+IN_THE_PROCESS = ("second", "log", "transaction", "metric", "size", "outbox", "receipt", "error", "sending")
 #: The rows in the order in which they came.
 IN_THE_STORE = ("order",)
 LEAKS = (*IN_THE_PROCESS, *IN_THE_STORE)
@@ -51,9 +52,11 @@ class Store(InputStore):
         super().__init__(database, key)
         self._clock = clock
         self._planted = planted
-        if "second" in planted:
-            with database.writing() as session:
+        with database.writing() as session:
+            if "second" in planted:
                 session.execute(sql("CREATE TABLE arrival (mark VARCHAR PRIMARY KEY, at INTEGER NOT NULL)"))
+            if "sending" in planted:
+                session.execute(sql("CREATE TABLE sending (chance VARCHAR PRIMARY KEY)"))
 
     def sealed(self, text: str, *more: Any) -> bytes:
         if text.startswith(UNSTORABLE):
@@ -66,6 +69,9 @@ class Store(InputStore):
         made = super().receipt_hash(digits)
         if "log" in self._planted:
             log.info("an input is being stored")
+        if "sending" in self._planted:
+            with self.database.writing() as session:
+                session.execute(sql("INSERT INTO sending VALUES (:chance)"), {"chance": secrets.token_hex(16)})
         if "second" in self._planted:
             with self.database.writing() as session:
                 row = {"mark": made.hex(), "at": int(self._clock.now().timestamp())}
