@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "343ca9d217d5"
-down_revision = "c3e91a7b6d52"
+down_revision = "06241ebbf282"
 branch_labels = None
 depends_on = None
 
