@@ -108,7 +108,7 @@ def make_app(
     app.router.add_post("/api/messages", endpoint.receive)
     health.setup(app, stores.database)
     door = Door(server.proxies if server else ())
-    inputs.setup(app, stores.inputs, stores.database, clock, programme_key, door, public_url)
+    inputs.setup(app, stores.inputs, clock, programme_key, stores.database, door, public_url)
     input_poster.setup(app, stores.database, programme_key, public_url)
     about.setup(app)
     announcement_pages.setup(app, stores.database, public_url)

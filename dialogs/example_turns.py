@@ -390,7 +390,7 @@ def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
 
 def _handling(stage: Stage) -> Iterator[tuple[str, Card]]:
     """What input handlers see."""
-    yield "input.read:none", stage.act("input.read")
+    yield "input.read:waiting", stage.act("input.read")
     input_release.look(stage.store, programmes.get(stage.session, PROGRAMME), NOW)
     queue = stage.act("input.read")
     yield "input.read", queue

@@ -146,6 +146,11 @@ def notifications_of(programme_key: str) -> str:
     return f"{programme_key}/notifications"
 
 
+def is_notification(row: "Input") -> bool:
+    """Whether a released row is one whose readers are those who take notifications."""
+    return row.programme_key.endswith(notifications_of(""))
+
+
 class InputStore:
     """The inputs' own database and the key that seals them."""
 

@@ -8,7 +8,16 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, col, select
 
-from storage.anonymous_input import Input, InputModel, InputStore, of_programme, of_receipt, receipt_hash, waiting_of
+from storage.anonymous_input import (
+    Input,
+    InputModel,
+    InputStore,
+    is_notification,
+    of_programme,
+    of_receipt,
+    receipt_hash,
+    waiting_of,
+)
 from storage.input_duplicates import root_of
 from storage.people import Person
 from storage.refusals import Refused
@@ -45,8 +54,8 @@ class Said:
 def reply(store: InputStore, receipt: str, text: str, form: str) -> None:
     """Stores what the holder of the receipt writes, durably and once for each form; nobody else can write as they do.
 
-    Raises Refused for a code that is none, for an empty or too long text, before a handler has written, after too many
-    messages, and for a form that was sent before.
+    Raises Refused for a code that is none, for a notification, for an empty or too long text, before a handler has
+    written, after too many messages, and for a form that was sent before.
     """
     text, wanted = _checked(text), receipt_hash(store, receipt)
 
@@ -54,6 +63,8 @@ def reply(store: InputStore, receipt: str, text: str, form: str) -> None:
         row = of_receipt(inputs, wanted)
         if row is None:
             raise Refused("refused.reply.early" if waiting_of(store, inputs, wanted) else "refused.reply.receipt")
+        if is_notification(row):
+            raise Refused("refused.reply.notification")
         rows = _rows(inputs, row.key)
         _must_not_be_sent(store, rows, form)
         last = next((at for at, one in enumerate(reversed(rows)) if not one.is_writers), len(rows))

@@ -4,9 +4,10 @@ in the conversation with one of them, no other one reads."""
 from collections import Counter
 
 from sqlalchemy import update
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
-from storage.anonymous_input import InputModel, InputStore, of_programme
+from storage.anonymous_input import Input, InputModel, InputStore, of_programme
 from storage.people import Person
 from storage.refusals import Refused
 
@@ -48,8 +49,7 @@ def part(store: InputStore, session: Session, acting: Person, programme_key: str
 
 def root_of(inputs: Session, key: str) -> str:
     """The input that this one goes with, or itself."""
-    row = inputs.get(InputMerged, key)
-    return row.into_key if row else key
+    return roots(inputs, [key]).get(key, key)
 
 
 def with_merged(inputs: Session, key: str) -> list[str]:
@@ -59,8 +59,15 @@ def with_merged(inputs: Session, key: str) -> list[str]:
 
 
 def roots(inputs: Session, keys: list[str]) -> dict[str, str]:
-    """Those of them that were merged, with what they go with."""
-    rows = inputs.exec(select(InputMerged).where(col(InputMerged.input_key).in_(keys))).all()
+    """Those of them that were merged, with what they go with: where one was handed over to others afterwards, what its
+    new readers say of it is for its own writer alone."""
+    one, other = aliased(Input), aliased(Input)
+    rows = inputs.exec(
+        select(InputMerged)
+        .join(one, col(one.key) == InputMerged.input_key)
+        .join(other, col(other.key) == InputMerged.into_key)
+        .where(col(InputMerged.input_key).in_(keys), col(one.programme_key) == col(other.programme_key))
+    ).all()
     return {row.input_key: row.into_key for row in rows}
 
 

@@ -14,7 +14,7 @@ from storage import (
     input_statuses,
     input_themes,
 )
-from storage.anonymous_input import Input, InputStore, Opened
+from storage.anonymous_input import Input, InputStore, Opened, is_notification
 from storage.input_conversation import Said
 from storage.input_statuses import Status
 
@@ -46,6 +46,8 @@ class Followed:
     input: Opened
     standing: Standing
     said: list[Said]
+    #: Whether the writer can go on with the conversation.
+    can_reply: bool
 
 
 def find(store: InputStore, receipt: str) -> Followed | None:
@@ -56,7 +58,9 @@ def find(store: InputStore, receipt: str) -> Followed | None:
     with store.database.reading() as inputs:
         # One that is not released yet has no key, and nothing that anybody did with it.
         said = [] if read.is_waiting else input_conversation.messages(store, inputs, read.key)
-        return Followed(read, of(store, inputs, [read])[read.key], said)
+        standing, row = of(store, inputs, [read])[read.key], inputs.get(Input, read.key)
+        is_theirs = row is not None and not is_notification(row)
+        return Followed(read, standing, said, is_theirs and input_conversation.can_reply(said, standing.answer))
 
 
 def of(store: InputStore, inputs: Session, rows: Sequence[Opened]) -> dict[str, Standing]:

@@ -22,7 +22,7 @@ from dialogs import anonymous_input, input_replies, outcome_lines
 from dialogs.anonymous_input import ANSWERS, FORM, Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.words import say
-from storage import input_conversation, input_outcomes, input_standing, programmes, whistleblowing
+from storage import input_outcomes, input_standing, programmes, whistleblowing
 from storage.anonymous_input import InputStore
 from storage.database import Database
 from storage.input_standing import Followed
@@ -62,9 +62,9 @@ class InputPages:
     def __init__(
         self,
         inputs: InputStore,
-        database: Database,
         clock: Clock,
         programme_key: str,
+        database: Database,
         door: Door | None = None,
         public_url: str = "",
     ) -> None:
@@ -239,13 +239,13 @@ class InputPages:
 def setup(
     app: web.Application,
     inputs: InputStore,
-    database: Database,
     clock: Clock,
     programme_key: str,
+    database: Database,
     door: Door | None = None,
     public_url: str = "",
 ) -> None:
-    those = InputPages(inputs, database, clock, programme_key, door, public_url)
+    those = InputPages(inputs, clock, programme_key, database, door, public_url)
     pages.setup(app)
     app.cleanup_ctx.append(those.door.tidying)
     for path, opened, sent in (
@@ -339,6 +339,6 @@ def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, st
             (say(language, f"input_replies.{'writers' if one.is_writers else 'handlers'}"), one.text)
             for one in followed.said
         ),
-        input_conversation.can_reply(followed.said, standing.answer),
+        followed.can_reply,
         outcomes,
     )

@@ -206,7 +206,7 @@ async def pages(stores: Stores, clock: Clock) -> AsyncIterator[tuple[TestClient[
     """The login-free pages behind a proxy on this machine, and who they let in."""
     app = web.Application()
     door = Door((ip_network("127.0.0.0/8"),), Limits(clock))
-    inputs.setup(app, stores.inputs, stores.database, DemoClock(NOW), "osu2020", door)
+    inputs.setup(app, stores.inputs, DemoClock(NOW), "osu2020", stores.database, door)
     async with TestClient(TestServer(app)) as client:
         yield client, door
 
