@@ -7,6 +7,7 @@ import socket
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -391,6 +392,26 @@ async def test_many_slow_ones_keep_nobody_out(port: int) -> None:
         for reader, writer in slow:
             await reader.read()
             writer.close()
+
+
+@pytest.mark.parametrize("text", [f"Vi er for få {MARK}", f"Kari Nordmann {MARK}, ring 900 00 001", ""])
+@pytest.mark.parametrize("choice", ["", "change", "as_is", "without"])
+async def test_to_look_a_text_over_keeps_and_logs_nothing(
+    port: int, stores: Stores, everything_logged: pytest.LogCaptureFixture, text: str, choice: str
+) -> None:
+    before = rows(stores), files(stores)
+    form = urlencode({"topic": "risk", "text": text, "form": "f1", "choice": choice}).encode()
+    answer = await sent(port, Hostile("", (post(form, path=b"/innspill/sjekk"),), ()))
+    assert status_of(answer) in (200, 422)
+    assert (MARK in answer.decode()) == bool(text), "it is there to be looked at"
+    assert (rows(stores), files(stores)) == before
+    assert [word for word in (MARK, "Nordmann", "127.0.0.1") if word in everything_logged.text] == []
+
+
+def files(stores: Stores) -> dict[str, bytes]:
+    """The inputs' database and what is beside it, byte by byte."""
+    found = Path(stores.inputs.database.engine.url.database or "")
+    return {file.name: file.read_bytes() for file in found.parent.glob(f"{found.name}*") if "shm" not in file.name}
 
 
 HOSTILE_TEXTS: list[Any] = [
