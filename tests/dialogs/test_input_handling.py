@@ -353,7 +353,7 @@ HANDLED: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("asked", ["hvem skrev dette?", "kven skreiv dette", "who wrote this input"])
+@pytest.mark.parametrize("asked", ["hvem skrev dette?", "kven skreiv dette", "who wrote this", "who wrote this input"])
 def test_who_wrote_an_input_is_refused_with_the_reason_beside_it_and_in_words(
     leader: Talk, employee: Talk, key: str, asked: str
 ) -> None:
