@@ -59,6 +59,7 @@ from storage import (
     receipts,
     top_approvals,
     topics,
+    whistleblowing,
 )
 from storage import announcements as stored
 from storage import corrections as made
@@ -132,7 +133,8 @@ class Stage:
         turn = self.turn(text=text, values=values, understood=understood)
         try:
             if action in INPUT_ACTIONS:
-                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url)
+                of = whistleblowing.channel(self.session, turn.programme)
+                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url, of)
                 self.shown = INPUT_ACTIONS[action](self.store, asked)
             else:
                 shown = ACTIONS[action](self.session, turn)
@@ -278,7 +280,7 @@ def _guide(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield action, stage.act(action)
     for about in ("", "thanks", "bot"):
         yield f"smalltalk:{about}".rstrip(":"), stage.act("smalltalk", {"about": about})
-    for about in ("", "anonymity", "own_position", "danger", "harassment", "volunteers", "asking"):
+    for about in ("", "anonymity", "own_position", "danger", "harassment", "whistleblowing", "volunteers", "asking"):
         yield f"out_of_scope:{about}".rstrip(":"), stage.act("out_of_scope", {"about": about})
 
 
@@ -386,6 +388,7 @@ def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield f"input.status:{aspect}".rstrip(":"), stage.act("input.status", {"aspect": aspect})
     yield "input.poster", stage.act("input.poster")
     yield from _handling(stage)
+    yield from _notifications(stage)
 
 
 def _handling(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -441,6 +444,45 @@ def _handling(stage: Stage) -> Iterator[tuple[str, Card]]:
     stage.act("input.outcomes")
     yield "input.outcome_withdraw", stage.press("input.outcome_withdraw")
     yield "input.outcomes:none", stage.act("input.outcomes")
+
+
+def _notifications(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """Where the programme names nobody who takes them, and where it does."""
+    form = {"text": _NOTIFICATION, "topic": "other"}
+    stage.act("input.submit")
+    yield "input.send:notification, nobody named", stage.press("input.send", form=form)
+    yield "whistleblowing.read:nothing", stage.act("whistleblowing.read")
+    programme = programmes.get(stage.session, PROGRAMME)
+    programme.whistleblowing = _RECIPIENTS
+    stage.act("input.submit")
+    stage.press("input.send", form={"text": f"{_INPUT} {_NOTIFICATION}", "topic": "risk"})
+    stage.press("input.send", 1, form={"text": f"{_INPUT} {_NOTIFICATION}", "topic": "risk"})
+    stage.act("input.submit")
+    yield "input.send:notification", stage.press("input.send", form=form)
+    yield "input.send:handed over", stage.press("input.send", form=form)
+    yield "input.submit:notification", stage.act("input.submit", {"text": _NOTIFICATION})
+    input_release.look(stage.store, programme, NOW + timedelta(days=7))
+    stage.act("input.read")
+    stage.press("input.open")
+    yield "input.sort:may be handed over", stage.press("input.sort")
+    yield "input.hand_over", stage.press("input.hand_over")
+    yield "whistleblowing.read", stage.act("whistleblowing.read")
+    yield "whistleblowing.answer", stage.press("whistleblowing.answer")
+    yield "whistleblowing.answered:empty", stage.press("whistleblowing.answered", form={"text": ""})
+    yield "whistleblowing.answered", stage.press("whistleblowing.answered", form={"text": _ANSWER})
+    yield "out_of_scope:whistleblowing, named", stage.act("out_of_scope", {"about": "whistleblowing"})
+
+
+_NOTIFICATION = "Lederen tar imot reiser fra leverandøren som vant anbudet, og de som sier fra, mister de gode vaktene."
+_RECIPIENTS = {
+    "recipients": [
+        {"name": LONG_NAME, "role": {"nb": "leder for varslingsmottaket", "nn": "leiar for varslingsmottaket"}},
+        {"name": "", "role": {"nb": "ekstern advokat", "nn": "ekstern advokat", "en": "external lawyer"}},
+    ],
+    "email": "varsling@example.org",
+    "phone": "+47 55 00 00 00",
+    "safety_representative": "hovedverneombudet, 55 00 00 01",
+}
 
 
 _UNIT = "Seksjon for økonomi, innkjøp, lønn og reiseregninger i fellestjenestene"
