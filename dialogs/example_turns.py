@@ -392,6 +392,7 @@ def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "input.send:warning", stage.press("input.send", form={"text": _PERSONAL, "topic": "other"})
     for aspect in ("", "answer", "count", "receipt"):
         yield f"input.status:{aspect}".rstrip(":"), stage.act("input.status", {"aspect": aspect})
+    yield "input.poster", stage.act("input.poster")
     yield from _handling(stage)
     yield from _notifications(stage)
 
@@ -469,7 +470,7 @@ def _notifications(stage: Stage) -> Iterator[tuple[str, Card]]:
     input_release.look(stage.store, programme, NOW + timedelta(days=7))
     stage.act("input.read")
     stage.press("input.open")
-    yield "input.sort:may be handed over", stage.act("input.sort", dict(stage.shown.buttons[0].values))
+    yield "input.sort:may be handed over", stage.press("input.sort")
     yield "input.hand_over", stage.press("input.hand_over")
     yield "whistleblowing.read", stage.act("whistleblowing.read")
     yield "whistleblowing.answer", stage.press("whistleblowing.answer")
