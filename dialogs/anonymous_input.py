@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dialogs import input_check
+from dialogs import input_check, saying_dates
 from dialogs.card import Button, Card, Choice, Facts, Items, Language, Question, Text
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import anonymous_input, programmes
+from storage import anonymous_input, input_release, programmes
 from storage.anonymous_input import LONGEST, TOPICS, About, InputStore, Opened
 from storage.database import Session
 from storage.refusals import Refused
@@ -78,6 +78,7 @@ def send(store: InputStore, asked: Asked) -> Card:
         blocks=(
             Facts(facts=((say(asked.language, "inputs.sent.receipt"), code),)),
             Text(text=say(asked.language, "inputs.sent.write_down", page=page), style="warning"),
+            Text(text=say(asked.language, "inputs.sent.read")),
         ),
         buttons=offers(asked.language, "input.status", "help"),
         language=asked.language,
@@ -173,11 +174,14 @@ def read(session: Session, turn: Turn) -> Card:
     none = Text(text=say(turn.language, "inputs.read.none"))
     return Card(
         title=say_many(turn.language, "inputs.read.title", len(rows)),
-        blocks=(Items(items=tuple(_listed(turn.language, row) for row in shown)),) if shown else (none,),
+        blocks=(
+            Items(items=tuple(_listed(turn.language, row) for row in shown)) if shown else none,
+            Text(text=_together(turn), style="quiet"),
+        ),
         buttons=(
             *(_answering(turn.language, place, row) for place, row in enumerate(shown, start=1)),
             *_next(turn.language, start + MOST_READ, len(rows)),
-            *offers(turn.language, "help"),
+            *offers(turn.language, *(("clock.ahead",) if turn.is_demo and not shown else ()), "help"),
         ),
         language=turn.language,
     )
@@ -266,6 +270,12 @@ def _listed(language: Language, row: Opened) -> tuple[str, str]:
     year, _, week = row.week.partition("-W")
     about = f"{say(language, f'inputs.topic.{row.topic}')}, {say(language, 'inputs.week', week=int(week), year=year)}"
     return about, f"{text} ({say(language, 'inputs.read.answered')})" if row.answer else text
+
+
+def _together(turn: Turn) -> str:
+    """Why what was sent just now is not here."""
+    moment = saying_dates.moment(turn.language, input_release.next_set(turn.now, turn.zone), turn.zone)
+    return say(turn.language, "inputs.read.together", smallest=turn.programme.smallest_group, moment=moment)
 
 
 def _answering(language: Language, place: int, row: Opened) -> Button:

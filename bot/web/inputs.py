@@ -12,10 +12,11 @@ from bot.clock import Clock
 from bot.web import pages
 from bot.web.pages import language_of, page
 from bot.web.reading import read_form
-from dialogs import anonymous_input
+from dialogs import anonymous_input, saying_dates
 from dialogs.anonymous_input import Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.words import say
+from storage import input_release
 from storage.anonymous_input import InputStore, Opened, find
 from storage.refusals import Refused
 
@@ -48,6 +49,8 @@ class Found:
     facts: tuple[tuple[str, str], ...]
     text: str
     answer: str | None
+    #: What is told where there is no answer yet.
+    later: str = ""
 
 
 class InputPages:
@@ -102,7 +105,21 @@ class InputPages:
             await asyncio.sleep(self._brake.press())
             error = say(language, "web.answer.not_found" if code.strip() else "web.answer.empty")
             return _page("answer.html", language, 422, found=None, question=_code(language, code[:100], error))
-        return _page("answer.html", language, found=_found(language, opened), question=_code(language))
+        return _page("answer.html", language, found=self._found(language, opened), question=_code(language))
+
+    def _found(self, language: Language, opened: Opened) -> Found:
+        year, _, week = opened.week.partition("-W")
+        state = "unread" if opened.is_waiting else "answered" if opened.answer else "waiting"
+        facts = (
+            (say(language, "web.answer.status"), say(language, f"web.answer.{state}")),
+            (say(language, "web.answer.topic"), say(language, f"inputs.topic.{opened.topic}")),
+            (say(language, "web.answer.sent"), say(language, "web.answer.week", week=int(week), year=year)),
+        )
+        later = [say(language, "web.answer.later")]
+        if opened.is_waiting:
+            moment = saying_dates.moment(language, input_release.next_set(self._clock.now(), ZONE), ZONE)
+            later.insert(0, say(language, "web.answer.read_by", moment=moment))
+        return Found(facts, opened.text, opened.answer, " ".join(later))
 
 
 def setup(app: web.Application, inputs: InputStore, clock: Clock, programme_key: str) -> None:
@@ -134,14 +151,3 @@ def _code(language: Language, code: str = "", error: str = "") -> Question:
     return Question(
         name="code", label=say(language, "web.answer.code"), value=code, required=True, longest=100, error=error
     )
-
-
-def _found(language: Language, opened: Opened) -> Found:
-    year, _, week = opened.week.partition("-W")
-    state = "web.answer.answered" if opened.answer else "web.answer.waiting"
-    facts = (
-        (say(language, "web.answer.status"), say(language, state)),
-        (say(language, "web.answer.topic"), say(language, f"inputs.topic.{opened.topic}")),
-        (say(language, "web.answer.sent"), say(language, "web.answer.week", week=int(week), year=year)),
-    )
-    return Found(facts, opened.text, opened.answer)
