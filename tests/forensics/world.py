@@ -145,12 +145,10 @@ def imagined(scale: Scale, seed: int) -> World:
     return World(people, cut, inputs, failing)
 
 
-def moments(week: int, count: int) -> list[datetime]:
-    """When the acts of a week are done: spread over five working days."""
-    start = BEGIN + timedelta(weeks=week)
-    return [
-        start + timedelta(days=number * 5 // count, hours=9 * ((number * 5 / count) % 1)) for number in range(count)
-    ]
+def moments(week: int, count: int, days: int = 5) -> list[datetime]:
+    """When the acts of a week are done: spread over its first days, nine hours of each."""
+    start, done = BEGIN + timedelta(weeks=week), [number * days / count for number in range(count)]
+    return [start + timedelta(days=int(day), hours=9 * (day % 1)) for day in done]
 
 
 def _somebody(chance: random.Random, number: int) -> Known:
