@@ -15,7 +15,7 @@ from datetime import date, timedelta
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.fernet import Fernet
-from sqlalchemy import MetaData, delete
+from sqlalchemy import MetaData, delete, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -105,6 +105,8 @@ class About:
     today: date
     #: A random value of the form it was written in.
     form: str = ""
+    #: It was handed over to those who take whistleblowing notifications; see storage/whistleblowing.py.
+    is_notification: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,18 @@ class Waiting:
     unit: str
     receipt: bytes
     text: str
+    is_notification: bool = False
+
+    @property
+    def kept_under(self) -> str:
+        """What a released row's ``programme_key`` is."""
+        return notifications_of(self.programme_key) if self.is_notification else self.programme_key
+
+
+def notifications_of(programme_key: str) -> str:
+    """What notifications of a programme are kept under. It is no programme's key, which has no slash: whatever asks for
+    a programme's inputs, now or some day, does not get them."""
+    return f"{programme_key}/notifications"
 
 
 class InputStore:
@@ -194,6 +208,7 @@ def submit(store: InputStore, about: About, text: str) -> str:
         "topic": about.topic,
         "week": week_of(about.today),
         "unit": "",
+        "is_notification": about.is_notification,
         "receipt": receipt.hex(),
     }
     row = WaitingInput(
@@ -242,6 +257,11 @@ def read(store: InputStore, session: Session, acting: Person, programme_key: str
     """The programme's released inputs, for its input handlers only (NotAllowed for anyone else): unanswered first, by
     week."""
     acting.must_be(session, "input_handler", programme_key)
+    return kept_under(store, programme_key)
+
+
+def kept_under(store: InputStore, programme_key: str) -> list[Opened]:
+    """In that order, for somebody whose role was checked."""
     with store.database.reading() as inputs:
         rows = inputs.exec(
             select(Input)
@@ -251,9 +271,22 @@ def read(store: InputStore, session: Session, acting: Person, programme_key: str
     return [_open(store, row) for row in rows]
 
 
+def how_many_wait(store: InputStore, session: Session, acting: Person, programme_key: str) -> int:
+    """How many inputs have no answer yet: for the programme's input handlers. NotAllowed for anyone else."""
+    acting.must_be(session, "input_handler", programme_key)
+    statement = select(func.count()).where(Input.programme_key == programme_key, col(Input.sealed_answer).is_(None))
+    with store.database.reading() as inputs:
+        return inputs.exec(statement).one()
+
+
 def answer(store: InputStore, session: Session, acting: Person, programme_key: str, key: str, text: str) -> None:
     """Answers an input; its writer reads it with the receipt. NotAllowed without the role, Refused for an empty one."""
     acting.must_be(session, "input_handler", programme_key)
+    write_answer(store, programme_key, key, text)
+
+
+def write_answer(store: InputStore, programme_key: str, key: str, text: str) -> None:
+    """For somebody whose role was checked."""
     if not text.strip():
         raise Refused("refused.input.empty_answer")
     if len(text) > LONGEST:

@@ -171,7 +171,7 @@ def _release(session: Session, store: InputStore, programme: Programme, *, is_se
 def _released(store: InputStore, waiting: Waiting) -> dict[str, Any]:
     return {
         "key": secrets.token_hex(16),
-        "programme_key": waiting.programme_key,
+        "programme_key": waiting.kept_under,
         "topic": waiting.topic,
         "week": waiting.week,
         "sealed_text": store.sealed(waiting.text),

@@ -13,6 +13,7 @@ from storage import (
     anonymous_input,
     approvals,
     broadcasts,
+    compositions,
     conversations,
     corrections,
     decided_announcements,
@@ -20,6 +21,7 @@ from storage import (
     decisions,
     digests,
     employees,
+    group_places,
     groups,
     initiatives,
     input_release,
@@ -48,6 +50,7 @@ from storage import (
     urgency,
     web_posts,
     workgroups,
+    workspaces,
 )
 
 MODULES = (
@@ -59,6 +62,7 @@ MODULES = (
     announcements,
     approvals,
     broadcasts,
+    compositions,
     conversations,
     corrections,
     decided_announcements,
@@ -66,6 +70,7 @@ MODULES = (
     decisions,
     digests,
     employees,
+    group_places,
     groups,
     initiatives,
     lanes,
@@ -93,6 +98,7 @@ MODULES = (
     urgency,
     web_posts,
     workgroups,
+    workspaces,
 )
 
 #: The modules with a table of the anonymous inputs' database.

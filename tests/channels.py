@@ -13,16 +13,19 @@ from jsonschema import Draft6Validator, ValidationError, validators
 
 from bot.email.render import Letter, letter
 from bot.fake import FakeChannel
+from bot.slack.render import messages
 from bot.teams.limits import broken_limits
 from bot.teams.send import message
 from bot.web.render import render
 from dialogs.card import Card
+from tests.block_kit import wrong_in_slack
 
 
 def fake_channel() -> FakeChannel:
     """A fake channel that draws every card for every channel and checks it as their platforms would."""
-    renderers = {"msteams": message, "web": render, "email": as_letter}
-    return FakeChannel(renderers, {"msteams": wrong_in_teams, "web": wrong_in_web, "email": wrong_in_email})
+    renderers = {"msteams": message, "slack": messages, "web": render, "email": as_letter}
+    checks = {"msteams": wrong_in_teams, "slack": wrong_in_slack, "web": wrong_in_web, "email": wrong_in_email}
+    return FakeChannel(renderers, checks)
 
 
 def check(card: Card) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from dialogs.button_titles import untold
 from dialogs.card import Block, Button, Card, Facts, Items, Picture, Question, Span, Text, Written
 from dialogs.words import say
 
@@ -237,16 +238,7 @@ def _rows(buttons: tuple[Button, ...]) -> list[list[Button]]:
 
 
 def _long_titles(card: Card) -> list[dict[str, Any]]:
-    """The titles that buttons may cut off, where no other text of the card says what they are about."""
-    long = [button.title for button in card.buttons if len(button.title) > LONGEST_SHOWN_TITLE]
-    said = card.as_text()
-    return [_item(0, title, "", numbered=False) for title in long if not any(name in said for name in names_in(title))]
-
-
-def names_in(title: str) -> list[str]:
-    """What a long title may end with: the name of what its first words, a few at most, are about."""
-    words = title.removesuffix("…").split()
-    return [" ".join(words[start:]) for start in range(min(4, len(words) - 1))]
+    return [_item(0, title, "", numbered=False) for title in untold(card, LONGEST_SHOWN_TITLE)]
 
 
 def _plain_text(text: str, **looks: Any) -> dict[str, Any]:

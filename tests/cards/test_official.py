@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
-from bot.teams.render import LONGEST_SHOWN_TITLE, REPLACE, REPLY, names_in
+from bot.teams.render import LONGEST_SHOWN_TITLE, REPLACE, REPLY
+from dialogs.button_titles import names_in
 from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Picture, Question, Text, Written
 from dialogs.examples import examples
 from tests.cards.official import NARROW, THEMES, Renderer, Theme, is_installed, open_renderer

@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.fernet import Fernet
@@ -16,14 +15,11 @@ from storage.anonymous_input import LONGEST, About, Input, InputStore, WaitingIn
 from storage.database import Database
 from storage.programmes import Programme
 from tests.conftest import NOW, empty_database, make_person
-from tests.releasing import release
+from tests.releasing import OSU, SET, release
 
-OSU = Programme(key="osu2020", name="OSU 2020", smallest_group=6)
 OTHER = Programme(key="os2019", name="OS 2019", smallest_group=6)
-OSLO = ZoneInfo("Europe/Oslo")
-#: NOW is a Tuesday at nine; the set moment after it is a Monday at seven.
+#: NOW is a Tuesday at nine.
 WEDNESDAY = NOW + timedelta(days=1)
-SET = datetime(2020, 11, 30, 7, tzinfo=OSLO)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,0 +1,315 @@
+"""What a message or a modal carries until it comes back: which button was pressed, and the form behind it.
+
+Nothing of it is kept by a process: any replica reads it off the payload, also after a restart. Slack returns a button's
+``value``, a view's ``private_metadata`` and every ``block_id`` as they were sent, but with ``&``, ``<`` and ``>`` in
+texts escaped; so none of these signs is ever sent in them.
+
+A button holds what pressing it sends. What is too long for that, and the form that a button opens, is *cargo*: packed,
+cut into pieces, and spread over the values and ids of the same message. See docs/decisions/0014.
+"""
+
+import json
+import re
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote, unquote
+
+from dialogs.card import BUTTON_VERSION, Button, Card, Language, Question
+
+#: Longest value of a button, private_metadata of a view, block_id, and value of an option, in characters:
+#: https://docs.slack.dev/reference/block-kit/block-elements/button-element
+#: https://docs.slack.dev/reference/views/modal-views
+#: https://docs.slack.dev/reference/block-kit/blocks/section-block
+#: https://docs.slack.dev/reference/block-kit/composition-objects/option-object
+LONGEST_VALUE, LONGEST_METADATA, LONGEST_ID, LONGEST_OPTION = 2000, 3000, 255, 150
+#: What one text field takes: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
+LONGEST_INPUT = 3000
+#: A piece of cargo: whose it is and the how manieth. It stands behind what a value or private_metadata says itself.
+_PIECE = re.compile(r"~([0-9a-f]{8})\.([0-9]{1,3})~([A-Za-z0-9_=-]*)$")
+#: What it takes to tell that, in characters.
+LONGEST_MARK = len("~01234567.999~")
+#: An option's value that is sent as it is.
+_PLAIN = re.compile(r"(?!\s)[^&<>~]{1,150}(?<!\s)")
+#: What a part of a long text is joined to the next with, by the letter that tells so.
+_JOINERS = {"n": "\n", "s": " ", "": ""}
+#: Largest cargo once unpacked, in bytes: what came back was sent by us, unless it was not.
+_LARGEST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A pressed button. ``form`` is the card whose fields are to be filled in first, by ``button``; None where pressing
+    acts at once. ``fields`` are those of a form that is not shown, as they stood."""
+
+    action: str
+    values: dict[str, Any]
+    version: Any
+    language: str
+    replaces: bool = False
+    fields: dict[str, str] = field(default_factory=dict)
+    form: Card | None = None
+    button: Button | None = None
+
+
+@dataclass(frozen=True)
+class FilledIn:
+    """A modal that was sent. ``at`` is what ``render.modal`` was given: where the form came from. ``blocks`` maps each
+    field to the id of its block, for telling what is wrong there."""
+
+    action: str
+    values: dict[str, Any]
+    version: Any
+    language: str
+    fields: dict[str, str]
+    at: dict[str, str]
+    blocks: dict[str, str]
+
+
+def safe_json(value: Any) -> str:
+    """JSON without the signs that Slack escapes, and without the one that begins a piece of cargo."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.translate(_ESCAPED)
+
+
+_ESCAPED = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "&<>~"})
+
+
+def units(text: str) -> int:
+    """The text's length as JavaScript and Java count it, never less than in characters: Slack does not say how it
+    counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+@dataclass
+class Hold:
+    """Cargo while it is loaded. What is put into it is found again by name and place."""
+
+    form: dict[str, Any] | None = None
+    long: list[Any] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.form is None and not self.long
+
+    def packed(self) -> str:
+        content = {"form": self.form} if self.form is not None else {}
+        raw = safe_json({**content, "long": self.long} if self.long else content).encode()
+        return urlsafe_b64encode(zlib.compress(raw, 9)).decode()
+
+
+def name_of(packed: str) -> str:
+    """What the pieces of this cargo are known by, so that two forms of one view never mix."""
+    return sha256(packed.encode()).hexdigest()[:8]
+
+
+def pieces(packed: str, room: Iterable[int]) -> list[str]:
+    """The cargo cut into what goes into carriers with so much room each; an empty piece where it was not needed. Raises
+    ValueError where it does not fit."""
+    name, cut, start = name_of(packed), [], 0
+    for number, most in enumerate(room):
+        size = max(0, most - LONGEST_MARK)
+        part = packed[start : start + size]
+        start += len(part)
+        cut.append(f"~{name}.{number}~{part}" if part else "")
+    if start < len(packed):
+        raise ValueError(f"{len(packed) - start} characters of cargo do not fit")
+    return cut
+
+
+def room_needed(count: int, size: int) -> int:
+    """How many carriers of that size so many characters take."""
+    return -(-count // (size - LONGEST_MARK))
+
+
+def unpacked(carriers: Iterable[str], name: str) -> dict[str, Any]:
+    """The cargo of that name off everything that may carry a piece. Raises ValueError where it is not whole."""
+    found: dict[int, str] = {}
+    for carrier in carriers:
+        piece = _PIECE.search(carrier)
+        if piece and piece[1] == name:
+            found[int(piece[2])] = piece[3]
+    packed = "".join(found[number] for number in sorted(found))
+    if name_of(packed) != name:
+        raise ValueError("the cargo is not whole")
+    unzip = zlib.decompressobj()
+    raw = unzip.decompress(urlsafe_b64decode(packed), _LARGEST)
+    content = json.loads(raw)
+    if not isinstance(content, dict):
+        raise ValueError("the cargo is none of ours")
+    return content
+
+
+def form_of(card: Card) -> dict[str, Any]:
+    """As much of a card as its modal is drawn from, and its other buttons that take along what is filled in."""
+    kept = card.model_copy(update={"blocks": (), "buttons": card.sending, "awaiting": "", "subject": None})
+    return kept.model_dump(mode="json", exclude_defaults=True)
+
+
+def payload(button: Button, card: Card) -> dict[str, Any]:
+    """What pressing the button sends, and whether its answer takes the card's place."""
+    sent = button.payload(card.language)
+    return {**sent, "replaces": True} if card.is_replaced_by(button) else sent
+
+
+def pressed(value: str, blocks: Any) -> Pressed | None:
+    """The button whose ``value`` this is, with the ``blocks`` of the message or view that it stood in; None where it is
+    none of ours."""
+    try:
+        said = json.loads(_PIECE.sub("", value))
+        if not isinstance(said, dict):
+            return None
+        if "in" not in said:
+            return _pressed(said)
+        cargo = unpacked(_carriers(blocks), str(said["in"]))
+        if "long" in said:
+            return _pressed(cargo["long"][said["long"]])
+        return _opened(Card.model_validate(cargo["form"]), said["open"])
+    except (ValueError, TypeError, KeyError, IndexError, zlib.error, RecursionError):
+        return None
+
+
+def _pressed(said: Any) -> Pressed | None:
+    if not isinstance(said, dict) or not isinstance(said.get("action"), str) or not said["action"]:
+        return None
+    values = said.get("values")
+    return Pressed(
+        action=said["action"],
+        values=values if isinstance(values, dict) else {},
+        version=said.get("v", BUTTON_VERSION),
+        language=str(said.get("lang", "")),
+        replaces=said.get("replaces") is True,
+    )
+
+
+def _opened(form: Card, place: int) -> Pressed:
+    button = form.buttons[place]
+    direct = Pressed(button.action, dict(button.values), BUTTON_VERSION, form.language, form.is_replaced_by(button))
+    if button.keeps_form:
+        # It leads away from the form: nobody has to fill in first what it only takes along.
+        fields = {question.name: question.value for question in form.questions}
+        return Pressed(direct.action, direct.values, direct.version, form.language, direct.replaces, fields)
+    return Pressed(direct.action, direct.values, direct.version, form.language, direct.replaces, {}, form, button)
+
+
+def filled_in(view: Any) -> FilledIn | None:
+    """The modal that was sent, off the ``view`` of its payload; None where it is none of ours."""
+    try:
+        said = json.loads(_PIECE.sub("", view["private_metadata"]))
+        if "in" in said:
+            carriers = [view["private_metadata"], *_carriers(view["blocks"])]
+            said = unpacked(carriers, str(said["in"]))["long"][0]
+        sent = _pressed(said["sent"])
+        if sent is None:
+            return None
+        fields, blocks = _fields(view["state"]["values"], said.get("choices", {}))
+        at = {str(name): str(where) for name, where in said.get("at", {}).items()}
+        return FilledIn(sent.action, sent.values, sent.version, sent.language, fields, at, blocks)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, zlib.error, RecursionError):
+        return None
+
+
+def _fields(
+    state: Mapping[str, Mapping[str, Any]], choices: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    parts: dict[str, dict[int, tuple[str, str]]] = {}
+    blocks: dict[str, str] = {}
+    for block, elements in state.items():
+        for element, held in elements.items():
+            name, number, joiner = named(element)
+            parts.setdefault(name, {})[number] = joiner, _held(held, choices.get(name, ()))
+            if number == 0:
+                blocks[name] = block
+    return {name: _joined(found) for name, found in parts.items()}, blocks
+
+
+def _held(held: Mapping[str, Any], choices: Sequence[str]) -> str:
+    option = held.get("selected_option")
+    if isinstance(option, dict):
+        return chosen(str(option["value"]), choices)
+    value = held.get("value")
+    return value if isinstance(value, str) else ""
+
+
+def _joined(parts: Mapping[int, tuple[str, str]]) -> str:
+    text = parts.get(0, ("", ""))[1]
+    for number in sorted(set(parts) - {0}):
+        joiner, more = parts[number]
+        text += (_JOINERS[joiner] if text and more else "") + more
+    return text
+
+
+def element_id(name: str, number: int = 0, joiner: str = "") -> str:
+    """The action_id of a field, or of what goes on where one field is too short for the whole text."""
+    return quote(name, safe="").replace("~", "%7E") + (f"~{number}{joiner}" if number else "")
+
+
+def named(element: str) -> tuple[str, int, str]:
+    """The field's name, the how manieth part of it, and the sign's letter that joins it to the one before."""
+    found = re.fullmatch(r"([^~]*)~([0-9]{1,2})([ns]?)", element)
+    return (unquote(found[1]), int(found[2]), found[3]) if found else (unquote(element), 0, "")
+
+
+def in_parts(text: str, longest: int = LONGEST_INPUT) -> list[tuple[str, str]]:
+    """The text in parts that a field takes, each with the letter of the sign that stood before it: a line break or a
+    space where there is one, none where a word is longer than a field."""
+    parts: list[tuple[str, str]] = []
+    joiner = ""
+    while units(text) > longest:
+        end = _fitting(text, longest)
+        breaks = [(text.rfind(sign, 1, end + 1), letter) for letter, sign in _JOINERS.items() if sign]
+        at, letter = max(breaks)
+        if at <= end // 2:
+            parts.append((joiner, text[:end]))
+            joiner, text = "", text[end:]
+        else:
+            parts.append((joiner, text[:at]))
+            joiner, text = letter, text[at + 1 :]
+    return [*parts, (joiner, text)]
+
+
+def _fitting(text: str, longest: int) -> int:
+    end = min(len(text), longest)
+    while units(text[:end]) > longest:
+        end -= max(1, (units(text[:end]) - longest) // 2)
+    return end
+
+
+def option_value(value: str, place: int) -> str:
+    """What an option sends: its value, or, where that may not be sent, what stands for it."""
+    if _PLAIN.fullmatch(value) and units(value) <= LONGEST_OPTION:
+        return value
+    coded = "~" + urlsafe_b64encode(value.encode("utf-8", "surrogatepass")).decode()
+    return coded if len(coded) <= LONGEST_OPTION else f"~~{place}"
+
+
+def is_by_place(question: Question) -> bool:
+    """Whether an option of the question sends its place only, so that the view has to carry the values."""
+    return any(option_value(one.value, at).startswith("~~") for at, one in enumerate(question.choices))
+
+
+def chosen(sent: str, choices: Sequence[str]) -> str:
+    """The value that an option stands for. Raises ValueError or IndexError where it is none."""
+    if sent.startswith("~~"):
+        return choices[int(sent[2:])]
+    return urlsafe_b64decode(sent[1:]).decode("utf-8", "surrogatepass") if sent.startswith("~") else sent
+
+
+def _carriers(blocks: Any) -> Iterator[str]:
+    """Everything of these blocks that may carry a piece."""
+    for block in blocks if isinstance(blocks, list) else ():
+        if isinstance(block, dict):
+            yield str(block.get("block_id", ""))
+            elements = block.get("elements")
+            for element in elements if isinstance(elements, list) else ():
+                if isinstance(element, dict) and isinstance(element.get("value"), str):
+                    yield element["value"]
+
+
+def language_of(found: Pressed | FilledIn) -> Language | None:
+    """The language of the card that it was on."""
+    known: dict[str, Language] = {"nb": "nb", "nn": "nn", "en": "en"}
+    return known.get(found.language)
