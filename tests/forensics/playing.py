@@ -30,7 +30,7 @@ from tests.torture.clock import FileClock
 BEGINNINGS = ("jeg har et innspill", "jeg vil sende et innspill", "Eg har eit innspel")
 AT_ONCE = "Jeg har et innspill: "
 CODE = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b")
-HIDDEN = re.compile(r'name="(form|seen)" value="([^"]+)"')
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 #: How many others ask at the same moment as somebody sends an input.
 AT_ONCE_MOST = 4
 #: The share of inputs, and of their doubles' turns, that come while nobody else does anything: as in the evening, where
@@ -127,6 +127,7 @@ async def serving(
             "TEAMS_METADATA_URL": sign_in.metadata_url,
             "TEAMS_AUTHORITY": sign_in.authority,
             "TEAMS_HOSTS": LOOPBACK,
+            "TRUSTED_PROXY": LOOPBACK,
             "SSL_CERT_FILE": str(sign_in.certificate),
         }
         load = [sys.executable, "-m", "bot", "load", str(ROOT / "programmes" / "osu2020.yaml")]
@@ -241,18 +242,24 @@ async def _by_chat(served: Served, teams: ClientSession, chance: random.Random, 
 
 
 async def _by_page(served: Served, page: ClientSession, sent: Sent) -> None:
-    address = f"{served.address}/innspill?lang=nb"
-    async with page.get(address) as response:
-        fields = dict(HIDDEN.findall(await response.text()))
+    """The form, what is shown before it is sent, and the sending; where something is found in the text, the button that
+    takes it out. As a proxy hands it on, with the address of the writer's own machine."""
+    headers = {"X-Forwarded-For": sent.person.address}
+    async with page.get(f"{served.address}/innspill?lang=nb", headers=headers) as response:
+        fields = _hidden(await response.text())
     sent.form = fields["form"]
     fields |= {"topic": sent.topic, "text": sent.text}
-    async with page.post(address, data=fields) as response:
-        shown = await response.text()
-    if sent.removed:
-        fields |= {name: unescape(value) for name, value in HIDDEN.findall(shown)}
-        async with page.post(address, data={**fields, "choice": "without"}) as response:
+    for path, more in (("innspill/sjekk", {}), ("innspill", {"choice": "without"} if sent.removed else {})):
+        address = f"{served.address}/{path}?lang=nb"
+        async with page.post(address, data={**fields, **more}, headers=headers) as response:
+            assert response.status in (200, 500), response.status
             shown = await response.text()
+        fields |= _hidden(shown)
     _received(sent, shown)
+
+
+def _hidden(shown: str) -> dict[str, str]:
+    return {name: unescape(value) for name, value in HIDDEN.findall(shown)}
 
 
 def _received(sent: Sent, shown: str) -> None:
