@@ -35,7 +35,7 @@ ON = {
     },
     "postgresql": {
         **FOUND_BY,
-        "transaction": ("main.stored_input 0 transactions after a turn",),
+        "transaction": ("main.stored_input before a turn's note",),
         "order": ("order of inputs.input._ctid by when",),
         "sending": ("stands after one of the inputs' database",),
     },

@@ -34,7 +34,7 @@ def who_wrote(
     yield from _compared("a person's rows", [(shape, number in writers) for number, shape in shapes.items()])
 
 
-def _noted(rows: Sequence[Row]) -> dict[str, int]:
+def noted(rows: Sequence[Row]) -> dict[str, int]:
     """PostgreSQL's number of the transaction that noted the answer to an activity, as its row is shown."""
     shown = [row.values for row in rows if row.table == "received" and "_xmin" in row.values]
     return {values["activity"]: values["_xmin"] for values in shown}
@@ -44,10 +44,10 @@ def gaps(served: Served, rows: Sequence[Row]) -> Iterator[Attack]:
     """How many numbers of transactions lie between the note of a turn's answer and the one before it: on a server that
     both databases share, an input takes one of its own, even when nothing that it wrote is left."""
     turns = {turn.activity: turn for turn in served.turns if turn.is_pressed and _is_told_apart(turn)}
-    noted = _noted(rows)
-    order = sorted({0, *noted.values()})
-    among = [activity for activity in turns if activity in noted]
-    far = [float(noted[one] - order[bisect_left(order, noted[one]) - 1]) for one in among]
+    numbers = noted(rows)
+    order = sorted({0, *numbers.values()})
+    among = [activity for activity in turns if activity in numbers]
+    far = [float(numbers[one] - order[bisect_left(order, numbers[one]) - 1]) for one in among]
     known = [float(turns[one].sent is not None) for one in among]
     name = "transactions since the note before, by whether the turn sent one"
     attack = linking.correlated(name, far, known, [list(range(len(among)))])
