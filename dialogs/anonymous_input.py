@@ -13,7 +13,7 @@ from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import anonymous_input, input_counts, programmes
+from storage import anonymous_input, input_counts, people, programmes
 from storage.anonymous_input import LONGEST, TOPICS, About, InputStore
 from storage.database import Session
 from storage.refusals import Refused
@@ -96,6 +96,7 @@ def send(store: InputStore, asked: Asked) -> Card:
             Facts(facts=((say(asked.language, "inputs.sent.receipt"), code),)),
             *((Text(text=say(asked.language, "whistleblowing.sent")),) if about.is_notification else ()),
             Text(text=say(asked.language, "inputs.sent.write_down", page=page), style="warning"),
+            Text(text=say(asked.language, "inputs.sent.read")),
         ),
         buttons=offers(asked.language, "input.status", "help"),
         language=asked.language,
@@ -234,6 +235,9 @@ def status(session: Session, turn: Turn) -> Card:
         did="show_input_status",
         outcome="unknown" if asks_when or not promised else "answered",
     )
+    held = people.roles(session, turn.person, turn.programme.key)
+    for role in [role for role in ("leader", "input_handler") if role in held][:1]:
+        card = with_role(session, turn, card, role, "input.poster")
     return with_role(session, turn, card, "input_handler", "input.read")
 
 
@@ -250,7 +254,7 @@ def _page(language: Language, public_url: str, path: str = FORM) -> str:
     """The page by its address, to be typed on a phone of one's own: following a link in the chat may be logged, so it
     is written in a way that clients make no link of. Where nobody told where browsers reach the bot, a path alone would
     lead nowhere."""
-    return f"{public_url.removeprefix('https://')}{path}" if public_url else say(language, "inputs.page")
+    return f"{public_url.partition('://')[2]}{path}" if public_url else say(language, "inputs.page")
 
 
 def _notes(language: Language, public_url: str) -> tuple[Text, ...]:
