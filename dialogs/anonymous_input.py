@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dialogs import input_check, saying_dates, whistleblowing, whistleblowing_inbox
+from dialogs import input_check, input_units, saying_dates, whistleblowing, whistleblowing_inbox
 from dialogs.card import Button, Card, Choice, Facts, Items, Language, Question, Text
+from dialogs.input_units import Units
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import anonymous_input, input_release, programmes
 from storage.anonymous_input import LONGEST, TOPICS, About, InputStore, Opened
 from storage.database import Session
+from storage.input_units import offered
 from storage.refusals import Refused
 from storage.whistleblowing import Channel
 from storage.whistleblowing import channel as whistleblowing_channel
@@ -25,6 +27,7 @@ MOST_READ = 4
 LONGEST_LISTED = 500
 #: Where the pages without a login are, to send an input and to read its answer.
 FORM, ANSWERS = "/innspill", "/innspill/svar"
+NO_UNITS = Units()
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,12 @@ class Asked:
     public_url: str = ""
     #: Where the programme's notifications go.
     channel: Channel = field(default_factory=Channel)
+    #: The units that may be named on that day.
+    units: tuple[str, ...] = ()
+
+    @property
+    def chosen_units(self) -> Units:
+        return Units(self.units, input_units.chosen(self.values))
 
 
 def submit(session: Session, turn: Turn) -> Card:
@@ -46,17 +55,18 @@ def submit(session: Session, turn: Turn) -> Card:
     if turn.values.get("cancel") is True:
         return _cancelled(turn)
     text = turn.value("text")
+    units = Units(offered(session, turn.programme, turn.today))
     found = input_check.found_in(text)
     if text and whistleblowing.is_heard(text, ""):
         channel = whistleblowing_channel(session, turn.programme)
-        page, fields = _page(turn.language, turn.public_url), questions(turn.language, text)
+        page, fields = _page(turn.language, turn.public_url), questions(turn.language, text, units=units)
         card = whistleblowing.ask(turn.language, channel, text, _new_form(), fields, page=page)
     elif found:
-        fields = questions(turn.language, text)
+        fields = questions(turn.language, text, units=units)
         page = _page(turn.language, turn.public_url)
         card = input_check.warning(turn.language, text, found, _new_form(), fields, page=page)
     else:
-        card = form(turn.language, text, public_url=turn.public_url)
+        card = form(turn.language, text, public_url=turn.public_url, units=units)
         card = card.model_copy(update={"did": "prefill_input" if text else "start_input"})
     return card.model_copy(update={"awaiting": "input.submit"})
 
@@ -70,13 +80,22 @@ def send(store: InputStore, asked: Asked) -> Card:
         return asking
     way, token = whistleblowing.chosen(asked.values, text), str(asked.values.get("form", ""))
     topic = "other" if topic == whistleblowing.TOPIC else topic
-    about = About(asked.programme_key, topic, asked.today, token, is_notification=way == "hand_over")
+    units = asked.chosen_units
+    about = About(
+        asked.programme_key,
+        topic,
+        asked.today,
+        token,
+        is_notification=way == "hand_over",
+        unit=units.chosen,
+        units=units.offered,
+    )
     if about.is_notification and not asked.channel.takes:
         raise Refused("refused.whistleblowing.nobody")
     # Whom a notification is about has to be named in it: nothing is taken out of one.
     found = input_check.found_in(text) if len(text) <= LONGEST and not about.is_notification else []
     if found and not input_check.is_seen(asked.values, text):
-        fields, carried = questions(asked.language, text, topic), whistleblowing.carried(asked.values)
+        fields, carried = questions(asked.language, text, topic, units=units), whistleblowing.carried(asked.values)
         return input_check.warning(asked.language, text, found, about.form or _new_form(), fields, carried=carried)
     text = input_check.chosen(asked.values, text, found, asked.language)
     try:
@@ -84,9 +103,8 @@ def send(store: InputStore, asked: Asked) -> Card:
     except Refused as refused:
         if refused.key.endswith(".twice"):
             raise
-        wrong = "topic" if refused.key.endswith(".topic") else "text"
         error = say(asked.language, refused.key, **refused.values)
-        return form(asked.language, text, topic, error, wrong, public_url=asked.public_url)
+        return form(asked.language, text, topic, error, _wrong(refused), public_url=asked.public_url, units=units)
     page = _page(asked.language, asked.public_url, ANSWERS)
     code = " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
     return Card(
@@ -108,28 +126,32 @@ def look_over(asked: Asked) -> Card:
     """What the page shows before anything is sent: what may give somebody away, or the text as it would be sent. It is
     given no store, so nothing can be kept of it; asked to ``change``, it gives the form back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
+    units = asked.chosen_units
     if asked.values.get("choice") == "change":
-        return form(asked.language, text, topic if topic in (*TOPICS, whistleblowing.TOPIC) else "")
+        return form(asked.language, text, topic if topic in (*TOPICS, whistleblowing.TOPIC) else "", units=units)
     asking = _asking(asked, text, topic)
     if asking is not None:
         return asking
     topic = "other" if topic == whistleblowing.TOPIC else topic
-    wrong = _unfit(text, topic)
+    wrong = _unfit(text, topic, units)
     if wrong is not None:
-        where = "topic" if wrong.key.endswith(".topic") else "text"
-        return form(asked.language, text, topic, say(asked.language, wrong.key, **wrong.values), where)
+        error = say(asked.language, wrong.key, **wrong.values)
+        return form(asked.language, text, topic, error, _wrong(wrong), units=units)
     token = str(asked.values.get("form", "")) or _new_form()
     found, carried = input_check.found_in(text), whistleblowing.carried(asked.values)
     if found:
-        fields = questions(asked.language, text, topic)
+        fields = questions(asked.language, text, topic, units=units)
         return input_check.warning(asked.language, text, found, token, fields, carried=carried)
-    facts = ((say(asked.language, "web.answer.topic"), say(asked.language, f"inputs.topic.{topic}")),)
+    facts = (
+        (say(asked.language, "web.answer.topic"), say(asked.language, f"inputs.topic.{topic}")),
+        *_unit_fact(asked.language, units.chosen),
+    )
     values = {**carried, "form": token}
     sending = Button(title=say(asked.language, "inputs.form.send"), action="input.send", values=values)
     return Card(
         title=say(asked.language, "web.inputs.look_over"),
         blocks=(Facts(facts=facts), Text(text=text.strip())),
-        questions=questions(asked.language, text, topic),
+        questions=questions(asked.language, text, topic, units=units),
         buttons=(sending,),
         language=asked.language,
         did="prefill_input",
@@ -142,7 +164,18 @@ def _asking(asked: Asked, text: str, topic: str) -> Card | None:
     if not is_text or whistleblowing.chosen(asked.values, text) or not whistleblowing.is_heard(text, topic):
         return None
     token = str(asked.values.get("form", "")) or _new_form()
-    return whistleblowing.ask(asked.language, asked.channel, text, token, questions(asked.language, text, topic))
+    fields = questions(asked.language, text, topic, units=asked.chosen_units)
+    return whistleblowing.ask(asked.language, asked.channel, text, token, fields)
+
+
+def _wrong(refused: Refused) -> str:
+    """The field that was refused."""
+    last = refused.key.rpartition(".")[2]
+    return last if last in ("topic", "unit") else "text"
+
+
+def _unit_fact(language: Language, unit: str) -> tuple[tuple[str, str], ...]:
+    return ((say(language, "inputs.unit"), unit),) if unit else ()
 
 
 def answers_at(language: Language, public_url: str) -> str:
@@ -151,13 +184,20 @@ def answers_at(language: Language, public_url: str) -> str:
 
 
 def form(
-    language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text", *, public_url: str = ""
+    language: Language,
+    text: str = "",
+    topic: str = "",
+    error: str = "",
+    wrong: str = "text",
+    *,
+    public_url: str = "",
+    units: Units = NO_UNITS,
 ) -> Card:
     """The form, telling before anything is written what is anonymous and what is not; ``error`` is of ``wrong``."""
     return Card(
         title=say(language, "inputs.form.title"),
         blocks=_notes(language, public_url),
-        questions=questions(language, text, topic, error, wrong),
+        questions=questions(language, text, topic, error, wrong, units),
         buttons=(
             Button(
                 title=say(language, "inputs.form.send"),
@@ -174,7 +214,12 @@ def form(
 
 
 def questions(
-    language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text"
+    language: Language,
+    text: str = "",
+    topic: str = "",
+    error: str = "",
+    wrong: str = "text",
+    units: Units = NO_UNITS,
 ) -> tuple[Question, ...]:
     """The form's fields, filled in."""
     choices = tuple(
@@ -189,6 +234,7 @@ def questions(
             required=True,
             error=error if wrong == "topic" else "",
         ),
+        *units.question(language, error if wrong == "unit" else ""),
         Question(
             name="text",
             label=say(language, "inputs.form.text"),
@@ -276,13 +322,15 @@ def answer(session: Session, turn: Turn) -> Card:
     )
 
 
-def _unfit(text: str, topic: str) -> Refused | None:
+def _unfit(text: str, topic: str, units: Units) -> Refused | None:
     """What the store would refuse, told before it is asked."""
     if not text.strip():
         return Refused("refused.input.empty")
     if len(text.strip()) > LONGEST:
         return Refused("refused.input.long", length=len(text.strip()), limit=LONGEST)
-    return Refused("refused.input.topic") if topic not in TOPICS else None
+    if topic not in TOPICS:
+        return Refused("refused.input.topic")
+    return Refused("refused.input.unit") if units.chosen and units.chosen not in units.offered else None
 
 
 def _page(language: Language, public_url: str, path: str = FORM) -> str:
@@ -345,6 +393,7 @@ def _listed(language: Language, row: Opened) -> tuple[str, str]:
     text = row.text if len(row.text) <= LONGEST_LISTED else row.text[: LONGEST_LISTED - 1].rstrip() + "…"
     year, _, week = row.week.partition("-W")
     about = f"{say(language, f'inputs.topic.{row.topic}')}, {say(language, 'inputs.week', week=int(week), year=year)}"
+    about = f"{about}, {row.unit}" if row.unit else about
     return about, f"{text} ({say(language, 'inputs.read.answered')})" if row.answer else text
 
 

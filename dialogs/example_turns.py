@@ -74,6 +74,7 @@ from storage.refusals import Refused
 
 PROGRAMME = "osu2020"
 PUBLIC_URL = "https://bot.example.org"
+_UNITS = ("Helse og omsorg", "Skole og barnehage")
 FILE = Path(__file__).parents[1] / "programmes" / f"{PROGRAMME}.yaml"
 #: A week before the programme's first milestone.
 NOW = datetime(2020, 11, 24, 8, 0, tzinfo=UTC)
@@ -131,7 +132,7 @@ class Stage:
         turn = self.turn(text=text, values=values, understood=understood)
         try:
             if action in INPUT_ACTIONS:
-                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url)
+                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url, units=_UNITS)
                 self.shown = INPUT_ACTIONS[action](self.store, asked)
             else:
                 shown = ACTIONS[action](self.session, turn)
