@@ -6,7 +6,7 @@ import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,8 +46,6 @@ class Found:
     facts: tuple[tuple[str, str], ...]
     text: str
     answer: str | None
-    #: What is told where there is no answer yet.
-    later: str
     #: Headings and reasons: why it was not taken up, or is held back.
     reasons: tuple[tuple[str, str], ...]
     #: Who wrote, and what, in the conversation after it.
@@ -55,6 +53,8 @@ class Found:
     can_reply: bool
     #: What was published of it: said and done.
     outcomes: tuple[tuple[str, str], ...]
+    #: What is told where there is no answer yet.
+    later: str
 
 
 class InputPages:
@@ -175,7 +175,7 @@ class InputPages:
             "answer.html",
             language,
             status,
-            found=_found(language, followed, outcomes, self._later(language, followed)),
+            found=_found(language, followed, outcomes, self._clock.now()),
             question=question or input_replies.question(language),
             code=code,
             form=form or secrets.token_hex(8),
@@ -202,13 +202,6 @@ class InputPages:
         if followed is None:
             await asyncio.sleep(limits.slowed(source))
         return followed
-
-    def _later(self, language: Language, followed: Followed) -> str:
-        later = say(language, "web.answer.later")
-        if not followed.input.is_waiting:
-            return later
-        moment = saying_dates.moment(language, input_release.next_set(self._clock.now(), ZONE), ZONE)
-        return f"{say(language, 'web.answer.read_by', moment=moment)} {later}"
 
     async def _asked(self, request: web.Request, language: Language, rate: Rate) -> Asked:
         """What was filled in. Where too much came from there, it is given back with that: nobody's text is lost."""
@@ -337,13 +330,26 @@ def _not_found(language: Language, code: str) -> web.Response:
     return _page("answer.html", language, 422, found=None, question=_code(language, code, error))
 
 
-def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, str], ...], later: str) -> Found:
+def _later(language: Language, followed: Followed, now: datetime) -> str:
+    """When somebody reads it, where nobody has yet, and where an answer will be."""
+    later = [say(language, "web.answer.later")]
+    if followed.input.is_waiting:
+        moment = saying_dates.moment(language, input_release.next_set(now, ZONE), ZONE)
+        later.insert(0, say(language, "web.answer.read_by", moment=moment))
+    return " ".join(later)
+
+
+def _status(followed: Followed) -> str:
+    if followed.input.is_waiting:
+        return "web.answer.unread"
+    return f"input_statuses.{'held' if followed.standing.held is not None else followed.standing.status}"
+
+
+def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, str], ...], now: datetime) -> Found:
     read, standing = followed.input, followed.standing
     year, _, week = read.week.partition("-W")
-    status = "held" if standing.held is not None else standing.status
-    told = "web.answer.unread" if read.is_waiting else f"input_statuses.{status}"
     facts = (
-        (say(language, "web.answer.status"), say(language, told)),
+        (say(language, "web.answer.status"), say(language, _status(followed))),
         (say(language, "web.answer.topic"), say(language, f"inputs.topic.{read.topic}")),
         *(((say(language, "inputs.unit"), read.unit),) if read.unit else ()),
         (say(language, "web.answer.sent"), say(language, "web.answer.week", week=int(week), year=year)),
@@ -353,7 +359,6 @@ def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, st
         facts,
         read.text,
         standing.answer,
-        later,
         tuple((say(language, f"input_replies.{name}"), reason) for name, reason in reasons if reason),
         tuple(
             (say(language, f"input_replies.{'writers' if one.is_writers else 'handlers'}"), one.text)
@@ -361,4 +366,5 @@ def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, st
         ),
         followed.can_reply,
         outcomes,
+        _later(language, followed, now),
     )

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b83e5c20d9f1"
-down_revision = "06241ebbf282"
+down_revision = "343ca9d217d5"
 branch_labels = None
 depends_on = None
 
