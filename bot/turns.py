@@ -30,7 +30,7 @@ from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
 from dialogs.turn import Afterwards, Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
-from storage import conversations, groups, outbox, people, programmes, whistleblowing
+from storage import conversations, groups, input_units, outbox, people, programmes, whistleblowing
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session, WouldWaitError
 from storage.groups import Group
@@ -383,7 +383,8 @@ class Turns:
         course.language, course.values = turn.language, turn.values
         if name in INPUT_ACTIONS:
             course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values, turn.public_url,
-                                         whistleblowing.channel(session, turn.programme)))  # fmt: skip
+                                         whistleblowing.channel(session, turn.programme),
+                                         input_units.offered(session, turn.programme, turn.today)))  # fmt: skip
             return (guide.empty(session, turn),)
         if name == "clock.go":
             return (self._go(session, turn),)

@@ -8,20 +8,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dialogs import input_check, outcome_lines, whistleblowing
+from dialogs import input_check, input_units, outcome_lines, whistleblowing
 from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text
+from dialogs.input_units import Units
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, told
 from storage import anonymous_input, input_counts, people, programmes
 from storage.anonymous_input import LONGEST, TOPICS, About, InputStore
 from storage.database import Session
+from storage.input_units import offered
 from storage.refusals import Refused
 from storage.whistleblowing import Channel
 from storage.whistleblowing import channel as whistleblowing_channel
 
 #: Where the pages without a login are, to send an input and to read its answer.
 FORM, ANSWERS = "/innspill", "/innspill/svar"
+NO_UNITS = Units()
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class Asked:
     public_url: str = ""
     #: Where the programme's notifications go.
     channel: Channel = field(default_factory=Channel)
+    #: The units that may be named on that day.
+    units: tuple[str, ...] = ()
+
+    @property
+    def chosen_units(self) -> Units:
+        return Units(self.units, input_units.chosen(self.values))
 
 
 def submit(session: Session, turn: Turn) -> Card:
@@ -43,20 +52,21 @@ def submit(session: Session, turn: Turn) -> Card:
     if turn.values.get("cancel") is True:
         return _cancelled(turn)
     text = turn.value("text")
+    units = Units(offered(session, turn.programme, turn.today))
     found = input_check.found_in(text)
     if text and whistleblowing.is_heard(text, ""):
         channel = whistleblowing_channel(session, turn.programme)
-        page, fields = _page(turn.language, turn.public_url), questions(turn.language, text)
+        page, fields = _page(turn.language, turn.public_url), questions(turn.language, text, units=units)
         card = whistleblowing.ask(turn.language, channel, text, _new_form(), fields, page=page)
     elif found:
-        fields = questions(turn.language, text)
+        fields = questions(turn.language, text, units=units)
         page = _page(turn.language, turn.public_url)
         card = input_check.warning(turn.language, text, found, _new_form(), fields, page=page)
         # The form is not shown, so what it tells beforehand is told here.
         archive = Text(text=say(turn.language, "inputs.form.archive_short"), style="quiet")
         card = card.model_copy(update={"blocks": (*card.blocks, archive)})
     else:
-        card = form(turn.language, text, public_url=turn.public_url)
+        card = form(turn.language, text, public_url=turn.public_url, units=units)
         card = card.model_copy(update={"did": "prefill_input" if text else "start_input"})
     return card.model_copy(update={"awaiting": "input.submit"})
 
@@ -71,13 +81,22 @@ def send(store: InputStore, asked: Asked) -> Card:
         return asking
     way, token = whistleblowing.chosen(asked.values, text), str(asked.values.get("form", ""))
     topic = "other" if topic == whistleblowing.TOPIC else topic
-    about = About(asked.programme_key, topic, asked.today, token, is_notification=way == "hand_over")
+    units = asked.chosen_units
+    about = About(
+        asked.programme_key,
+        topic,
+        asked.today,
+        token,
+        is_notification=way == "hand_over",
+        unit=units.chosen,
+        units=units.offered,
+    )
     if about.is_notification and not asked.channel.takes:
         raise Refused("refused.whistleblowing.nobody")
     # Whom a notification is about has to be named in it: nothing is taken out of one.
     found = input_check.found_in(text) if len(text) <= LONGEST and not about.is_notification else []
     if found and not input_check.is_seen(asked.values, text):
-        fields, carried = questions(asked.language, text, topic), whistleblowing.carried(asked.values)
+        fields, carried = questions(asked.language, text, topic, units=units), whistleblowing.carried(asked.values)
         return input_check.warning(asked.language, text, found, about.form or _new_form(), fields, carried=carried)
     text = input_check.chosen(asked.values, text, found, asked.language)
     try:
@@ -85,9 +104,8 @@ def send(store: InputStore, asked: Asked) -> Card:
     except Refused as refused:
         if refused.key.endswith(".twice"):
             raise
-        wrong = "topic" if refused.key.endswith(".topic") else "text"
         error = say(asked.language, refused.key, **refused.values)
-        return form(asked.language, text, topic, error, wrong, public_url=asked.public_url)
+        return form(asked.language, text, topic, error, _wrong(refused), public_url=asked.public_url, units=units)
     page = _page(asked.language, asked.public_url, ANSWERS)
     code = " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
     return Card(
@@ -109,30 +127,34 @@ def look_over(asked: Asked) -> Card:
     """What the page shows before anything is sent: what may give somebody away, or the text as it would be sent. It is
     given no store, so nothing can be kept of it; asked to ``change``, it gives the form back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
+    units = asked.chosen_units
     if asked.values.get("choice") == whistleblowing.TOPIC:
         topic = whistleblowing.TOPIC
     if asked.values.get("choice") == "change":
-        return form(asked.language, text, topic if topic in (*TOPICS, whistleblowing.TOPIC) else "")
+        return form(asked.language, text, topic if topic in (*TOPICS, whistleblowing.TOPIC) else "", units=units)
     asking = _asking(asked, text, topic)
     if asking is not None:
         return asking
     topic = "other" if topic == whistleblowing.TOPIC else topic
-    wrong = _unfit(text, topic)
+    wrong = _unfit(text, topic, units)
     if wrong is not None:
-        where = "topic" if wrong.key.endswith(".topic") else "text"
-        return form(asked.language, text, topic, say(asked.language, wrong.key, **wrong.values), where)
+        error = say(asked.language, wrong.key, **wrong.values)
+        return form(asked.language, text, topic, error, _wrong(wrong), units=units)
     token = str(asked.values.get("form", "")) or _new_form()
     found, carried = input_check.found_in(text), whistleblowing.carried(asked.values)
     if found:
-        fields = questions(asked.language, text, topic)
+        fields = questions(asked.language, text, topic, units=units)
         return input_check.warning(asked.language, text, found, token, fields, carried=carried)
-    facts = ((say(asked.language, "web.answer.topic"), say(asked.language, f"inputs.topic.{topic}")),)
+    facts = (
+        (say(asked.language, "web.answer.topic"), say(asked.language, f"inputs.topic.{topic}")),
+        *_unit_fact(asked.language, units.chosen),
+    )
     values = {**carried, "form": token}
     sending = Button(title=say(asked.language, "inputs.form.send"), action="input.send", values=values)
     return Card(
         title=say(asked.language, "web.inputs.look_over"),
         blocks=(Facts(facts=facts), Text(text=text.strip())),
-        questions=questions(asked.language, text, topic),
+        questions=questions(asked.language, text, topic, units=units),
         buttons=(sending,),
         language=asked.language,
         did="prefill_input",
@@ -145,7 +167,18 @@ def _asking(asked: Asked, text: str, topic: str) -> Card | None:
     if not is_text or whistleblowing.chosen(asked.values, text) or not whistleblowing.is_heard(text, topic):
         return None
     token = str(asked.values.get("form", "")) or _new_form()
-    return whistleblowing.ask(asked.language, asked.channel, text, token, questions(asked.language, text, topic))
+    fields = questions(asked.language, text, topic, units=asked.chosen_units)
+    return whistleblowing.ask(asked.language, asked.channel, text, token, fields)
+
+
+def _wrong(refused: Refused) -> str:
+    """The field that was refused."""
+    last = refused.key.rpartition(".")[2]
+    return last if last in ("topic", "unit") else "text"
+
+
+def _unit_fact(language: Language, unit: str) -> tuple[tuple[str, str], ...]:
+    return ((say(language, "inputs.unit"), unit),) if unit else ()
 
 
 def answers_at(language: Language, public_url: str) -> str:
@@ -154,14 +187,21 @@ def answers_at(language: Language, public_url: str) -> str:
 
 
 def form(
-    language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text", *, public_url: str = ""
+    language: Language,
+    text: str = "",
+    topic: str = "",
+    error: str = "",
+    wrong: str = "text",
+    *,
+    public_url: str = "",
+    units: Units = NO_UNITS,
 ) -> Card:
     """The form, telling before anything is written what is anonymous and what is not; ``error`` is of ``wrong``."""
     token = _new_form()
     return Card(
         title=say(language, "inputs.form.title"),
         blocks=_notes(language, public_url),
-        questions=questions(language, text, topic, error, wrong),
+        questions=questions(language, text, topic, error, wrong, units),
         buttons=(
             Button(
                 title=say(language, "inputs.form.send"),
@@ -180,7 +220,12 @@ def form(
 
 
 def questions(
-    language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text"
+    language: Language,
+    text: str = "",
+    topic: str = "",
+    error: str = "",
+    wrong: str = "text",
+    units: Units = NO_UNITS,
 ) -> tuple[Question, ...]:
     """The form's fields, filled in."""
     choices = tuple(
@@ -195,6 +240,7 @@ def questions(
             required=True,
             error=error if wrong == "topic" else "",
         ),
+        *units.question(language, error if wrong == "unit" else ""),
         Question(
             name="text",
             label=say(language, "inputs.form.text"),
@@ -241,13 +287,15 @@ def status(session: Session, turn: Turn) -> Card:
     return with_role(session, turn, card, "input_handler", "input.read")
 
 
-def _unfit(text: str, topic: str) -> Refused | None:
+def _unfit(text: str, topic: str, units: Units) -> Refused | None:
     """What the store would refuse, told before it is asked."""
     if not text.strip():
         return Refused("refused.input.empty")
     if len(text.strip()) > LONGEST:
         return Refused("refused.input.long", length=len(text.strip()), limit=LONGEST)
-    return Refused("refused.input.topic") if topic not in TOPICS else None
+    if topic not in TOPICS:
+        return Refused("refused.input.topic")
+    return Refused("refused.input.unit") if units.chosen and units.chosen not in units.offered else None
 
 
 def _page(language: Language, public_url: str, path: str = FORM) -> str:

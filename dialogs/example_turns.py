@@ -81,6 +81,7 @@ from storage.sign_ups import SignUp, SignUpState
 
 PROGRAMME = "osu2020"
 PUBLIC_URL = "https://bot.example.org"
+_UNITS = ("Helse og omsorg", "Skole og barnehage")
 FILE = Path(__file__).parents[1] / "programmes" / f"{PROGRAMME}.yaml"
 #: A week before the programme's first milestone.
 NOW = datetime(2020, 11, 24, 8, 0, tzinfo=UTC)
@@ -140,7 +141,7 @@ class Stage:
         try:
             if action in INPUT_ACTIONS:
                 of = whistleblowing.channel(self.session, turn.programme)
-                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url, of)
+                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url, of, _UNITS)
                 self.shown = INPUT_ACTIONS[action](self.store, asked)
             else:
                 shown = ACTIONS[action](self.session, turn)

@@ -60,10 +60,11 @@ def seen(keys: list[str]) -> str:
 
 
 def about(language: Language, case: Case) -> str:
-    """What it is about and from which week."""
+    """What it is about, from which week, and from where if its writer said so."""
     year, _, week = case.input.week.partition("-W")
     said = say(language, "inputs.week", week=int(week), year=year)
-    return f"{say(language, f'inputs.topic.{case.input.topic}')}, {said}"
+    unit = f", {case.input.unit}" if case.input.unit else ""
+    return f"{say(language, f'inputs.topic.{case.input.topic}')}, {said}{unit}"
 
 
 def excerpt(text: str, longest: int = LONGEST_LISTED) -> str:

@@ -107,6 +107,9 @@ class About:
     form: str = ""
     #: It was handed over to those who take whistleblowing notifications; see storage/whistleblowing.py.
     is_notification: bool = False
+    #: Where its writer works, if they say so: one of ``units``, which may be named; see storage/input_units.py.
+    unit: str = ""
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,8 @@ class InputStore:
 def submit(store: InputStore, about: About, text: str) -> str:
     """Stores an input and returns its receipt, 16 digits that are nowhere else. It is on disk before this returns.
 
-    Raises Refused when the text is empty or too long, the topic unknown, or the form was sent before.
+    Raises Refused when the text is empty or too long, the topic unknown, the unit not one that may be named, or the
+    form was sent before.
     """
     text = text.strip()
     if not text:
@@ -210,13 +214,15 @@ def submit(store: InputStore, about: About, text: str) -> str:
         raise Refused("refused.input.long", length=len(text), limit=LONGEST)
     if about.topic not in TOPICS:
         raise Refused("refused.input.topic")
+    if about.unit and about.unit not in about.units:
+        raise Refused("refused.input.unit")
     digits = "".join(secrets.choice("0123456789") for _ in range(RECEIPT_DIGITS))
     receipt = store.receipt_hash(digits)
     said = {
         "programme_key": about.programme_key,
         "topic": about.topic,
         "week": week_of(about.today),
-        "unit": "",
+        "unit": about.unit,
         "is_notification": about.is_notification,
         "receipt": receipt.hex(),
     }

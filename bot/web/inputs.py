@@ -6,7 +6,7 @@ import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,9 @@ from bot.wire import readable
 from dialogs import anonymous_input, input_replies, outcome_lines, saying_dates
 from dialogs.anonymous_input import ANSWERS, FORM, Asked
 from dialogs.card import Card, Facts, Language, Question
+from dialogs.input_units import Units
 from dialogs.words import say
-from storage import input_outcomes, input_release, input_standing, programmes, whistleblowing
+from storage import input_outcomes, input_release, input_standing, input_units, programmes, whistleblowing
 from storage.anonymous_input import InputStore
 from storage.database import Database
 from storage.input_standing import Followed
@@ -84,7 +85,8 @@ class InputPages:
     async def show(self, request: web.Request) -> web.Response:
         language = _language(request)
         self._must_be_let_in(request, LOOKING)
-        return _form_page(language, anonymous_input.form(language), secrets.token_hex(8))
+        units = Units((await asyncio.to_thread(self._read, self._today()))[1])
+        return _form_page(language, anonymous_input.form(language, units=units), secrets.token_hex(8))
 
     async def again(self, request: web.Request) -> web.Response:
         """Whoever opens the address of a page that only an answer to a form has."""
@@ -208,14 +210,19 @@ class InputPages:
         seconds = self.door.wait(request, rate)
         if seconds > 0:
             raise _limited(language, seconds, fields)
-        today = self._clock.now().astimezone(ZONE).date()
-        channel = await asyncio.to_thread(self._channel)
-        return Asked(self._programme_key, language, today, fields, channel=channel)
+        today = self._today()
+        channel, units = await asyncio.to_thread(self._read, today)
+        return Asked(self._programme_key, language, today, fields, channel=channel, units=units)
 
-    def _channel(self) -> Channel:
-        """Where the programme's notifications go: read for every text, so that it says nothing of any."""
+    def _today(self) -> date:
+        return self._clock.now().astimezone(ZONE).date()
+
+    def _read(self, today: date) -> tuple[Channel, tuple[str, ...]]:
+        """Where the programme's notifications go, and the units that may be named: read for every text, so that it says
+        nothing of any."""
         with self._database.reading() as session:
-            return whistleblowing.channel(session, programmes.get(session, self._programme_key))
+            programme = programmes.get(session, self._programme_key)
+            return whistleblowing.channel(session, programme), input_units.offered(session, programme, today)
 
     async def _fields(self, request: web.Request) -> dict[str, str]:
         """What was filled in. Raises what tells in the page's own language why it cannot be read."""
@@ -344,6 +351,7 @@ def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, st
     facts = (
         (say(language, "web.answer.status"), say(language, _status(followed))),
         (say(language, "web.answer.topic"), say(language, f"inputs.topic.{read.topic}")),
+        *(((say(language, "inputs.unit"), read.unit),) if read.unit else ()),
         (say(language, "web.answer.sent"), say(language, "web.answer.week", week=int(week), year=year)),
     )
     reasons = (("not_taken_up", standing.reason), ("held", standing.held or ""))

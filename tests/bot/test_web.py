@@ -327,7 +327,7 @@ async def test_an_input_gets_its_receipt_and_its_answer_is_read_with_it(browser:
     found = await (await browser.post("/innspill/svar", data={"code": code[0].replace(" ", "-")})).text()
     assert "&lt;script&gt;" in found
     assert "<script" not in found
-    assert "ikke besvart ennå" in found
+    assert "ikke lest ennå" in found
     assert "uke 48, 2020" in found
 
 
