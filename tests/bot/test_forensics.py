@@ -35,7 +35,7 @@ ON = {
     },
     "postgresql": {
         **FOUND_BY,
-        "transaction": ("main.stored_input before a turn's note",),
+        "transaction": ("order of main.stored_input._xmin by when",),
         "order": ("order of inputs.input._ctid by when",),
         "sending": ("stands after one of the inputs' database",),
     },

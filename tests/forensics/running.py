@@ -164,7 +164,6 @@ def _look_everywhere(
     opened = traces.add_carved(made, pieces, hashes, page)
     first = traces.received_in(found, served.turns)
     guesses = traces.by_transaction(made, first, served.turns)
-    guesses |= traces.by_note(made, writers.noted(rows), served.turns)
     guesses |= traces.by_commit(made, [one for one in found if one.name.endswith("-wal")], served.turns)
     _attack(outcome, made, guesses, strata)
     outcome.attacks += writers.who_wrote(imagined, served, rows, _transactions(rows, found), first)
