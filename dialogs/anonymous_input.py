@@ -13,7 +13,7 @@ from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import anonymous_input, input_counts, programmes
+from storage import anonymous_input, input_counts, people, programmes
 from storage.anonymous_input import LONGEST, TOPICS, About, InputStore
 from storage.database import Session
 from storage.refusals import Refused
@@ -65,6 +65,7 @@ def send(store: InputStore, asked: Asked) -> Card:
     """Stores the input and shows its receipt, once. What may give somebody away is shown before anything is stored,
     and a form that breaks a rule comes back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
+    topic = whistleblowing.TOPIC if asked.values.get("choice") == whistleblowing.TOPIC else topic
     asking = _asking(asked, text, topic)
     if asking is not None:
         return asking
@@ -107,6 +108,8 @@ def look_over(asked: Asked) -> Card:
     """What the page shows before anything is sent: what may give somebody away, or the text as it would be sent. It is
     given no store, so nothing can be kept of it; asked to ``change``, it gives the form back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
+    if asked.values.get("choice") == whistleblowing.TOPIC:
+        topic = whistleblowing.TOPIC
     if asked.values.get("choice") == "change":
         return form(asked.language, text, topic if topic in (*TOPICS, whistleblowing.TOPIC) else "")
     asking = _asking(asked, text, topic)
@@ -153,6 +156,7 @@ def form(
     language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text", *, public_url: str = ""
 ) -> Card:
     """The form, telling before anything is written what is anonymous and what is not; ``error`` is of ``wrong``."""
+    token = _new_form()
     return Card(
         title=say(language, "inputs.form.title"),
         blocks=_notes(language, public_url),
@@ -161,9 +165,11 @@ def form(
             Button(
                 title=say(language, "inputs.form.send"),
                 action="input.send",
-                values={"form": _new_form()},
+                values={"form": token},
                 style="primary",
             ),
+            # Words alone do not tell all of them: whoever writes one can say so, whatever was heard.
+            whistleblowing.is_one(language, {"form": token}),
             *offers(language, "input.status"),
         ),
         language=language,
@@ -228,6 +234,9 @@ def status(session: Session, turn: Turn) -> Card:
         did="show_input_status",
         outcome="unknown" if asks_when or not promised else "answered",
     )
+    held = people.roles(session, turn.person, turn.programme.key)
+    for role in [role for role in ("leader", "input_handler") if role in held][:1]:
+        card = with_role(session, turn, card, role, "input.poster")
     return with_role(session, turn, card, "input_handler", "input.read")
 
 
@@ -244,13 +253,14 @@ def _page(language: Language, public_url: str, path: str = FORM) -> str:
     """The page by its address, to be typed on a phone of one's own: following a link in the chat may be logged, so it
     is written in a way that clients make no link of. Where nobody told where browsers reach the bot, a path alone would
     lead nowhere."""
-    return f"{public_url.removeprefix('https://')}{path}" if public_url else say(language, "inputs.page")
+    return f"{public_url.partition('://')[2]}{path}" if public_url else say(language, "inputs.page")
 
 
 def _notes(language: Language, public_url: str) -> tuple[Text, ...]:
     """What is anonymous and what is not, and what becomes of it as a document."""
     return (
         Text(text=say(language, "inputs.form.anonymous")),
+        Text(text=say(language, "whistleblowing.form")),
         Text(text=say(language, "inputs.form.page", page=_page(language, public_url)), style="quiet"),
         Text(text=say(language, "inputs.form.archive"), style="quiet"),
     )

@@ -3,6 +3,7 @@
 from dialogs import saying_dates, sign_up_notices
 from dialogs.card import MOST_BUTTONS, Button, Card, Facts, Items, Question, Text
 from dialogs.offers import offers, short
+from dialogs.promises import figures
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import group_places, promises, sign_ups, workgroups
@@ -133,7 +134,10 @@ def groups(session: Session, turn: Turn) -> Card:
     none = Text(text=say(turn.language, "sign_ups.closed.all"))
     return Card(
         title=say(turn.language, "sign_up_answers.groups.title"),
-        blocks=(Items(items=items) if items else none,),
+        blocks=(
+            Items(items=items) if items else none,
+            *figures(session, turn.programme, turn.today, turn.language),
+        ),
         buttons=(
             *(button for group in those for button in _for_group(turn, group, every, is_only=len(those) == 1)),
             *offers(turn.language, "signup.volunteers", "composition.show"),

@@ -14,8 +14,8 @@ from aiohttp import HttpVersion11, web
 from bot.clock import Clock
 from bot.web import pages
 from bot.web.limits import CHECKING, LOOKING, SENDING, WRONG_CODES, Rate
-from bot.web.pages import drawn, language_of, page
-from bot.web.reading import LARGEST, must_be_own_form, read_form
+from bot.web.pages import drawn, language_of, page, reached_at
+from bot.web.reading import LARGEST, USUALLY_WITHIN, must_be_own_form, read_form
 from bot.web.sources import Door
 from bot.wire import readable
 from dialogs import anonymous_input, input_replies, outcome_lines
@@ -57,7 +57,7 @@ class InputPages:
     """The routes of the login-free pages. Nothing of who asks is kept: no cookie, no header; of the address only how
     often somebody came from that network, in memory and by a hash (bot/web/limits.py).
 
-    ``public_url`` is empty where nobody told where browsers reach the bot."""
+    ``public_url`` is where browsers reach the bot; empty in a demo."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class InputPages:
         public_url: str = "",
     ) -> None:
         self._inputs = inputs
+        #: Read for what was published and where notifications go, and never written.
         self._database = database
         self._clock = clock
         self._programme_key = programme_key
@@ -107,7 +108,7 @@ class InputPages:
         if found is not None:
             return found
         receipt = next(value for block in card.blocks if isinstance(block, Facts) for _, value in block.facts)
-        where = anonymous_input.answers_at(language, self._public_url)
+        where = anonymous_input.answers_at(language, reached_at(request, self._public_url))
         # It was chosen for this text, or the card that asks would be here instead.
         handed_over = asked.values.get("way") == "hand_over"
         return _page("receipt.html", language, receipt=receipt, where=where, handed_over=handed_over)
@@ -120,7 +121,7 @@ class InputPages:
         """The input of that code with its answer, or kindly that there is none."""
         language = _language(request)
         self._must_be_let_in(request, LOOKING)
-        code = (await _fields(request, language)).get("code", "")[:100]
+        code = (await self._fields(request)).get("code", "")[:100]
         followed = await self._follow(request, language, code)
         if followed is None:
             return _not_found(language, code)
@@ -130,7 +131,7 @@ class InputPages:
         """Stores what the holder of the code writes; what may give somebody away comes back first."""
         language = _language(request)
         self._must_be_let_in(request, LOOKING)
-        fields = await _fields(request, language)
+        fields = await self._fields(request)
         code, form = fields.get("code", "")[:100], fields.get("form", "")
         followed = await self._follow(request, language, code)
         if followed is None:
@@ -200,7 +201,7 @@ class InputPages:
     async def _asked(self, request: web.Request, language: Language, rate: Rate) -> Asked:
         """What was filled in. Where too much came from there, it is given back with that: nobody's text is lost."""
         self._must_be_let_in(request, LOOKING)
-        fields = await _fields(request, language)
+        fields = await self._fields(request)
         seconds = self.door.wait(request, rate)
         if seconds > 0:
             raise _limited(language, seconds, fields)
@@ -212,6 +213,22 @@ class InputPages:
         """Where the programme's notifications go: read for every text, so that it says nothing of any."""
         with self._database.reading() as session:
             return whistleblowing.channel(session, programmes.get(session, self._programme_key))
+
+    async def _fields(self, request: web.Request) -> dict[str, str]:
+        """What was filled in. Raises what tells in the page's own language why it cannot be read."""
+        language = _language(request)
+        must_be_own_form(request)
+        with self.door.limits.reading(self.door.source(request)) as has_room:
+            if not has_room:
+                raise _limited(language, USUALLY_WITHIN)
+            try:
+                return {name: readable(value) for name, value in (await read_form(request)).items()}
+            except web.HTTPRequestEntityTooLarge as error:
+                text = drawn("told.html", language=language, said=say(language, "web.inputs.too_large"))
+                raise web.HTTPRequestEntityTooLarge(LARGEST, 0, text=text, **_AS_PAGE) from error
+            except web.HTTPRequestTimeout as error:
+                text = drawn("told.html", language=language, said=say(language, "web.inputs.too_slow"))
+                raise web.HTTPRequestTimeout(text=text, **_AS_PAGE) from error
 
     def _must_be_let_in(self, request: web.Request, rate: Rate) -> None:
         seconds = self.door.wait(request, rate)
@@ -266,19 +283,6 @@ def _form_or_warning(language: Language, card: Card, asked: Asked) -> web.Respon
 
 def _form_page(language: Language, card: Card, form: str, status: int = 200) -> web.Response:
     return _page("inputs.html", language, status, questions=card.questions, form=form, limited=False)
-
-
-async def _fields(request: web.Request, language: Language) -> dict[str, str]:
-    """What was filled in. Raises what tells in the page's own language why it cannot be read."""
-    must_be_own_form(request)
-    try:
-        return {name: readable(value) for name, value in (await read_form(request)).items()}
-    except web.HTTPRequestEntityTooLarge as error:
-        text = drawn("told.html", language=language, said=say(language, "web.inputs.too_large"))
-        raise web.HTTPRequestEntityTooLarge(LARGEST, 0, text=text, **_AS_PAGE) from error
-    except web.HTTPRequestTimeout as error:
-        text = drawn("told.html", language=language, said=say(language, "web.inputs.too_slow"))
-        raise web.HTTPRequestTimeout(text=text, **_AS_PAGE) from error
 
 
 def _limited(language: Language, seconds: float, fields: Mapping[str, str] | None = None) -> web.HTTPTooManyRequests:
