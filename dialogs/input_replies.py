@@ -18,7 +18,10 @@ def send(store: InputStore, language: Language, values: Mapping[str, str]) -> Ca
     text, form = values.get("text", ""), values.get("form", "")
     found = input_check.found_in(text) if len(text) <= LONGEST_MESSAGE else []
     if found and not input_check.is_seen(values, text):
-        return input_check.warning(language, text, found, form, (question(language, text),))
+        card = input_check.warning(language, text, found, form, (question(language, text),))
+        # What is handed over to those who take notifications is an input of its own, never a part of another one.
+        kept = tuple(button for button in card.buttons if button.values.get("choice") != "notification")
+        return card.model_copy(update={"buttons": kept})
     text = input_check.chosen(values, text, found, language)
     try:
         input_conversation.reply(store, values.get("code", ""), text, form)

@@ -49,7 +49,7 @@ OTHERS: dict[str, tuple[tuple[str, str], ...]] = {
     "handler of another programme": (("os2019", "input_handler"), ("ou2021", "input_handler")),
 }
 #: What of the inputs is everybody's: sending one, and what is told of all of them. ``input.who`` is refused to all.
-FOR_EVERYONE = {"input.submit", "input.status", "input.who"}
+FOR_EVERYONE = {"input.submit", "input.status", "input.poster", "input.who"}
 OF_HANDLERS = sorted(name for name in ACTIONS if name.startswith("input.") and name not in FOR_EVERYONE)
 
 

@@ -1,0 +1,91 @@
+"""What is kept of an input belongs to it alone: it goes with it, and what others answer of it is for its writer."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import delete, func, select
+from sqlmodel import col
+
+from storage import (
+    anonymous_input,
+    input_conversation,
+    input_duplicates,
+    input_holds,
+    input_outcomes,
+    input_statuses,
+    input_themes,
+    migrating,
+    tables,
+    whistleblowing,
+)
+from storage.anonymous_input import About, Input, InputStore
+from storage.database import Database
+from storage.input_outcomes import Told
+from storage.input_standing import find
+from storage.programmes import Programme
+from storage.refusals import Refused
+from tests.conftest import NOW, empty_database, make_person
+from tests.handling import followed, handler, key_of, sent
+
+#: What is no part of one input: the themes' names, the clock's last look, the forms that were sent.
+OF_NONE = {"input_theme", "input_look", "sent_form", "alembic_version"}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_all_that_is_kept_of_an_input_goes_with_it(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite: Database, kind: str
+) -> None:
+    store = InputStore(Database(empty_database(request, kind, tmp_path)), Fernet.generate_key().decode())
+    migrating.migrate(store.database, "inputs")
+    key, other = (key_of(store, sent(store, text)) for text in ("Kantina", "Også kantina"))
+    with sqlite.writing() as session:
+        acting = handler(session)
+        input_statuses.set_status(store, session, acting, "osu2020", [key], "not_taken_up", "Dyrt.")
+        input_themes.set_theme(store, session, acting, "osu2020", [key], theme="", name="Kantina")
+        input_conversation.say(store, session, acting, "osu2020", key, "Når?", "f1")
+        input_duplicates.merge(store, session, acting, "osu2020", other, key)
+        input_outcomes.publish(store, session, acting, "osu2020", Told("Kantina", "Åpen", "", "f2"), [key], NOW)
+        input_holds.hold(store, session, acting, "osu2020", key, "Trussel")
+    counts = {name: select(func.count()).select_from(table) for name, table in tables.INPUTS.tables.items()}
+    with store.database.writing() as inputs:
+        full = {name for name, count in counts.items() if inputs.execute(count).scalar_one()}
+        assert full >= {name for name in counts if name not in OF_NONE | {"waiting_input"}}
+        inputs.execute(delete(Input).where(col(Input.key).in_([key, other])))
+        left = {name for name, count in counts.items() if inputs.execute(count).scalar_one()}
+    assert left <= OF_NONE
+    store.database.close()
+
+
+def test_what_is_handed_over_is_answered_to_its_own_writer_alone(inputs: InputStore, sqlite: Database) -> None:
+    receipt, copy = sent(inputs, "Dette er et varsel"), sent(inputs, "Det samme")
+    key = key_of(inputs, receipt)
+    with sqlite.writing() as session:
+        programme = session.get_one(Programme, "osu2020")
+        programme.whistleblowing = {"recipients": [{"name": "Test Mottaker", "role": {"nb": "mottaker"}}]}
+        session.add(programme)
+        recipient = make_person(session, "recipient", whistleblowing.ROLE)
+        input_duplicates.merge(inputs, session, handler(session), "osu2020", key_of(inputs, copy), key)
+        whistleblowing.hand_over(inputs, session, handler(session), programme, key)
+        whistleblowing.answer(inputs, session, recipient, "osu2020", key, "Vi undersøker det.")
+    assert followed(inputs, receipt).standing.answer == "Vi undersøker det."
+    assert followed(inputs, copy).standing.answer is None
+    assert followed(inputs, copy).standing.into is None
+    assert not followed(inputs, receipt).can_reply
+    for code, reason in ((receipt, "notification"), (copy, "early")):
+        with pytest.raises(Refused, match=reason):
+            input_conversation.reply(inputs, code, "Og mer", "f1")
+
+
+def test_an_input_that_waits_among_others_is_received_and_takes_no_reply(inputs: InputStore) -> None:
+    receipt = anonymous_input.submit(inputs, About("osu2020", "risk", NOW.date()), "Nettopp sendt")
+    found = find(inputs, receipt)
+    assert found is not None
+    assert (found.input.text, found.standing.status, found.said, found.can_reply) == (
+        "Nettopp sendt",
+        "received",
+        [],
+        False,
+    )
+    with pytest.raises(Refused, match="early"):
+        input_conversation.reply(inputs, receipt, "Hallo?", "f1")
