@@ -28,7 +28,7 @@ ASPECTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("howmany", "count"),
         ("howmuch", "count"),
     ),
-    "person.role": (("takeover", "successor"), ("who", "name"), ("called", "name"), ("name", "name")),
+    "person.role": (("takeover", "successor"), ("called", "name"), ("name", "name"), ("who", "who")),
     "initiative.top": (("top", "rank"), ("#number", "rank")),
     "delivery.about": (("howmany", "count"),),
     "input.status": (("howmany", "count"), ("answer", "answer"), ("when", "answer")),
