@@ -11,10 +11,10 @@ from dialogs.understanding.coverage import held_in
 
 #: How much each of ``Signs`` speaks for it, in its order; the first is what speaks for it anyway. Logistic regression
 #: on those questions of tests/questions that an answer was found for, but for every third: tests/questions/weigh.py.
-WEIGHTS = (-1.36, 0.66, 1.26, 1.64, 0.26)
+WEIGHTS = (-1.07, 0.76, 1.2, 1.61, 0.28)
 #: From here on the answer is told as one that may be none. Lower finds more that no document says, and doubts more of
 #: what one does.
-DOUBTFUL = -1.4
+DOUBTFUL = -1.1
 #: Learnt doubt counts up to here, either way; words that nothing explains up to this sum of what they tell.
 MOST_DOUBT, MOST_TOLD = 6.0, 8.0
 

@@ -36,8 +36,14 @@ def test_who_only_has_a_verb_in_common_is_not_what_it_is_about(employee: Talk) -
 
 
 def test_a_doubted_answer_keeps_the_beginning_of_what_is_beneath(employee: Talk) -> None:
-    shown = employee.say("hva kom den pådrvergruppa frem til? finner ikke raporten")
+    shown = employee.say("hvilken metode brukte pådrivergruppa")
     assert shown.outcome == "unknown"
+    assert "Så på OSU som pådriver" in shown.model_dump_json()
+
+
+def test_what_is_told_beside_a_question_is_no_doubt_of_its_answer(employee: Talk) -> None:
+    shown = employee.say("hva kom den pådrvergruppa frem til? finner ikke raporten")
+    assert shown.outcome == "answered"
     assert "åtte" in shown.model_dump_json()
 
 
