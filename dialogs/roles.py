@@ -125,7 +125,7 @@ def _role(session: Session, turn: Turn, named: list[DatedRole], every: list[Date
         ),
         buttons=offers(language, "workgroup.list", "programme.about"),
         language=language,
-        outcome="answered" if known or not _asks_name(turn, shown) else "unknown",
+        outcome="answered" if known or not _asks_name(turn) else "unknown",
         subject=_subject(known),
     )
 
@@ -330,10 +330,5 @@ def _day(turn: Turn) -> date:
     return asked.day(turn, "from") or turn.today
 
 
-def _asks_name(turn: Turn, shown: list[DatedRole]) -> bool:
-    """Whether a name is asked for: who names a role asks who that is; "hvem eier prosjektet" is told by the role."""
-    if turn.value("aspect") != "who":
-        return turn.value("aspect") == "name"
-    said = {word.casefold().strip(".,?!") for word in turn.text.split()}
-    titles = [told(role.role, turn.language) for role in shown if role.role]
-    return any(title.casefold().partition(" ")[0] in said for title in titles)
+def _asks_name(turn: Turn) -> bool:
+    return turn.value("aspect") == "name"
