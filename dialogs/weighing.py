@@ -34,7 +34,7 @@ class Signs:
 def signs(turn: Turn, text: str, *, head: bool, claims: bool) -> Signs:
     """Those of an answer with that text to what was understood."""
     understood = turn.understood
-    doubt, words = (understood.doubt, understood.beside) if understood is not None else (0.0, ())
+    doubt, words = (understood.doubt, understood.beside) if understood is not None else (-MOST_DOUBT, ())
     told = sum(tells for word, tells in words if not held_in(text, [word]))
     return Signs(
         max(-MOST_DOUBT, min(MOST_DOUBT, doubt)),

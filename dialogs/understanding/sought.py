@@ -1,5 +1,6 @@
 """What kind of thing a question is after: a reason, an opinion, a price, … (sought.txt), and what it wants counted."""
 
+from math import inf
 from typing import Any
 
 from dialogs.understanding.coverage import NOT_TELLING, weight
@@ -84,7 +85,7 @@ def is_of_nothing(intent: str, kind: dict[str, Any], confidence: float) -> bool:
 
 def doubts(intent: str, reading: Reading, confidence: float) -> float:
     """How much speaks for what documents seldom say."""
-    return doubt(reading, confidence, features_asked(reading)) if intent in (*ANSWERED, *_OWN) else 0.0
+    return doubt(reading, confidence, features_asked(reading)) if intent in (*ANSWERED, *_OWN) else -inf
 
 
 def or_unheard(intent: str, doubt: float, confidence: float, kind: dict[str, Any]) -> dict[str, Any]:
