@@ -456,7 +456,7 @@ class Turns:
             return "guide.unchanged", turn
         if understood.candidates:
             return "guide.unsure", turn
-        return ("guide.confirm" if guide.is_to_be_confirmed(session, turn) else understood.intent), turn
+        return ("guide.confirm" if guide.is_to_be_confirmed(session, turn) else guide.meant(session, turn)), turn
 
     def _go(self, session: Session, turn: Turn) -> Card:
         """In the demo, for leaders: lets the clock run ahead."""

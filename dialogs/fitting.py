@@ -21,7 +21,7 @@ _BUTTONS = 2
 #: By how many characters the room for blocks is narrowed until all of it fits.
 _STEP = 20
 #: What says how a question was worded; the button asks for the thing itself.
-_OF_WORDING = frozenset({"sought", "counted", "head", "claims"})
+_OF_WORDING = frozenset({"sought", "counted", "head", "strangers", "claims"})
 
 
 def fitted(turn: Turn, action: str, shown: Card) -> Card:

@@ -108,6 +108,13 @@ def is_to_be_confirmed(session: Session, turn: Turn) -> bool:
     return understood.intent != "workgroup.join" or (group is not None and group.openness == Openness.OPEN)
 
 
+def meant(session: Session, turn: Turn) -> str:
+    """The action that words mean for this person: who may not read the decisions means those that are planned."""
+    intent = turn.understood.intent if turn.understood is not None else ""
+    held = people.roles(session, turn.person, turn.programme.key)
+    return "milestone.list" if intent == "decision.list" and not held & set(decisions.READERS) else intent
+
+
 def with_only_group(session: Session, turn: Turn) -> Turn:
     """The turn with the only group that can be meant, where words name none or several: it is asked about first."""
     understood = turn.understood

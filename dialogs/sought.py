@@ -7,10 +7,11 @@ from itertools import accumulate
 from pathlib import Path
 
 from dialogs import asked
-from dialogs.card import Block, Card, Facts, Items, Text
+from dialogs.card import Block, Button, Card, Facts, Items, Text
 from dialogs.not_known import ask_whom
 from dialogs.turn import Turn
 from dialogs.understanding.coverage import held_in
+from dialogs.weighing import DOUBTFUL, Signs, signs, weighed
 from dialogs.words import say
 
 _DATED = ("milestone.next", "milestone.when", "milestone.on_date", "milestone.list", "phase.current")
@@ -29,15 +30,16 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
         return shown
     text = "\n".join(_texts(shown)).casefold()
     lacking = [kind for kind in asked.keys(turn, "sought", "") if _lacks(kind, action, text)]
-    if turn.value("counted") and action in _COUNTING and turn.value("counted") not in text:
-        lacking.append("count")
-    if not set(lacking) - {"doubted"} and _lacks_particular(turn, text):
-        lacking.append("particular")
-    if not lacking:
+    lacking += ["count"] if _lacks_count(turn, action, text) else []
+    if not (lacking or _is_of_strangers(turn, text)) and weighed(signs_of(turn, text)) < DOUBTFUL:
         return shown
-    title, buttons = _told(turn, lacking), shown.buttons[:_BUTTONS]
-    is_likelihood = action in _OVERVIEWS and not set(lacking) - {"doubted"}
-    room = (_MAYBE_IT if is_likelihood else _BENEATH) - len(title) - sum(2 * len(button.title) for button in buttons)
+    lacking += ["particular"] if not lacking and _lacks_particular(turn, text) else []
+    title, buttons = _told(turn, lacking), tuple(_beside(shown))
+    room = (
+        (_BENEATH if lacking or action not in _OVERVIEWS else _MAYBE_IT)
+        - len(title)
+        - sum(2 * len(button.title) for button in buttons)
+    )
     return shown.model_copy(
         update={
             "title": title,
@@ -49,13 +51,21 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     )
 
 
+def _beside(shown: Card) -> Iterator[Button]:
+    """The first buttons of the card, as many as leave room for what is beneath."""
+    room = _ROOM_OF_BUTTONS
+    for button in shown.buttons[:_BUTTONS]:
+        room -= 2 * len(button.title)
+        if room >= 0:
+            yield button
+
+
 def _told(turn: Turn, lacking: list[str]) -> str:
     """That no document says it; or, where only likelihood speaks for that, that this may be none of it."""
-    kinds = [kind for kind in lacking if kind != "doubted"]
-    if not kinds:
+    if not lacking:
         return say(turn.language, "sought.doubted")
     return say(
-        turn.language, "sought.unsaid", what=", ".join(say(turn.language, f"sought.{one}") for one in kinds[:_MOST])
+        turn.language, "sought.unsaid", what=", ".join(say(turn.language, f"sought.{one}") for one in lacking[:_MOST])
     )
 
 
@@ -63,12 +73,36 @@ def _told(turn: Turn, lacking: list[str]) -> str:
 _MOST, _LEFT_OUT = 2, 1
 
 
+def signs_of(turn: Turn, text: str) -> Signs:
+    """What speaks for an answer to something else, of a card with that text."""
+    return signs(turn, text, head=_lacks_head(turn, text), claims=_lacks_claims(turn, text))
+
+
 def _lacks_particular(turn: Turn, text: str) -> bool:
-    """Whether a card has no word of the kind of thing that was asked for, or too few of what was asked about it."""
-    head, claims = asked.keys(turn, "head", ""), asked.keys(turn, "claims", "")
-    if head and not held_in(text, head):
-        return True
+    return _is_of_strangers(turn, text) or _lacks_head(turn, text) or _lacks_claims(turn, text)
+
+
+def _is_of_strangers(turn: Turn, text: str) -> bool:
+    """Whether a name was asked about, or another place, that the card has not."""
+    strangers = asked.keys(turn, "strangers", "")
+    return bool(strangers) and not held_in(text, strangers)
+
+
+def _lacks_head(turn: Turn, text: str) -> bool:
+    """Whether a card has no word of the kind of thing that was asked for."""
+    head = asked.keys(turn, "head", "")
+    return bool(head) and not held_in(text, head)
+
+
+def _lacks_claims(turn: Turn, text: str) -> bool:
+    """Whether it has too few of what was asked about a thing."""
+    claims = asked.keys(turn, "claims", "")
     return len(claims) > _LEFT_OUT and sum(not held_in(text, [word]) for word in claims) > _LEFT_OUT
+
+
+def _lacks_count(turn: Turn, action: str, text: str) -> bool:
+    counted = turn.value("counted")
+    return bool(counted) and action in _COUNTING and counted not in text
 
 
 def _lacks(kind: str, action: str, text: str) -> bool:
@@ -144,7 +178,7 @@ def _length(block: Block) -> int:
 
 #: How many characters stand beneath what is not known, buttons in both their forms, but not sources and whom to ask:
 #: the whole is to be no longer than 700, and it is no answer to what was asked. So are at most so many buttons.
-_BENEATH, _BUTTONS = 560, 3
+_BENEATH, _BUTTONS, _ROOM_OF_BUTTONS = 560, 3, 240
 #: An overview that only likelihood speaks against may be what was asked for: more of it is read.
 _OVERVIEWS, _MAYBE_IT = ("workgroup.about", *_WHOLE, "phase.about", "initiative.about"), 800
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import inf
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,10 @@ class Understood:
     is_only_spoken_of: bool = False
     #: The other question of a text that asks two: its intent and its values.
     second: tuple[str, dict[str, Any]] | None = None
+    #: How much speaks, above 0, for what documents do not say, and the words that the intent does not explain, each
+    #: with how much it tells (dialogs/weighing.py). Neither is kept.
+    doubt: float = -inf
+    beside: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from dialogs.understanding.intents import SURE, Ranked
 from dialogs.understanding.language import language_of
 from dialogs.understanding.leaning import in_talk
 from dialogs.understanding.messages import all_off, shown
+from dialogs.understanding.musts import only_musts
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.noise import noise_settings
 from dialogs.understanding.one_message import one_message
@@ -32,7 +33,8 @@ from dialogs.understanding.rhythms import rhythm_order
 from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
 from dialogs.understanding.snoozing import snoozed
-from dialogs.understanding.sought import ANSWERED, by_what_is_sought, doubts, is_of_nothing, sought
+from dialogs.understanding.sought import ANSWERED, beside, by_what_is_sought, doubts, is_of_nothing, or_unheard, sought
+from dialogs.understanding.to_decide import decisions_kept
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
 
@@ -116,7 +118,8 @@ def understand(
         return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
     # What goes on about an answer is unclear by itself: that says nothing of whether documents have it.
     certain = max(confidence, SURE) if before else confidence
-    kind = doubts(intent, reading, certain, sought(intent, text, reading, vocabulary))
+    doubt = doubts(intent, reading, certain)
+    kind = or_unheard(intent, doubt, certain, sought(intent, text, reading, vocabulary))
     intent, unheard = (intent, {}) if following else by_what_is_sought(intent, kind)
     if is_of_nothing(intent, kind, confidence) and not following:
         intent, unheard, confidence = "programme.about", {"unheard": True}, SURE
@@ -134,6 +137,8 @@ def understand(
         candidates=() if is_sure else tuple(one.intent for one in ranked[:_MANY]),
         others=tuple(one.intent for one in ranked[1:_MANY]),
         is_only_spoken_of=is_only_spoken_of(text, reading, intent, language),
+        doubt=doubt,
+        beside=beside(intent, reading, vocabulary),
     )
 
 
@@ -154,7 +159,7 @@ def _by_the_clock(
         return None
     rhythm = rhythm_order(reading, today, is_awaited=awaiting == RHYTHM)
     reminder = reminded_before(reading, vocabulary, today)
-    one = one_message(text)
+    one = one_message(text) or decisions_kept(text) or only_musts(text)
     return (
         snoozed(reading, subject, today) or rhythm or one or reminder or noise_settings(text, reading) or shown(reading)
     )

@@ -68,12 +68,21 @@ def _begins_as_one(words: Sequence[str], reading: Reading) -> bool:
     return first in lists()["modal"] and len(second) >= _LONG and second.endswith(_DEFINITE)
 
 
+def is_reproach(words: Sequence[str]) -> bool:
+    """ "Kunne dere (ha) meldt fra før?" asks for nothing to be done any more."""
+    said = lists()
+    return any(
+        first in said["past"] and second in said["you"] and (third in said["done"] or third in said["have"])
+        for first, second, third in zip(words, words[1:], words[2:], strict=False)
+    )
+
+
 def _speaks_of_a_writer(words: Sequence[str], concepts: frozenset[str]) -> bool:
     said = lists()
     if not said["writer"].isdisjoint(words):
         return True
     if any(first in said["request"] and second in said["you"] for first, second in pairwise(words)):
-        return True
+        return not is_reproach(words)
     if any(first in said["begins"] and second in said["anybody"] for first, second in pairwise(words)):
         return True
     return not said["writers"].isdisjoint(words[:_SUBJECT]) and not _OF_INPUT.isdisjoint(concepts)

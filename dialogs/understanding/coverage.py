@@ -17,6 +17,12 @@ from dialogs.understanding.vocabulary import ASKING, Thing, Vocabulary, concept_
 
 #: Concepts that are in every question, and so tell nothing apart.
 NOT_TELLING = frozenset({EMPTY, "me", "you", "us", "it", "also", "not", "about", *ASKING})
+#: What anything does: that somebody "går tilbake" in one document is not what "hva går det ut på" is about.
+_DOES_ANYTHING = frozenset(
+    {"går", "gå", "gikk", "gjekk", "gått", "kommer", "kjem", "kom", "kommet", "gjør", "gjer", "gjorde", "gjort", "tar"}
+    | {"tek", "tok", "får", "fikk", "fekk", "gir", "gjev", "står", "stod", "ligger", "ligg", "holder", "held", "blir"}
+    | {"vert", "go", "goes", "going", "went", "come", "comes", "came", "does", "did", "gets", "got", "takes", "makes"}
+)
 #: Shorter stems are parts of too many words by chance.
 _COMPOUNDED, _FIRST_PART = 5, 4
 #: How much of a word another word of its concept is; how much a word of the running text says against one of the
@@ -66,7 +72,8 @@ def telling(runs: Iterable[Run], vocabulary: Vocabulary, besides: frozenset[str]
     """The words that tell one thing from another: not the programme's own name, and none of ``besides``, which are
     concepts."""
     silent = NOT_TELLING | besides
-    words = [word for run in runs if not run.concepts & silent for word in run.words]
+    runs_told = (run for run in runs if not run.concepts & silent)
+    words = [word for run in runs_told for word in run.words if run.is_name or word.text not in _DOES_ANYTHING]
     return [word for word in words if word.stem not in vocabulary.own_name and not set(concepts_of([word])) & silent]
 
 

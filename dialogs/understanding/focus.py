@@ -66,7 +66,7 @@ def claimed(intent: str, reading: Reading, vocabulary: Vocabulary) -> list[str]:
     silent = _lists()["end"] | _lists()["verb"]
     told = [word for word in reading.words[behind:] if word.start not in named and word.text not in silent]
     told = [word for word in told if not _is_own(word, vocabulary) and not _says_nothing(word)]
-    return [word.text for word in told if not _speaks_for(intent, word)]
+    return [word.text for word in told if not speaks_for(intent, word)]
 
 
 def picks_one(reading: Reading) -> bool:
@@ -112,11 +112,31 @@ def elsewhere(reading: Reading, vocabulary: Vocabulary) -> list[str]:
     oneself is told in another clause."""
     places = _lists()["elsewhere"]
     named = [word for word in reading.words if word.text in places and word.stem not in vocabulary.own_name]
-    if not named:
+    return [word.text for word in in_what_is_asked(named, reading)]
+
+
+def in_what_is_asked(words: list[Word], reading: Reading) -> list[Word]:
+    """Those of a text's words that stand in a clause with a question word; all of them where none has one."""
+    clauses = _asking_clauses(reading) if words and reading.breaks else set()
+    return [word for word in words if not clauses or reading.clause_of(word.start) in clauses]
+
+
+def features_asked(reading: Reading) -> list[str]:
+    """What the clauses with a question word show by themselves; nothing where all have one, or none."""
+    clauses = _asking_clauses(reading) if reading.breaks else set()
+    places = [
+        place
+        for start, place in zip(reading.starts, reading.symbols, strict=True)
+        if reading.clause_of(start) in clauses
+    ]
+    if not places or len(places) == len(reading.symbols):
         return []
+    return features(places, [word.text for word in reading.words if reading.clause_of(word.start) in clauses])
+
+
+def _asking_clauses(reading: Reading) -> set[int]:
     asking = [at for at in range(len(reading.runs)) if _asking(reading, at)]
-    clauses = {reading.clause_of(reading.starts[at]) for at in asking}
-    return [word.text for word in named if not clauses or reading.clause_of(word.start) in clauses]
+    return {reading.clause_of(reading.starts[at]) for at in asking}
 
 
 def lacking(intent: str, found: list[Focus], vocabulary: Vocabulary) -> list[str]:
@@ -143,7 +163,7 @@ def _lacking(intent: str, found: Focus, vocabulary: Vocabulary) -> list[str]:
     told = [word for word in found.head if not _is_own(word, vocabulary) and not _says_nothing(word)]
     if found.asking in _OF_A_KIND:
         told = told[:1]
-    return [word.text for word in told] if told and not any(_speaks_for(intent, word) for word in told) else []
+    return [word.text for word in told] if told and not any(speaks_for(intent, word) for word in told) else []
 
 
 def asks_for_moment(found: list[Focus]) -> bool:
@@ -187,7 +207,7 @@ def _says_nothing(word: Word) -> bool:
     return len(word.text) < _SHORTEST or word.text in _lists()["passes"] or EMPTY in concepts_of([word])
 
 
-def _speaks_for(intent: str, word: Word) -> bool:
+def speaks_for(intent: str, word: Word) -> bool:
     """Whether the word is one that answers of this intent hold, by the list or by the phrases: it speaks more for the
     intent than for what is not for the bot."""
     kinds = _lists().get(intent, frozenset())

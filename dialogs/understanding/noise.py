@@ -25,6 +25,11 @@ _UNTIL = re.compile(
 )
 _SINCE = re.compile(r"\b(?:etter|ette|after)\s+(?:kl(?:okk[ae]n?)?\.?\s*)(?P<begins>\d{1,2})(?![.:]?\d)")
 _LESS = re.compile(r"\b(?:mindre|mindr|less)\s+(?:støy|bråk|mas|noise|nois)\b")
+#: When messages come at all, where that is all that a few words say: "meldinger i natt", "varsler om kvelden".
+_AT_NIGHT = re.compile(
+    r"(?:ingen |ikke |ikkje |no )?(?:meldinger|meldingar|beskjeder|varsler|varslar|pling|messages|notifications|alerts)"
+    r" (?:i natt|i natta|om natta|om natten|på natta|om nettene|om kvelden|at night|tonight|in the evening|overnight)"
+)
 #: A longer text is about something else.
 _LONGEST = 14
 
@@ -35,6 +40,9 @@ def noise_settings(text: str, reading: Reading) -> tuple[str, dict[str, Any]] | 
     said = folded(text)
     if len(reading.words) > _LONGEST:
         return None
+    whole = " ".join(re.sub(r"[.!?]+", " ", said).split())
+    if _AT_NIGHT.fullmatch(whole):
+        return ACTION, {}
     if _QUIET.search(reading.text) or _QUIET.search(said):
         return ACTION, _named(_FROM_TO.search(said))
     hours = _named(_UNTIL.search(said)) | _named(_SINCE.search(said))

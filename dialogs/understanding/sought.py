@@ -1,8 +1,21 @@
 """What kind of thing a question is after: a reason, an opinion, a price, … (sought.txt), and what it wants counted."""
 
+from math import inf
 from typing import Any
 
-from dialogs.understanding.focus import asks_for_moment, claimed, elsewhere, foci, lacking, picks_one, strangers
+from dialogs.understanding.coverage import NOT_TELLING, weight
+from dialogs.understanding.focus import (
+    asks_for_moment,
+    claimed,
+    elsewhere,
+    features_asked,
+    foci,
+    in_what_is_asked,
+    lacking,
+    picks_one,
+    speaks_for,
+    strangers,
+)
 from dialogs.understanding.intents import SURE
 from dialogs.understanding.lexicon import EMPTY, concepts_of
 from dialogs.understanding.reading import Reading
@@ -48,7 +61,8 @@ def sought(intent: str, text: str, reading: Reading, vocabulary: Vocabulary) -> 
     values = {
         "sought": sorted(kinds),
         "counted": counted,
-        "head": head or elsewhere(reading, vocabulary) or strangers(text, reading, vocabulary),
+        "head": head,
+        "strangers": elsewhere(reading, vocabulary) or strangers(text, reading, vocabulary),
         "claims": [] if found and not picks_one(reading) else claimed(intent, reading, vocabulary),
     }
     return {name: value for name, value in values.items() if value}
@@ -66,16 +80,32 @@ def is_of_nothing(intent: str, kind: dict[str, Any], confidence: float) -> bool:
     """Whether what is asked is unclear, but that no document has it is not: then nothing is offered instead."""
     sorts = set(kind.get("sought", ()))
     is_unclear = confidence < SURE and intent in ANSWERED
-    return (is_unclear and not _HELD.issuperset(sorts - {"doubted"})) or ("unheard" in sorts)
+    return (is_unclear and not _HELD.issuperset(sorts)) or ("unheard" in sorts)
 
 
-def doubts(intent: str, reading: Reading, confidence: float, kind: dict[str, Any]) -> dict[str, Any]:
-    """The kinds of things sought, and that the answer is likely none, where it is; surely none ("unheard") where
-    neither what is asked nor what is to be done is clear."""
-    much = doubt(reading, confidence) if intent in (*ANSWERED, *_OWN) else 0.0
-    if much > SURELY and (intent in _OWN or confidence < SURE):
-        return kind | {"sought": [*kind.get("sought", ()), "unheard"]}
-    return kind | {"sought": [*kind.get("sought", ()), "doubted"]} if much > 0 and intent in ANSWERED else kind
+def doubts(intent: str, reading: Reading, confidence: float) -> float:
+    """How much speaks for what documents seldom say."""
+    return doubt(reading, confidence, features_asked(reading)) if intent in (*ANSWERED, *_OWN) else -inf
+
+
+def or_unheard(intent: str, doubt: float, confidence: float, kind: dict[str, Any]) -> dict[str, Any]:
+    """The kinds of things sought, and that surely none is heard of ("unheard") where neither what is asked nor what is
+    to be done is clear."""
+    is_surely = doubt > SURELY and (intent in _OWN or confidence < SURE)
+    return kind | {"sought": [*kind.get("sought", ()), "unheard"]} if is_surely else kind
+
+
+def beside(intent: str, reading: Reading, vocabulary: Vocabulary) -> tuple[tuple[str, float], ...]:
+    """The words that answers of this intent do not explain, each with how much it tells: neither names, nor what is in
+    every question, nor what speaks for the intent. An answer that has none of them is hardly about them."""
+    if intent not in ANSWERED:
+        return ()
+    named = {word.start for run in reading.runs if run.is_name for word in run.words}
+    told = [
+        word for word in reading.words if word.start not in named and len(word.stem) > 2 and not word.text.isdigit()
+    ]
+    told = [word for word in told if NOT_TELLING.isdisjoint(concepts_of([word])) and not speaks_for(intent, word)]
+    return tuple((word.text, weight(word, vocabulary)) for word in in_what_is_asked(told, reading))
 
 
 def by_what_is_sought(intent: str, kind: dict[str, Any]) -> tuple[str, dict[str, Any]]:

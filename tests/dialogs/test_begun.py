@@ -14,6 +14,9 @@ from tests.talk import Talk
         "Har fagforeningene levert merknader til planen?",
         "Do citizens get to comment on this?",
         "får vi inn vikarer på post 3 mens dere holder på",
+        "Kunne dere meldt fra tidligere?",
+        "kunne de ha sagt fra før",
+        "could you have told us earlier",
     ],
 )
 def test_who_asks_what_others_say_hands_nothing_in(employee: Talk, asked: str) -> None:

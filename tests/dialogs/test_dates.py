@@ -94,6 +94,7 @@ def test_a_weekday_is_the_next_such_day_today_included(text: str, meant: str) ->
         ("hva er planen for uke 50 og utover", "2020-12-07 2020-12-13"),
         ("nissteuke", ""),
         ("i kveld", "2020-11-24 2020-11-24"),
+        ("i natt", "2020-11-24 2020-11-24"),
         ("day before yesterday", "2020-11-22 2020-11-22"),
         ("hele neste år", "2021-01-01 2021-12-31"),
         ("rundt påske", "2021-03-28 2021-04-05"),

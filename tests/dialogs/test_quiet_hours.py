@@ -177,3 +177,23 @@ def test_whoever_asks_for_a_digest_gets_it(employee: Talk) -> None:
     employee.act("quiet.musts", on=True)
     employee.act("subscription.set", on=True, topic="digest", frequency="weekly")
     assert "Dette kommer fortsatt" not in employee.act("quiet.show").as_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["kun det dere må si", "Bare det arbeidsgiver må si", "berre det de må seie", "only what you have to tell me"],
+)
+def test_words_that_want_only_that_get_it(employee: Talk, text: str) -> None:
+    assert "Dette kommer fortsatt" not in employee.act("quiet.show").as_text()
+    employee.say(text)
+    assert "Dette kommer fortsatt" in employee.act("quiet.show").as_text()
+
+
+@pytest.mark.parametrize("text", ["hva må dere si?", "kun det dere sier om kickoff", "bare si fra"])
+def test_words_that_speak_of_saying_set_nothing(employee: Talk, text: str) -> None:
+    employee.say(text)
+    assert "Dette kommer fortsatt" not in employee.act("quiet.show").as_text()
+
+
+def test_messages_at_night_are_set_where_hours_are(employee: Talk) -> None:
+    assert "begins" in [question.name for question in employee.say("meldinger i natt").questions]

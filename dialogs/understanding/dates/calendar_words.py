@@ -82,7 +82,8 @@ _ORDINALS = """
 """
 
 _WORDS = {
-    "T0": "i dag | idag | today | i kveld | i ettermiddag | tonight | i da | ida | this afternoon",
+    "T0": "i dag | idag | today | i kveld | i ettermiddag | tonight | i da | ida | this afternoon"
+    " | i natt | inatt | i nott",
     "T1": "i morgen | tmrw | tmr | i morgå | i mårå | imorgen | i morgon | imorgon | tomorrow | i morra"
     " | imorra | i mårra | imårra | i måro | i mårgo | imårgo | i mårgå | i mårgån | i mårrå | i måra | i mårgen"
     " | i morro | i morn | i mårn | imorn | tomorow | tommorow",
