@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.email.send import EmailTransport
 from bot.schedule import Schedule
 from bot.sending import Dispatcher
-from bot.settings import EmailSettings, Settings, SlackSettings, TeamsSettings
+from bot.settings import EmailSettings, Network, Settings, SlackSettings, TeamsSettings
 from bot.signed_links import SignedLinks
 from bot.slack.channel import SlackChannel
 from bot.teams.adapter import TeamsAdapter
@@ -27,6 +27,7 @@ from bot.transport import Transport
 from bot.turns import Turns
 from bot.web import about, announcement_pages, chat, following, health, inputs, last_resort, loopback, unsubscribing
 from bot.web.send import WebTransport
+from bot.web.sources import Door
 from storage import lanes, migrating
 from storage.anonymous_input import InputStore
 from storage.database import Database
@@ -63,7 +64,7 @@ class Server:
     """What a real installation adds to a demo: who the bot is to Microsoft, and how it proves it.
 
     ``machine_clock`` gives seconds that only go forward, for the age of keys. ``links`` are made where browsers reach
-    the bot. ``email`` is None where that channel is off.
+    the bot. ``email`` is None where that channel is off. ``proxies`` are believed when they say who asks.
     """
 
     teams: TeamsSettings
@@ -71,6 +72,7 @@ class Server:
     links: SignedLinks
     machine_clock: Callable[[], float] = time.monotonic
     email: EmailSettings | None = None
+    proxies: tuple[Network, ...] = ()
 
 
 def make_app(
@@ -87,14 +89,15 @@ def make_app(
         transports["email"] = EmailTransport(server.email, server.links)
     channel = SlackChannel(slack, stores.database) if slack else None
     dispatcher = Dispatcher(stores.database, transports, clock.now)
-    schedule = Schedule(stores.database, clock, dispatcher.wake)
+    schedule = Schedule(stores.database, clock, dispatcher.wake, stores.inputs)
     turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake, public_url=public_url)
     may_send = AllowedHosts(server.teams.hosts) if server else is_loopback
     endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), may_send, authentication)
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])
     app.router.add_post("/api/messages", endpoint.receive)
     health.setup(app, stores.database)
-    inputs.setup(app, stores.inputs, clock, programme_key)
+    door = Door(server.proxies if server else ())
+    inputs.setup(app, stores.inputs, clock, programme_key, stores.database, door, public_url)
     about.setup(app)
     announcement_pages.setup(app, stores.database, public_url)
     if server is None:
@@ -147,6 +150,8 @@ async def _running(
     dispatcher: Dispatcher, schedule: Schedule, turns: Turns, endpoint: TeamsEndpoint
 ) -> AsyncIterator[None]:
     sending = asyncio.create_task(dispatcher.run())
+    # What is due by the set moments that were slept through: before somebody can send an input that would be alone.
+    await asyncio.to_thread(schedule.run_inputs)
     schedule.start()
     await asyncio.to_thread(turns.warm_up)
     # What lives as long as the process need not be looked at by every collection.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import formataddr, getaddresses, parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
@@ -47,6 +48,7 @@ SMTP_PORT, SMTPS_PORT = 587, 465
 EMAIL_PACE = 0.45
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
+Network = IPv4Network | IPv6Network
 AppType = Literal["SingleTenant", "UserAssignedMSI"]
 Encryption = Literal["", "starttls", "from_start"]
 
@@ -131,7 +133,7 @@ class SlackSettings:
 @dataclass(frozen=True)
 class ServerSettings:
     """What a real installation needs. ``programme`` is the key of the one that newcomers belong to, or empty;
-    ``email`` and ``slack`` are None where that channel is off."""
+    ``email`` and ``slack`` are None where that channel is off, ``proxies`` where nobody told which there are."""
 
     stores: Settings
     teams: TeamsSettings
@@ -141,6 +143,7 @@ class ServerSettings:
     host: str
     port: int
     programme: str
+    proxies: tuple[Network, ...] | None = None
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -177,6 +180,7 @@ def for_server(environment: Mapping[str, str] | None = None) -> ServerSettings:
         host=values.get("HOST") or "0.0.0.0",  # noqa: S104 - behind a proxy on another machine, unless it says where
         port=_port(values),
         programme=values.get("PROGRAMME", ""),
+        proxies=_proxies(values),
     )
 
 
@@ -281,6 +285,15 @@ def _hosts(values: Mapping[str, str]) -> frozenset[str]:
     if any(not re.fullmatch(r"[A-Za-z0-9.-]+", host) for host in hosts):
         raise WrongSetting("command.settings.hosts", name="TEAMS_HOSTS", example=TEAMS_HOSTS)
     return hosts
+
+
+def _proxies(values: Mapping[str, str]) -> tuple[Network, ...] | None:
+    """The proxies in front of the bot, by address or network; "none" where people reach it without one."""
+    told = _listed(values, "TRUSTED_PROXY")
+    try:
+        return tuple(ip_network(one) for one in sorted(told - {"none"})) if told else None
+    except ValueError:
+        raise WrongSetting("command.settings.proxy", name="TRUSTED_PROXY") from None
 
 
 def _metadata_url(values: Mapping[str, str]) -> str:

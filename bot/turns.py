@@ -17,7 +17,7 @@ from bot.awaiting import Awaiting
 from bot.clock import Clock, DemoClock
 from bot.defects import log_defect
 from bot.replied import Replied
-from bot.schedule import TIMETABLE
+from bot.schedule import INPUT_TIMETABLE, TIMETABLE
 from bot.together import Together
 from bot.wire import clean, cleaned
 from dialogs import caring, coming_back, guide, reminders, unanswered
@@ -30,7 +30,7 @@ from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
 from dialogs.turn import Afterwards, Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
-from storage import conversations, groups, outbox, people, programmes
+from storage import conversations, groups, outbox, people, programmes, whistleblowing
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session, WouldWaitError
 from storage.groups import Group
@@ -382,7 +382,8 @@ class Turns:
             name = "guide.not_here"
         course.language, course.values = turn.language, turn.values
         if name in INPUT_ACTIONS:
-            course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values, turn.public_url))
+            course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values, turn.public_url,
+                                         whistleblowing.channel(session, turn.programme)))  # fmt: skip
             return (guide.empty(session, turn),)
         if name == "clock.go":
             return (self._go(session, turn),)
@@ -471,6 +472,8 @@ class Turns:
             for job in TIMETABLE:
                 while job(session, turn.programme, moment):
                     pass
+        for of_inputs in INPUT_TIMETABLE:
+            of_inputs(self.inputs, turn.programme, self.clock.now())
         shown = ACTIONS["clock.ahead"](session, replace(turn, now=self.clock.now()))
         assert isinstance(shown, Card)
         return shown
@@ -504,7 +507,8 @@ def _is_question(incoming: Incoming) -> bool:
 def _grant_demo_roles(session: Session, person: Person, incoming: Incoming) -> None:
     is_leader = incoming.is_in_charge or incoming.where.account.startswith("leader")
     if is_leader and not people.roles(session, person, person.current_programme):
-        for role in ROLES:
+        # Who takes notifications is nobody's by an account's name, not even in the demo: its programmes name nobody.
+        for role in (one for one in ROLES if one != whistleblowing.ROLE):
             people.grant(session, person, person.current_programme, role)
 
 
