@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | serve | load | people | report | migrate | grant | manifest | …"""
+"""The command line: python -m bot demo | serve | load | people | report | rules | migrate | grant | manifest | …"""
 
 import argparse
 import logging
@@ -10,20 +10,21 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from aiohttp import web
-
-from bot import check_text, people_command, report_command, settings
+from bot import check_text, people_command, report_command, rules_command, settings
 from bot.app import Server, Stores, make_app, open_stores
+from bot.broken_file import tell_problems
 from bot.clock import Clock, DemoClock
-from bot.event_loop import new_event_loop
 from bot.signed_links import SignedLinks
 from bot.teams import app_package
 from bot.teams.tokens import credential_of
+from bot.web import serving
 from dialogs.card import LANGUAGES, Language
 from dialogs.understanding import explained, vocabulary_of
 from dialogs.words import say
 from storage import announcements, loading, people, programme_file, programmes
 from storage.refusals import Refused
+
+log = logging.getLogger(__name__)
 
 #: The demo talks to nobody but this machine.
 LOOPBACK = "127.0.0.1"
@@ -32,20 +33,26 @@ LOOPBACK = "127.0.0.1"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the process's exit code: 0 done, 1 refused with the reason, 2 wrongly called."""
     given = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    # aiohttp's own logs name the address of who asked; defects are logged by bot/web/last_resort.py.
-    for telling in ("aiohttp.access", "aiohttp.server"):
-        logging.getLogger(telling).setLevel(logging.CRITICAL)
-    # azure's logs tell every request for a token, with its address and headers; bot/teams/tokens.py says what failed.
-    logging.getLogger("azure").setLevel(logging.CRITICAL)
-    logging.getLogger("msal").setLevel(logging.CRITICAL)
+    begin_logging()
     command: Callable[[argparse.Namespace], int] = given.command
     try:
         return command(given)
     except settings.WrongSetting as wrong:
         return _complain(say(given.language, wrong.key, **wrong.values))
+
+
+def begin_logging() -> None:
+    """What goes to standard error, with its time, and what goes nowhere."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # aiohttp's own logs name the address of who asked; bot/web/serving.py keeps none of them, and defects are logged by
+    # bot/web/last_resort.py.
+    for telling in ("aiohttp.access", "aiohttp.server"):
+        logging.getLogger(telling).setLevel(logging.CRITICAL)
+    # azure's logs tell every request for a token, with its address and headers; bot/teams/tokens.py says what failed.
+    logging.getLogger("azure").setLevel(logging.CRITICAL)
+    logging.getLogger("msal").setLevel(logging.CRITICAL)
 
 
 def demo(given: argparse.Namespace) -> int:
@@ -58,9 +65,11 @@ def demo(given: argparse.Namespace) -> int:
         return _complain(say(given.language, "command.demo.busy", port=given.port, other=given.port + 1))
     with tempfile.TemporaryDirectory(prefix="omstillingsbot-") as temporary:
         folder = Path(given.data) if given.data else Path(temporary)
-        stores = open_stores(settings.for_demo(folder))
+        chosen = settings.for_demo(folder)
+        slack = settings.slack_for_demo(chosen.input_key)
+        stores = open_stores(chosen)
         try:
-            _serve_demo(stores, start, given)
+            _serve_demo(stores, start, given, slack)
         finally:
             stores.close()
     return 0
@@ -83,16 +92,12 @@ def serve(given: argparse.Namespace) -> int:
         if key not in keys:
             return _complain(say(given.language, "command.serve.which_programme", keys=", ".join(keys)))
         links = SignedLinks.of(chosen.stores.input_key, chosen.public_url)
-        app = make_app(stores, Clock(), key, Server(chosen.teams, credential, links, email=chosen.email))
+        if chosen.proxies is None:
+            log.warning(say("en", "command.serve.no_proxy"))
+        server = Server(chosen.teams, credential, links, email=chosen.email, proxies=chosen.proxies or ())
+        app = make_app(stores, Clock(), key, server, chosen.slack)
         ready = say(given.language, "command.serve.ready", host=chosen.host, port=chosen.port, programme=key)
-        web.run_app(
-            app,
-            host=chosen.host,
-            port=chosen.port,
-            access_log=None,
-            print=lambda _: print(ready, flush=True),
-            loop=new_event_loop(),
-        )
+        serving.run(app, chosen.host, chosen.port, lambda: print(ready, flush=True))
     finally:
         stores.close()
     return 0
@@ -192,6 +197,11 @@ def check(given: argparse.Namespace) -> int:
     return 0
 
 
+def rules(given: argparse.Namespace) -> int:
+    """Tells how a programme's groups may be composed otherwise than its rules ask for; needs no database."""
+    return rules_command.run(given.programme, given.language)
+
+
 def manifest(given: argparse.Namespace) -> int:
     """Writes the app package for Teams, with placeholders where no id or address is set; needs no database."""
     path: Path = given.output
@@ -210,7 +220,9 @@ def manifest(given: argparse.Namespace) -> int:
     return 0
 
 
-def _serve_demo(stores: Stores, start: datetime, given: argparse.Namespace) -> None:
+def _serve_demo(
+    stores: Stores, start: datetime, given: argparse.Namespace, slack: settings.SlackSettings | None
+) -> None:
     file = programme_file.read(settings.PROGRAMMES / f"{given.programme}.yaml")
     with stores.database.writing() as session:
         loading.load(session, file)
@@ -219,15 +231,14 @@ def _serve_demo(stores: Stores, start: datetime, given: argparse.Namespace) -> N
     if given.at is None and last is not None:
         # Kept data may be from a clock that was let run ahead: what was sent must not lie in the future again.
         start = max(start, last)
-    app = make_app(stores, DemoClock(start), given.programme)
+    app = make_app(stores, DemoClock(start), given.programme, slack=slack)
 
-    def announce(banner: str) -> None:
+    def announce() -> None:
         address = f"http://{LOOPBACK}:{given.port}/"
         print(say(given.language, "command.demo.ready", programme=name, address=address), flush=True)
         print(say(given.language, "command.demo.stop"), flush=True)
 
-    # No access log: it would hold the address of who opened the page for anonymous input.
-    web.run_app(app, host=LOOPBACK, port=given.port, access_log=None, print=announce, loop=new_event_loop())
+    serving.run(app, LOOPBACK, given.port, announce)
 
 
 def _load_one(stores: Stores, path: Path, given: argparse.Namespace) -> int:
@@ -237,9 +248,7 @@ def _load_one(stores: Stores, path: Path, given: argparse.Namespace) -> int:
     except FileNotFoundError:
         return _complain(say(language, "command.load.missing", file=path))
     except programme_file.BrokenFile as broken:
-        for problem in broken.problems:
-            said = say(language, problem.key, **problem.values)
-            print(f"{path}:{problem.line}: {said} {say(language, problem.remedy, **problem.values)}", file=sys.stderr)
+        tell_problems(broken.problems, path, language)
         return _complain(say(language, "command.load.broken", file=path, count=len(broken.problems)))
     try:
         with stores.database.writing() as session:
@@ -301,6 +310,9 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=explain)
     one = commands.add_parser("check-text", help=check.__doc__)
     one.set_defaults(command=check)
+    one = commands.add_parser("rules", help=rules.__doc__)
+    one.add_argument("--programme", required=True, metavar="KEY", help="the programme's key, or the path of its file")
+    one.set_defaults(command=rules)
     one = commands.add_parser("manifest", help=manifest.__doc__)
     one.add_argument("--version", default=app_package.PACKAGE_VERSION, help="higher for each package that is uploaded")
     one.add_argument("--output", type=Path, default=Path("build/omstillingsbot-teams.zip"), metavar="FILE")

@@ -13,8 +13,9 @@ from bot.clock import Clock
 from bot.email.send import EmailTransport
 from bot.schedule import Schedule
 from bot.sending import Dispatcher
-from bot.settings import EmailSettings, Settings, TeamsSettings
+from bot.settings import EmailSettings, Network, Settings, SlackSettings, TeamsSettings
 from bot.signed_links import SignedLinks
+from bot.slack.channel import SlackChannel
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.authentication import Authentication, SigningKeys
 from bot.teams.connector import Connector
@@ -26,6 +27,7 @@ from bot.transport import Transport
 from bot.turns import Turns
 from bot.web import about, announcement_pages, chat, following, health, inputs, last_resort, loopback, unsubscribing
 from bot.web.send import WebTransport
+from bot.web.sources import Door
 from storage import lanes, migrating
 from storage.anonymous_input import InputStore
 from storage.database import Database
@@ -53,6 +55,7 @@ def open_stores(settings: Settings) -> Stores:
         for lane in ("emulator", "msteams"):
             lanes.open_lane(session, lane, 1 / settings.teams_pace)
         lanes.open_lane(session, "email", 1 / settings.email_pace)
+        lanes.open_lane(session, "slack", 1 / settings.slack_pace)
     return Stores(database, InputStore(inputs, settings.input_key))
 
 
@@ -61,7 +64,7 @@ class Server:
     """What a real installation adds to a demo: who the bot is to Microsoft, and how it proves it.
 
     ``machine_clock`` gives seconds that only go forward, for the age of keys. ``links`` are made where browsers reach
-    the bot. ``email`` is None where that channel is off.
+    the bot. ``email`` is None where that channel is off. ``proxies`` are believed when they say who asks.
     """
 
     teams: TeamsSettings
@@ -69,11 +72,14 @@ class Server:
     links: SignedLinks
     machine_clock: Callable[[], float] = time.monotonic
     email: EmailSettings | None = None
+    proxies: tuple[Network, ...] = ()
 
 
-def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | None = None) -> web.Application:
+def make_app(
+    stores: Stores, clock: Clock, programme_key: str, server: Server | None = None, slack: SlackSettings | None = None
+) -> web.Application:
     """The whole bot as one application. Without ``server`` it is a demo: it answers this machine only, asks for no
-    credentials, and has the try-it page, where anyone may be a leader."""
+    credentials, and has the try-it page, where anyone may be a leader. ``slack`` is None where that channel is off."""
     connector = _connector(server)
     public_url = server.links.public_url if server else ""
     authentication = _authentication(server)
@@ -81,15 +87,17 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
     transports: dict[str, Transport] = {"msteams": teams, "emulator": teams, "web": WebTransport(stores.database)}
     if server is not None and server.email is not None:
         transports["email"] = EmailTransport(server.email, server.links)
+    channel = SlackChannel(slack, stores.database) if slack else None
     dispatcher = Dispatcher(stores.database, transports, clock.now)
-    schedule = Schedule(stores.database, clock, dispatcher.wake)
+    schedule = Schedule(stores.database, clock, dispatcher.wake, stores.inputs)
     turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake, public_url=public_url)
     may_send = AllowedHosts(server.teams.hosts) if server else is_loopback
     endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), may_send, authentication)
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])
     app.router.add_post("/api/messages", endpoint.receive)
     health.setup(app, stores.database)
-    inputs.setup(app, stores.inputs, clock, programme_key)
+    door = Door(server.proxies if server else ())
+    inputs.setup(app, stores.inputs, clock, programme_key, stores.database, door, public_url)
     about.setup(app)
     announcement_pages.setup(app, stores.database, public_url)
     if server is None:
@@ -98,6 +106,9 @@ def make_app(stores: Stores, clock: Clock, programme_key: str, server: Server | 
         app.router.add_get("/", about.front)
         unsubscribing.setup(app, stores.database, server.links)
         following.setup(app, stores.database, server.links, clock)
+    if channel is not None:
+        channel.setup(app, turns, programme_key, public_url)
+        app.cleanup_ctx.append(_slack_connected(channel))
     app.cleanup_ctx.append(lambda app: _connected(connector, authentication))
     app.cleanup_ctx.append(lambda app: _running(dispatcher, schedule, turns, endpoint))
     return app
@@ -126,10 +137,21 @@ async def _connected(connector: Connector, authentication: Authentication | None
     await connector.close()
 
 
+def _slack_connected(channel: SlackChannel) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def connected(_: web.Application) -> AsyncIterator[None]:
+        await channel.open()
+        yield
+        await channel.close()
+
+    return connected
+
+
 async def _running(
     dispatcher: Dispatcher, schedule: Schedule, turns: Turns, endpoint: TeamsEndpoint
 ) -> AsyncIterator[None]:
     sending = asyncio.create_task(dispatcher.run())
+    # What is due by the set moments that were slept through: before somebody can send an input that would be alone.
+    await asyncio.to_thread(schedule.run_inputs)
     schedule.start()
     await asyncio.to_thread(turns.warm_up)
     # What lives as long as the process need not be looked at by every collection.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 from uuid import uuid4
 
-from dialogs import guide
+from dialogs import guide, home
 from dialogs.card import LANGUAGES, Card
 from dialogs.turn import Turn
 from storage import groups, outbox, people
@@ -39,8 +39,12 @@ def opened(session: Session, turn: Turn) -> tuple[Card, ...]:
     return (guide.welcome(session, turn),)
 
 
-#: What a person's own installation brings about; it is their first turn.
-OF_PEOPLE: dict[str, Callable[[Session, Turn], tuple[Card, ...]]] = {"welcome": opened, "installed": installed}
+#: What a person's own installation brings about, which is their first turn, and opening the place for what is theirs.
+OF_PEOPLE: dict[str, Callable[[Session, Turn], tuple[Card, ...]]] = {
+    "welcome": opened,
+    "installed": installed,
+    "home": home.concerns,
+}
 
 
 def joined(session: Session, group: Group, programme_key: str) -> bool:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.broken_file import tell_problems
 from bot.clock import Clock
 from dialogs.card import Language
 from dialogs.words import say
@@ -92,9 +93,7 @@ def _tell(changes: Changes, language: Language) -> None:
 
 
 def _told_broken(broken: BrokenFile, path: Path, language: Language) -> int:
-    for problem in broken.problems[:MOST_TOLD]:
-        said = say(language, problem.key, **problem.values)
-        print(f"{path}:{problem.line}: {said} {say(language, problem.remedy, **problem.values)}", file=sys.stderr)
+    tell_problems(broken.problems[:MOST_TOLD], path, language)
     if len(broken.problems) > MOST_TOLD:
         print(say(language, "people_file.done.more_problems", count=len(broken.problems) - MOST_TOLD), file=sys.stderr)
     return _complain(say(language, "people_file.done.broken", file=path, count=len(broken.problems)))

@@ -16,7 +16,8 @@ from dialogs.scheduled import queue_planned_announcements
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
-from storage import conversations, held, occurrences, plan_changes, programmes
+from storage import conversations, held, input_release, occurrences, plan_changes, programmes
+from storage.anonymous_input import InputStore
 from storage.database import Database, Session
 from storage.programmes import Programme
 
@@ -39,6 +40,8 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     held.release,
     occurrences.note_awake,
 )
+#: What the clock does in the inputs' own database, outside every transaction of the main one.
+INPUT_TIMETABLE: tuple[Callable[[InputStore, Programme, datetime], int], ...] = (input_release.look,)
 #: How often one job is run at one tick: each run is a transaction, and what is more waits for the next tick.
 MOST_RUNS = 200
 #: Seconds between ticks. In the demo people wait for what the clock sends.
@@ -49,8 +52,11 @@ DEMO_TICK = 1.0
 class Schedule:
     """Runs the timetable by a clock of *now*; ``on_queued`` is called when a tick owed somebody something."""
 
-    def __init__(self, database: Database, clock: Clock, on_queued: Callable[[], None]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, on_queued: Callable[[], None], inputs: InputStore | None = None
+    ) -> None:
         self._database = database
+        self._inputs = inputs
         self._clock = clock
         self._on_queued = on_queued
         self._scheduler = AsyncIOScheduler(timezone=UTC)
@@ -70,6 +76,7 @@ class Schedule:
 
         try:
             done = await asyncio.to_thread(self.run_due)
+            await asyncio.to_thread(self.run_inputs)
         except asyncio.CancelledError:
             # The process is being stopped: each job's transaction is whole or not there, and the next start goes on.
             return
@@ -81,6 +88,28 @@ class Schedule:
         with self._database.reading() as session:
             keys = [programme.key for programme in programmes.every(session)]
         return sum(self._run_out(job, key) for key in keys for job in TIMETABLE)
+
+    def run_inputs(self) -> None:
+        """What is due in the inputs' database. Nobody is sent anything by it."""
+        if self._inputs is None:
+            return
+        with self._database.reading() as session:
+            every = programmes.every(session)
+        for programme in every:
+            for job in INPUT_TIMETABLE:
+                self._run_input(job, self._inputs, programme)
+        try:
+            input_release.erase(self._inputs)
+        except Exception as defect:  # noqa: BLE001 - the next tick tries again
+            log.error("erasing what was deleted failed, defect %s", log_defect(defect))
+
+    def _run_input(
+        self, job: Callable[[InputStore, Programme, datetime], int], inputs: InputStore, programme: Programme
+    ) -> None:
+        try:
+            job(inputs, programme, self._clock.now())
+        except Exception as defect:  # noqa: BLE001 - as of the other jobs
+            log.error("%s failed for %s, defect %s", job.__name__, programme.key, log_defect(defect))
 
     def _run_out(self, job: Callable[[Session, Programme, datetime], int], programme_key: str) -> int:
         """Runs a job until there is nothing left to do: one that concerns very many people does a part at a time."""

@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import formataddr, getaddresses, parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
@@ -36,6 +37,10 @@ AUTHORITY = "https://login.microsoftonline.com"
 #: Where Teams' connectors are in Microsoft's public cloud.
 TEAMS_HOSTS = "smba.trafficmanager.net"
 PORT = 3978
+#: Where Slack's Web API is, and messages a second and workspace: "several hundred a minute" is all that Slack says.
+#: https://docs.slack.dev/apis/web-api/rate-limits
+SLACK_API_URL = "https://slack.com/api/"
+SLACK_PACE = 5.0
 #: Where mail is handed in (RFC 6409), encrypted by STARTTLS; at the other one, encrypted from the start (RFC 8314).
 SMTP_PORT, SMTPS_PORT = 587, 465
 #: E-mails a second: 90 % of the 30 a minute that Exchange Online lets one mailbox send.
@@ -43,6 +48,7 @@ SMTP_PORT, SMTPS_PORT = 587, 465
 EMAIL_PACE = 0.45
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
+Network = IPv4Network | IPv6Network
 AppType = Literal["SingleTenant", "UserAssignedMSI"]
 Encryption = Literal["", "starttls", "from_start"]
 
@@ -73,6 +79,7 @@ class Settings:
     input_key: str
     teams_pace: float = TEAMS_PACE
     email_pace: float = EMAIL_PACE
+    slack_pace: float = SLACK_PACE
 
 
 @dataclass(frozen=True)
@@ -104,17 +111,39 @@ class EmailSettings:
 
 
 @dataclass(frozen=True)
+class SlackSettings:
+    """What Slack signs with, and who the bot is there: in one workspace by ``bot_token``, or wherever it is installed
+    of ``teams`` by ``client_id`` and ``client_secret``. With ``app_token`` it needs no port.
+
+    ``input_key`` is what the tokens of installations are sealed under. ``lists_members``: whoever is a member is known
+    before they write, so that what goes to everyone reaches them.
+    """
+
+    signing_secret: str = field(default="", repr=False)
+    bot_token: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    teams: frozenset[str] = frozenset()
+    api_url: str = SLACK_API_URL
+    input_key: str = field(default="", repr=False)
+    lists_members: bool = True
+
+
+@dataclass(frozen=True)
 class ServerSettings:
     """What a real installation needs. ``programme`` is the key of the one that newcomers belong to, or empty;
-    ``email`` is None where that channel is off."""
+    ``email`` and ``slack`` are None where that channel is off, ``proxies`` where nobody told which there are."""
 
     stores: Settings
     teams: TeamsSettings
     email: EmailSettings | None
+    slack: SlackSettings | None
     public_url: str
     host: str
     port: int
     programme: str
+    proxies: tuple[Network, ...] | None = None
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -146,10 +175,12 @@ def for_server(environment: Mapping[str, str] | None = None) -> ServerSettings:
         stores=_stores(values),
         teams=_teams(values),
         email=_email(values),
+        slack=_slack(values, values["INPUT_KEY"]),
         public_url=_https(values, "PUBLIC_URL"),
         host=values.get("HOST") or "0.0.0.0",  # noqa: S104 - behind a proxy on another machine, unless it says where
         port=_port(values),
         programme=values.get("PROGRAMME", ""),
+        proxies=_proxies(values),
     )
 
 
@@ -171,7 +202,8 @@ def _stores(values: Mapping[str, str]) -> Settings:
         Fernet(values["INPUT_KEY"])
     except ValueError:
         raise WrongSetting("command.settings.key", name="INPUT_KEY") from None
-    paces = _pace(values, "TEAMS_PACE", TEAMS_PACE), _pace(values, "SMTP_PACE", EMAIL_PACE)
+    usual = {"TEAMS_PACE": TEAMS_PACE, "SMTP_PACE": EMAIL_PACE, "SLACK_PACE": SLACK_PACE}
+    paces = [_pace(values, name, pace) for name, pace in usual.items()]
     return Settings(values["DATABASE_URL"], values["INPUT_DATABASE_URL"], values["INPUT_KEY"], *paces)
 
 
@@ -255,6 +287,15 @@ def _hosts(values: Mapping[str, str]) -> frozenset[str]:
     return hosts
 
 
+def _proxies(values: Mapping[str, str]) -> tuple[Network, ...] | None:
+    """The proxies in front of the bot, by address or network; "none" where people reach it without one."""
+    told = _listed(values, "TRUSTED_PROXY")
+    try:
+        return tuple(ip_network(one) for one in sorted(told - {"none"})) if told else None
+    except ValueError:
+        raise WrongSetting("command.settings.proxy", name="TRUSTED_PROXY") from None
+
+
 def _metadata_url(values: Mapping[str, str]) -> str:
     """Where keys are told: over https, or anybody on the way could tell keys of their own. Tests tell theirs here."""
     address = values.get("TEAMS_METADATA_URL") or METADATA_URL
@@ -288,6 +329,57 @@ def _port(values: Mapping[str, str], name: str = "PORT", usual: int = PORT) -> i
     if not found.isdecimal() or not 0 < int(found) < 65536:
         raise WrongSetting("command.settings.number", name=name, lowest=1, highest=65535)
     return int(found)
+
+
+def slack_for_demo(input_key: str, environment: Mapping[str, str] | None = None) -> SlackSettings | None:
+    """Slack for the demo, where its settings are there. A demo writes to nobody who has not written to it first. Raises
+    WrongSetting."""
+    found = _slack(_values(environment), input_key)
+    return None if found is None else replace(found, lists_members=False)
+
+
+#: What turns Slack on; the others say how.
+_SLACK = ("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+
+
+def _slack(values: Mapping[str, str], input_key: str) -> SlackSettings | None:
+    """The Slack channel: off where none of its settings is set. Requests come signed, or over a socket of ours."""
+    if not any(values.get(name) for name in _SLACK):
+        return None
+    is_installed = bool(values.get("SLACK_CLIENT_ID") or values.get("SLACK_CLIENT_SECRET"))
+    if is_installed:
+        _must_have(values, "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_TEAMS")
+    else:
+        _must_have(values, "SLACK_BOT_TOKEN", *(() if values.get("SLACK_APP_TOKEN") else ("SLACK_SIGNING_SECRET",)))
+    for name, start in (("SLACK_BOT_TOKEN", "xoxb-"), ("SLACK_APP_TOKEN", "xapp-")):
+        if values.get(name) and not values[name].startswith(start):
+            raise WrongSetting("command.settings.token", name=name, start=start)
+    teams = _listed(values, "SLACK_TEAMS")
+    if any(not re.fullmatch(r"[TE][A-Z0-9]{2,39}", team) for team in teams):
+        raise WrongSetting("command.settings.workspace", name="SLACK_TEAMS")
+    return SlackSettings(
+        signing_secret=values.get("SLACK_SIGNING_SECRET", ""),
+        bot_token=values.get("SLACK_BOT_TOKEN", ""),
+        app_token=values.get("SLACK_APP_TOKEN", ""),
+        client_id=values.get("SLACK_CLIENT_ID", ""),
+        client_secret=values.get("SLACK_CLIENT_SECRET", ""),
+        teams=teams,
+        api_url=_slack_api(values),
+        input_key=input_key,
+    )
+
+
+#: Slack's own hosts, and this machine, where tests are.
+_SLACK_API = re.compile(r"https://(?:slack\.com|slack-gov\.com)/api/|http://(?:127\.0\.0\.1|localhost):\d{1,5}/api/")
+
+
+def _slack_api(values: Mapping[str, str]) -> str:
+    """Where tokens are sent to: to Slack and nowhere else."""
+    address = values.get("SLACK_API_URL") or SLACK_API_URL
+    address += "" if address.endswith("/") else "/"
+    if not _SLACK_API.fullmatch(address):
+        raise WrongSetting("command.settings.slack_api", name="SLACK_API_URL", usual=SLACK_API_URL)
+    return address
 
 
 def for_demo(folder: Path) -> Settings:

@@ -17,7 +17,7 @@ from bot.awaiting import Awaiting
 from bot.clock import Clock, DemoClock
 from bot.defects import log_defect
 from bot.replied import Replied
-from bot.schedule import TIMETABLE
+from bot.schedule import INPUT_TIMETABLE, TIMETABLE
 from bot.together import Together
 from bot.wire import clean, cleaned
 from dialogs import caring, coming_back, guide, reminders, unanswered
@@ -30,7 +30,7 @@ from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
 from dialogs.turn import Afterwards, Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
-from storage import conversations, groups, outbox, people, programmes
+from storage import conversations, groups, outbox, people, programmes, whistleblowing
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session, WouldWaitError
 from storage.groups import Group
@@ -39,6 +39,10 @@ from storage.refusals import Refused
 
 #: What a person did not type or press: the channel opened a conversation and shows what comes back.
 WELCOME = "welcome"
+#: What concerns somebody is to be shown at the place that their channel has for that.
+HOME = "home"
+#: The events that tell nothing of a person's own doing, and change nothing.
+_LOOKS = (HOME,)
 #: In how many unique constraints a turn may meet others, one after the other: more than any turn stores under.
 MOST_MEETINGS = 5
 #: Seconds within which whoever acted on an activity has answered it, if it lives: longer than the platforms wait to
@@ -70,6 +74,8 @@ class Incoming:
     event: str = ""
     is_edit: bool = False
     group: Group | None = None
+    #: In a demo, who is in charge where they come from is a leader: somebody has to be.
+    is_in_charge: bool = False
 
 
 @dataclass(frozen=True)
@@ -332,7 +338,9 @@ class Turns:
         if reply is not None:
             return reply
         cards = self._acted(session, incoming, course)
-        is_change = bool(incoming.event) or any(card.outcome == "done" for card in cards)
+        is_change = (bool(incoming.event) and incoming.event not in _LOOKS) or any(
+            card.outcome == "done" for card in cards
+        )
         if cards and is_change and course.asked is None:
             kept = [card.model_dump(mode="json") for card in cards]
             conversations.keep_reply(session, *self._which(incoming), kept)
@@ -350,7 +358,7 @@ class Turns:
             groups.join(session, incoming.group, self.default_programme)
         person = people.recognise(session, incoming.where, self.default_programme)
         if self.clock.is_demo:
-            _grant_demo_roles(session, person, incoming.where.account)
+            _grant_demo_roles(session, person, incoming)
         cards = self._act(session, person, incoming, course)
         course.owes = outbox.owes_more(session)
         return cards
@@ -374,7 +382,8 @@ class Turns:
             name = "guide.not_here"
         course.language, course.values = turn.language, turn.values
         if name in INPUT_ACTIONS:
-            course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values, turn.public_url))
+            course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values, turn.public_url,
+                                         whistleblowing.channel(session, turn.programme)))  # fmt: skip
             return (guide.empty(session, turn),)
         if name == "clock.go":
             return (self._go(session, turn),)
@@ -463,6 +472,8 @@ class Turns:
             for job in TIMETABLE:
                 while job(session, turn.programme, moment):
                     pass
+        for of_inputs in INPUT_TIMETABLE:
+            of_inputs(self.inputs, turn.programme, self.clock.now())
         shown = ACTIONS["clock.ahead"](session, replace(turn, now=self.clock.now()))
         assert isinstance(shown, Card)
         return shown
@@ -493,9 +504,11 @@ def _is_question(incoming: Incoming) -> bool:
     return bool(incoming.text) and not incoming.action
 
 
-def _grant_demo_roles(session: Session, person: Person, account: str) -> None:
-    if account.startswith("leader") and not people.roles(session, person, person.current_programme):
-        for role in ROLES:
+def _grant_demo_roles(session: Session, person: Person, incoming: Incoming) -> None:
+    is_leader = incoming.is_in_charge or incoming.where.account.startswith("leader")
+    if is_leader and not people.roles(session, person, person.current_programme):
+        # Who takes notifications is nobody's by an account's name, not even in the demo: its programmes name nobody.
+        for role in (one for one in ROLES if one != whistleblowing.ROLE):
             people.grant(session, person, person.current_programme, role)
 
 

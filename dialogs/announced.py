@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Literal
 
-from dialogs import decision_gate, markdown, obligations, topic_offers, urgency
+from dialogs import decision_gate, markdown, reasoned_marks, topic_offers
 from dialogs.card import LANGUAGES, Block, Button, Card, Language, Picture, Span, Text, Written
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
@@ -14,8 +14,6 @@ from storage import announcement_attachments as attachments
 from storage import announcement_buttons as choices
 from storage import announcement_versions as versions
 from storage import announcements, broadcasts, outbox, workgroups
-from storage import obligations as must_be_given
-from storage import urgency as urgencies
 from storage.announcement_attachments import Attached
 from storage.announcement_versions import AnnouncementVersion, Said
 from storage.announcements import Announcement
@@ -23,9 +21,11 @@ from storage.audiences import Audience
 from storage.correction_parts import Parts
 from storage.database import Session
 from storage.groups import Group
+from storage.obligations import OBLIGATION
 from storage.people import Person
 from storage.programmes import Programme
 from storage.refusals import Refused
+from storage.urgency import URGENCY
 
 
 def as_sent(
@@ -97,8 +97,7 @@ def _drawn(
     return Card(
         title=says.title,
         blocks=(
-            *urgency.told(session, announcement, language),
-            *obligations.told(session, announcement, language),
+            *(block for fields in reasoned_marks.ALL for block in fields.told(session, announcement, language)),
             *blocks,
             *decision_gate.dissent(session, announcement, language),
             Text(text=sender, style="quiet"),
@@ -175,9 +174,9 @@ def owe(
         language: as_sent(session, announcement, sender.name, programme, language).model_dump(mode="json")
         for language in LANGUAGES
     }
-    is_urgent = bool(urgencies.why(session, announcement))
+    is_urgent = bool(URGENCY.why(session, announcement))
     # What goes to those who follow something counts in the week of each, as all else that nobody is obliged to say.
-    is_required = bool(must_be_given.why(session, announcement))
+    is_required = bool(OBLIGATION.why(session, announcement))
     counts = bool(_topics(announcement)) and group is None and not is_urgent and not is_required
     message = outbox.write(
         session,

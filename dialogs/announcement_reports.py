@@ -1,7 +1,7 @@
 """For leaders: what became of an announcement that was sent, and stopping it in the middle."""
 
-from dialogs import amendment_reports, announced, audiences, moments, obligations, urgency
-from dialogs.card import Button, Card, Facts, Text
+from dialogs import amendment_reports, announced, audiences, moments, reasoned_marks
+from dialogs.card import MOST_BUTTONS, Button, Card, Facts, Text
 from dialogs.offers import offers
 from dialogs.receipt_facts import receipt_facts
 from dialogs.turn import Turn
@@ -12,9 +12,6 @@ from storage.audiences import Audience
 from storage.database import Session
 from storage.held import QUIET
 from storage.outbox import Status
-
-#: How many buttons a card may have: what Teams shows. What is left out is the way to the guide.
-MOST_BUTTONS = 6
 
 
 def report(session: Session, turn: Turn) -> Card:
@@ -46,8 +43,7 @@ def report_card(session: Session, turn: Turn, announcement: Announcement) -> Car
     elif announcement.audience is not None:
         whom = audiences.said(session, turn, Audience.of(announcement.audience))
         facts.insert(0, (say(language, "audiences.report"), whom))
-    facts += urgency.facts(session, announcement, language)
-    facts += obligations.facts(session, announcement, language)
+    facts += [fact for fields in reasoned_marks.ALL for fact in fields.facts(session, announcement, language)]
     is_small = is_counted and audiences.is_small(turn, Audience.of(announcement.audience), meant)
     hides = is_small or broadcasts.tells_of_few(session, announcement.broadcast_id)
     lines = _lines(counts, hides=hides)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dialogs import input_check
+from dialogs import input_check, whistleblowing, whistleblowing_inbox
 from dialogs.card import Button, Card, Choice, Facts, Items, Language, Question, Text
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
@@ -17,6 +17,8 @@ from storage import anonymous_input, programmes
 from storage.anonymous_input import LONGEST, TOPICS, About, InputStore, Opened
 from storage.database import Session
 from storage.refusals import Refused
+from storage.whistleblowing import Channel
+from storage.whistleblowing import channel as whistleblowing_channel
 
 #: How many inputs one card shows a handler, and how much of each.
 MOST_READ = 4
@@ -35,6 +37,8 @@ class Asked:
     values: dict[str, Any] = field(default_factory=dict)
     #: Where browsers reach the bot; empty where nobody told.
     public_url: str = ""
+    #: Where the programme's notifications go.
+    channel: Channel = field(default_factory=Channel)
 
 
 def submit(session: Session, turn: Turn) -> Card:
@@ -43,7 +47,11 @@ def submit(session: Session, turn: Turn) -> Card:
         return _cancelled(turn)
     text = turn.value("text")
     found = input_check.found_in(text)
-    if found:
+    if text and whistleblowing.is_heard(text, ""):
+        channel = whistleblowing_channel(session, turn.programme)
+        page, fields = _page(turn.language, turn.public_url), questions(turn.language, text)
+        card = whistleblowing.ask(turn.language, channel, text, _new_form(), fields, page=page)
+    elif found:
         fields = questions(turn.language, text)
         page = _page(turn.language, turn.public_url)
         card = input_check.warning(turn.language, text, found, _new_form(), fields, page=page)
@@ -57,11 +65,19 @@ def send(store: InputStore, asked: Asked) -> Card:
     """Stores the input and shows its receipt, once. What may give somebody away is shown before anything is stored,
     and a form that breaks a rule comes back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
-    about = About(asked.programme_key, topic, asked.today, str(asked.values.get("form", "")))
-    found = input_check.found_in(text) if len(text) <= LONGEST else []
+    asking = _asking(asked, text, topic)
+    if asking is not None:
+        return asking
+    way, token = whistleblowing.chosen(asked.values, text), str(asked.values.get("form", ""))
+    topic = "other" if topic == whistleblowing.TOPIC else topic
+    about = About(asked.programme_key, topic, asked.today, token, is_notification=way == "hand_over")
+    if about.is_notification and not asked.channel.takes:
+        raise Refused("refused.whistleblowing.nobody")
+    # Whom a notification is about has to be named in it: nothing is taken out of one.
+    found = input_check.found_in(text) if len(text) <= LONGEST and not about.is_notification else []
     if found and not input_check.is_seen(asked.values, text):
-        fields = questions(asked.language, text, topic)
-        return input_check.warning(asked.language, text, found, about.form or _new_form(), fields)
+        fields, carried = questions(asked.language, text, topic), whistleblowing.carried(asked.values)
+        return input_check.warning(asked.language, text, found, about.form or _new_form(), fields, carried=carried)
     text = input_check.chosen(asked.values, text, found, asked.language)
     try:
         digits = anonymous_input.submit(store, about, text)
@@ -77,6 +93,7 @@ def send(store: InputStore, asked: Asked) -> Card:
         title=say(asked.language, "inputs.sent.title"),
         blocks=(
             Facts(facts=((say(asked.language, "inputs.sent.receipt"), code),)),
+            *((Text(text=say(asked.language, "whistleblowing.sent")),) if about.is_notification else ()),
             Text(text=say(asked.language, "inputs.sent.write_down", page=page), style="warning"),
         ),
         buttons=offers(asked.language, "input.status", "help"),
@@ -84,6 +101,52 @@ def send(store: InputStore, asked: Asked) -> Card:
         did="start_input",
         outcome="done",
     )
+
+
+def look_over(asked: Asked) -> Card:
+    """What the page shows before anything is sent: what may give somebody away, or the text as it would be sent. It is
+    given no store, so nothing can be kept of it; asked to ``change``, it gives the form back as it was filled in."""
+    text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
+    if asked.values.get("choice") == "change":
+        return form(asked.language, text, topic if topic in (*TOPICS, whistleblowing.TOPIC) else "")
+    asking = _asking(asked, text, topic)
+    if asking is not None:
+        return asking
+    topic = "other" if topic == whistleblowing.TOPIC else topic
+    wrong = _unfit(text, topic)
+    if wrong is not None:
+        where = "topic" if wrong.key.endswith(".topic") else "text"
+        return form(asked.language, text, topic, say(asked.language, wrong.key, **wrong.values), where)
+    token = str(asked.values.get("form", "")) or _new_form()
+    found, carried = input_check.found_in(text), whistleblowing.carried(asked.values)
+    if found:
+        fields = questions(asked.language, text, topic)
+        return input_check.warning(asked.language, text, found, token, fields, carried=carried)
+    facts = ((say(asked.language, "web.answer.topic"), say(asked.language, f"inputs.topic.{topic}")),)
+    values = {**carried, "form": token}
+    sending = Button(title=say(asked.language, "inputs.form.send"), action="input.send", values=values)
+    return Card(
+        title=say(asked.language, "web.inputs.look_over"),
+        blocks=(Facts(facts=facts), Text(text=text.strip())),
+        questions=questions(asked.language, text, topic),
+        buttons=(sending,),
+        language=asked.language,
+        did="prefill_input",
+    )
+
+
+def _asking(asked: Asked, text: str, topic: str) -> Card | None:
+    """The card that asks whether this is a notification, where it may be one and that was not answered yet."""
+    is_text = 0 < len(text.strip()) <= LONGEST
+    if not is_text or whistleblowing.chosen(asked.values, text) or not whistleblowing.is_heard(text, topic):
+        return None
+    token = str(asked.values.get("form", "")) or _new_form()
+    return whistleblowing.ask(asked.language, asked.channel, text, token, questions(asked.language, text, topic))
+
+
+def answers_at(language: Language, public_url: str) -> str:
+    """Where an answer is read, as it is written on paper."""
+    return _page(language, public_url, ANSWERS)
 
 
 def form(
@@ -113,7 +176,9 @@ def questions(
     language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text"
 ) -> tuple[Question, ...]:
     """The form's fields, filled in."""
-    choices = tuple(Choice(title=say(language, f"inputs.topic.{name}"), value=name) for name in TOPICS)
+    choices = tuple(
+        Choice(title=say(language, f"inputs.topic.{name}"), value=name) for name in (*TOPICS, whistleblowing.TOPIC)
+    )
     return (
         Question(
             name="topic",
@@ -185,7 +250,9 @@ def read(session: Session, turn: Turn) -> Card:
 
 def write_answer(session: Session, turn: Turn) -> Card:
     """For input handlers: the whole input, and the form for an answer."""
-    return _answer_form(turn, _opened(session, turn))
+    card = _answer_form(turn, _opened(session, turn))
+    giving = whistleblowing_inbox.offer(session, turn, turn.value("input"))
+    return card.model_copy(update={"buttons": (*card.buttons, *giving)})
 
 
 def answer(session: Session, turn: Turn) -> Card:
@@ -203,6 +270,15 @@ def answer(session: Session, turn: Turn) -> Card:
         language=turn.language,
         outcome="done",
     )
+
+
+def _unfit(text: str, topic: str) -> Refused | None:
+    """What the store would refuse, told before it is asked."""
+    if not text.strip():
+        return Refused("refused.input.empty")
+    if len(text.strip()) > LONGEST:
+        return Refused("refused.input.long", length=len(text.strip()), limit=LONGEST)
+    return Refused("refused.input.topic") if topic not in TOPICS else None
 
 
 def _page(language: Language, public_url: str, path: str = FORM) -> str:

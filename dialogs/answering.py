@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dialogs import input_check
-from dialogs.card import LANGUAGES, Block, Button, Card, Facts, Items, Language, Question, Text, in_each
+from dialogs.card import LANGUAGES, MOST_BUTTONS, Block, Button, Card, Facts, Items, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
@@ -14,7 +14,6 @@ from storage.programmes import Programme
 from storage.refusals import Refused
 from storage.unanswered import LONGEST_ANSWER, LONGEST_SOURCE, LONGEST_TITLE, TOPICS, Given, SentQuestion, Status
 
-MOST_BUTTONS = 6
 #: How many questions and topics one card lists, and how much of each question.
 MOST_LISTED = 4
 MOST_TOPICS = 8

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+#: ``quiet`` is for sources and small print, ``warning`` for what must not be missed.
+TextStyle = Literal["body", "quiet", "strong", "warning"]
 Language = Literal["nb", "nn", "en"]
 #: What a turn amounted to, in the words of the question set.
 Outcome = Literal["answered", "unknown", "declined", "clarify", "refused", "done"]
@@ -25,7 +27,7 @@ class Text(Part):
 
     kind: Literal["text"] = "text"
     text: str
-    style: Literal["body", "quiet", "strong", "warning"] = "body"
+    style: TextStyle = "body"
     path: Annotated[str, Field(pattern=r"^(?:/[^/\\\s]\S*)?$")] = ""
 
 
@@ -106,6 +108,8 @@ class Question(Part):
     error: str = ""
 
 
+#: Most buttons of a card: Teams shows six, and hides the rest behind a menu.
+MOST_BUTTONS = 6
 #: Longest title of a button, in characters: what Block Kit allows (docs.slack.dev, button element).
 LONGEST_TITLE = 75
 

@@ -4,12 +4,14 @@ kept. Nothing here is counted, stored or offered to be sent."""
 from collections.abc import Mapping
 from typing import Any
 
+from dialogs import whistleblowing
 from dialogs.card import Card, Language, Outcome, Text
 from dialogs.not_known import ask_whom
 from dialogs.offers import offers, with_role
 from dialogs.turn import Dialog, Turn
 from dialogs.words import say
 from storage.database import Session
+from storage.whistleblowing import channel
 
 #: What is said, line by line, and how the turn ends: a question of one's own position is one that nobody can answer.
 IN_NEED: dict[str, tuple[tuple[str, ...], Outcome]] = {
@@ -18,6 +20,7 @@ IN_NEED: dict[str, tuple[tuple[str, ...], Outcome]] = {
         ("guide.harassment", "guide.harassment.people", "guide.harassment.others", "guide.harassment.robot"),
         "declined",
     ),
+    "whistleblowing": (("whistleblowing.chat.title", "whistleblowing.chat.rights"), "declined"),
     "distress": (("guide.distress", "guide.own_position.people", "guide.distress.unknown"), "unknown"),
 }
 
@@ -45,7 +48,20 @@ def danger(session: Session, turn: Turn) -> Card:
 
 def harassment(session: Session, turn: Turn) -> Card:
     """Harassment, threats, whistleblowing: those one can turn to, who are not one's leader."""
-    return in_need(turn.language, "harassment")
+    card = in_need(turn.language, "harassment")
+    own = whistleblowing.contacts(turn.language, channel(session, turn.programme))
+    return card.model_copy(update={"blocks": (*card.blocks[:-1], *own, card.blocks[-1])}) if own else card
+
+
+def notification(session: Session, turn: Turn) -> Card:
+    """What may be a whistleblowing notification, in the chat: what its writer has a right to, and the ways."""
+    language, of = turn.language, channel(session, turn.programme)
+    page = f"{turn.public_url.removeprefix('https://')}/innspill" if turn.public_url else say(language, "inputs.page")
+    key = "whistleblowing.chat.page" if of.takes else "whistleblowing.chat.nobody"
+    card = in_need(language, "whistleblowing")
+    there = Text(text=say(language, key, page=page, programme=of.programme))
+    blocks = (*card.blocks[:-1], there, *whistleblowing.ways(language, of), card.blocks[-1])
+    return card.model_copy(update={"blocks": blocks})
 
 
 def own_position(session: Session, turn: Turn) -> Card:
@@ -100,6 +116,7 @@ def is_in_need(values: Mapping[str, Any]) -> bool:
 ABOUT: dict[str, Dialog] = {
     "danger": danger,
     "harassment": harassment,
+    "whistleblowing": notification,
     "own_position": own_position,
     "volunteers": volunteers,
     "asking": asking,

@@ -1,16 +1,17 @@
 """Correction (rettelse): what was sent is changed where it arrived, as it was looked at, approved where sending is."""
 
 from dialogs import amended, announced, announcement_reports, decision_gate, verdicts
-from dialogs.card import LANGUAGES, Button, Card, Choice, Facts, Language, Question, Text, in_each
+from dialogs.card import LANGUAGES, MOST_BUTTONS, Button, Card, Choice, Facts, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
-from storage import amendments, announcements, approvals, corrections, obligations, outbox
+from storage import amendments, announcements, approvals, corrections, outbox
 from storage.announcements import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from storage.approvals import LONGEST_REASON
 from storage.correction_parts import Parts
 from storage.corrections import LONGEST_WHAT, Correction, State
 from storage.database import Session
+from storage.obligations import OBLIGATION
 from storage.outbox import Kind
 from storage.programmes import Programme
 from storage.refusals import Refused
@@ -299,7 +300,7 @@ def _deciding(session: Session, turn: Turn, announcement: Announcement, correcti
                 values={"announcement": announcement.id},
                 replaces=True,
             ),
-        )[: announcement_reports.MOST_BUTTONS],
+        )[:MOST_BUTTONS],
         language=language,
         did="compose_announcement",
     )
@@ -389,7 +390,7 @@ def _make(session: Session, turn: Turn, announcement: Announcement, correction: 
     resent = None
     if correction.is_resent:
         anew = in_each(lambda language: amended.anew(reads(language)))
-        is_required = bool(obligations.why(session, announcement))
+        is_required = bool(OBLIGATION.why(session, announcement))
         resent = outbox.write(session, turn.programme.key, Kind.ANNOUNCEMENT, anew, is_required=is_required)
     corrections.make(session, writer, correction, announcement, message, resent, turn.now)
 

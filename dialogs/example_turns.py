@@ -46,6 +46,7 @@ from storage import (
     decisions,
     employees,
     initiatives,
+    input_release,
     lanes,
     loading,
     migrating,
@@ -335,9 +336,37 @@ def _groups(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "workgroup.join", stage.act("workgroup.join", {"group": "osu-omstilling"})
     yield "workgroup.join:again", stage.act("workgroup.join", {"group": "osu-omstilling"})
     yield "signup.status", stage.act("signup.status")
-    yield "signup.volunteers", stage.act("signup.volunteers")
+    yield "signup.tell", stage.act("signup.tell", {"group": "osu-omstilling"})
+    yield "signup.told", stage.act("signup.told", {"group": "osu-omstilling", "competences": "Prosess", "hours": "4"})
+    yield "signup.told:refused", stage.act("signup.told", {"group": "osu-omstilling", "hours": "mange"})
+    yield from _answers_to_sign_ups(stage)
+    yield "composition.show", stage.act("composition.show")
     yield "workgroup.leave:not in", stage.act("workgroup.leave", {"group": "osu-padriver"})
     yield "workgroup.leave", stage.act("workgroup.leave", {"group": "osu-omstilling"})
+
+
+def _answers_to_sign_ups(stage: Stage) -> Iterator[tuple[str, Card]]:
+    group = {"group": "osu-omstilling"}
+    queue = stage.act("signup.volunteers")
+    yield "signup.volunteers", queue
+    key = next(button.values for button in queue.buttons if button.action == "signup.one")
+    yield "signup.one", stage.act("signup.one", key)
+    yield "signup.decline", stage.act("signup.decline", key)
+    yield "signup.declined:refused", stage.act("signup.declined", key)
+    yield "signup.elsewhere", stage.act("signup.elsewhere", key)
+    yield "signup.placed", stage.act("signup.placed", {**key, "group": "osu-padriver"})
+    yield "signup.groups", stage.act("signup.groups")
+    yield "signup.places", stage.act("signup.places", group)
+    yield "signup.places_set", stage.act("signup.places_set", {**group, "places": "1"})
+    yield "signup.places_set:refused", stage.act("signup.places_set", {**group, "places": "mange"})
+    yield "signup.accept_all:sure", stage.act("signup.accept_all", group)
+    yield "signup.accept_all", stage.act("signup.accept_all", {**group, "count": 1})
+    yield "signup.accept", stage.act("signup.accept", key)
+    yield "signup.status:accepted", stage.act("signup.status")
+    yield "signup.declined", stage.act("signup.declined", {**key, "reason": "Gruppa er full"})
+    yield "signup.status:declined", stage.act("signup.status")
+    yield "workgroup.join:once more", stage.act("workgroup.join", group)
+    yield "signup.places_set:free", stage.act("signup.places_set", group)
 
 
 def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -354,6 +383,8 @@ def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "input.send:warning", stage.press("input.send", form={"text": _PERSONAL, "topic": "other"})
     for aspect in ("", "answer", "count", "receipt"):
         yield f"input.status:{aspect}".rstrip(":"), stage.act("input.status", {"aspect": aspect})
+    yield "input.read:none", stage.act("input.read")
+    input_release.look(stage.store, programmes.get(stage.session, PROGRAMME), NOW)
     yield "input.read", stage.act("input.read")
     yield "input.answer", stage.press("input.answer")
     yield "input.answered:empty", stage.press("input.answered", form={"text": ""})

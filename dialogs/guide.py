@@ -267,6 +267,8 @@ def _help_actions(held: frozenset[str]) -> tuple[str, ...]:
         actions = ["signup.volunteers", *actions]
     if "input_handler" in held:
         actions = ["input.read", *actions]
+    if "whistleblowing_recipient" in held:
+        actions = ["whistleblowing.read", *actions]
     return tuple([*actions, "milestone.next", "workgroup.list", "input.submit", "initiative.top"][:6])
 
 

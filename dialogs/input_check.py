@@ -27,9 +27,13 @@ def found_in(text: str) -> list[Span]:
 
 def is_seen(values: Mapping[str, Any], text: str) -> bool:
     """Whether this is the choice made on the warning about exactly this text."""
-    salt, _, digest = str(values.get("seen", "")).partition(".")
-    is_choice = values.get("choice") in ("without", "as_is") and len(salt) == 2 * _SALT
-    return is_choice and secrets.compare_digest(digest.encode(), _digest(salt, text).encode())
+    return values.get("choice") in ("without", "as_is") and is_of(values.get("seen", ""), text)
+
+
+def is_of(value: Any, text: str) -> bool:
+    """Whether a card made that value for exactly this text."""
+    salt, _, digest = str(value).partition(".")
+    return len(salt) == 2 * _SALT and secrets.compare_digest(digest.encode(), _digest(salt, text).encode())
 
 
 def chosen(values: Mapping[str, Any], text: str, found: Sequence[Span], language: Language) -> str:
@@ -46,11 +50,13 @@ def warning(
     questions: tuple[Question, ...],
     *,
     page: str = "",
+    carried: Mapping[str, str] | None = None,
 ) -> Card:
     """The card that shows what was found. ``questions`` are the form's, filled in; ``form`` its one-time value.
-    ``page``: where one is anonymous. The text was written in chat and the form never shown, so that is told here."""
+    ``page``: where one is anonymous. The text was written in chat and the form never shown, so that is told here.
+    ``carried``: what an earlier card of the same text was answered with."""
     is_direct = any(span.sensitivity == "direct" for span in found)
-    seen = {"form": form, "seen": _seen(text)}
+    seen = {"form": form, "seen": seen_value(text), **(carried or {})}
     ways = ("without", "edited", "as_is") if is_direct else ("as_is", "edited")
     most = MOST_SHOWN_IN_CHAT if page else MOST_SHOWN
     card = Card(
@@ -85,7 +91,7 @@ def for_everyone(language: Language, text: str, found: Sequence[Span]) -> tuple[
     """What was found in a text that everyone will read, and the value that says its writer has seen it."""
     items = Items(items=tuple(_shown(language, text.strip(), span) for span in found[:MOST_SHOWN]))
     why = Text(text=say(language, "personal_data.everyone"), style="warning")
-    return (why, items, *_more(language, len(found) - MOST_SHOWN)), _seen(text)
+    return (why, items, *_more(language, len(found) - MOST_SHOWN)), seen_value(text)
 
 
 def _sending(language: Language, way: str, seen: dict[str, str], *, is_first: bool) -> Button:
@@ -120,7 +126,8 @@ def _preview(language: Language, text: str, found: Sequence[Span]) -> tuple[Bloc
 _SALT = 8
 
 
-def _seen(text: str) -> str:
+def seen_value(text: str) -> str:
+    """What a card about this text holds, so that its buttons are of that text only."""
     salt = secrets.token_hex(_SALT)
     return f"{salt}.{_digest(salt, text)}"
 

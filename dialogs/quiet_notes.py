@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 from dialogs import saying_dates
 from dialogs.card import Language, Text
 from dialogs.words import say, say_many
-from storage import audiences, quiet_audiences, small_parts, urgency
+from storage import audiences, quiet_audiences, small_parts
 from storage.announcements import Announcement
 from storage.audiences import Audience
 from storage.database import Session
 from storage.programmes import Programme
+from storage.urgency import URGENCY
 
 
 def notes(
@@ -25,7 +26,7 @@ def notes(
 
     What is urgent waits for nobody, and who reads a channel nobody here knows. Of few no number is told: it would tell
     which hours one of them has set. Very many are not counted, since somebody waits for the card."""
-    if announcement.group_id is not None or urgency.why(session, announcement):
+    if announcement.group_id is not None or URGENCY.why(session, announcement):
         return ()
     if audiences.is_large(session, programme.key):
         return (Text(text=say(language, "planned.quiet.many"), style="quiet"),)

@@ -8,12 +8,11 @@ from dialogs import (
     announcement_reports,
     decision_gate,
     moments,
-    obligations,
     planned,
     progress,
+    reasoned_marks,
     sending_card,
     sending_forms,
-    urgency,
 )
 from dialogs.approvals import ask_approval
 from dialogs.card import Card
@@ -42,9 +41,9 @@ def send(session: Session, turn: Turn) -> Shown:
         at = moments.read(turn.value("day"), turn.value("clock"), turn.now, turn.zone, turn.language)
         _must_be_meant(turn, announcement, at, group)
         is_as_seen, version = announcement.send_at == _seen(turn), announcement.version
-        urgency.mark(session, turn, announcement, _version(turn))
-        # What the card chose before counts as looked at, too.
-        obligations.mark(session, turn, announcement, _version(turn) + announcement.version - version)
+        for fields in reasoned_marks.ALL:
+            # What the card chose before counts as looked at, too.
+            fields.take(session, turn, announcement, _version(turn) + announcement.version - version)
         held = decision_gate.stop(session, turn, announcement)
         turn = turn if announcement.version == version else _as_chosen(turn, announcement, version, is_as_seen)
         if held is not None:

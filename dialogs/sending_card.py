@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 from typing import Any
 
-from dialogs import announced, audiences, decision_gate, obligations, planned, quiet_notes, sending_forms, urgency
+from dialogs import announced, audiences, decision_gate, planned, quiet_notes, reasoned_marks, sending_forms
 from dialogs.card import Button, Card, Choice, Language, Question, Text
 from dialogs.offers import short
 from dialogs.turn import Afterwards, Shown, Turn
@@ -12,12 +12,12 @@ from dialogs.words import say, say_many
 from storage import announcement_versions as versions
 from storage import announcements, approvals, broadcasts, groups, lanes
 from storage import audiences as audience_storage
-from storage import obligations as must_be_given
 from storage.announcements import Announcement
 from storage.approvals import Approval
 from storage.audiences import Audience
 from storage.database import Session
 from storage.groups import Group
+from storage.obligations import OBLIGATION
 from storage.refusals import Refused
 
 #: How many channels can be chosen from: with longer lists the card is larger than Teams takes; Block Kit takes as many.
@@ -69,7 +69,7 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
     if must_ask:
         notes.append(say(turn.language, "approvals.needed"))
     notes += written_in(session, turn, announcement)
-    is_required = bool(must_be_given.why(session, announcement))
+    is_required = bool(OBLIGATION.why(session, announcement))
     sending_all = Button(
         title=say_many(turn.language, "approvals.ask" if must_ask else "announcements.preview.send", people),
         action="announcement.send",
@@ -108,8 +108,11 @@ def sending(session: Session, turn: Turn, announcement: Announcement, errors: di
             *decision_gate.question(session, turn, announcement, errors or {}),
             *_channels(session, turn),
             *planned.questions(turn, announcement, errors or {}),
-            *urgency.questions(session, turn, announcement, errors or {}),
-            *obligations.questions(session, turn, announcement, errors or {}),
+            *(
+                question
+                for fields in reasoned_marks.ALL
+                for question in fields.questions(session, turn, announcement, errors or {})
+            ),
             *([_count(turn, people, errors or {})] if people and chosen.is_everyone else []),
         ),
         buttons=(

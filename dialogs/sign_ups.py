@@ -2,19 +2,20 @@
 
 from datetime import timedelta
 
-from dialogs import saying_dates
-from dialogs.card import Button, Card, Items, Text
+from dialogs import saying_dates, sign_up_notices
+from dialogs.card import Button, Card, Items, Question, Text
 from dialogs.offers import offer, offers, short, with_role
 from dialogs.turn import Turn
-from dialogs.words import say, say_many, told
+from dialogs.words import say, told
 from storage import promises, sign_ups, workgroups
 from storage.database import Session
 from storage.promises import Promise
-from storage.sign_ups import SignUp
+from storage.refusals import Refused
+from storage.sign_ups import LONGEST_WISH, SignUp, SignUpState, Wish
 from storage.workgroups import Openness, Workgroup
 
-#: How many sign-ups a coordinator's card lists.
-MOST_LISTED = 20
+#: How many answers to sign-ups that ended are shown beside those that stand.
+MOST_ANSWERED = 3
 
 
 def join(session: Session, turn: Turn) -> Card:
@@ -28,15 +29,19 @@ def join(session: Session, turn: Turn) -> Card:
     group = workgroups.get(session, turn.programme.key, turn.value("group"))
     if group.openness != Openness.OPEN:
         return _closed(turn, group)
-    _, is_new = sign_ups.sign_up(session, turn.person, group, turn.now)
+    row, is_new = sign_ups.sign_up(session, turn.person, group, turn.now)
     promise = _promise_answer(session, turn, group)
+    place = sign_ups.place_in_line(session, row)
+    line = (Text(text=say(turn.language, "sign_ups.in_line", place=place), style="strong"),) if place else ()
     return Card(
-        title=say(turn.language, "sign_ups.joined.title" if is_new else "sign_ups.already.title", group=group.title),
+        title=say(turn.language, _joined(row, is_new), group=group.title),
         blocks=(
-            Text(text=_said_promise(turn, group, promise), style="strong"),
+            *line,
+            *((Text(text=_said_promise(turn, group, promise), style="strong"),) if _waits(row) else ()),
             Text(text=say(turn.language, "sign_ups.stored"), style="quiet"),
         ),
         buttons=(
+            offer(turn.language, "signup.tell", {"group": group.key}),
             *offers(turn.language, "signup.status"),
             offer(turn.language, "workgroup.leave", {"group": group.key}, replaces=True),
         ),
@@ -45,6 +50,94 @@ def join(session: Session, turn: Turn) -> Card:
         outcome="done",
         subject={"group": group.key, "of": "workgroup.join"},
     )
+
+
+def tell(session: Session, turn: Turn) -> Card:
+    """The form for what a volunteer may tell of their own free will, as it was told before."""
+    group = workgroups.get(session, turn.programme.key, turn.value("group"))
+    return _telling(session, turn, group)
+
+
+def told_of_oneself(session: Session, turn: Turn) -> Card:
+    """Keeps it; what is left empty is taken away. A form that breaks a rule comes back as it was filled in."""
+    group = workgroups.get(session, turn.programme.key, turn.value("group"))
+    hours = turn.value("hours").strip()
+    try:
+        wish = Wish(turn.value("motivation"), turn.value("competences"), _hours(hours) if hours else None)
+        sign_ups.tell(session, turn.person, group, wish)
+    except Refused as refused:
+        if not refused.key.startswith("refused.sign_up."):
+            raise
+        wrong = "hours" if refused.key.endswith(".hours") else _longest(turn)
+        return _telling(session, turn, group, {wrong: say(turn.language, refused.key, **refused.values)})
+    return Card(
+        title=say(turn.language, "sign_ups.told.title"),
+        blocks=(Text(text=say(turn.language, "sign_ups.told.text")),),
+        buttons=(offer(turn.language, "signup.tell", {"group": group.key}), *offers(turn.language, "signup.status")),
+        language=turn.language,
+        outcome="done",
+        subject={"group": group.key},
+    )
+
+
+def _hours(said: str) -> int:
+    """Whole hours a week; anything else is as wrong as too many of them."""
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < len("1000") else 0
+
+
+def _longest(turn: Turn) -> str:
+    return max(("motivation", "competences"), key=lambda name: len(turn.value(name)))
+
+
+def _telling(session: Session, turn: Turn, group: Workgroup, errors: dict[str, str] | None = None) -> Card:
+    row = next(
+        (row for row in sign_ups.standing(session, turn.person, turn.programme.key) if row.workgroup_key == group.key),
+        None,
+    )
+    if row is None:
+        raise Refused("refused.workgroup.not_signed_up", group=group.title)
+    stored = {
+        "motivation": row.motivation,
+        "competences": row.competences,
+        "hours": str(row.hours_a_week) if row.hours_a_week else "",
+    }
+    questions = tuple(
+        Question(
+            name=name,
+            label=say(turn.language, f"sign_ups.tell.{name}"),
+            value=turn.value(name) if errors else value,
+            lines=1 if name == "hours" else 3,
+            longest=3 if name == "hours" else LONGEST_WISH,
+            error=(errors or {}).get(name, ""),
+        )
+        for name, value in stored.items()
+    )
+    saving = Button(
+        title=say(turn.language, "sign_ups.tell.save"),
+        action="signup.told",
+        values={"group": group.key},
+        style="primary",
+        replaces=True,
+    )
+    return Card(
+        title=say(turn.language, "sign_ups.tell.title", group=group.title),
+        blocks=(Text(text=say(turn.language, "sign_ups.tell.how"), style="quiet"),),
+        questions=questions,
+        buttons=(saving, *offers(turn.language, "signup.status")),
+        language=turn.language,
+        outcome="refused" if errors else "answered",
+        subject={"group": group.key},
+    )
+
+
+def _joined(row: SignUp, is_new: bool) -> str:
+    if row.state == SignUpState.ACCEPTED:
+        return "sign_ups.already.accepted"
+    return "sign_ups.joined.title" if is_new else "sign_ups.already.title"
+
+
+def _waits(row: SignUp) -> bool:
+    return row.state != SignUpState.ACCEPTED
 
 
 def _names_closed(session: Session, turn: Turn) -> bool:
@@ -62,7 +155,8 @@ def leave(session: Session, turn: Turn) -> Card:
     group = workgroups.get(session, turn.programme.key, key)
     if key not in [row.workgroup_key for row in standing]:
         return _not_in(turn, group)
-    sign_ups.withdraw(session, turn.person, group, turn.now)
+    moved = sign_ups.withdraw(session, turn.person, group, turn.now)
+    sign_up_notices.moved_up(session, moved)
     promises.drop(session, turn.person, turn.programme.key, "sign_up", key, turn.now)
     return Card(
         title=say(turn.language, "sign_ups.left.title", group=group.title),
@@ -85,12 +179,17 @@ def status(session: Session, turn: Turn) -> Card:
 
 def _status(session: Session, turn: Turn) -> Card:
     standing = sign_ups.standing(session, turn.person, turn.programme.key)
+    ended = _answered(session, turn)
     if not standing:
-        return _none(session, turn)
+        card = _none(session, turn)
+        return card.model_copy(update={"blocks": (*ended, *card.blocks)})
     promised = {promise.about_key: promise for promise in promises.standing(session, turn.person, turn.programme.key)}
     groups = {group.key: group for group in workgroups.every(session, turn.programme.key)}
     items = [
-        (told(groups[row.workgroup_key].title, turn.language), _state(turn, groups[row.workgroup_key], row, promised))
+        (
+            told(groups[row.workgroup_key].title, turn.language),
+            _state(session, turn, groups[row.workgroup_key], row, promised),
+        )
         for row in standing
         if row.workgroup_key in groups
     ]
@@ -98,29 +197,10 @@ def _status(session: Session, turn: Turn) -> Card:
     leaving = [offer(turn.language, "workgroup.leave", key, replaces=True)]
     return Card(
         title=say(turn.language, "sign_ups.status.title"),
-        blocks=(Items(items=tuple(items)),),
+        blocks=(Items(items=tuple(items)), *ended),
         buttons=(*(leaving if len(standing) == 1 else offers(turn.language, "workgroup.leave")), *_more(turn)),
         language=turn.language,
         did="show_signup_status",
-    )
-
-
-def volunteers(session: Session, turn: Turn) -> Card:
-    """For coordinators: who volunteered for what, the longest waiting first."""
-    rows = sign_ups.volunteers(session, turn.person, turn.programme.key)
-    groups = {group.key: told(group.title, turn.language) for group in workgroups.every(session, turn.programme.key)}
-    items = tuple(
-        (person.name or "–", f"{groups.get(row.workgroup_key, row.workgroup_key)}, {_since(turn, row)}")
-        for row, person in rows[:MOST_LISTED]
-    )
-    left = len(rows) - len(items)
-    more = (Text(text=say_many(turn.language, "sign_ups.volunteers.more", left)),) if left else ()
-    none = (Text(text=say(turn.language, "sign_ups.volunteers.none")),)
-    return Card(
-        title=say_many(turn.language, "sign_ups.volunteers.title", len(rows)),
-        blocks=(Items(items=items), *more) if rows else none,
-        buttons=offers(turn.language, "workgroup.list", "help"),
-        language=turn.language,
     )
 
 
@@ -142,8 +222,35 @@ def _said_promise(turn: Turn, group: Workgroup, promise: Promise | None) -> str:
     )
 
 
-def _state(turn: Turn, group: Workgroup, row: SignUp, promised: dict[str, Promise]) -> str:
+def _answered(session: Session, turn: Turn) -> tuple[Items, ...]:
+    """Sign-ups that were declined or led to another group, with the reason: so that an answer can be read again."""
+    rows = sign_ups.answered(session, turn.person, turn.programme.key)[:MOST_ANSWERED]
+    titles = {group.key: group.title for group in workgroups.every(session, turn.programme.key)}
+    items = tuple(
+        (
+            told(titles.get(row.workgroup_key), turn.language) or row.workgroup_key,
+            say(
+                turn.language,
+                f"sign_ups.status.{row.state}",
+                reason=row.reason,
+                other=titles.get(row.moved_to or "", {}),
+            ),
+        )
+        for row in rows
+    )
+    return (Items(items=items),) if items else ()
+
+
+def _state(session: Session, turn: Turn, group: Workgroup, row: SignUp, promised: dict[str, Promise]) -> str:
     signed = saying_dates.day(turn.language, row.signed_up_at.astimezone(turn.zone).date())
+    if row.state == SignUpState.ACCEPTED:
+        return say(turn.language, "sign_ups.status.accepted", day=signed)
+    said = _promised(turn, group, row, promised, signed)
+    place = sign_ups.place_in_line(session, row)
+    return said if not place else f"{say(turn.language, 'sign_ups.status.in_line', place=place)} {said}"
+
+
+def _promised(turn: Turn, group: Workgroup, row: SignUp, promised: dict[str, Promise], signed: str) -> str:
     promise = promised.get(row.workgroup_key)
     if promise is None:
         return say(turn.language, "sign_ups.status.since", day=signed)
@@ -156,11 +263,6 @@ def _state(turn: Turn, group: Workgroup, row: SignUp, promised: dict[str, Promis
         day=saying_dates.day(turn.language, promise.due_on),
         contact=_contact(turn),
     )
-
-
-def _since(turn: Turn, row: SignUp) -> str:
-    day = saying_dates.day(turn.language, row.signed_up_at.astimezone(turn.zone).date())
-    return say(turn.language, "sign_ups.status.since", day=day)
 
 
 def _contact(turn: Turn) -> str:

@@ -64,6 +64,20 @@ def waiting(session: Session, announcement: Announcement) -> Approval | None:
     return _latest(session, announcement, State.WAITING)
 
 
+def undecided(session: Session, acting: Person, programme_key: str) -> list[tuple[Approval, Announcement]]:
+    """The requests that this person may decide and nobody has decided yet, the oldest first; one's own are not among
+    them. Raises NotAllowed for who approves nothing."""
+    must_be_approver(session, acting, programme_key)
+    statement = (
+        select(Approval, Announcement)
+        .join(Announcement, col(Announcement.id) == Approval.announcement_id)
+        .where(Announcement.programme_key == programme_key, Approval.state == State.WAITING)
+        .where(Approval.asked_by != acting.id, Approval.version == Announcement.version)
+        .order_by(col(Approval.id))
+    )
+    return list(session.exec(statement).all())
+
+
 def ask(
     session: Session, acting: Person, announcement: Announcement, at: datetime | None, now: datetime
 ) -> tuple[Approval, bool]:

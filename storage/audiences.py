@@ -202,7 +202,7 @@ def met_by(audience: Audience, when: Moment, *, by_id: bool = False) -> Any:
         col(SignUp.programme_key) == when.programme_key,
         col(SignUp.workgroup_key).in_(audience.workgroups),
         col(SignUp.signed_up_at) <= when.at,
-        or_(col(SignUp.withdrawn_at).is_(None), col(SignUp.withdrawn_at) > when.at),
+        or_(col(SignUp.ended_at).is_(None), col(SignUp.ended_at) > when.at),
     )
     return and_(col(Person.id).in_(signed_up), then)
 

@@ -238,6 +238,7 @@ class Database:
         self._writer: AbstractContextManager[Any] = self._lock if self.is_sqlite else nullcontext()
         #: For the event loop: a connection of its own, which waits for no other process.
         self._at_once = _sqlite_engine(url, timeout=0) if _is_file(url) else None
+        self._overwrites_deleted = False
         #: What storage keeps in memory of this database; see programmes.kept.
         self._info: dict[str, Any] = {"kept": {}, "programmes": {}}
 
@@ -314,6 +315,18 @@ class Database:
         with Session(self._reader, expire_on_commit=False, info=self._info) as session, session.begin():
             yield session
 
+    def overwrite_deleted(self) -> None:
+        """From now on SQLite writes zeros over what is deleted: https://www.sqlite.org/pragma.html#pragma_secure_delete"""
+        if not self.is_sqlite or self._overwrites_deleted:
+            return
+        self._overwrites_deleted = True
+        for engine in (self.engine, self._at_once):
+            if engine is not None:
+                event.listen(engine, "connect", _overwrite_deleted)
+        if _is_file(self.url):
+            # Those that are open already do not.
+            self.close()
+
     def close(self) -> None:
         self.engine.dispose()
         if self._at_once is not None:
@@ -356,6 +369,10 @@ def as_read(kind: type[SQLModel], values: dict[str, Any]) -> Any:
 
 def _is_file(url: Any) -> bool:
     return url.get_backend_name() == "sqlite" and bool(url.database) and url.database != ":memory:"
+
+
+def _overwrite_deleted(connection: Any, record: Any) -> None:
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _sqlite_engine(url: Any, timeout: float = BUSY_TIMEOUT) -> Engine:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlmodel import Session, SQLModel, col, select
 
 from storage import initiatives
+from storage.compositions import CompositionRule
 from storage.initiatives import Initiative
 from storage.milestones import Milestone, Phase
 from storage.programme_file import ProgrammeFile
@@ -26,6 +27,7 @@ TABLES: dict[type[SQLModel], tuple[str, ...]] = {
     Phase: ("key",),
     Workgroup: ("key",),
     Member: ("workgroup_key", "name"),
+    CompositionRule: ("key",),
     DatedRole: ("key",),
     Initiative: ("key",),
 }
@@ -133,6 +135,6 @@ def _has_sign_ups(session: Session, group: Workgroup) -> bool:
     standing = select(SignUp).where(
         SignUp.programme_key == group.programme_key,
         SignUp.workgroup_key == group.key,
-        col(SignUp.withdrawn_at).is_(None),
+        col(SignUp.ended_at).is_(None),
     )
     return session.exec(standing).first() is not None

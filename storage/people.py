@@ -14,7 +14,17 @@ from storage.refusals import NotAllowed
 #: What a person may be granted, per programme. Leaders as such read no inputs and no sign-ups.
 #: A deputy may approve what leaders ask approval for, record what comes before a decision, and nothing else. Who speaks
 #: for the employees (tillitsvalgt) and the verneombud have their part in decisions; see storage/decisions.py.
-ROLES = ("leader", "coordinator", "input_handler", "deputy", "employee_representative", "safety_representative")
+#: Who takes notifications (varslingsmottak) reads what was handed over to them, which no input handler and no leader
+#: reads; see storage/whistleblowing.py.
+ROLES = (
+    "leader",
+    "coordinator",
+    "input_handler",
+    "deputy",
+    "employee_representative",
+    "safety_representative",
+    "whistleblowing_recipient",
+)
 #: Why somebody who removed the bot cannot be reached.
 NOT_INSTALLED = "not_installed"
 

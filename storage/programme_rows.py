@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from storage.compositions import Composed, CompositionRule
 from storage.initiatives import Initiative
 from storage.milestones import Milestone, Phase
 from storage.programme_file import ProgrammeFile
@@ -26,6 +27,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         organisation=said.organisation,
         area=said.area,
         contact_email=said.contact.email,
+        whistleblowing=said.whistleblowing.model_dump(exclude={"source"}) if said.whistleblowing else None,
         timezone=content.settings.timezone,
         smallest_group=content.settings.smallest_group,
         needs_approval=content.settings.needs_approval,
@@ -48,6 +50,7 @@ def rows_of(content: Content) -> Iterator[SQLModel]:
     for position, group in enumerate(content.workgroups):
         yield _workgroup(programme, position, group)
         yield from _members(programme, group)
+    yield from rules_of(content)
     yield from _roles(content)
     for position, initiative in enumerate(content.initiatives):
         yield Initiative(
@@ -57,6 +60,32 @@ def rows_of(content: Content) -> Iterator[SQLModel]:
             about=initiative.about,
             **_common(initiative),
         )
+
+
+def rules_of(content: Content) -> Iterator[CompositionRule]:
+    """How the programme's groups are to be composed."""
+    for position, entry in enumerate(content.composition):
+        details = entry.model_dump(
+            mode="json", include={"sides", "from_group", "at_least", "at_most"}, exclude_none=True
+        )
+        yield CompositionRule(
+            programme_key=content.programme.key,
+            position=position,
+            kind=entry.kind,
+            title=entry.title,
+            groups=entry.groups,
+            details={name: value for name, value in details.items() if value != []},
+            **_common(entry),
+        )
+
+
+def composed_of(content: Content) -> list[Composed]:
+    """The groups with their members, as the file has them."""
+    programme = content.programme.key
+    return [
+        Composed(_workgroup(programme, position, group), list(_members(programme, group)))
+        for position, group in enumerate(content.workgroups)
+    ]
 
 
 def _initiative(programme: str, position: int, entry: InitiativeEntry) -> Initiative:

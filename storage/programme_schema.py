@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from storage.compositions import RuleKind
 from storage.milestones import Precision
 from storage.programme_dates import DateError, Window, day, window
 from storage.programmes import Localised
@@ -114,6 +115,22 @@ class Contact(Entry):
     source: Sources | None = None
 
 
+class RecipientEntry(Entry):
+    name: Name | None = None
+    role: Text
+
+
+class WhistleblowingEntry(Entry):
+    """Where the organisation takes notifications (varsler), by its own routine."""
+
+    recipients: Annotated[list[RecipientEntry], Field(min_length=1)]
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    phone: Annotated[str, BeforeValidator(_as_written)] | None = None
+    page: Annotated[str, Field(pattern=r"^https://\S+$")] | None = None
+    safety_representative: Name | None = None
+    source: Sources
+
+
 class ProgrammeEntry(Entry):
     key: Key
     name: Name
@@ -122,6 +139,7 @@ class ProgrammeEntry(Entry):
     organisation: str | None = None
     area: Text | None = None
     contact: Contact
+    whistleblowing: WhistleblowingEntry | None = None
     source: Sources
     inferred: Inferred = []
 
@@ -324,6 +342,39 @@ class NoteEntry(FactEntry):
     topic: Key | None = None
 
 
+class SideEntry(Entry):
+    """One side that takes part in a group: ``words`` are in what its members come as."""
+
+    key: Key
+    title: Text
+    words: Annotated[list[Name], Field(min_length=1)]
+
+
+class CompositionEntry(Sourced):
+    """How groups are to be composed: by ``sides``, ``apart`` from a group, or of a ``size``."""
+
+    kind: RuleKind
+    title: Text | None = None
+    groups: list[str] = []
+    sides: list[SideEntry] = []
+    from_group: str | None = None
+    at_least: Annotated[int, Field(ge=1)] | None = None
+    at_most: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
+        needed = {
+            RuleKind.SIDES: bool(self.sides),
+            RuleKind.APART: self.from_group is not None,
+            RuleKind.SIZE: self.at_least is not None or self.at_most is not None,
+        }
+        if not needed[self.kind]:
+            raise _problem("composition_without", kind=str(self.kind))
+        if self.at_least and self.at_most and self.at_most < self.at_least:
+            raise _problem("composition_bounds", at_least=str(self.at_least), at_most=str(self.at_most))
+        return self
+
+
 class Content(Entry):
     """The whole file, section by section."""
 
@@ -333,6 +384,7 @@ class Content(Entry):
     milestones: list[MilestoneEntry] = []
     phases: list[PhaseEntry] = []
     workgroups: list[WorkgroupEntry] = []
+    composition: list[CompositionEntry] = []
     people: list[PersonEntry] = []
     roles_without_name: list[RoleEntry] = []
     initiatives: list[InitiativeEntry] = []
@@ -389,5 +441,7 @@ REFERENCES = {
     "related": "milestones",
     "conflicts_with": "milestones",
     "workgroup": "workgroups",
+    "groups": "workgroups",
+    "from_group": "workgroups",
     "belongs_to": "units",
 }

@@ -1,6 +1,7 @@
 """Promises: what somebody was promised, and by when."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -22,14 +23,15 @@ class Promise(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UtcDateTime)
     due_on: date
     dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    kept_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 def make(
     session: Session, person: Person, programme_key: str, about: str, key: str, due_on: date, now: datetime
 ) -> Promise:
-    """Promises an answer. A promise that stands is kept as it is; a dropped one starts anew."""
+    """Promises an answer. A promise that stands is left as it is; one that was dropped or kept starts anew."""
     found = find(session, person, programme_key, about, key)
-    if found and found.dropped_at is None:
+    if found and found.dropped_at is None and found.kept_at is None:
         return found
     if found is None:
         found = Promise(
@@ -40,16 +42,32 @@ def make(
             made_at=now,
             due_on=due_on,
         )
-    found.made_at, found.due_on, found.dropped_at = now, due_on, None
+    found.made_at, found.due_on, found.dropped_at, found.kept_at = now, due_on, None, None
     session.add(found)
     session.flush()
     return found
 
 
+def keep(session: Session, person_id: int, programme_key: str, about: str, key: str, now: datetime) -> None:
+    """Keeps a promise: the person was answered. None there, or one that ended, is fine."""
+    found = session.exec(
+        select(Promise).where(
+            Promise.programme_key == programme_key,
+            Promise.about == about,
+            Promise.about_key == key,
+            Promise.person_id == person_id,
+            *_stands(),
+        )
+    ).first()
+    if found is not None:
+        found.kept_at = now
+        session.add(found)
+
+
 def drop(session: Session, person: Person, programme_key: str, about: str, key: str, now: datetime) -> None:
     """Ends a promise whose reason is gone (the person withdrew); none there is fine."""
     found = find(session, person, programme_key, about, key)
-    if found and found.dropped_at is None:
+    if found and found.dropped_at is None and found.kept_at is None:
         found.dropped_at = now
         session.add(found)
 
@@ -72,7 +90,7 @@ def standing(session: Session, person: Person, programme_key: str) -> list[Promi
         .where(
             Promise.programme_key == programme_key,
             Promise.person_id == person.id,
-            col(Promise.dropped_at).is_(None),
+            *_stands(),
         )
         .order_by(col(Promise.due_on))
     ).all()
@@ -86,7 +104,7 @@ def standing_of(session: Session, person_ids: list[int], programme_key: str) -> 
         .where(
             Promise.programme_key == programme_key,
             col(Promise.person_id).in_(person_ids),
-            col(Promise.dropped_at).is_(None),
+            *_stands(),
         )
         .order_by(col(Promise.due_on))
     ).all()
@@ -103,8 +121,12 @@ def due(session: Session, programme_key: str, until: date) -> list[date]:
         .where(
             Promise.programme_key == programme_key,
             col(Promise.due_on) <= until,
-            col(Promise.dropped_at).is_(None),
+            *_stands(),
         )
         .order_by(col(Promise.due_on))
     ).all()
     return list(rows)
+
+
+def _stands() -> tuple[Any, ...]:
+    return col(Promise.dropped_at).is_(None), col(Promise.kept_at).is_(None)

@@ -1,18 +1,48 @@
-"""Sign-ups: who volunteered for which workgroup."""
+"""Sign-ups: who volunteered for which workgroup, who has a place, who waits in line, and what they were answered.
 
+A group's row is locked while its places are counted, so that several people never get the same place and nobody in line
+is passed by.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Column, String, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import group_places
 from storage.database import UtcDateTime, locked
 from storage.people import Person
 from storage.refusals import Refused
 from storage.workgroups import Openness, Workgroup
 
+#: Longest reason and longest of what somebody tells about themselves, in characters.
+LONGEST_REASON = 500
+LONGEST_WISH = 500
+#: Hours in a week that somebody can offer: more is a slip.
+MOST_HOURS = 40
+
+
+class SignUpState(StrEnum):
+    """Where a sign-up stands."""
+
+    ASKED = "asked"  # has a place, and waits for the answer
+    IN_LINE = "in_line"  # waits for a place
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    MOVED = "moved"  # taken into another group instead
+    WITHDRAWN = "withdrawn"
+
+
+#: Nothing is to be done with them any more.
+ENDED = (SignUpState.DECLINED, SignUpState.MOVED, SignUpState.WITHDRAWN)
+TAKES_PLACE = (SignUpState.ASKED, SignUpState.ACCEPTED)
+
 
 class SignUp(SQLModel, table=True):
-    """One person's wish to be in one group: one row, however often pressed; withdrawing keeps it as withdrawn."""
+    """One person's wish to be in one group: one row, however often pressed; what ended is kept as ended."""
 
     __tablename__ = "sign_up"
     __table_args__ = (UniqueConstraint("programme_key", "workgroup_key", "person_id"),)
@@ -21,37 +51,154 @@ class SignUp(SQLModel, table=True):
     workgroup_key: str
     person_id: int = Field(foreign_key="person.id", index=True)
     signed_up_at: datetime = Field(sa_type=UtcDateTime)
-    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: The column's name is older than the other ways to end.
+    ended_at: datetime | None = Field(default=None, sa_column=Column("withdrawn_at", UtcDateTime))
+    state: SignUpState = Field(
+        default=SignUpState.ASKED, sa_type=String, sa_column_kwargs={"server_default": SignUpState.ASKED}
+    )
+    #: Counts up in each group; whoever has the smallest of those in line is next.
+    line: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    #: Told of their own free will: why they want to, and what they can, in their own words.
+    motivation: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    competences: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    hours_a_week: int | None = None
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answered_by: int | None = Field(default=None, foreign_key="person.id")
+    #: Why it was declined.
+    reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    #: The group that the person was taken into instead.
+    moved_to: str | None = None
+
+    @property
+    def identity(self) -> int:
+        assert self.id is not None, "a stored sign-up has an id"
+        return self.id
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a volunteer tells of their own free will. ``hours`` are hours a week."""
+
+    motivation: str = ""
+    competences: str = ""
+    hours: int | None = None
 
 
 def sign_up(session: Session, person: Person, group: Workgroup, now: datetime) -> tuple[SignUp, bool]:
-    """Signs the person up; a second time changes nothing. Returns the sign-up and whether it is new.
+    """Gives the person a place, or where none is free one in line; a second time changes nothing. Returns the sign-up
+    and whether it is new.
 
     Raises Refused when the group takes no volunteers.
     """
     if group.openness != Openness.OPEN:
         raise Refused("refused.workgroup.closed", group=group.title)
+    _lock(session, group)
     found = _find(session, person, group)
-    if found and found.withdrawn_at is None:
+    if found and found.state not in ENDED:
         return found, False
+    line = 0 if _has_free_place(session, group) else _end_of_line(session, group)
     if found is None:
         found = SignUp(
             programme_key=group.programme_key, workgroup_key=group.key, person_id=person.identity, signed_up_at=now
         )
-    found.signed_up_at, found.withdrawn_at = now, None
+    found.signed_up_at, found.ended_at = now, None
+    found.answered_at = found.answered_by = found.moved_to = None
+    found.state, found.line, found.reason = SignUpState.IN_LINE if line else SignUpState.ASKED, line, ""
     session.add(found)
     session.flush()
     return found, True
 
 
-def withdraw(session: Session, person: Person, group: Workgroup, now: datetime) -> SignUp:
-    """Withdraws the person's sign-up. Raises Refused when there is none to withdraw."""
-    found = _find(session, person, group)
-    if found is None or found.withdrawn_at is not None:
-        raise Refused("refused.workgroup.not_signed_up", group=group.title)
-    found.withdrawn_at = now
+def tell(session: Session, person: Person, group: Workgroup, wish: Wish) -> SignUp:
+    """Keeps what the volunteer tells beside their sign-up; what is left empty is taken away.
+
+    Raises Refused without a sign-up that stands, for a text that is too long, and for hours that no week has to offer.
+    """
+    found = _standing(session, person, group)
+    for text in (wish.motivation, wish.competences):
+        if len(text) > LONGEST_WISH:
+            raise Refused("refused.sign_up.long", length=len(text), limit=LONGEST_WISH)
+    if wish.hours is not None and not 1 <= wish.hours <= MOST_HOURS:
+        raise Refused("refused.sign_up.hours", limit=MOST_HOURS)
+    found.motivation, found.competences = wish.motivation.strip(), wish.competences.strip()
+    found.hours_a_week = wish.hours
     session.add(found)
     return found
+
+
+def withdraw(session: Session, person: Person, group: Workgroup, now: datetime) -> list[SignUp]:
+    """Withdraws the person's sign-up; returns those in line who have a place now. Raises Refused when there is none to
+    withdraw."""
+    _lock(session, group)
+    _end(session, _standing(session, person, group), SignUpState.WITHDRAWN, now)
+    return _move_up(session, group)
+
+
+def set_places(session: Session, acting: Person, group: Workgroup, places: int | None) -> list[SignUp]:
+    """Sets how many places the group has, None for as many as come; returns those in line who have one now. Nobody who
+    has a place loses it. Raises NotAllowed without the coordinator's role, Refused as ``group_places.set_places``."""
+    acting.must_be(session, "coordinator", group.programme_key)
+    _lock(session, group)
+    group_places.set_places(session, acting, group, places)
+    return _move_up(session, group)
+
+
+def accept(session: Session, acting: Person, key: int, now: datetime) -> tuple[SignUp, bool]:
+    """Takes the volunteer into the group; returns the sign-up and whether that is new.
+
+    Raises NotAllowed without the coordinator's role, Refused where it ended, was answered otherwise or is in line.
+    """
+    row, _ = _to_answer(session, acting, key)
+    if row.state == SignUpState.ACCEPTED:
+        return row, False
+    if row.state == SignUpState.IN_LINE:
+        raise Refused("refused.sign_up.in_line")
+    _answer(session, acting, row, SignUpState.ACCEPTED, now)
+    return row, True
+
+
+def decline(
+    session: Session, acting: Person, key: int, reason: str, now: datetime
+) -> tuple[SignUp, list[SignUp], bool]:
+    """Declines for a reason that the volunteer is told; returns the sign-up, those in line who have a place now, and
+    whether it is new. Raises as ``accept``, and Refused without a reason or for one that is too long."""
+    row, group = _to_answer(session, acting, key, SignUpState.DECLINED)
+    if row.state == SignUpState.DECLINED:
+        return row, [], False
+    if not reason.strip():
+        raise Refused("refused.sign_up.no_reason")
+    if len(reason) > LONGEST_REASON:
+        raise Refused("refused.sign_up.long_reason", length=len(reason), limit=LONGEST_REASON)
+    row.reason = reason.strip()
+    _answer(session, acting, row, SignUpState.DECLINED, now)
+    _end(session, row, SignUpState.DECLINED, now)
+    return row, _move_up(session, group), True
+
+
+def place_elsewhere(
+    session: Session, acting: Person, key: int, other: Workgroup, now: datetime
+) -> tuple[SignUp, list[SignUp], bool]:
+    """Takes the volunteer into another open group instead; returns what ``decline`` does. Raises as ``accept``, and
+    Refused where the other one is the same, takes no volunteers or has no place."""
+    row, group = _to_answer(session, acting, key, SignUpState.MOVED, other)
+    if row.state == SignUpState.MOVED:
+        return row, [], False
+    if other.key == group.key or other.openness != Openness.OPEN:
+        raise Refused("refused.sign_up.elsewhere", group=other.title)
+    person = session.get_one(Person, row.person_id)
+    there = _find(session, person, other)
+    if there is None or there.state != SignUpState.ACCEPTED:
+        if (there is None or there.state != SignUpState.ASKED) and not _has_free_place(session, other):
+            raise Refused("refused.sign_up.full", group=other.title)
+        there = there or SignUp(
+            programme_key=other.programme_key, workgroup_key=other.key, person_id=row.person_id, signed_up_at=now
+        )
+        there.ended_at, there.line, there.reason, there.moved_to = None, 0, "", None
+        _answer(session, acting, there, SignUpState.ACCEPTED, now)
+    row.moved_to = other.key
+    _answer(session, acting, row, SignUpState.MOVED, now)
+    _end(session, row, SignUpState.MOVED, now)
+    return row, _move_up(session, group), True
 
 
 def standing(session: Session, person: Person, programme_key: str) -> list[SignUp]:
@@ -61,23 +208,150 @@ def standing(session: Session, person: Person, programme_key: str) -> list[SignU
         .where(
             SignUp.programme_key == programme_key,
             SignUp.person_id == person.id,
-            col(SignUp.withdrawn_at).is_(None),
+            col(SignUp.ended_at).is_(None),
         )
         .order_by(col(SignUp.signed_up_at))
     ).all()
     return list(rows)
 
 
+def answered(session: Session, person: Person, programme_key: str) -> list[SignUp]:
+    """The person's own sign-ups that were declined or led to another group, the latest first."""
+    states = (SignUpState.DECLINED, SignUpState.MOVED)
+    rows = session.exec(
+        select(SignUp)
+        .where(SignUp.programme_key == programme_key, SignUp.person_id == person.id, col(SignUp.state).in_(states))
+        .order_by(col(SignUp.answered_at).desc())
+    ).all()
+    return list(rows)
+
+
 def volunteers(session: Session, acting: Person, programme_key: str) -> list[tuple[SignUp, Person]]:
-    """Everyone's sign-ups that stand, oldest first: for coordinators. Raises NotAllowed for anyone else."""
+    """Everyone's sign-ups that stand: those who wait for an answer first, then those in line, then the accepted; each
+    the longest waiting first. For coordinators: raises NotAllowed for anyone else."""
     acting.must_be(session, "coordinator", programme_key)
     rows = session.exec(
         select(SignUp, Person)
         .join(Person, col(Person.id) == SignUp.person_id)
-        .where(SignUp.programme_key == programme_key, col(SignUp.withdrawn_at).is_(None))
+        .where(SignUp.programme_key == programme_key, col(SignUp.ended_at).is_(None))
         .order_by(col(SignUp.signed_up_at), col(SignUp.id))
     ).all()
-    return list(rows)
+    order = (SignUpState.ASKED, SignUpState.IN_LINE, SignUpState.ACCEPTED)
+    return sorted(rows, key=lambda pair: order.index(pair[0].state))
+
+
+def get(session: Session, acting: Person, programme_key: str, key: int) -> tuple[SignUp, Person]:
+    """One sign-up of the programme and who made it, for coordinators: raises NotAllowed for others, and Refused for
+    an unknown one."""
+    acting.must_be(session, "coordinator", programme_key)
+    row = session.get(SignUp, key)
+    if row is None or row.programme_key != programme_key:
+        raise Refused("refused.sign_up.unknown")
+    return row, session.get_one(Person, row.person_id)
+
+
+def place_in_line(session: Session, row: SignUp) -> int:
+    """How many are before them, and they themselves: 1 is next; 0 for who is not in line."""
+    if row.state != SignUpState.IN_LINE:
+        return 0
+    before = select(func.count()).where(*_in_line(row.programme_key, row.workgroup_key), col(SignUp.line) <= row.line)
+    return session.exec(before).one()
+
+
+def _to_answer(
+    session: Session,
+    acting: Person,
+    key: int,
+    same: SignUpState = SignUpState.ACCEPTED,
+    other: Workgroup | None = None,
+) -> tuple[SignUp, Workgroup]:
+    """The sign-up with its group, both locked, and the other group with them. ``same`` is the answer that may be given
+    once more: nothing changes by it."""
+    row = session.get(SignUp, key)
+    if row is None:
+        raise Refused("refused.sign_up.unknown")
+    acting.must_be(session, "coordinator", row.programme_key)
+    group = session.exec(
+        select(Workgroup).where(Workgroup.programme_key == row.programme_key, Workgroup.key == row.workgroup_key)
+    ).one()
+    _lock(session, group, other or group)
+    session.refresh(row, with_for_update=True)
+    if row.state in ENDED and row.state != same:
+        raise Refused("refused.sign_up.ended")
+    return row, group
+
+
+def _answer(session: Session, acting: Person, row: SignUp, state: SignUpState, now: datetime) -> None:
+    row.state, row.answered_at, row.answered_by = state, now, acting.identity
+    session.add(row)
+    session.flush()
+
+
+def _end(session: Session, row: SignUp, state: SignUpState, now: datetime) -> None:
+    row.state, row.ended_at, row.line = state, now, 0
+    session.add(row)
+    session.flush()
+
+
+def _move_up(session: Session, group: Workgroup) -> list[SignUp]:
+    """Gives free places to those in line, the first one first; the group is locked."""
+    moved: list[SignUp] = []
+    waiting = select(SignUp).where(*_in_line(group.programme_key, group.key)).order_by(col(SignUp.line))
+    for row in session.exec(waiting).all():
+        if not _has_free_place(session, group, anew=False):
+            break
+        row.state, row.line = SignUpState.ASKED, 0
+        session.add(row)
+        session.flush()
+        moved.append(row)
+    return moved
+
+
+def _has_free_place(session: Session, group: Workgroup, *, anew: bool = True) -> bool:
+    """Whether a place is free. For somebody who comes ``anew`` those in line go before."""
+    places = group_places.of(session, group)
+    if places is None:
+        return True
+    states: Sequence[SignUpState] = (*TAKES_PLACE, SignUpState.IN_LINE) if anew else TAKES_PLACE
+    taken = select(func.count()).where(
+        SignUp.programme_key == group.programme_key,
+        SignUp.workgroup_key == group.key,
+        col(SignUp.state).in_(states),
+    )
+    return session.exec(taken).one() < places
+
+
+def _end_of_line(session: Session, group: Workgroup) -> int:
+    last = select(func.max(SignUp.line)).where(*_in_line(group.programme_key, group.key))
+    return (session.exec(last).one() or 0) + 1
+
+
+def _in_line(programme_key: str, workgroup_key: str) -> tuple[bool, ...]:
+    return (
+        SignUp.programme_key == programme_key,
+        SignUp.workgroup_key == workgroup_key,
+        SignUp.state == SignUpState.IN_LINE,
+    )
+
+
+def _lock(session: Session, *groups: Workgroup) -> None:
+    """In the order of their ids: two who lock the same two groups never wait for each other."""
+    for key in sorted({group.id for group in groups if group.id is not None}):
+        session.exec(locked(session, select(Workgroup.id).where(Workgroup.id == key))).one()
+
+
+def _standing(session: Session, person: Person, group: Workgroup) -> SignUp:
+    found = _find(session, person, group)
+    if found is None or found.state in ENDED:
+        raise Refused("refused.workgroup.not_signed_up", group=group.title)
+    return found
+
+
+def how_many_stand(session: Session, acting: Person, programme_key: str) -> int:
+    """How many sign-ups stand: for coordinators. Raises NotAllowed for anyone else."""
+    acting.must_be(session, "coordinator", programme_key)
+    statement = select(func.count()).where(SignUp.programme_key == programme_key, col(SignUp.ended_at).is_(None))
+    return session.exec(statement).one()
 
 
 def _find(session: Session, person: Person, group: Workgroup) -> SignUp | None:

@@ -13,6 +13,7 @@ from storage import (
     anonymous_input,
     approvals,
     broadcasts,
+    compositions,
     conversations,
     corrections,
     decided_announcements,
@@ -20,8 +21,10 @@ from storage import (
     decisions,
     digests,
     employees,
+    group_places,
     groups,
     initiatives,
+    input_release,
     lanes,
     milestones,
     obligations,
@@ -59,6 +62,7 @@ MODULES = (
     announcements,
     approvals,
     broadcasts,
+    compositions,
     conversations,
     corrections,
     decided_announcements,
@@ -66,6 +70,7 @@ MODULES = (
     decisions,
     digests,
     employees,
+    group_places,
     groups,
     initiatives,
     lanes,
@@ -95,6 +100,9 @@ MODULES = (
     workgroups,
     workspaces,
 )
+
+#: The modules with a table of the anonymous inputs' database.
+INPUT_MODULES = (anonymous_input, input_release)
 
 #: The main database, and the anonymous inputs' own.
 MAIN: MetaData = SQLModel.metadata

@@ -48,6 +48,20 @@ def latest(session: Session, order: TopList) -> TopApproval | None:
     return session.exec(statement).first()
 
 
+def undecided(session: Session, acting: Person, programme_key: str) -> list[TopApproval]:
+    """The requests that this person may decide and nobody has decided yet; one's own are not among them. Raises
+    NotAllowed for who approves nothing."""
+    approvals.must_be_approver(session, acting, programme_key)
+    statement = (
+        select(TopApproval)
+        .join(TopList, col(TopList.id) == TopApproval.top_list_id)
+        .where(TopList.programme_key == programme_key, TopApproval.state == State.WAITING)
+        .where(TopApproval.asked_by != acting.id)
+        .order_by(col(TopApproval.id))
+    )
+    return list(session.exec(statement).all())
+
+
 def ask(session: Session, order: TopList, now: datetime) -> tuple[TopApproval, bool]:
     """Asks for approval of the order, in the name of whoever set it; returns whether the request is new. One that waits
     is the request there is; after a rejection it is asked anew."""

@@ -1,14 +1,8 @@
 """Urgent announcements, with the reason that everybody is told: they reach people in their quiet hours, too."""
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, SQLModel
 
-from storage import announcements
-from storage.announcements import Announcement
-from storage.people import Person
-from storage.refusals import Refused
-
-#: Longest reason, in characters: it stands above the announcement.
-LONGEST_REASON = 200
+from storage.reasoned_marks import ReasonedMark
 
 
 class AnnouncementUrgency(SQLModel, table=True):
@@ -20,42 +14,6 @@ class AnnouncementUrgency(SQLModel, table=True):
     marked_by: int = Field(foreign_key="person.id")
 
 
-def why(session: Session, announcement: Announcement) -> str:
-    """Why it is urgent; the empty string where it is not."""
-    found = session.get(AnnouncementUrgency, announcement.id)
-    return found.reason if found else ""
-
-
-def check(reason: str) -> None:
-    """Raises Refused for a reason that is none, or too long."""
-    if not reason.strip():
-        raise Refused("refused.announcement.no_urgency")
-    if len(reason) > LONGEST_REASON:
-        raise Refused("refused.announcement.long_urgency", length=len(reason), limit=LONGEST_REASON)
-
-
-def mark(session: Session, acting: Person, announcement: Announcement, version: int, reason: str) -> None:
-    """Marks what was looked at as urgent, for that reason: it is planned and approved anew. The same again is the same.
-
-    Raises NotAllowed without the leader's role, Refused once it was sent or changed since, and as ``check`` does.
-    """
-    acting.must_be(session, "leader", announcement.programme_key)
-    check(reason)
-    if reason == why(session, announcement):
-        return
-    announcements.must_be_as_seen(session, acting, announcement, version)
-    assert announcement.id is not None
-    session.merge(AnnouncementUrgency(announcement_id=announcement.id, reason=reason, marked_by=acting.identity))
-    announcements.mark_changed(session, announcement)
-
-
-def unmark(session: Session, acting: Person, announcement: Announcement, version: int) -> None:
-    """Has it wait for people's quiet hours again; where it is not urgent, nothing changes. Raises as ``mark``."""
-    acting.must_be(session, "leader", announcement.programme_key)
-    found = session.get(AnnouncementUrgency, announcement.id)
-    if found is None:
-        return
-    announcements.must_be_as_seen(session, acting, announcement, version)
-    session.delete(found)
-    session.flush()
-    announcements.mark_changed(session, announcement)
+URGENCY = ReasonedMark(
+    AnnouncementUrgency, none="refused.announcement.no_urgency", long="refused.announcement.long_urgency"
+)

@@ -97,7 +97,7 @@ def inputs(tmp_path: Path) -> Iterator[InputStore]:
 def stores(sqlite: Database, inputs: InputStore) -> Stores:
     """Both databases, as the application gets them, with its lanes open and fast."""
     with sqlite.writing() as opened:
-        for lane in ("web", "emulator", "msteams", "email"):
+        for lane in ("web", "emulator", "msteams", "email", "slack"):
             lanes.open_lane(opened, lane, 0.0)
     return Stores(sqlite, inputs)
 

@@ -1,4 +1,4 @@
-"""Slack's Web API over one pool of connections, with no retry of the library's own: a post made again is posted twice."""
+"""Slack's Web API over one pool of connections, without the library's own retry: a post made again is posted twice."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,8 +17,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.transport import NotSent
 
-#: Where Slack's Web API is.
-API_URL = "https://slack.com/api/"
 #: Connections kept open to Slack, and seconds a call may take.
 CONNECTIONS = 100
 PATIENCE = ClientTimeout(total=10, connect=5)
@@ -56,7 +54,7 @@ class Refusal(NotSent):
 class SlackApi:
     """Calls the Web API at ``url``."""
 
-    def __init__(self, url: str = API_URL) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
         self._http: ClientSession | None = None
         self._client: AsyncWebClient | None = None
@@ -86,9 +84,9 @@ class SlackApi:
     async def call(self, method: str, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """What Slack answered. Raises NotSent, a Refusal where Slack said why."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        how = "data" if method in FORMS else "json"
+        form, body = (dict(arguments), None) if method in FORMS else (None, dict(arguments))
         try:
-            answered = await self.client.api_call(method, headers=headers, **{how: dict(arguments)})
+            answered = await self.client.api_call(method, headers=headers, data=form, json=body)
         except SlackApiError as refused:
             raise _refusal(refused) from None
         except (ClientConnectorError, ConnectionTimeoutError) as error:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from bot.slack.api import SlackApi
+from bot.slack.payloads import text
 from bot.slack.workspaces import Workspace
 from bot.transport import NotSent
-from bot.wire import clean
 
 #: Seconds that a turn waits to hear who it is, and for which what was heard, or nothing, is believed.
 PATIENCE = 1.0
@@ -29,6 +29,8 @@ class Who:
     is_bot: bool = False
     #: Of another organisation, met in a channel that is shared with it.
     is_stranger: bool = False
+    #: Is in charge of the workspace.
+    is_admin: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,9 @@ class Directory:
         async def ask() -> Channel:
             told = await self._api.call("conversations.info", workspace.token, {"channel": channel})
             found = told.get("channel")
-            is_channel = isinstance(found, dict) and not found.get("is_mpim") and not found.get("is_im")
-            return Channel(_text(found.get("name")) if is_channel else "")
+            if not isinstance(found, dict) or found.get("is_mpim") or found.get("is_im"):
+                return Channel()
+            return Channel(text(found.get("name")))
 
         return await self._channels.get((workspace.team, channel), ask, self._patience)
 
@@ -75,13 +78,15 @@ def who_of(user: Any, team: str) -> Who:
     """A user object: https://docs.slack.dev/reference/objects/user-object"""
     if not isinstance(user, dict):
         return Who()
-    profile = user.get("profile") if isinstance(user.get("profile"), dict) else {}
-    name = _text(profile.get("real_name")) or _text(user.get("real_name")) or _text(user.get("name"))
+    profile = user.get("profile")
+    own = text(profile.get("real_name")) if isinstance(profile, dict) else ""
+    name = own or text(user.get("real_name")) or text(user.get("name"))
     return Who(
         name=name,
-        locale=_text(user.get("locale")),
+        locale=text(user.get("locale")),
         is_bot=user.get("is_bot") is True or user.get("id") == "USLACKBOT",
-        is_stranger=user.get("is_stranger") is True,
+        is_stranger=user.get("is_stranger") is True or text(user.get("team_id")) not in ("", team),
+        is_admin=user.get("is_admin") is True,
     )
 
 
@@ -110,7 +115,3 @@ class _Kept(Generic[T]):
 
     def forget(self, key: tuple[str, str]) -> None:
         self._heard.pop(key, None)
-
-
-def _text(value: Any) -> str:
-    return clean(value) if isinstance(value, str) else ""

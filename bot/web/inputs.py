@@ -1,44 +1,37 @@
-"""The login-free pages: sending an anonymous input, and reading its answer with the receipt. No cookie, no script."""
+"""The login-free pages: writing an anonymous input, looking it over, sending it, and reading its answer with the
+receipt. No cookie, no script."""
 
 import asyncio
+import math
 import secrets
-import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from bot.clock import Clock
 from bot.web import pages
-from bot.web.pages import language_of, page
-from bot.web.reading import read_form
+from bot.web.limits import CHECKING, LOOKING, SENDING, WRONG_CODES, Rate
+from bot.web.pages import drawn, language_of, page
+from bot.web.reading import LARGEST, must_be_own_form, read_form
+from bot.web.sources import Door
+from bot.wire import readable
 from dialogs import anonymous_input
-from dialogs.anonymous_input import Asked
+from dialogs.anonymous_input import ANSWERS, FORM, Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.words import say
+from storage import programmes, whistleblowing
 from storage.anonymous_input import InputStore, Opened, find
+from storage.database import Database
 from storage.refusals import Refused
+from storage.whistleblowing import Channel
 
-PAGE_HEADERS = {"Referrer-Policy": "no-referrer"}
+PAGE_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+_AS_PAGE: Mapping[str, Any] = {"content_type": "text/html", "headers": PAGE_HEADERS}
 #: Only the week of it is kept, so the organisation's zone is near enough for every programme.
 ZONE = ZoneInfo("Europe/Oslo")
-
-
-class Brake:
-    """Slows wrong codes: each one doubles the wait, up to a limit, and a quiet minute halves it. In memory only."""
-
-    FIRST, LONGEST, HALVES_AFTER = 0.2, 5.0, 60.0
-
-    def __init__(self) -> None:
-        self._wait = 0.0
-        self._at = time.monotonic()
-
-    def press(self) -> float:
-        """Seconds that this wrong code must wait."""
-        now = time.monotonic()
-        eased = self._wait * 0.5 ** ((now - self._at) / self.HALVES_AFTER)
-        self._wait, self._at = min(max(eased * 2, self.FIRST), self.LONGEST), now
-        return self._wait
 
 
 @dataclass(frozen=True)
@@ -51,75 +44,184 @@ class Found:
 
 
 class InputPages:
-    """The routes of the login-free pages. Nothing of who asks is read: no cookie, no address, no header."""
+    """The routes of the login-free pages. Nothing of who asks is kept: no cookie, no header; of the address only how
+    often somebody came from that network, in memory and by a hash (bot/web/limits.py).
 
-    def __init__(self, inputs: InputStore, clock: Clock, programme_key: str) -> None:
+    ``public_url`` is empty where nobody told where browsers reach the bot."""
+
+    def __init__(
+        self,
+        inputs: InputStore,
+        clock: Clock,
+        programme_key: str,
+        database: Database,
+        door: Door | None = None,
+        public_url: str = "",
+    ) -> None:
         self._inputs = inputs
+        self._database = database
         self._clock = clock
         self._programme_key = programme_key
-        self._brake = Brake()
-        # Each hash takes 19 MiB: many codes at once wait for each other.
+        self.door = door or Door()
+        self._public_url = public_url
+        # Each hash takes 19 MiB: many at once wait for each other.
         self._hashing = asyncio.Semaphore(2)
 
     async def show(self, request: web.Request) -> web.Response:
         language = _language(request)
+        self._must_be_let_in(request, LOOKING)
         return _form_page(language, anonymous_input.form(language), secrets.token_hex(8))
+
+    async def again(self, request: web.Request) -> web.Response:
+        """Whoever opens the address of a page that only an answer to a form has."""
+        raise web.HTTPSeeOther(f"{FORM}?lang={_language(request)}")
+
+    async def look_over(self, request: web.Request) -> web.Response:
+        """Shows what in the text may give somebody away. It has no store: nothing is kept, whatever was written."""
+        language = _language(request)
+        asked = await self._asked(request, language, CHECKING)
+        card = await asyncio.to_thread(anonymous_input.look_over, asked)
+        return _form_or_warning(language, card, asked) or _page("review.html", language, card=card)
 
     async def send(self, request: web.Request) -> web.Response:
         """Stores the input and shows its receipt; what breaks a rule, or may give somebody away, comes back as it was
         filled in."""
         language = _language(request)
+        asked = await self._asked(request, language, SENDING)
         try:
-            fields = await read_form(request)
-        except web.HTTPRequestEntityTooLarge:
-            return _told(language, "web.inputs.too_large", 413)
-        today = self._clock.now().astimezone(ZONE).date()
-        asked = Asked(self._programme_key, language, today, fields)
-        try:
-            card = await asyncio.to_thread(anonymous_input.send, self._inputs, asked)
+            async with self._hashing:
+                card = await asyncio.to_thread(anonymous_input.send, self._inputs, asked)
         except Refused as refused:
-            return _told(language, refused.key, 409, **refused.values)
-        if card.did == "warn_personal_data":
-            return _page("warning.html", language, card=card)
-        if card.outcome != "done":
-            return _form_page(language, card, fields.get("form") or secrets.token_hex(8), status=422)
+            return _told(language, say(language, refused.key, **refused.values), 409)
+        found = _form_or_warning(language, card, asked)
+        if found is not None:
+            return found
         receipt = next(value for block in card.blocks if isinstance(block, Facts) for _, value in block.facts)
-        return _page("receipt.html", language, receipt=receipt)
+        where = anonymous_input.answers_at(language, self._public_url)
+        # It was chosen for this text, or the card that asks would be here instead.
+        handed_over = asked.values.get("way") == "hand_over"
+        return _page("receipt.html", language, receipt=receipt, where=where, handed_over=handed_over)
 
     async def ask(self, request: web.Request) -> web.Response:
+        self._must_be_let_in(request, LOOKING)
         return _page("answer.html", _language(request), found=None, question=_code(_language(request)))
 
     async def answer(self, request: web.Request) -> web.Response:
         """The input of that code with its answer, or kindly that there is none."""
         language = _language(request)
-        try:
-            code = (await read_form(request)).get("code", "")
-        except web.HTTPRequestEntityTooLarge:
-            code = ""
+        self._must_be_let_in(request, LOOKING)
+        code = (await _fields(request, language)).get("code", "")[:100]
+        source, limits = self.door.source(request), self.door.limits
         async with self._hashing:
-            opened = await asyncio.to_thread(find, self._inputs, code[:100])
+            seconds = limits.due(source, WRONG_CODES)
+            if seconds > 0:
+                raise _limited(language, seconds)
+            opened = await asyncio.to_thread(find, self._inputs, code)
+            if opened is None:
+                limits.count(source, WRONG_CODES)
         if opened is None:
-            await asyncio.sleep(self._brake.press())
+            await asyncio.sleep(limits.slowed(source))
             error = say(language, "web.answer.not_found" if code.strip() else "web.answer.empty")
-            return _page("answer.html", language, 422, found=None, question=_code(language, code[:100], error))
+            return _page("answer.html", language, 422, found=None, question=_code(language, code, error))
         return _page("answer.html", language, found=_found(language, opened), question=_code(language))
 
+    async def _asked(self, request: web.Request, language: Language, rate: Rate) -> Asked:
+        """What was filled in. Where too much came from there, it is given back with that: nobody's text is lost."""
+        self._must_be_let_in(request, LOOKING)
+        fields = await _fields(request, language)
+        seconds = self.door.wait(request, rate)
+        if seconds > 0:
+            raise _limited(language, seconds, fields)
+        today = self._clock.now().astimezone(ZONE).date()
+        channel = await asyncio.to_thread(self._channel)
+        return Asked(self._programme_key, language, today, fields, channel=channel)
 
-def setup(app: web.Application, inputs: InputStore, clock: Clock, programme_key: str) -> None:
-    those = InputPages(inputs, clock, programme_key)
+    def _channel(self) -> Channel:
+        """Where the programme's notifications go: read for every text, so that it says nothing of any."""
+        with self._database.reading() as session:
+            return whistleblowing.channel(session, programmes.get(session, self._programme_key))
+
+    def _must_be_let_in(self, request: web.Request, rate: Rate) -> None:
+        seconds = self.door.wait(request, rate)
+        if seconds > 0:
+            raise _limited(_language(request), seconds)
+
+
+def setup(
+    app: web.Application,
+    inputs: InputStore,
+    clock: Clock,
+    programme_key: str,
+    database: Database,
+    door: Door | None = None,
+    public_url: str = "",
+) -> None:
+    those = InputPages(inputs, clock, programme_key, database, door, public_url)
     pages.setup(app)
-    app.router.add_get("/innspill", those.show)
-    app.router.add_post("/innspill", those.send)
-    app.router.add_get("/innspill/svar", those.ask)
-    app.router.add_post("/innspill/svar", those.answer)
+    app.cleanup_ctx.append(those.door.tidying)
+    for path, opened, sent in (
+        (FORM, those.show, those.send),
+        (f"{FORM}/sjekk", those.again, those.look_over),
+        (ANSWERS, those.ask, those.answer),
+    ):
+        app.router.add_get(path, opened, expect_handler=_expected)
+        app.router.add_post(path, sent, expect_handler=_expected)
+
+
+async def _expected(request: web.Request) -> None:
+    """What a request waits for before its body. aiohttp's own repeats what it does not know."""
+    if request.headers["Expect"].lower() != "100-continue":
+        raise web.HTTPExpectationFailed(text="100-continue")
+    if request.version < HttpVersion11:
+        return
+    await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    # That was no part of the answer (aiohttp counts what was sent to tell whether it may still answer).
+    request.writer.output_size = 0
+
+
+def _form_or_warning(language: Language, card: Card, asked: Asked) -> web.Response | None:
+    """The page to go on writing on, where the card is that; None where the text is through."""
+    if card.did == "ask_whistleblowing":
+        return _page("whistleblowing.html", language, card=card)
+    if card.did == "warn_personal_data":
+        return _page("warning.html", language, card=card)
+    if card.did != "start_input" or card.outcome == "done":
+        return None
+    form = str(asked.values.get("form") or secrets.token_hex(8))
+    return _form_page(language, card, form, status=422 if card.outcome == "refused" else 200)
 
 
 def _form_page(language: Language, card: Card, form: str, status: int = 200) -> web.Response:
-    return _page("inputs.html", language, status, questions=card.questions, form=form)
+    return _page("inputs.html", language, status, questions=card.questions, form=form, limited=False)
 
 
-def _told(language: Language, key: str, status: int, **values: object) -> web.Response:
-    return _page("told.html", language, status, said=say(language, key, **values))
+async def _fields(request: web.Request, language: Language) -> dict[str, str]:
+    """What was filled in. Raises what tells in the page's own language why it cannot be read."""
+    must_be_own_form(request)
+    try:
+        return {name: readable(value) for name, value in (await read_form(request)).items()}
+    except web.HTTPRequestEntityTooLarge as error:
+        text = drawn("told.html", language=language, said=say(language, "web.inputs.too_large"))
+        raise web.HTTPRequestEntityTooLarge(LARGEST, 0, text=text, **_AS_PAGE) from error
+    except web.HTTPRequestTimeout as error:
+        text = drawn("told.html", language=language, said=say(language, "web.inputs.too_slow"))
+        raise web.HTTPRequestTimeout(text=text, **_AS_PAGE) from error
+
+
+def _limited(language: Language, seconds: float, fields: Mapping[str, str] | None = None) -> web.HTTPTooManyRequests:
+    """Too much came from that network: what to do, and what was filled in with it."""
+    if fields is None:
+        text = drawn("told.html", language=language, said=say(language, "web.limited.text"))
+    else:
+        card = anonymous_input.form(language, fields.get("text", ""), fields.get("topic", ""))
+        form = fields.get("form") or secrets.token_hex(8)
+        text = drawn("inputs.html", language=language, questions=card.questions, form=form, limited=True)
+    headers = {**PAGE_HEADERS, "Retry-After": str(math.ceil(seconds))}
+    return web.HTTPTooManyRequests(text=text, content_type="text/html", headers=headers)
+
+
+def _told(language: Language, said: str, status: int) -> web.Response:
+    return _page("told.html", language, status, said=said)
 
 
 def _page(name: str, language: Language, status: int = 200, **values: object) -> web.Response:

@@ -1,5 +1,6 @@
 """Pages: the templates, and the headers that every page is sent with."""
 
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from dialogs.words import say
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 #: What a page may load: its own style and nothing else. Scripts only where ``POLICY_WITH_SCRIPT`` is sent.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -38,8 +40,12 @@ templates.globals["say"] = say
 
 def page(name: str, *, status: int = 200, headers: dict[str, str], **values: Any) -> web.Response:
     """A whole page. ``headers`` are those that not every page shares: policy and referrer."""
-    text = templates.get_template(name).render(languages=LANGUAGES, **values)
-    return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+    return web.Response(text=drawn(name, **values), status=status, content_type="text/html", headers=headers)
+
+
+def drawn(name: str, **values: Any) -> str:
+    """The HTML of a whole page."""
+    return templates.get_template(name).render(languages=LANGUAGES, **values)
 
 
 def language_of(wanted: str | None) -> Language:
@@ -48,9 +54,17 @@ def language_of(wanted: str | None) -> Language:
 
 
 async def static(request: web.Request) -> web.StreamResponse:
-    """The style and the script: read again when they changed."""
+    """The style and the script: read again when they changed. They are small, and sent like every page, so that whoever
+    does not take them is cut off (bot/web/serving.py)."""
     path = STATIC / request.match_info["file"]
-    return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+    body = path.read_bytes()
+    tag = blake2b(body, digest_size=12).hexdigest()
+    is_known = any(known.value == tag for known in request.if_none_match or ())
+    response = web.Response(status=304) if is_known else web.Response(body=body, charset="utf-8")
+    response.content_type = TYPES[path.suffix]
+    response.etag = tag
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 async def secure(_: web.Request, response: web.StreamResponse) -> None:

@@ -1,13 +1,13 @@
 """Finds what in a text may give somebody away, and takes it out."
 " In memory only; nothing of a text is kept or logged."""
 
-from dialogs.personal_data import addresses, births, names, numbers, online, private, registered, roles
+from dialogs.personal_data import addresses, births, names, numbers, online, private, registered, roles, spoken
 from dialogs.personal_data.removal import removed
 from dialogs.personal_data.spans import TYPES, Span, settled
 
 __all__ = ["TYPES", "Span", "find", "removed"]
 
-_DIRECT = (numbers, online, registered, births, addresses, names)
+_DIRECT = (numbers, spoken, online, registered, births, addresses, names)
 
 
 def find(text: str) -> list[Span]:

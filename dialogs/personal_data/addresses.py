@@ -11,10 +11,11 @@ _STREET_ENDINGS = (
     r"|torget|torg|kroken|tunet|tun|haugen|lia"
     r"|ringen|jordet|terrasse|løkka|åsen|stredet|smauet|brygge|brygga|kleiva|toppen|lunden|skogen|myra|dalen|hagen"
     r"|grenda|stubben|kollen|faret|veita|kjerret|holtet|vollen|kneika|teigen|enga|feltet|stranda|berget|flata|marka"
-    r"|brinken|kleven|dammen|odden|vika|gutua|moen)"
+    r"|brinken|kleven|dammen|odden|vika|gutua|moen|haugane|åsane|myrane|bakkar|bakkane|teigane|neset|nesset|vågen|hola|hellingen|skrenten"
+    r"|hovet|høgda|høyda|lykkja|lyngen|steinane|kleivane|holmen|sletta|slettene|breidden|bergane|vegane|bryggene|smuget)"
 )
 _NUMBER = r"(?P<number>\d{1,3}) ?(?:[A-Ha-h]\b)?(?!\d)"
-_PLACE = r"(?:,? (?:N-)?\d{4} [A-ZÆØÅ][\wæøå\-]{1,25}(?: [A-ZÆØÅ][\w\-]{1,20})?)?"
+_PLACE = r"(?:,? (?:N-)?\d{4} [^\W\d_][\wæøå\-]{1,25}(?: [A-ZÆØÅ][\w\-]{1,20})?)?"
 _STREET = re.compile(
     rf"\b(?P<street>(?:[A-ZÆØÅ][\w.\-]{{1,25}} ){{0,3}}(?:(?<= )(?:gate|vei|veg|plass|allé|alle|terrasse|torg|brygge)"
     rf"|[^\W\d_][\w\-]{{2,30}}?{_STREET_ENDINGS}))"
@@ -27,8 +28,8 @@ _ENGLISH = re.compile(
 )
 _POSTAL = re.compile(r"\b(?:[A-ZÆØÅ][\w\-]{1,25} ){1,3}\d{1,4} ?[A-H]?,? (?:N-)?\d{4} [A-ZÆØÅ][\wæøå\-]{1,25}")
 _AT_HOME = re.compile(
-    r"\b(?:bor|bur|budde|bodde|bosatt|live|lives|living|leiligheten?|adresse[n]?(?: min| hennes"
-    r"| hans)?(?: er)?:?)(?: jo| visst| rett| borti| fremdeles| framleis| still| fortsatt)*"
+    r"\b(?:bor|bur|budde|bodde|bosatt|live|lives|living|leiligheten?|adress(?:e|en|a)(?: min| mi| hennes"
+    r"| hans)?(?: er|,)?:?)(?: jo| visst| rett| borti| fremdeles| framleis| still| fortsatt)*"
     r" (?:i|på|ved|in|on|at)? ?(?P<street>(?:[A-ZÆØÅ][\w.\-]{1,25} ){0,3}(?:(?<= )(?:gate|vei|veg|plass|allé"
     r"|terrasse)|[A-ZÆØÅ][\w\-]{2,30}?(?:gata|gaten|gate|veien|vegen|vei|veg|stien|alleen|svingen|kroken)"
     r"|(?:[A-ZÆØÅ][\w\-]{1,25} ){1,3}\d{1,3}(?: ?[A-Ha-h])?(?! ?%)))\b"

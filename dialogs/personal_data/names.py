@@ -21,6 +21,14 @@ _SURNAME_IN_LOWER_CASE = re.compile(
     r".{2,}(?:sen|vik|stad|land|rud|heim|nes|haug|haugen|moen|seth|sund|tveit|vold|gaard|sson)"
 )
 _INITIAL = re.compile(r"(?<![\w.])(?:[A-ZÆØÅ]\. ?){1,2}(?P<surname>[A-ZÆØÅ][^\W\d_]+(?:-[A-ZÆØÅ][^\W\d_]+)?)")
+#: Whatever somebody is called is a name: «jeg heter xhemile».
+_CALLED = re.compile(
+    r"\b(?:jeg|eg|æ|han|hun|ho|hen|she|he|(?:sjefen|lederen|leiaren|kollegaen|naboen|vikaren|rektor|sønnen|sonen|datteren|dattera"
+    r"|mannen|kona)(?: min| vår| mi| hennes| hans)?) (?:heter|heiter|hetar|hete|hette|het)"
+    r" (?P<name>(?!(?:det|noe|noko|ikke|ikkje|jo|nå|no|også|òg|egentlig|eigentleg|han|hun|ho)\b)"
+    r"[^\W\d_]{3,30}(?: (?-i:[A-ZÆØÅ])[^\W\d_]+)?)",
+    re.IGNORECASE,
+)
 #: "Kari og Ola på gata": anybody, not somebody.
 _ANYBODY = re.compile(
     r"\b(?:ola og kari|kari og ola|ola narr|ola dunk|ola dilt|ole brumm|(?:vanlige?|gjennomsnittlige?|alminnelige?"
@@ -40,11 +48,30 @@ _MATTER = re.compile(
     r"(?:.{4,}ing|.{2,}(?:sjon|skap|het|heit)|.*(?:grupp|plan|avtal|prosess|modell|milepæl|handling|ledels|leiing))"
     r"(?:en|a|ene|ane|et)s?"
 )
+#: What only people are or have done, after "er", "har" and the like.
+_PERSONAL_STATE = re.compile(
+    r"(?:(?:alltid|aldri|ofte|jo|nok|visst|blitt|vært|vorte|vore|så|veldig|for|ikke|ikkje|også|òg|nå|no|på nytt) )?"
+    r"(?:på (?:jobb|ferie|kurs|vakt|kontoret|hyttetur)|i (?:permisjon|fengsel)|borte|vekke|syk\b|sjuk\b|sykmeldt"
+    r"|sykemeldt|sjukmeld|fri\b|sluttet?\b|slutta|sagt|sjef|leder|leiar|ansvarlig|ansvarleg|inhabil|sint|sur\b|sinna|hjemme\b|heime\b"
+    r"|pensjon\w+|flink|snill|redd|lei seg|gravid|ansatt|tilsett|lovet|lovt|lova|glemt|gløymt|fortalt|bestemt|nektet"
+    r"|nekta|skjønt|skrevet|skrive|ringt|ansiktet|utslitt|utsliten|sykepleier|sjukepleiar|lærer|lærar|rektor)"
+)
+#: Letters that no Norwegian or English word has: whoever writes them with a capital names somebody.
+_FOREIGN = re.compile(r"[^\x00-\x7fæøåéèêóòôëïüöäáàâç’]")
+#: How surnames end that nothing else does: "Testesen", but not "Hypotesen", "Brannvesen".
+_PATRONYMIC = re.compile(r"(?!.*(?:vesen|[onyi]tesen)s?$).{2,}[^aeiouyæøå]esens?")
 _LONGEST_NAME = 5
 _PARTICLES = frozenset({"van", "von", "der", "den", "de", "da", "dos", "al", "el", "bin", "ben", "ibn", "abu"})
 #: Of the words of grammar, those that begin double names: per olav, hans petter.
 _DOUBLED = frozenset({"per", "hans", "finn", "tom", "jo", "inga", "helga"})
+#: What stands before a month: «in May», «the May budget».
+_OF_A_MONTH = frozenset(
+    {"the", "in", "by", "until", "since", "this", "next", "last", "from", "early", "late", "every", "of", "to"}
+)
+_WHO = frozenset({"hvem", "kven", "who", "som"})
 _AND = frozenset({"og", "and", "&", "eller", "or"})
+#: In dialect one stands before a name.
+_HE_OR_SHE = frozenset({"han", "hun", "ho", "hu"})
 _IN = frozenset({"på", "i", "ved", "hos", "fra", "frå", "in", "at", "from"})
 
 
@@ -65,6 +92,8 @@ def find(text: str) -> Iterator[Span]:
         if length:
             yield Span(word.start, those[at + length - 1].end, "name")
         at += skipped or length or 1
+    for match in _CALLED.finditer(text):
+        yield Span(*match.span("name"), "name")
     for match in _INITIAL.finditer(text):
         if _is_surname(match["surname"].casefold()) and match["surname"].casefold() not in words("no_streets"):
             yield Span(*match.span(), "name")
@@ -80,6 +109,8 @@ def _name(those: Sequence[Word], at: int) -> int:
     word = those[at]
     if _is_certain(word) and _is_written_as_a_name(those, at):
         return _length(those, at)
+    if word.is_capital and _is_surname_first(word, _next(those, at)):
+        return _length(those, at)
     kind = _kind(word)
     if kind is not None:
         return _length(those, at) if _is_person(those, at, kind) else 0
@@ -88,8 +119,23 @@ def _name(those: Sequence[Word], at: int) -> int:
     return 0
 
 
+def _is_surname_first(word: Word, after: Word | None) -> bool:
+    """«Nguyễn Thị Hương», «Hansen Kari»."""
+    if after is None or not after.is_capital or not _is_certain(after) or word.is_shouted:
+        return False
+    return any(part in words("surnames") and part not in words("surnames_that_are_words") for part in word.parts)
+
+
 def _is_certain(word: Word) -> bool:
-    return not words("first_names").isdisjoint(word.parts)
+    if not words("first_names").isdisjoint(word.parts):
+        return True
+    return word.is_capital and not word.begins_sentence and _is_short_genitive(word)
+
+
+def _is_short_genitive(word: Word) -> bool:
+    """«Tors», «Idas»: too like other words to be told in lower case."""
+    is_word = word.low in kinds("around_names")["not_name"] or word.low in words("no_genitives")
+    return len(word.low) == 4 and word.low.endswith("s") and word.low[:-1] in _known() and not is_word
 
 
 def _is_written_as_a_name(those: Sequence[Word], at: int) -> bool:
@@ -110,7 +156,11 @@ def _kind(word: Word) -> str | None:
 
 
 def _around(kind: str, word: Word | None) -> bool:
-    return word is not None and word.low in kinds("around_names")[kind]
+    if word is None:
+        return False
+    around = kinds("around_names")
+    endings = around.get(f"{kind}_ending")
+    return word.low in around[kind] or (endings is not None and word.low.endswith(tuple(endings)))
 
 
 def _get(those: Sequence[Word], at: int) -> Word | None:
@@ -181,6 +231,8 @@ def _is_person(those: Sequence[Word], at: int, kind: str) -> bool:
     word, before, after = those[at], _before(those, at), _next(those, at)
     if after is not None and _is_surname_here(word, after):
         return True
+    if before is not None and before.low in (_OF_A_MONTH if word.low == "may" else ("the",)):
+        return False
     if kind == "month":
         return word.is_capital and _around("title", before)
     is_doubled = after is not None and after.is_capital == word.is_capital and _is_certain(after)
@@ -195,8 +247,12 @@ def _is_person_by_neighbours(those: Sequence[Word], at: int, kind: str) -> bool:
     word, before, after = those[at], _before(those, at), _next(those, at)
     if kind == "grammar":
         return _is_beside_a_name(those, at, kind)
+    if _owns(those, at) or _is_said_to_be(those, at):
+        return True
+    if not word.is_capital and before is not None and before.low in _HE_OR_SHE and kind == "mass":
+        return True
     if kind == "capital" and not word.is_capital:
-        return False
+        return after is not None and after.low in ("fra", "frå", "from") and _is_in_a_department(those, at)
     if not word.is_capital and _around("possessive", word):
         return False
     if _around("title", before) or (_around("pronoun", before) and not word.begins_sentence):
@@ -209,6 +265,23 @@ def _is_person_by_neighbours(those: Sequence[Word], at: int, kind: str) -> bool:
     if is_genitive or _around("verb", after) or _is_in_a_department(those, at):
         return True
     return kind in ("rare", "capital") and word.is_capital and word.begins_sentence and _around("auxiliary", after)
+
+
+def _owns(those: Sequence[Word], at: int) -> bool:
+    """«liv sin feil», but not «hver dag sin plage»."""
+    return _around("of_own", _next(those, at)) and not _around("determiner", _before(those, at))
+
+
+def _is_said_to_be(those: Sequence[Word], at: int) -> bool:
+    """«når even er på jobb»: what only people are or have, said of the subject of a clause."""
+    before = _before(those, at)
+    if not (those[at].begins_sentence or before is None or _around("conjunction", before)):
+        return False
+    after = _next(those, at)
+    if after is None or not _around("auxiliary", after):
+        return False
+    following = [word.low for word in those[at + 2 : at + 5]]
+    return _PERSONAL_STATE.match(" ".join(following)) is not None
 
 
 def _is_beside_a_name(those: Sequence[Word], at: int, kind: str) -> bool:
@@ -235,12 +308,16 @@ def _is_unknown_person(those: Sequence[Word], at: int) -> bool:
     word, before, after = those[at], _before(those, at), _next(those, at)
     if word.low in kinds("around_names")["not_name"] or _MATTER.fullmatch(word.low):
         return False
-    if _is_introduced(those, at):
+    if _is_introduced(those, at) or _FOREIGN.search(word.low):
+        return True
+    if _PATRONYMIC.fullmatch(word.low):
         return True
     has_surname = after is not None and after.is_capital and not after.is_shouted and _is_surname_here(word, after)
     if has_surname and after is not None and not (word.begins_sentence and after.low not in words("surnames")):
         return True
     if word.low in words("surnames") and re.search(r"(?:sen|sson|son|son)s?$", word.low):
+        return True
+    if _is_joined_to_a_name(those, at):
         return True
     if word.begins_sentence or (before is not None and before.is_capital and not before.begins_sentence):
         return False
@@ -258,6 +335,15 @@ def _is_unknown_person(those: Sequence[Word], at: int) -> bool:
     return _is_in_a_department(those, following) or (two and _around("verb", _next(those, following)))
 
 
+def _is_joined_to_a_name(those: Sequence[Word], at: int) -> bool:
+    """«Xhevahire og Linnea»; as a sentence's first word not one that ends as things in the definite do."""
+    word, after, second = those[at], _next(those, at), _get(those, at + 2)
+    if after is None or after.low not in _AND or second is None or second.gap != " ":
+        return False
+    is_thing = word.begins_sentence and word.low.endswith(("en", "et", "ene", "ane", "er", "ar", "a"))
+    return second.is_capital and _is_certain(second) and not is_thing
+
+
 def _is_introduced(those: Sequence[Word], at: int) -> bool:
     """«sjefen min Zewdu», «datteren til Tsehay», «jeg heter Gudveig», «mvh Xhevahire»."""
     place = at
@@ -266,6 +352,10 @@ def _is_introduced(those: Sequence[Word], at: int) -> bool:
     before = _before(those, place)
     if not _around("title", before) or before is None:
         return False
+    if before.low in ("heter", "heiter") and _around("product", _before(those, place - 1)):
+        return False  # «møterommene heter Ibsen og Undset»
+    if before.low in ("leder", "styrer") and (asked := _before(those, place - 1)) and asked.low in _WHO:
+        return False  # a verb: «hvem leder Styring og analyse?»
     # "lederen i Asker" is a place; a possessive or a comma may stand between, a preposition may not.
     return those[at].gap in (" ", ", ", ": ", ",\n", "\n", ". ") and before.low not in ("til",)
 

@@ -24,10 +24,22 @@ _CALLING = re.compile(
     r"|kontakt\w*|whatsapp|signal|vipps)\b",
     re.IGNORECASE,
 )
-_ACCOUNT = re.compile(r"(?:konto|account|iban|bankgiro)", re.IGNORECASE)
+#: Beside an address to write to stands one to call.
+_BESIDE_EMAIL = re.compile(r"@[\w\-]+\.[\w.\-]+[ /,;|(]{1,4}$")
+_ACCOUNT = re.compile(
+    r"(?:konto|account|iban|bankgiro|utbetal|innbetal|overfør|pengene|\bkto\b|transfer)", re.IGNORECASE
+)
 _PERSONAL_NUMBER = re.compile(
     r"(?:fødsels|person|identitets|d-?)(?:nummer|nr)|\b(?:fnr|f\.nr|pnr|ssn)|national id|identity number"
     r"|personal number",
+    re.IGNORECASE,
+)
+#: A part of an identity number still says whose it is: the last five, or those without them.
+_PART_OF_ONE = re.compile(
+    r"(?:(?:fødsels|person|identitets|d-?)(?:nummer|nr)\w*|\bfnr|\bpnr|siste (?:fem )?(?:siffer|sifre|sifrene|siffera"
+    r"|tall(?:ene)?))[^.!?\n\d]{0,25}(?P<part>\d{5})(?!\d)"
+    r"|(?:de|dei|the)? ?(?:fem|5|five) siste[^.!?\n\d]{0,25}(?P<last>\d{5})(?!\d)"
+    r"|(?<!\d)(?P<first>\d{6}[ \-]?[*xX•]{3,5})(?!\w)",
     re.IGNORECASE,
 )
 #: What else a number may be of.
@@ -54,6 +66,8 @@ _AMOUNT = re.compile(
     r"|timer|årsverk|innbyggere|sider|personer)",
     re.IGNORECASE,
 )
+#: Digits of an identity number, and its groups if it is written digit by digit.
+_LONGEST = 11
 #: How telephone numbers are written, in digits a group.
 _WRITTEN = {(8,), (3, 2, 3), (2, 2, 2, 2), (4, 4)}
 _WRITTEN_WITH_A_WORD = _WRITTEN | {
@@ -77,6 +91,8 @@ _TO_AN_OFFICE = {
 
 def find(text: str) -> Iterator[Span]:
     yield from _ibans(text)
+    for match in _PART_OF_ONE.finditer(text):
+        yield Span(*match.span(match.lastgroup or 0), "national_id")
     yield from _international(text)
     for chunk in _GROUPS.finditer(text):
         yield from _in_chunk(text, [(match.start(), match.end()) for match in _DIGITS.finditer(text, *chunk.span())])
@@ -108,7 +124,7 @@ def _in_chunk(text: str, groups: list[tuple[int, int]]) -> Iterator[Span]:
         found = next(
             (
                 (span, last)
-                for last in range(min(at + 5, len(groups)), at, -1)
+                for last in range(_furthest(groups, at), at, -1)
                 if (span := _of_groups(text, groups[at:last])) is not None
             ),
             None,
@@ -118,17 +134,32 @@ def _in_chunk(text: str, groups: list[tuple[int, int]]) -> Iterator[Span]:
         at = found[1] if found else at + 1
 
 
+def _furthest(groups: list[tuple[int, int]], at: int) -> int:
+    """How far a number that begins here can go: none has more digits than an identity number."""
+    digits, last = 0, at
+    while last < min(at + _LONGEST, len(groups)) and digits < _LONGEST:
+        digits += groups[last][1] - groups[last][0]
+        last += 1
+    return last
+
+
 def _of_groups(text: str, groups: list[tuple[int, int]]) -> Span | None:
     start, end = groups[0][0], groups[-1][1]
     lengths = tuple(end - start for start, end in groups)
-    if sum(lengths) not in (8, 11):
+    if sum(lengths) not in (8, 10, 11):
         return None
     digits = "".join(text[start:end] for start, end in groups)
+    if len(digits) == 10:  # the country's code without its plus
+        is_norwegian = digits[:2] == "47" and digits[2] in "2345679" and lengths in {(2, *rest) for rest in _WRITTEN}
+        return Span(start, end, "phone") if is_norwegian else None
     before = text[max(0, start - _BEFORE) : start]
     if len(digits) == 11:
+        if text[max(0, start - 1) : start] == "+":  # the code of a country; _international has it
+            return None
         kind = _of_eleven(digits, lengths, before, has_points="." in text[start:end])
     else:
-        kind = _of_eight(digits, lengths, before, text[end : end + _BEFORE])
+        after = text[end : end + _BEFORE]
+        kind = _of_eight(digits, lengths, before, after, has_hyphens="-" in text[start:end])
     return Span(start, end, kind) if kind else None
 
 
@@ -154,18 +185,20 @@ def _is_dated(digits: str) -> bool:
     return is_day and any(1 <= month - added <= 12 for added in (0, 20, 40, 65, 80))
 
 
-def _of_eight(digits: str, lengths: tuple[int, ...], before: str, after: str) -> str | None:
-    if lengths not in _WRITTEN_WITH_A_WORD:
-        return None
+def _of_eight(digits: str, lengths: tuple[int, ...], before: str, after: str, *, has_hyphens: bool) -> str | None:
     if _AMOUNT.match(after) or _OFFICE.search(before) or _OFFICE_AFTER.match(after):
         return None
-    calling = list(_CALLING.finditer(before))
-    thing = _THING.search(before)
-    if set(digits) == {"0"}:  # somebody put zeros for the number they mean
+    calling = list(_CALLING.finditer(before)) or list(_BESIDE_EMAIL.finditer(before))
+    thing = None if _BESIDE_EMAIL.search(before) else _THING.search(before)
+    if set(digits) == {"0"} and lengths in _WRITTEN_WITH_A_WORD:  # somebody put zeros for the number they mean
         return "phone"
     if calling and not (thing and thing.start() >= calling[-1].start()):
-        return "phone" if lengths in _WRITTEN_WITH_A_WORD and not _is_years(digits, lengths) else None
-    if digits[0] in "01" or thing or lengths not in _WRITTEN or _is_years(digits, lengths) or _is_day(digits, lengths):
+        is_written = lengths in _WRITTEN_WITH_A_WORD or (len(lengths) > 2 and digits[0] not in "01")
+        return "phone" if is_written and not _is_years(digits, lengths) else None
+    if lengths == (1,) * 8:
+        return None if digits[0] in "01" or thing else "phone"
+    is_written = lengths in _WRITTEN or (lengths == (2, 3, 3) and has_hyphens)
+    if digits[0] in "01" or thing or not is_written or _is_years(digits, lengths) or _is_day(digits, lengths):
         return None
     number = phonenumbers.parse(digits, "NO")
     is_somebodys = phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) not in _TO_AN_OFFICE

@@ -28,24 +28,48 @@ _SPELLED_AT = re.compile(
     rf"(?P<domain>[\w\-]{{1,62}}(?:{_SPELLED_DOT}[\w\-]{{1,62}}){{1,4}})",
     re.IGNORECASE,
 )
+#: With spaces around the signs, or without the last dot: only before an ending that nothing else has.
+_SPACED = re.compile(
+    rf"(?<![\w.+\-])(?P<local>{_LOCAL})(?: ?@ ?[\w\-]{{1,62}}(?: ?\. ?|,)(?:com|no|org|net|eu)\b"
+    rf"| at [\w\-]{{1,62}} (?:com|org|net)\b)",
+    re.IGNORECASE,
+)
 _HANDLE = re.compile(r"(?<![\w@./])@(?P<handle>[^\W_][\w.\-]{1,40})(?<![.\-])(?! ?\d)")
 _USERNAME = re.compile(
-    r"\b(?:bruker(?:navn|id|-id|ident)(?:et|en)?|brukar(?:namn|id|-id)(?:et|en)?|username|user ?name|user id"
-    r"|nick(?:name)?|insta(?:gram)?"
-    r"|snap(?:chat)?|discord|ident(?:en)?|login|logger (?:meg )?(?:på|inn) som|log(?:ged)? (?:in|on) as"
-    r"|innlogging(?:en)?)"
-    r"(?: (?:mitt|min|hans|hennes|is|my|er))*\s?[:=]?\s?(?:er |is )?[\"'«]?(?P<name>[^\W_][\w.\-]{2,40})",
+    r"\b(?:(?:ad-)?bruker(?:navn|id|-id|ident|konto)?(?:et|en)?|brukar(?:namn|id|-id|ident|konto)?(?:et|en)?|username"
+    r"|user ?name|user id|nick(?:name)?|insta(?:gram)?|snap(?:chat)?|discord|ident(?:en)?|login"
+    r"|logger (?:meg )?(?:på|inn) som|log(?:ged)? (?:in|on) as|innlogging(?:en)?|(?:på)?loggings?na[vm]n(?:et)?"
+    r"|innloggings?na[vm]n(?:et)?|gmail(?:en)?)\b(?: (?:mitt|min|hans|hennes|is|my|er))*"
+    r"\s?[:=]?\s?(?:er |is )?[\"'«]?(?P<name>[^\W_][\w.\-]{2,40})",
+    re.IGNORECASE,
+)
+
+#: Where people have names of their own choosing; what follows in the sentence and looks like one is one.
+_PLATFORM = re.compile(
+    r"\b(?:insta(?:gram)?|snap(?:chat|pen)?|tiktok|twitter|x\.com|facebook|fb|linkedin|reddit|discord|twitch|slack|teams"
+    r"|telegram|messenger|yammer|workplace|youtube|jodel|finn\.no|steam|kallenavn\w*|kallar seg|kaller seg|heter|heiter"
+    r"|profil(?:en|navn\w*|namn\w*)?|account|handle|konto(?:en)?)\b(?P<rest>[^.!?\n]{0,60})",
+    re.IGNORECASE,
+)
+_CHOSEN = re.compile(
+    r"(?<![\w@/.\-])(?=[\w.\-]*[^\W\d_])[^\W_]\w*(?:[._][^\W_]\w*)+(?![\w@/])|(?<![\w@/.\-])[^\W\d_]{3,20}\d{2,4}(?![\w@/])"
+)
+_AFTER_COLON = re.compile(
+    r"\b(?:insta(?:gram)?|snap(?:chat)?|slack|discord|tiktok|twitter|telegram)(?:en|-?brukeren)?(?: min)?: ?"
+    r"(?P<name>[a-z0-9][\w.]{3,30})(?=[\s.,;!?]|$)",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"\.(?:xlsx?|docx?|pdf|pptx?|csv|txt|png|jpe?g|no|com|org|net)$", re.IGNORECASE)
+#: A profile by its address.
+_PROFILE = re.compile(
+    r"\b(?:instagram\.com|facebook\.com|fb\.com|linkedin\.com/in|twitter\.com|x\.com|tiktok\.com|snapchat\.com/add|t\.me"
+    r"|reddit\.com/u(?:ser)?|github\.com)/@?(?P<name>[\w.\-]{2,40})|(?<!\w)/?u/(?P<user>[\w\-]{3,30})",
     re.IGNORECASE,
 )
 
 
 def find(text: str) -> Iterator[Span]:
-    patterns = [_EMAIL]
-    if _MARKED.search(text):
-        patterns.append(_SPELLED)
-    if _DOTTED.search(text):
-        patterns.append(_SPELLED_AT)
-    for pattern in patterns:
+    for pattern in _patterns(text):
         for match in pattern.finditer(text):
             if not _is_shared(match["local"]):
                 yield Span(*match.span(), "email")
@@ -56,6 +80,30 @@ def find(text: str) -> Iterator[Span]:
         # A word of the sentence is no user name; those have a digit, a sign or a mix of cases.
         if re.search(r"\d|[a-zæøå][A-ZÆØÅ]|\w[._]\w", match["name"]):
             yield Span(*match.span("name"), "username")
+    yield from _chosen(text)
+
+
+def _patterns(text: str) -> Iterator[re.Pattern[str]]:
+    """Those of e-mail addresses that the text can hold at all: most are spared the search."""
+    yield _EMAIL
+    if "@" in text or " at " in text.casefold():
+        yield _SPACED
+    if _MARKED.search(text):
+        yield _SPELLED
+    if _DOTTED.search(text):
+        yield _SPELLED_AT
+
+
+def _chosen(text: str) -> Iterator[Span]:
+    for match in _PLATFORM.finditer(text):
+        for name in _CHOSEN.finditer(match["rest"]):
+            if not _FILE.search(name[0]):
+                at = match.start("rest")
+                yield Span(at + name.start(), at + name.end(), "username")
+    for match in _AFTER_COLON.finditer(text):
+        yield Span(*match.span("name"), "username")
+    for match in _PROFILE.finditer(text):
+        yield Span(*match.span("name" if match["name"] else "user"), "username")
 
 
 def _is_shared(local: str) -> bool:

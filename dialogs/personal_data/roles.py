@@ -11,7 +11,7 @@ _LEAD, _JOB, _THE_JOB, _ONE = _LIST["lead"], _LIST["job"], _LIST["the_job"], _LI
 _MINE, _PERSON, _ADJECTIVE = _LIST["mine"], _LIST["person"], _LIST["adjective"]
 _I = r"(?:jeg|eg|æ|je|(?-i:I))"
 #: The only one of these is nobody.
-_THINGS = rf"(?!(?: \w+)? ?{_LIST['thing']})"
+_THINGS = rf"(?!(?: (?!(?:på|i|ved|hos|at|in|on)\b)\w+)? ?{_LIST['thing']})"
 #: The rest of the phrase, to where the sentence says something of it.
 _END = rf"(?=[,.;:!?()\n]|$| {_LIST['goes_on']}\b)"
 _REST = rf"(?:[^,.;:!?()\n]{{1,70}}?{_END}|[^,.;:!?()\n]{{1,70}}\b)"
@@ -26,6 +26,11 @@ _A_PLACE = (
 _SELF = [
     rf"{_I} som (?:er|var|jobber|arbeider|jobbar) (?:den |dei )?(?:{_ONE}|(?:{_LEAD}"
     rf"|{_JOB}) {_SOMEWHERE}){_THINGS}{_REST}",
+    rf"(?:det er|it's|it is) (?:bare|berre|kun|only) {_I} (?:som|who)\b{_REST}",
+    rf"(?:som|as) [^\W\d_]{{2,25}}s (?:eneste|einaste|only) {_JOB}",
+    rf"{_I} som (?:vikarierer|vikarer|vikarierar|leder|leiar|styrer|styrar|driver|driv|har ansvar(?:et)?|er vikar)"
+    rf" (?:for |på |av )?(?!{_LIST['whole']}\b){_REST}",
+    rf"{_I}(?:'m| er| am) [^\W\d_]{{2,25}}s (?:eneste|einaste|only|yngste|eldste) {_JOB}",
     rf"{_I} som (?:skrev|skreiv|sa|spurte|spurde|stilte|holdt|heldt|tok|meldte|ledet|leia|foreslo|klaget|klaga"
     rf"|startet|starta|sendte|varslet|varsla|laget|laga|sluttet|slutta|hadde|ble|vart|blei|fikk|fekk|leverte|presenterte|satt|ringte){_REST}",
     rf"(?:som|as|being) (?:den |det |the )?(?:{_ONE}|only|youngest|oldest|newest|sole"
@@ -42,7 +47,7 @@ _SELF = [
     rf"|{_JOB}|[^,.;:!?\n]{{0,20}}{_UNIT})[^,.;:!?\n]{{0,30}}?(?:\d\d år|siden (?:19|20)\d\d|sidan (?:19|20)\d\d"
     rf"|\d\d years|since (?:19|20)\d\d)",
     rf"(?:vi|me|we)(?: er|'re| are)(?: bare| berre| kun| only)? (?:to|tre|two|three|2|3|de to|dei to)(?: stykker| stk"
-    rf"| of us)? (?:som|på|i|ved|who|in|on|at)\b{_REST}",
+    rf"| of us| [^\W\d_]{{3,25}})? (?:som|på|i|ved|who|in|on|at)\b{_REST}",
     rf"(?<!hvis )(?<!viss )(?<!dersom )(?<!om )(?:det var|det er|it was|it is) (?:jeg|eg|æ|meg|me|(?-i:I)) (?:som|who"
     rf"|that)\b{_REST}",
     rf"{_I} (?:sitter|sit|har kontor|har plass|har pult) (?:alene|åleine|innerst|ytterst|på kontor \w*\d|på rom \w*\d"
@@ -62,8 +67,11 @@ _OTHERS = [
     rf"(?:{_LIST['my']}) (?:line |new |old |direct |immediate )?(?:manager|boss|supervisor|colleague|co-?worker"
     rf"|team lead(?:er)?|principal|head(?! of state)|director|neighbour|neighbor|desk mate|mentor)\b(?!s)",
     rf"{_LIST['relative']} (?:til|åt|av) {_LIST['known']}",
+    rf"{_PERSON} (?:{_ADJECTIVE}) {_A_PLACE}",
     rf"{_PERSON} {_A_PLACE}(?: (?:vår|vårt|min|mitt))?",
-    rf"(?:{_PERSON}|kollegaen|vikaren|she|he|{_THE_JOB}) (?:som(?! les)|who|with the|med (?:det |den )?(?=\w+ (?:hår"
+    rf"(?:{_PERSON}|kollegaen|vikaren|she|he|{_THE_JOB}) (?:som(?! les)|who|with the"
+    rf"|med (?:det |den )?(?=(?:skjegget|barten|brillene|brillane|hestehalen|krykkene|stokken|tatoveringen)\b"
+    rf"|\w+ (?:hår"
     rf"|bil|bart|briller|skjegg|genser)))\b{_REST}",
     rf"(?:(?:den|det|the) (?:{_ADJECTIVE}) )?(?:{_THE_JOB}|(?<!er )(?<!ny ){_LEAD}) (?:på|ved|hos|i|at"
     rf"|of) (?!{_LIST['whole']}\b)(?-i:[A-ZÆØÅ])[\w\-]+(?: (?:skole|skule|barnehage|sykehjem|school))?",

@@ -1,6 +1,7 @@
 """The words of a text, each with what tells how it stands there."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -9,6 +10,10 @@ from dialogs.personal_data.lexicon import words
 #: "Nils-Petter" and "may-britt" are one word, "Kari-saken" is two.
 _WORD = re.compile(r"(?<![\w@])[^\W\d_]+(?:['’][^\W\d_]+|-[^\W\d_]+)*(?![\w@])")
 _TAIL = re.compile(r"-[^\W\d_A-ZÆØÅ][^\W\d_]*$")
+_COMBINING = re.compile("[\u0300-\u036f]")
+#: Letters of their own in Norwegian, or without a mark that could be taken off.
+_KEPT = frozenset("æøåäö")
+_WITHOUT_STROKE = str.maketrans("łđŧŋıð", "ldtnid")
 _NEW_SENTENCE = re.compile(r"[.!?:;•\n«\"“]\s*$")
 
 
@@ -27,6 +32,8 @@ class Word:
     def __post_init__(self) -> None:
         self.low = self.text.casefold().replace("’", "'")
         self.parts = tuple(_parts(self.low))
+        if not self.low.isascii() and (plain := _unaccented(self.low)) != self.low:
+            self.parts += tuple(_parts(plain))
 
     @property
     def is_capital(self) -> bool:
@@ -54,6 +61,15 @@ def words_of(text: str) -> list[Word]:
 
 def _is_abbreviation(word: Word, gap: str) -> bool:
     return gap == ". " and (word.text.casefold() in ("st", "mr", "mrs", "ms", "dr", "hr", "frk") or len(word.text) == 1)
+
+
+def _unaccented(low: str) -> str:
+    """As it is written by whoever has no such keys: «josé» is jose, «phương» phuong, but «åse» stays."""
+    plain = "".join(
+        one if one in _KEPT else _COMBINING.sub("", unicodedata.normalize("NFD", one))
+        for one in unicodedata.normalize("NFC", low)
+    )
+    return plain.translate(_WITHOUT_STROKE)
 
 
 def _parts(low: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from dialogs.signs_of_wrongdoing import may_be_one
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.signals import signals_in
 from dialogs.understanding.values import Values
@@ -36,6 +37,11 @@ def care(said: frozenset[str]) -> Aside | None:
 
 def aside(said: frozenset[str], text: str, reading: Reading, intent: str, confidence: float) -> Aside | None:
     """What the words say by themselves, or None where they ask for something of the programme."""
+    if intent == "input.submit" and confidence >= _SURE_OF_ORDER and "input" in reading.concepts:
+        # Handed in as an input: whoever writes it is asked there what it is to be.
+        said = said - {"harassment"}
+    elif "harassment" not in said and may_be_one(text):
+        return "out_of_scope", {"about": "whistleblowing"}
     if "harassment" in said:
         return "out_of_scope", {"about": "harassment"}
     if "distress" in said and not _asks_something_else(text, reading, intent, confidence):

@@ -90,6 +90,12 @@ class BotProcess:
             activities = (await response.json())["activities"]
         return [reply["attachments"][0]["content"] for reply in activities if reply["type"] == "message"]
 
+    async def send_form(self, path: str, **fields: str) -> str:
+        """A page's form is sent, by a browser without scripts; returns the page that comes back."""
+        async with self._client.post(f"http://127.0.0.1:{self._port}{path}", data=fields) as response:
+            assert response.status == 200, await response.text()
+            return await response.text()
+
     async def _is_ready(self) -> bool:
         try:
             async with self._client.get(f"http://127.0.0.1:{self._port}/health/ready") as response:

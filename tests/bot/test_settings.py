@@ -30,6 +30,13 @@ def test_what_is_right_is_read() -> None:
     assert (read.teams.tenants, read.teams.hosts) == (set(tenants), {"x.example"})
 
 
+def test_the_proxies_are_addresses_and_networks_none_or_not_told() -> None:
+    assert settings.for_server(RIGHT).proxies is None
+    assert settings.for_server(RIGHT | {"TRUSTED_PROXY": "none"}).proxies == ()
+    told = settings.for_server(RIGHT | {"TRUSTED_PROXY": "10.0.0.5, 2001:db8::/32,"}).proxies
+    assert [str(network) for network in told or ()] == ["10.0.0.5/32", "2001:db8::/32"]
+
+
 def test_the_own_tenant_and_microsofts_hosts_are_the_defaults() -> None:
     read = settings.for_server(RIGHT)
     assert read.teams.tenants == {RIGHT["MicrosoftAppTenantId"]}
@@ -84,6 +91,8 @@ def test_a_managed_identity_needs_no_secret(tmp_path: Path) -> None:
         ("TEAMS_HOSTS", "https://smba.trafficmanager.net/"),
         ("TEAMS_HOSTS", "smba.trafficmanager.net smba.infra.gcc.teams.microsoft.com"),
         ("TEAMS_TENANTS", "kommunen.no"),
+        ("TRUSTED_PROXY", "proxy.kommunen.no"),
+        ("TRUSTED_PROXY", "10.0.0.5/24"),
         ("TEAMS_METADATA_URL", "http://login.botframework.com/v1/.well-known/openidconfiguration"),
         ("TEAMS_METADATA_URL", "http://127.0.0.1.example:80/keys"),
         ("TEAMS_METADATA_URL", "http://127.0.0.1:x@keys.example/"),

@@ -7,13 +7,16 @@ import pytest
 from bot.turns import Turns
 from storage import anonymous_input
 from storage.anonymous_input import LONGEST, About
+from tests.releasing import release
 from tests.talk import Talk
 
 
 @pytest.fixture
 def receipts(turns: Turns) -> list[str]:
     about = About("osu2020", "risk", date(2020, 11, 24))
-    return [anonymous_input.submit(turns.inputs, about, f"Innspill nummer {number}") for number in range(9)]
+    codes = [anonymous_input.submit(turns.inputs, about, f"Innspill nummer {number}") for number in range(9)]
+    release(turns.inputs)
+    return codes
 
 
 def test_every_input_can_be_reached(leader: Talk, receipts: list[str]) -> None:
@@ -46,6 +49,7 @@ def test_an_empty_answer_comes_back_with_the_input_and_the_reason(leader: Talk, 
 def test_the_longest_inputs_fit_a_card(leader: Talk, turns: Turns) -> None:
     for _ in range(5):
         anonymous_input.submit(turns.inputs, About("osu2020", "risk", date(2020, 11, 24)), "🙂" * LONGEST)
+    release(turns.inputs)
     leader.act("input.read")
     assert "🙂" * LONGEST in leader.press("input.answer").as_text()
 
@@ -71,6 +75,7 @@ def test_the_pages_without_a_login_are_named_by_an_address_that_leads_there(
 
 def test_an_input_of_another_programme_is_not_found(leader: Talk, turns: Turns) -> None:
     anonymous_input.submit(turns.inputs, About("os2019", "risk", date(2019, 2, 12)), "noe annet")
+    release(turns.inputs, "os2019")
     assert "noe annet" not in leader.act("input.read").as_text()
     assert leader.act("input.answer", input="nope").outcome == "refused"
 

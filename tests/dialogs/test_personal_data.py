@@ -2,7 +2,9 @@
 
 import io
 import json
+import random
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +15,13 @@ from bot import __main__ as command
 from bot.turns import Turns
 from dialogs import personal_data
 from dialogs.card import Card, Items
-from dialogs.personal_data import TYPES
-from storage.anonymous_input import LONGEST, Input
+from dialogs.personal_data import Span
+from storage.anonymous_input import LONGEST, WaitingInput
+from tests.personal_data.scoring import HERE, is_found, measure, rows
 from tests.talk import Talk
 
-FILE = Path(__file__).parents[1] / "personal_data" / "texts.jsonl"
-TEXTS = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
+SETS = sorted(HERE.glob("*.jsonl"))
 NAMED = "Kari på lønn svarer aldri, ring meg på 900 00 001"
-
-
-def is_found(text: str, span: dict[str, Any]) -> bool:
-    """At least half of it, as the right type."""
-    covered = [min(one.end, span["end"]) - max(one.start, span["start"]) for one in of(text, span["type"])]
-    return any(2 * length >= span["end"] - span["start"] for length in covered)
 
 
 def of(text: str, kind: str) -> list[personal_data.Span]:
@@ -38,31 +34,113 @@ def quoted(text: str) -> list[tuple[str, str]]:
 
 def stored(turns: Turns) -> list[str]:
     with turns.inputs.database.reading() as session:
-        return [turns.inputs.opened(row.sealed_text) for (row,) in session.execute(select(Input))]
+        return [turns.inputs.opened(row.sealed_text) for (row,) in session.execute(select(WaitingInput))]
 
 
 def listed(card: Card) -> str:
     return " ".join(quote for block in card.blocks if isinstance(block, Items) for _, quote in block.items)
 
 
-def test_at_least_95_percent_of_what_names_somebody_is_found() -> None:
-    wanted = [(row["text"], span) for row in TEXTS for span in row["spans"] if TYPES[span["type"]] == "direct"]
-    missed = [(span["type"], span["text"], text) for text, span in wanted if not is_found(text, span)]
-    assert len(wanted) > 150
-    assert len(missed) <= 0.05 * len(wanted), missed
+@pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+def test_at_least_95_percent_of_what_names_somebody_is_found(path: Path) -> None:
+    figures = measure(rows(path))
+    found, wanted = figures.recall(direct=True)
+    assert wanted >= 25
+    assert found >= 0.95 * wanted, figures.missed
 
 
-def test_at_least_80_percent_of_what_points_at_somebody_is_found() -> None:
-    wanted = [(row["text"], span) for row in TEXTS for span in row["spans"] if TYPES[span["type"]] != "direct"]
-    missed = [(span["type"], span["text"], text) for text, span in wanted if not is_found(text, span)]
-    assert len(missed) <= 0.2 * len(wanted), missed
+def test_at_least_90_percent_of_what_points_at_somebody_is_found() -> None:
+    figures = [measure(rows(path)).recall(direct=False) for path in SETS]
+    assert sum(found for found, _ in figures) >= 0.9 * sum(wanted for _, wanted in figures)
 
 
-def test_clean_texts_are_left_in_peace() -> None:
-    clean = [row["text"] for row in TEXTS if not row["spans"]]
-    alarms = [(text, quoted(text)) for text in clean if personal_data.find(text)]
-    assert len(clean) > 150
-    assert len(alarms) <= 1, alarms
+@pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+def test_clean_texts_are_left_in_peace(path: Path) -> None:
+    figures = measure(rows(path))
+    assert figures.clean >= 9
+    assert len(figures.alarms) <= 2, figures.alarms
+
+
+def test_half_of_a_span_of_the_right_type_finds_it_and_less_or_another_type_does_not() -> None:
+    wanted = {"start": 10, "end": 20, "type": "name"}
+    assert is_found(wanted, [Span(0, 15, "name")])
+    assert not is_found(wanted, [Span(0, 14, "name"), Span(16, 30, "name")])
+    assert not is_found(wanted, [Span(10, 20, "username")])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nothing_that_somebody_writes_raises_and_what_is_found_is_in_the_text(seed: int) -> None:
+    chance = random.Random(seed)
+    pieces = [row["text"] for path in SETS for row in rows(path)]
+    odd = [
+        "\x00",
+        "\u202e",
+        "\ud7ff",
+        "İ",
+        "ß",
+        "ﬃ",
+        "🙂",
+        "e\u0301",
+        "\u00a0",
+        "(((",
+        "+47",
+        "@",
+        "0" * 30,
+        "-",
+        "'s",
+        "\r\n",
+        "٣",
+    ]
+    text = "".join(
+        chance.choice(odd) if chance.random() < 0.2 else cut(chance, chance.choice(pieces))
+        for _ in range(chance.randrange(60))
+    )[:LONGEST]
+    found = personal_data.find(text)
+    assert found == personal_data.find(text)
+    assert all(0 <= span.start < span.end <= len(text) for span in found)
+    assert [span.start for span in found] == sorted(span.start for span in found)
+    direct = [span for span in found if span.sensitivity == "direct"]
+    assert all(one.end <= other.start for one, other in pairwise(direct))
+    left = personal_data.removed(text, found, "nb")
+    assert all(left.count(text[span.start : span.end]) <= text.count(text[span.start : span.end]) for span in direct)
+
+
+def cut(chance: random.Random, text: str) -> str:
+    start = chance.randrange(len(text))
+    return text[start : chance.randrange(start, len(text)) + 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ring ni null null null null null null seks", [("phone", "ni null null null null null null seks")]),
+        ("call four five zero zero zero zero zero one", [("phone", "four five zero zero zero zero zero one")]),
+        ("vi er ni av ti, to av dem fornøyd", []),
+        ("født tolvte april nittensekstitre", [("birthdate", "født tolvte april nittensekstitre")]),
+        ("mobil 4 7 0 0 0 0 0 1", [("phone", "4 7 0 0 0 0 0 1")]),
+        ("fødselsnummeret slutter på 12345", [("national_id", "12345")]),
+        ("det sto 010190 ***** på lappen", [("national_id", "010190 *****")]),
+        ("adresse: instagram.com/prove_gutten", [("username", "prove_gutten")]),
+        ("ansatt 700812 er borte", [("employee_id", "ansatt 700812")]),
+        ("ansatt 2010 og sluttet 2014", []),
+    ],
+)
+def test_numbers_are_known_however_they_are_said(text: str, found: list[tuple[str, str]]) -> None:
+    assert quoted(text) == found
+
+
+@pytest.mark.parametrize("word", ["liv", "dag", "stein", "sol", "even", "bjørn"])
+def test_a_word_is_a_name_by_what_only_people_do_or_own(word: str) -> None:
+    assert quoted(f"det var {word} sin feil") == [("name", word)]
+    assert quoted(f"når {word} er på jobb går det bra") == [("name", word)]
+    assert quoted(f"når {word} er viktig for oss") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["eit eller anna om det", "er det fleire no elle berre den eine", "eg klara ikkje meir"]
+)
+def test_words_of_nynorsk_and_dialect_are_not_names(text: str) -> None:
+    assert quoted(text) == []
 
 
 @pytest.mark.parametrize(

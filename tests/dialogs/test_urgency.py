@@ -4,9 +4,10 @@ import pytest
 from sqlmodel import select
 
 from bot.turns import Turns
-from storage import announcements, urgency
+from storage import announcements
 from storage.outbox import Kind, Message
 from storage.refusals import NotAllowed, Refused
+from storage.urgency import URGENCY
 from tests.conftest import NOW, make_person
 from tests.dialogs import test_approvals, test_planned
 from tests.dialogs.test_approvals import asked
@@ -118,11 +119,11 @@ def test_only_leaders_mark_and_only_drafts(turns: Turns) -> None:
         leader, employee = make_person(session, "leader", "leader"), make_person(session, "employee")
         draft = announcements.draft(session, leader, "osu2020", "x", "y", NOW)
         with pytest.raises(NotAllowed):
-            urgency.mark(session, employee, draft, 1, "Vannet stenges")
+            URGENCY.mark(session, employee, draft, 1, "Vannet stenges")
         with pytest.raises(NotAllowed):
-            urgency.unmark(session, employee, draft, 1)
-        urgency.mark(session, leader, draft, 1, "Vannet stenges")
+            URGENCY.unmark(session, employee, draft, 1)
+        URGENCY.mark(session, leader, draft, 1, "Vannet stenges")
         draft.sent_at = NOW
         with pytest.raises(Refused, match="sent"):
-            urgency.unmark(session, leader, draft, 2)
-        assert urgency.why(session, draft) == "Vannet stenges"
+            URGENCY.unmark(session, leader, draft, 2)
+        assert URGENCY.why(session, draft) == "Vannet stenges"

@@ -158,6 +158,14 @@ def expected(span: Span, planned_at: dict[str, datetime]) -> list[Expected]:
     ]
 
 
+def reminded_at(day: date, days_before: int) -> datetime:
+    """When one is reminded of that day: at nine, on the last working day that is so many days before it."""
+    due = day - timedelta(days=days_before)
+    while due.weekday() >= 5 or due in FREE_DAYS:
+        due -= timedelta(days=1)
+    return local(due, 9)
+
+
 def _is_too_late(span: Span, at: datetime) -> bool:
     return span.awake(at) - at > USEFUL["announcement"]
 
@@ -174,15 +182,12 @@ def _announcements(span: Span, planned_at: dict[str, datetime]) -> Iterator[Expe
 
 def _reminders(span: Span) -> Iterator[Expected]:
     for day in span.milestones:
-        due = day - timedelta(days=1)
-        while due.weekday() >= 5 or due in FREE_DAYS:
-            due -= timedelta(days=1)
-        awake = span.awake(local(due, 9))
+        awake = span.awake(reminded_at(day, 1))
         for who in PEOPLE:
             # Slept through altogether it is owed as too late.
             tonight = local(min(awake.astimezone(OSLO).date(), day) + timedelta(days=1), 0)
             yield Expected(who.account, f"reminder {day}", heard(who, awake), heard(who, awake) <= tonight)
-            own = span.awake(local(day - timedelta(days=who.days_before), 9))
+            own = span.awake(reminded_at(day, who.days_before))
             if who.days_before and own > span.begins and own.astimezone(OSLO).date() <= day:
                 is_sent = heard(who, own) <= local(day, 0)
                 yield Expected(who.account, f"personal {day}", heard(who, own), is_sent)

@@ -26,7 +26,7 @@ from storage.people import Address, Person
 from storage.personal_reminders import PersonalReminder
 from storage.programmes import Programme
 from storage.quiet_hours import NO_LIMIT
-from tests.torture.expected import OSLO, PEOPLE, Expected, Somebody, Span, announced, expected, heard, local
+from tests.torture.expected import OSLO, PEOPLE, Expected, Somebody, Span, announced, expected, heard, reminded_at
 from tests.torture.platform import Accepted, read_log
 from tests.torture.storm import PROGRAMME, REPEATED, settle_in
 from tests.torture.workers import CHANNEL, Haste, Workers, platform
@@ -304,7 +304,7 @@ def _settle_in(session: Session, weeks: Weeks, who: Somebody, url: str) -> Perso
         quiet_hours.choose(session, person, who.hours)
     if who.days_before:
         for day in weeks.span.milestones:
-            if local(day - timedelta(days=who.days_before), 9) > weeks.span.begins:
+            if reminded_at(day, who.days_before) > weeks.span.begins:
                 wish = {"milestone_key": f"m-{day}", "person_id": person.identity, "days_before": who.days_before}
                 session.add(PersonalReminder(programme_key=PROGRAMME, **wish))
     return person

@@ -1,7 +1,7 @@
 """Workspaces
 
 Revision ID: 06241ebbf282
-Revises: e21f6b8a4d07
+Revises: c3e91a7b6d52
 
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 from storage.database import UtcDateTime
 
 revision = "06241ebbf282"
-down_revision = "e21f6b8a4d07"
+down_revision = "c3e91a7b6d52"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,122 @@
+"""Where an answer is put: posted, in the place of a message, for one person's eyes, or as a form."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from aiohttp import ClientError
+from yarl import URL
+
+from bot.slack import render
+from bot.slack.api import SlackApi
+from bot.slack.workspaces import Workspace
+from bot.transport import NotSent
+from dialogs.card import Button, Card
+
+log = logging.getLogger(__name__)
+
+#: Where Slack's own addresses for answers are: https://docs.slack.dev/interactivity/handling-user-interaction
+RESPONSE_HOST = "hooks.slack.com"
+#: Times an answer is tried, seconds before the second try, doubled before each other, and the longest wait between two.
+MOST_TRIES = 5
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 30.0
+T = TypeVar("T")
+
+
+class Answering:
+    """Slack's methods for answers, with the token of the workspace where each belongs."""
+
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+
+    async def post(self, workspace: Workspace, channel: str, cards: Iterable[Card], thread: str = "") -> None:
+        """Below what was said: in its thread, where there is one. Raises NotSent."""
+        for message in _messages(cards):
+            await self._call(workspace, "chat.postMessage", {"channel": channel, **_thread(thread), **message})
+
+    async def whisper(self, workspace: Workspace, channel: str, user: str, card: Card, thread: str = "") -> None:
+        """In a group, but for one person's eyes only. Raises NotSent."""
+        for message in _messages([card]):
+            seen_by = {"channel": channel, "user": user, **_thread(thread)}
+            await self._call(workspace, "chat.postEphemeral", {**seen_by, **message})
+
+    async def replace(self, workspace: Workspace, channel: str, stamp: str, card: Card) -> None:
+        """In the place of a message of the bot's; what does not fit there below it. Raises NotSent."""
+        first, *more = _messages([card])
+        await self._call(workspace, "chat.update", {"channel": channel, "ts": stamp, **first})
+        for message in more:
+            await self._call(workspace, "chat.postMessage", {"channel": channel, **message})
+
+    async def respond(self, address: str, cards: Iterable[Card], *, replaces: bool = False) -> None:
+        """Where only one person sees it, at the address that came with what they did. Raises NotSent."""
+        url = self._own(address)
+        for number, message in enumerate(_messages(cards)):
+            how = {"replace_original": True} if replaces and not number else {"response_type": "ephemeral"}
+            await self._respond(url, {**how, **message})
+
+    async def open_form(
+        self, workspace: Workspace, trigger: str, card: Card, button: Button, at: Mapping[str, str]
+    ) -> None:
+        """As a modal, which opens for three seconds after something was pressed, and once. Raises NotSent."""
+        view = render.modal(card, button, at)
+        await self._api.call("views.open", workspace.token, {"trigger_id": trigger, "view": view})
+
+    async def publish(self, workspace: Workspace, user: str, cards: tuple[Card, ...]) -> None:
+        """Somebody's App Home. Raises NotSent."""
+        await self._call(workspace, "views.publish", {"user_id": user, "view": render.home(cards)})
+
+    async def _call(self, workspace: Workspace, method: str, arguments: Mapping[str, Any]) -> None:
+        await patiently(lambda: self._api.call(method, workspace.token, arguments))
+
+    async def _respond(self, url: URL, message: Mapping[str, Any]) -> None:
+        try:
+            async with self._api.http.post(url, json=message, allow_redirects=False) as response:
+                if response.status >= 300:
+                    raise NotSent("refused", permanent=True)
+        except (ClientError, TimeoutError) as error:
+            raise NotSent("unreachable", unknown=True) from error
+
+    def _own(self, address: str) -> URL:
+        """An answer goes to Slack and nowhere else; where the Web API is on this machine, to that host too."""
+        try:
+            url, api = URL(address), URL(self._api.url)
+        except ValueError:
+            raise NotSent("refused", permanent=True) from None
+        is_slack = url.scheme == "https" and url.host == RESPONSE_HOST and url.port == 443
+        if not is_slack and not (api.scheme == "http" and url.origin() == api.origin()):
+            raise NotSent("refused", permanent=True)
+        return url
+
+
+def form_in(cards: tuple[Card, ...]) -> tuple[Card, Button] | None:
+    """The form that an answer ends with and its one button: such a form may open by itself. Where several send it, they
+    stand below what there is to read first."""
+    sending = cards[-1].sending if cards else ()
+    return (cards[-1], sending[0]) if len(sending) == 1 and not sending[0].keeps_form else None
+
+
+async def patiently(send: Callable[[], Awaitable[T]]) -> T:
+    """Sends an answer, again where Slack was too busy to take it. Raises NotSent.
+
+    What is owed the outbox tries again itself; an answer has nobody else to do so.
+    """
+    for tried in range(MOST_TRIES - 1):
+        try:
+            return await send()
+        except NotSent as not_sent:
+            if not_sent.permanent or not_sent.unknown:
+                raise
+            wait = not_sent.retry_after or FIRST_WAIT * 2**tried
+            await asyncio.sleep(min(wait, LONGEST_WAIT) * random.uniform(1, 1.25))  # noqa: S311 - only spreads them
+    return await send()
+
+
+def _thread(thread: str) -> dict[str, str]:
+    return {"thread_ts": thread} if thread else {}
+
+
+def _messages(cards: Iterable[Card]) -> list[dict[str, Any]]:
+    return [{"text": post.text, "blocks": post.blocks} for card in cards for post in render.messages(card)]

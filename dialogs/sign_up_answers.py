@@ -1,0 +1,387 @@
+"""The coordinators' queue: who volunteered and waits, and the answers that each of them gets."""
+
+from dialogs import saying_dates, sign_up_notices
+from dialogs.card import MOST_BUTTONS, Button, Card, Facts, Items, Question, Text
+from dialogs.offers import offers, short
+from dialogs.turn import Turn
+from dialogs.words import say, say_many, told
+from storage import group_places, promises, sign_ups, workgroups
+from storage.database import Session
+from storage.people import Person
+from storage.refusals import Refused
+from storage.sign_ups import LONGEST_REASON, SignUp, SignUpState
+from storage.workgroups import Openness, Workgroup
+
+#: How many sign-ups one card lists, each with a button of its own.
+MOST_LISTED = 3
+#: How many are accepted by one press.
+MOST_AT_ONCE = 200
+
+
+def listed(session: Session, turn: Turn) -> Card:
+    """For coordinators: those who wait for an answer first, then those in line, then the accepted."""
+    rows = sign_ups.volunteers(session, turn.person, turn.programme.key)
+    groups = _titles(session, turn)
+    start = turn.values.get("start")
+    start = start if type(start) is int and 0 <= start < len(rows) else 0
+    shown = rows[start : start + MOST_LISTED]
+    items = tuple(
+        (person.name or "–", _line(session, turn, row, groups.get(row.workgroup_key, ""))) for row, person in shown
+    )
+    waiting = sum(row.state == SignUpState.ASKED for row, _ in rows)
+    none = Text(text=say(turn.language, "sign_ups.volunteers.none"))
+    strong = Text(text=say_many(turn.language, "sign_up_answers.waiting", waiting), style="strong")
+    pointing = tuple(
+        Button(
+            title=say(turn.language, "sign_up_answers.open", place=place),
+            action="signup.one",
+            values={"sign_up": row.identity},
+        )
+        for place, (row, _) in enumerate(shown, 1)
+    )
+    return Card(
+        title=say_many(turn.language, "sign_ups.volunteers.title", len(rows)),
+        blocks=(
+            *((strong,) if rows else ()),
+            Items(items=items) if items else none,
+        ),
+        buttons=(
+            *pointing,
+            *_next(turn, start + MOST_LISTED, len(rows)),
+            *offers(turn.language, "signup.groups", "help"),
+        )[:MOST_BUTTONS],
+        language=turn.language,
+    )
+
+
+def one(session: Session, turn: Turn) -> Card:
+    """One sign-up with all that was told, and what can be answered."""
+    row, person = sign_ups.get(session, turn.person, turn.programme.key, _key(turn))
+    return _one(session, turn, row, person)
+
+
+def accept(session: Session, turn: Turn) -> Card:
+    """Takes the volunteer into the group, and tells them."""
+    row, is_new = sign_ups.accept(session, turn.person, _mine(session, turn), turn.now)
+    if is_new:
+        sign_up_notices.answered(session, row)
+    return _done(session, turn, row)
+
+
+def decline(session: Session, turn: Turn) -> Card:
+    """The form for why not: the volunteer is told the reason."""
+    row, person = sign_ups.get(session, turn.person, turn.programme.key, _key(turn))
+    return _reason_form(session, turn, row, person)
+
+
+def declined(session: Session, turn: Turn) -> Card:
+    key = _mine(session, turn)
+    try:
+        row, moved, is_new = sign_ups.decline(session, turn.person, key, turn.value("reason"), turn.now)
+    except Refused as refused:
+        if refused.key not in ("refused.sign_up.no_reason", "refused.sign_up.long_reason"):
+            raise
+        row, person = sign_ups.get(session, turn.person, turn.programme.key, key)
+        return _reason_form(session, turn, row, person, say(turn.language, refused.key, **refused.values))
+    if is_new:
+        sign_up_notices.answered(session, row)
+        sign_up_notices.moved_up(session, moved)
+    return _done(session, turn, row)
+
+
+def elsewhere(session: Session, turn: Turn) -> Card:
+    """Which other group, of those that take volunteers."""
+    row, person = sign_ups.get(session, turn.person, turn.programme.key, _key(turn))
+    others = [group for group in _open(session, turn) if group.key != row.workgroup_key]
+    none = (Text(text=say(turn.language, "sign_up_answers.elsewhere.none")),)
+    return Card(
+        title=say(turn.language, "sign_up_answers.elsewhere.title", name=person.name or "–"),
+        blocks=() if others else none,
+        buttons=(
+            *(
+                Button(
+                    title=short(told(group.title, turn.language)),
+                    action="signup.placed",
+                    values={"sign_up": row.identity, "group": group.key},
+                    replaces=True,
+                )
+                for group in others[: MOST_BUTTONS - 1]
+            ),
+            *offers(turn.language, "signup.volunteers"),
+        ),
+        language=turn.language,
+    )
+
+
+def placed(session: Session, turn: Turn) -> Card:
+    """Takes the volunteer into the other group instead, and tells them."""
+    other = workgroups.get(session, turn.programme.key, turn.value("group"))
+    row, moved, is_new = sign_ups.place_elsewhere(session, turn.person, _mine(session, turn), other, turn.now)
+    if is_new:
+        sign_up_notices.answered(session, row)
+        sign_up_notices.moved_up(session, moved)
+    return _done(session, turn, row)
+
+
+def groups(session: Session, turn: Turn) -> Card:
+    """For coordinators: the groups that take volunteers, their places, and how many wait; many answered at once."""
+    turn.person.must_be(session, "coordinator", turn.programme.key)
+    every = [row for row, _ in sign_ups.volunteers(session, turn.person, turn.programme.key)]
+    those = _open(session, turn)
+    items = tuple((told(group.title, turn.language), _counted(session, turn, group, every)) for group in those)
+    none = Text(text=say(turn.language, "sign_ups.closed.all"))
+    return Card(
+        title=say(turn.language, "sign_up_answers.groups.title"),
+        blocks=(Items(items=items) if items else none,),
+        buttons=(
+            *(button for group in those for button in _for_group(turn, group, every, is_only=len(those) == 1)),
+            *offers(turn.language, "signup.volunteers", "composition.show"),
+        )[:MOST_BUTTONS],
+        language=turn.language,
+    )
+
+
+def accept_all(session: Session, turn: Turn) -> Card:
+    """Accepts all who have a place in the group and wait, after their number was seen; each of them is told."""
+    group = workgroups.get(session, turn.programme.key, turn.value("group"))
+    waiting = [
+        row
+        for row, _ in sign_ups.volunteers(session, turn.person, turn.programme.key)
+        if row.workgroup_key == group.key and row.state == SignUpState.ASKED
+    ][:MOST_AT_ONCE]
+    if not waiting or turn.values.get("count") != len(waiting):
+        return _sure(turn, group, len(waiting))
+    for row in waiting:
+        sign_up_notices.answered(session, sign_ups.accept(session, turn.person, row.identity, turn.now)[0])
+    return Card(
+        title=say_many(turn.language, "sign_up_answers.all.done", len(waiting), group=group.title),
+        buttons=offers(turn.language, "signup.volunteers", "signup.groups"),
+        language=turn.language,
+        outcome="done",
+    )
+
+
+def places(session: Session, turn: Turn) -> Card:
+    """The form for how many places a group has."""
+    turn.person.must_be(session, "coordinator", turn.programme.key)
+    return _places_form(session, turn, workgroups.get(session, turn.programme.key, turn.value("group")))
+
+
+def places_set(session: Session, turn: Turn) -> Card:
+    """Sets them; an empty field takes the limit away. Whoever has a place now is told."""
+    group = workgroups.get(session, turn.programme.key, turn.value("group"))
+    said = turn.value("places").strip()
+    turn.person.must_be(session, "coordinator", turn.programme.key)
+    if said and not (said.isascii() and said.isdecimal() and len(said) < len(str(group_places.MOST_PLACES)) + 1):
+        error = say(turn.language, "refused.sign_up.places", limit=group_places.MOST_PLACES)
+        return _places_form(session, turn, group, error)
+    try:
+        moved = sign_ups.set_places(session, turn.person, group, int(said) if said else None)
+    except Refused as refused:
+        return _places_form(session, turn, group, say(turn.language, refused.key, **refused.values))
+    sign_up_notices.moved_up(session, moved)
+    if said:
+        title = say_many(turn.language, "sign_up_answers.places.set", int(said), group=group.title)
+    else:
+        title = say(turn.language, "sign_up_answers.places.free", group=group.title)
+    lines = (Text(text=say_many(turn.language, "sign_up_answers.places.moved", len(moved))),) if moved else ()
+    return Card(
+        title=title,
+        blocks=lines,
+        buttons=offers(turn.language, "signup.groups", "signup.volunteers"),
+        language=turn.language,
+        outcome="done",
+    )
+
+
+def _key(turn: Turn) -> int:
+    key = turn.values.get("sign_up")
+    return key if type(key) is int else -1
+
+
+def _mine(session: Session, turn: Turn) -> int:
+    """The key of a sign-up of this programme: a button of another one's is not for here."""
+    row, _ = sign_ups.get(session, turn.person, turn.programme.key, _key(turn))
+    return row.identity
+
+
+def _open(session: Session, turn: Turn) -> list[Workgroup]:
+    return [row for row in workgroups.every(session, turn.programme.key) if row.openness == Openness.OPEN]
+
+
+def _titles(session: Session, turn: Turn) -> dict[str, str]:
+    return {group.key: told(group.title, turn.language) for group in workgroups.every(session, turn.programme.key)}
+
+
+def _line(session: Session, turn: Turn, row: SignUp, group: str) -> str:
+    since = saying_dates.day(turn.language, row.signed_up_at.astimezone(turn.zone).date())
+    return say(
+        turn.language,
+        f"sign_up_answers.line.{row.state}",
+        group=group,
+        since=since,
+        place=sign_ups.place_in_line(session, row),
+    )
+
+
+def _one(session: Session, turn: Turn, row: SignUp, person: Person) -> Card:
+    language, titles = turn.language, _titles(session, turn)
+    promise = promises.find(session, person, row.programme_key, "sign_up", row.workgroup_key)
+    due = promise.due_on if promise and promise.kept_at is None and promise.dropped_at is None else None
+    facts = [
+        (say(language, "sign_up_answers.group"), titles.get(row.workgroup_key, row.workgroup_key)),
+        (say(language, "sign_up_answers.state"), _line(session, turn, row, titles.get(row.workgroup_key, ""))),
+        *([(say(language, "sign_up_answers.due"), saying_dates.day(language, due))] if due else []),
+        *((say(language, f"sign_up_answers.{name}"), said) for name, said in _told(row)),
+        *([(say(language, "sign_up_answers.reason"), row.reason)] if row.reason else []),
+    ]
+    return Card(
+        title=person.name or "–",
+        blocks=(Facts(facts=tuple(facts)),),
+        buttons=(*_answers(turn, row), *offers(language, "signup.volunteers")),
+        language=language,
+    )
+
+
+def _told(row: SignUp) -> list[tuple[str, str]]:
+    hours = str(row.hours_a_week) if row.hours_a_week else ""
+    said = (("motivation", row.motivation), ("competences", row.competences), ("hours", hours))
+    return [(name, text) for name, text in said if text]
+
+
+def _answers(turn: Turn, row: SignUp) -> tuple[Button, ...]:
+    """What can still be answered: whoever is in line is not taken past the others."""
+    possible = {
+        SignUpState.ASKED: ("accept", "decline", "elsewhere"),
+        SignUpState.IN_LINE: ("decline", "elsewhere"),
+        SignUpState.ACCEPTED: ("decline", "elsewhere"),
+    }
+    return tuple(
+        Button(
+            title=say(turn.language, f"sign_up_answers.{name}"),
+            action=f"signup.{name}",
+            values={"sign_up": row.identity},
+            style="primary" if name == "accept" else "default",
+            replaces=name == "accept",
+        )
+        for name in possible.get(row.state, ())
+    )
+
+
+def _done(session: Session, turn: Turn, row: SignUp) -> Card:
+    person = session.get_one(Person, row.person_id)
+    titles = _titles(session, turn)
+    values = {
+        "name": person.name or "–",
+        "group": titles.get(row.workgroup_key, ""),
+        "other": titles.get(row.moved_to or "", ""),
+    }
+    return Card(
+        title=say(turn.language, f"sign_up_answers.done.{row.state}", **values),
+        blocks=(Text(text=say(turn.language, "sign_up_answers.done.told")),),
+        buttons=offers(turn.language, "signup.volunteers", "help"),
+        language=turn.language,
+        outcome="done",
+    )
+
+
+def _reason_form(session: Session, turn: Turn, row: SignUp, person: Person, error: str = "") -> Card:
+    language = turn.language
+    question = Question(
+        name="reason",
+        label=say(language, "sign_up_answers.decline.reason"),
+        value=turn.value("reason"),
+        required=True,
+        lines=3,
+        longest=LONGEST_REASON,
+        error=error,
+    )
+    saving = Button(
+        title=say(language, "sign_up_answers.decline.send"),
+        action="signup.declined",
+        values={"sign_up": row.identity},
+        style="primary",
+        replaces=True,
+    )
+    return Card(
+        title=say(language, "sign_up_answers.decline.title", name=person.name or "–"),
+        blocks=(Text(text=say(language, "sign_up_answers.decline.how"), style="quiet"),),
+        questions=(question,),
+        buttons=(saving, *offers(language, "signup.volunteers")),
+        language=language,
+        outcome="refused" if error else "answered",
+    )
+
+
+def _places_form(session: Session, turn: Turn, group: Workgroup, error: str = "") -> Card:
+    language, now = turn.language, group_places.of(session, group)
+    question = Question(
+        name="places",
+        label=say(language, "sign_up_answers.places.label"),
+        value=turn.value("places") if error else str(now or ""),
+        longest=5,
+        error=error,
+    )
+    saving = Button(
+        title=say(language, "sign_up_answers.places.save"),
+        action="signup.places_set",
+        values={"group": group.key},
+        style="primary",
+        replaces=True,
+    )
+    return Card(
+        title=say(language, "sign_up_answers.places.title", group=group.title),
+        blocks=(Text(text=say(language, "sign_up_answers.places.how"), style="quiet"),),
+        questions=(question,),
+        buttons=(saving, *offers(language, "signup.groups")),
+        language=language,
+        outcome="refused" if error else "answered",
+    )
+
+
+def _counted(session: Session, turn: Turn, group: Workgroup, every: list[SignUp]) -> str:
+    states = [row.state for row in every if row.workgroup_key == group.key]
+    number = group_places.of(session, group)
+    values = {state: states.count(state) for state in (SignUpState.ASKED, SignUpState.IN_LINE, SignUpState.ACCEPTED)}
+    key = "sign_up_answers.groups.unlimited" if number is None else "sign_up_answers.groups.limited"
+    return say(turn.language, key, places=number, **values)
+
+
+def _for_group(turn: Turn, group: Workgroup, every: list[SignUp], *, is_only: bool) -> tuple[Button, ...]:
+    """Of the only group the buttons need not say the name."""
+    waiting = sum(row.workgroup_key == group.key and row.state == SignUpState.ASKED for row in every)
+    title, named = told(group.title, turn.language), "_only" if is_only else ""
+    setting = Button(
+        title=short(say(turn.language, f"sign_up_answers.places.button{named}", group=title)),
+        action="signup.places",
+        values={"group": group.key},
+    )
+    accepting = Button(
+        title=short(say(turn.language, f"sign_up_answers.all.button{named}", group=title)),
+        action="signup.accept_all",
+        values={"group": group.key},
+    )
+    return (setting, *((accepting,) if waiting else ()))
+
+
+def _sure(turn: Turn, group: Workgroup, count: int) -> Card:
+    pressing = Button(
+        title=say_many(turn.language, "sign_up_answers.all.press", count),
+        action="signup.accept_all",
+        values={"group": group.key, "count": count},
+        style="primary",
+        replaces=True,
+    )
+    return Card(
+        title=say_many(turn.language, "sign_up_answers.all.sure", count, group=group.title),
+        blocks=(Text(text=say(turn.language, "sign_up_answers.all.told")),) if count else (),
+        buttons=(*((pressing,) if count else ()), *offers(turn.language, "signup.volunteers")),
+        language=turn.language,
+    )
+
+
+def _next(turn: Turn, start: int, count: int) -> tuple[Button, ...]:
+    if start >= count:
+        return ()
+    title = say(turn.language, "sign_up_answers.next")
+    return (Button(title=title, action="signup.volunteers", values={"start": start}),)

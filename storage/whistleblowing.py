@@ -1,0 +1,85 @@
+"""Whistleblowing notifications (varsler): who takes them in a programme, and what was handed over to them.
+
+A notification is an input that the recipients read and nobody else: no input handler, and no leader as such. It is
+stored, waits, is released and is found by its receipt as every input is; see ``storage/anonymous_input.py``.
+"""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from storage import people
+from storage.anonymous_input import Input, InputStore, Opened, kept_under, notifications_of, write_answer
+from storage.people import Person
+from storage.programmes import Localised, Programme
+from storage.refusals import Refused
+
+#: The role that reads notifications, in one programme.
+ROLE = "whistleblowing_recipient"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who takes notifications, as the programme's file names them; ``name`` may be empty."""
+
+    name: str
+    role: Localised
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Where notifications go in a programme: what its file names, and who can read here what was handed over."""
+
+    programme: str = ""
+    recipients: tuple[Recipient, ...] = ()
+    #: Those who have the role in the bot now.
+    readers: tuple[str, ...] = ()
+    email: str = ""
+    phone: str = ""
+    page: str = ""
+    safety_representative: str = ""
+
+    @property
+    def takes(self) -> bool:
+        """Whether something can be handed over here: the organisation has named recipients, and somebody reads."""
+        return bool(self.recipients and self.readers)
+
+
+def channel(session: Session, programme: Programme) -> Channel:
+    """The programme's channel; one without recipients where its file names none."""
+    said = programme.whistleblowing or {}
+    holders = people.holders(session, programme.key, ROLE)
+    return Channel(
+        programme=programme.name,
+        recipients=tuple(Recipient(one.get("name") or "", one["role"]) for one in said.get("recipients", ())),
+        readers=tuple(holder.name or "?" for holder in holders),
+        **{name: said.get(name) or "" for name in ("email", "phone", "page", "safety_representative")},
+    )
+
+
+def read(store: InputStore, session: Session, acting: Person, programme_key: str) -> list[Opened]:
+    """The programme's released notifications, for its recipients only (NotAllowed for anyone else), as inputs are."""
+    acting.must_be(session, ROLE, programme_key)
+    return kept_under(store, notifications_of(programme_key))
+
+
+def answer(store: InputStore, session: Session, acting: Person, programme_key: str, key: str, text: str) -> None:
+    """Answers a notification; its writer reads it with the receipt. NotAllowed without the role, and refused as an
+    input's answer is."""
+    acting.must_be(session, ROLE, programme_key)
+    write_answer(store, notifications_of(programme_key), key, text)
+
+
+def hand_over(store: InputStore, session: Session, acting: Person, programme: Programme, key: str) -> None:
+    """Lets an input handler give an input that is a notification to the recipients; from then on handlers do not read
+    it. Twice is once. Raises NotAllowed without the role, Refused where nobody takes them or there is no such input."""
+    acting.must_be(session, "input_handler", programme.key)
+    if not channel(session, programme).takes:
+        raise Refused("refused.whistleblowing.nobody")
+    handed_over = notifications_of(programme.key)
+    with store.database.writing() as inputs:
+        row = inputs.get(Input, key)
+        if row is None or row.programme_key not in (programme.key, handed_over):
+            raise Refused("refused.input.unknown")
+        row.programme_key = handed_over
+        inputs.add(row)

@@ -1,0 +1,186 @@
+"""Who writes what when: known people, their inputs and everything else they do, drawn from a seed."""
+
+import random
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from dialogs.input_check import found_in
+from storage.anonymous_input import LONGEST, TOPICS
+from tests.forensics.leaks import UNSTORABLE
+
+#: The Monday of the first week, before the first milestone of OSU 2020.
+BEGIN = datetime(2020, 11, 23, 7, 0, tzinfo=UTC)
+ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is done. A third of the people never send an input, and do the same number of turns."""
+
+    inputs: int = 200
+    turns: int = 2000
+    people: int = 120
+    weeks: int = 4
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody the employer knows, by everything a platform tells of them."""
+
+    number: int
+    name: str
+    account: str
+    directory_id: str
+    conversation: str
+    email: str
+    language: str
+
+    def all_ids(self) -> tuple[str, ...]:
+        return self.account, self.directory_id, self.conversation, self.email, self.name
+
+
+@dataclass
+class Sent:
+    """One input, and what the test knows of it. ``order`` is among all inputs; ``removed`` is what its writer had taken
+    out of the text before it was sent, ``stored`` the text without it, and ``form`` the one-time value of the form."""
+
+    person: Known
+    way: str
+    topic: str
+    text: str
+    is_typed: bool = False
+    removed: str = ""
+    order: int = 0
+    receipt: str = ""
+    form: str = ""
+    stored: str = ""
+    began_at: float = 0.0
+    ended_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that somebody does: an input to send, or a turn of another kind that waits for the ``then``."""
+
+    person: Known
+    text: str = ""
+    then: str = ""
+    sent: Sent | None = None
+
+
+@dataclass
+class World:
+    people: list[Known]
+    #: The acts of each week, in their order.
+    weeks: list[list[Act]]
+    inputs: list[Sent] = field(default_factory=list)
+    #: What was tried and could not be stored.
+    unstorable: list[Sent] = field(default_factory=list)
+
+    def chat_writers(self) -> set[int]:
+        return {sent.person.number for sent in self.inputs if sent.way == "chat"}
+
+
+FIRST = ("Aina", "Birk", "Eirunn", "Frøydis", "Gaute", "Hallgeir", "Idunn", "Jorid", "Ketil", "Liv", "Magnar", "Njål")
+LAST = (
+    "Østgård",
+    "Brattli",
+    "Fossheim",
+    "Kvernmo",
+    "Lyngstad",
+    "Myrvoll",
+    "Nordbø",
+    "Rugtveit",
+    "Sørflaten",
+    "Tveiten",
+)
+QUESTIONS = (
+    "når er kickoff?",
+    "hva skjer i desember?",
+    "hvem leder arbeidsgruppe omstilling?",
+    "hva er målet med omstillingen?",
+    "hvilke faser er det?",
+    "når trer endringen i kraft?",
+    "hvem er med i styringsgruppa?",
+    "hva er topp 5?",
+    "kva skjer neste veke?",
+    "what is the goal of the programme?",
+    "er det noe nytt?",
+    "når er neste milepæl?",
+    "hvor lenge varer hovedfasen?",
+    "har jeg meldt meg på noe?",
+    "hjelp",
+)
+#: Typed, then a button pressed: as an input by chat is, with the same number of turns.
+HARMLESS = (("hjelp", "milestone.next"), ("hva kan du hjelpe med", "help"), ("innstillinger", "help"))
+SUBJECTS = ("Møtene", "Oppgavene", "Lokalene", "Rutinene", "Vaktene", "Systemene", "Kursene", "Reglene", "Målene")
+VERBS = ("bør samles", "tar for lang tid", "er blitt uklare", "må forklares bedre", "fungerer godt", "kan vente litt")
+PLACES = ("i denne runden", "før sommeren", "når alt er på plass", "ute i enhetene", "slik vi har gjort før")
+REASONS = (
+    "fordi vi mangler oversikt",
+    "siden planen er ny",
+    "og det merkes i hverdagen",
+    "uten at noen har sagt hvorfor",
+)
+
+
+def imagined(scale: Scale, seed: int) -> World:
+    """Everything that will be done. Who writes, when, how much and by which way is drawn independently."""
+    chance = random.Random(seed)
+    people = [_somebody(chance, number) for number in range(scale.people)]
+    writers = chance.sample(people, 2 * scale.people // 3)
+    inputs = [_input(chance, chance.choice(writers)) for _ in range(scale.inputs)]
+    chatted = [sent.person for sent in inputs if sent.way == "chat"]
+    others = [one for one in people if one not in chatted]
+    acts = [Act(sent.person, sent=sent) for sent in inputs]
+    # Whoever wrote in the chat has a double, who does as many other turns and no input.
+    acts += [Act(others[number % len(others)], *chance.choice(HARMLESS)) for number in range(len(chatted))]
+    left = max(0, scale.turns - 2 * len(chatted))
+    acts += [Act(people[number % len(people)], chance.choice(QUESTIONS)) for number in range(left)]
+    chance.shuffle(acts)
+    cut = [acts[number :: scale.weeks] for number in range(scale.weeks)]
+    failing = [_input(chance, chance.choice(people), UNSTORABLE, way) for way in ("chat", "page")]
+    cut[0] += [Act(sent.person, sent=sent) for sent in failing]
+    return World(people, cut, inputs, failing)
+
+
+def moments(week: int, count: int) -> list[datetime]:
+    """When the acts of a week are done: spread over five working days."""
+    start = BEGIN + timedelta(weeks=week)
+    return [
+        start + timedelta(days=number * 5 // count, hours=9 * ((number * 5 / count) % 1)) for number in range(count)
+    ]
+
+
+def _somebody(chance: random.Random, number: int) -> Known:
+    name = f"{chance.choice(FIRST)} {chance.choice(LAST)}{chance.choice(('', '-' + chance.choice(LAST)))}"
+    account = "29:" + "".join(chance.choice(ALPHABET) for _ in range(40))
+    conversation = "a:" + "".join(chance.choice(ALPHABET) for _ in range(44))
+    directory = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    email = f"{name.split()[0].lower()}.{number}.{chance.randrange(10**6)}@kommunen.example"
+    return Known(
+        number, f"{name} {number}", account, directory, conversation, email, chance.choice(("nb-NO", "nn-NO", "en-GB"))
+    )
+
+
+def _input(chance: random.Random, person: Known, begins: str = "", way: str = "") -> Sent:
+    way = way or chance.choice(("chat", "page"))
+    length = int(10 ** chance.uniform(1.7, 3.58))
+    text = begins
+    while len(text) < length:
+        text += f"{chance.choice(SUBJECTS)} {chance.choice(VERBS)} {chance.choice(PLACES)} {chance.choice(REASONS)}. "
+    text += f"Stikkord {_word(chance)} {_word(chance)} {_word(chance)}."
+    text = text[-LONGEST:] if not begins else text[:LONGEST]
+    if found_in(text):
+        return _input(chance, person, begins, way)
+    sent = Sent(person, way, chance.choice(TOPICS), text)
+    if not begins and chance.random() < 0.1:
+        sent.removed = f"9{chance.randrange(10**7):07}"
+        sent.text = f"Ring {sent.removed} om dette. {text[:3000]}"
+    sent.is_typed = way == "chat" and len(sent.text) < 250 and not sent.removed
+    return sent
+
+
+def _word(chance: random.Random) -> str:
+    return "".join(chance.choice("bdfgklmnprstv") + chance.choice("aeiouyøå") for _ in range(4))
