@@ -157,6 +157,11 @@ class SlackTransport:
                 return await self._marked_by(workspace, address, _hashed(key))
         except TimeoutError:
             raise NotSent(INTERRUPTED) from None
+        except NotSent as failed:
+            if not failed.unknown:
+                raise
+            # That nobody answered this question says nothing more of what arrived.
+            raise NotSent(INTERRUPTED) from None
 
     async def _marked_by(self, workspace: Workspace, address: Address, key: str) -> dict[int, tuple[str, str]]:
         """Part, and conversation and moment, of the last messages that carry this key."""
