@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from bot.slack import carried
-from bot.slack.render import LONGEST_TEXT, Post, home, messages, modal, shortened
+from bot.slack.render import LONGEST_TEXT, Post, home, messages, modal, shortened, without_pictures
 from bot.slack.rich_text import Line, is_safe, items, paragraph, parts
 from dialogs.card import Block, Button, Card, Choice, Facts, Items, Picture, Question, Span, Text, Written
 from dialogs.examples import HOSTILE, examples
@@ -462,7 +462,7 @@ def test_a_title_too_long_for_a_button_is_told_above_it() -> None:
 
 def test_without_pictures_what_they_show_is_told_and_linked_to() -> None:
     card = Card(blocks=(Picture(address="https://example.org/a.png", alt="Kart over byggene"),))
-    (post,) = messages(card, with_pictures=False)
+    (post,) = map(without_pictures, messages(card))
     link = {"type": "link", "url": "https://example.org/a.png", "text": "Kart over byggene"}
     assert post.blocks[0]["elements"][0]["elements"] == [link]
     assert messages(card)[0].blocks == [
