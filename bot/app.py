@@ -16,6 +16,7 @@ from bot.sending import Dispatcher
 from bot.settings import EmailSettings, Network, Settings, SlackSettings, TeamsSettings
 from bot.signed_links import SignedLinks
 from bot.slack.channel import SlackChannel
+from bot.slack.send import SlackTransport
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.authentication import Authentication, SigningKeys
 from bot.teams.connector import Connector
@@ -88,6 +89,8 @@ def make_app(
     if server is not None and server.email is not None:
         transports["email"] = EmailTransport(server.email, server.links)
     channel = SlackChannel(slack, stores.database) if slack else None
+    if channel is not None:
+        transports["slack"] = SlackTransport(channel.api, channel.workspaces)
     dispatcher = Dispatcher(stores.database, transports, clock.now)
     schedule = Schedule(stores.database, clock, dispatcher.wake, stores.inputs)
     turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake, public_url=public_url)
