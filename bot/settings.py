@@ -332,10 +332,10 @@ def _port(values: Mapping[str, str], name: str = "PORT", usual: int = PORT) -> i
 
 
 def slack_for_demo(input_key: str, environment: Mapping[str, str] | None = None) -> SlackSettings | None:
-    """Slack for the demo, where its settings are there. A demo writes to nobody who has not written to it first. Raises
-    WrongSetting."""
+    """Slack for the demo, where its settings are there. A demo writes to nobody of a real workspace who has not written
+    to it first. Raises WrongSetting."""
     found = _slack(_values(environment), input_key)
-    return None if found is None else replace(found, lists_members=False)
+    return None if found is None else replace(found, lists_members=urlsplit(found.api_url).hostname in LOOPBACK)
 
 
 #: What turns Slack on; the others say how.
@@ -375,8 +375,8 @@ _SLACK_API = re.compile(r"https://(?:slack\.com|slack-gov\.com)/api/|http://(?:1
 
 def _slack_api(values: Mapping[str, str]) -> str:
     """Where tokens are sent to: to Slack and nowhere else."""
-    address = values.get("SLACK_API_URL") or SLACK_API_URL
-    address += "" if address.endswith("/") else "/"
+    address = (values.get("SLACK_API_URL") or SLACK_API_URL).rstrip("/")
+    address += "/" if address.endswith("/api") else "/api/"
     if not _SLACK_API.fullmatch(address):
         raise WrongSetting("command.settings.slack_api", name="SLACK_API_URL", usual=SLACK_API_URL)
     return address
