@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.sending import TIMEOUT
 from bot.slack.api import Refusal, SlackApi
-from bot.slack.outcomes import not_changed, not_sent
+from bot.slack.outcomes import PAUSE, not_changed, not_sent
 from bot.slack.render import Post, messages, without_pictures
 from bot.slack.workspaces import Workspace, Workspaces
 from bot.transport import NotSent
@@ -104,7 +104,13 @@ class SlackTransport:
         return _id(found[0][0], [found[part][1] for part in range(len(posts))])
 
     async def _workspace(self, address: Address) -> Workspace:
-        return await self._workspaces.get(address.tenant)
+        """Raises NotSent; until it is known whose token it is, nothing was sent."""
+        try:
+            return await self._workspaces.get(address.tenant)
+        except NotSent as failed:
+            if failed.is_gone:
+                raise
+            raise NotSent("unreachable", retry_after=failed.retry_after or PAUSE) from None
 
     async def _post(
         self, workspace: Workspace, address: Address, post: Post, mark: Mapping[str, Any], is_plain: bool = False
@@ -150,6 +156,11 @@ class SlackTransport:
             async with asyncio.timeout(CALL):
                 return await self._marked_by(workspace, address, _hashed(key))
         except TimeoutError:
+            raise NotSent(INTERRUPTED) from None
+        except NotSent as failed:
+            if not failed.unknown:
+                raise
+            # That nobody answered this question says nothing more of what arrived.
             raise NotSent(INTERRUPTED) from None
 
     async def _marked_by(self, workspace: Workspace, address: Address, key: str) -> dict[int, tuple[str, str]]:

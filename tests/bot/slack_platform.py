@@ -87,7 +87,7 @@ class SlackPlatform:
 
     async def _ended(self, request: web.Request, how: str, answer: dict[str, Any]) -> web.StreamResponse:
         if how == "silent":
-            await asyncio.sleep(30)
+            await asyncio.sleep(2)
         if how == "reset" and request.transport is not None:
             request.transport.abort()
         if how == "empty":

@@ -331,14 +331,22 @@ async def test_through_a_storm_everybody_gets_it_once(
     platform.endings = ["silent", "reset", "504", "empty"] * 4
     dispatcher = Dispatcher(stores.database, {"slack": transport})
     task = asyncio.create_task(dispatcher.run())
-    async with asyncio.timeout(60):
-        while _counts(stores, broadcast) != {(Status.SENT, None): PEOPLE}:
-            await asyncio.sleep(0.05)
+    await _until_settled(stores, broadcast)
     await dispatcher.stop()
     await task
+    assert _counts(stores, broadcast) == {(Status.SENT, None): PEOPLE}
     assert [len(platform.messages[f"D0P{number}"]) for number in range(PEOPLE)] == [1] * PEOPLE
     assert not platform.endings
     assert not platform.refusals["chat.postMessage"]
+
+
+async def _until_settled(stores: Stores, broadcast: int) -> None:
+    async with asyncio.timeout(120):
+        while True:
+            states = _counts(stores, broadcast)
+            if sum(states.values()) == PEOPLE and not {Status.WAITING, Status.SENDING} & {state for state, _ in states}:
+                return
+            await asyncio.sleep(0.05)
 
 
 def _counts(stores: Stores, broadcast: int) -> dict[tuple[Status, str | None], int]:
@@ -362,9 +370,8 @@ async def test_a_reminder_whose_sender_vanished_is_looked_for_by_the_next_one(
     await transport.send(last.address, card(), last.key)
     dispatcher = Dispatcher(stores.database, {"slack": transport})
     task = asyncio.create_task(dispatcher.run())
-    async with asyncio.timeout(30):
-        while _counts(stores, broadcast) != {(Status.SENT, None): PEOPLE}:
-            await asyncio.sleep(0.05)
+    await _until_settled(stores, broadcast)
     await dispatcher.stop()
     await task
+    assert _counts(stores, broadcast) == {(Status.SENT, None): PEOPLE}
     assert [len(platform.messages[f"D0P{number}"]) for number in range(PEOPLE)] == [1] * PEOPLE
