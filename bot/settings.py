@@ -136,7 +136,7 @@ class ServerSettings:
     ``email`` and ``slack`` are None where that channel is off, ``proxies`` where nobody told which there are."""
 
     stores: Settings
-    teams: TeamsSettings
+    teams: TeamsSettings | None
     email: EmailSettings | None
     slack: SlackSettings | None
     public_url: str
@@ -157,15 +157,11 @@ def for_server(environment: Mapping[str, str] | None = None) -> ServerSettings:
     """Everything that `serve` needs. Raises MissingSetting with every name that is missing, WrongSetting for a value
     that cannot be right."""
     values = _values(environment)
-    proof = () if values.get("MicrosoftAppType") == "UserAssignedMSI" else ("MicrosoftAppPassword",)
-    if values.get("MicrosoftAppCertificate"):
-        proof = ()
+    is_in_teams = any(name.startswith("MicrosoftApp") and value for name, value in values.items())
+    is_in_slack = any(values.get(name) for name in _SLACK)
     _must_have(
         values,
-        "MicrosoftAppId",
-        "MicrosoftAppType",
-        "MicrosoftAppTenantId",
-        *proof,
+        *(_of_teams(values) if is_in_teams or not is_in_slack else ()),
         "PUBLIC_URL",
         "DATABASE_URL",
         "INPUT_DATABASE_URL",
@@ -173,7 +169,7 @@ def for_server(environment: Mapping[str, str] | None = None) -> ServerSettings:
     )
     return ServerSettings(
         stores=_stores(values),
-        teams=_teams(values),
+        teams=_teams(values) if is_in_teams else None,
         email=_email(values),
         slack=_slack(values, values["INPUT_KEY"]),
         public_url=_https(values, "PUBLIC_URL"),
@@ -182,6 +178,13 @@ def for_server(environment: Mapping[str, str] | None = None) -> ServerSettings:
         programme=values.get("PROGRAMME", ""),
         proxies=_proxies(values),
     )
+
+
+def _of_teams(values: Mapping[str, str]) -> tuple[str, ...]:
+    """What Teams needs: who the bot is to Microsoft, and one way to prove it."""
+    is_proven = values.get("MicrosoftAppType") == "UserAssignedMSI" or bool(values.get("MicrosoftAppCertificate"))
+    proof = () if is_proven else ("MicrosoftAppPassword",)
+    return ("MicrosoftAppId", "MicrosoftAppType", "MicrosoftAppTenantId", *proof)
 
 
 def _values(environment: Mapping[str, str] | None) -> dict[str, str]:

@@ -69,6 +69,14 @@ def test_slack_comes_signed_by_a_socket_or_installed() -> None:
     assert settings.for_server(RIGHT | INSTALLED).slack.teams == {"T0123456789", "T0123456780"}  # type: ignore[union-attr]
 
 
+def test_a_bot_that_is_in_slack_only_needs_nothing_of_microsofts() -> None:
+    own = {name: value for name, value in RIGHT.items() if not name.startswith("Microsoft")}
+    assert settings.for_server(own | SIGNED).teams is None
+    with pytest.raises(settings.MissingSetting) as missing:
+        settings.for_server(own | SIGNED | {"MicrosoftAppId": RIGHT["MicrosoftAppId"]})
+    assert "MicrosoftAppType" in missing.value.names
+
+
 @pytest.mark.parametrize(
     ("given", "missing"),
     [
