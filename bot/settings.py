@@ -133,7 +133,7 @@ class SlackSettings:
 @dataclass(frozen=True)
 class ServerSettings:
     """What a real installation needs. ``programme`` is the key of the one that newcomers belong to, or empty;
-    ``email`` and ``slack`` are None where that channel is off, ``proxies`` where nobody told which there are."""
+    ``teams``, ``email`` and ``slack`` are None where that channel is off, ``proxies`` where nobody told of any."""
 
     stores: Settings
     teams: TeamsSettings | None
