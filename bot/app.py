@@ -26,7 +26,18 @@ from bot.teams.send import TeamsTransport
 from bot.teams.tokens import Credential, Tokens
 from bot.transport import Transport
 from bot.turns import Turns
-from bot.web import about, announcement_pages, chat, following, health, inputs, last_resort, loopback, unsubscribing
+from bot.web import (
+    about,
+    announcement_pages,
+    chat,
+    following,
+    health,
+    input_poster,
+    inputs,
+    last_resort,
+    loopback,
+    unsubscribing,
+)
 from bot.web.send import WebTransport
 from bot.web.sources import Door
 from storage import lanes, migrating
@@ -105,6 +116,7 @@ def make_app(
     health.setup(app, stores.database)
     door = Door(server.proxies if server else ())
     inputs.setup(app, stores.inputs, clock, programme_key, stores.database, door, public_url)
+    input_poster.setup(app, stores.database, programme_key, public_url)
     about.setup(app)
     announcement_pages.setup(app, stores.database, public_url)
     if server is None:

@@ -44,7 +44,7 @@ def test_it_tells_those_with_a_role_what_waits_for_them(employee: Talk, leader: 
     employee.act("workgroup.join", group="osu-omstilling")
     employee.act("question.send", text="Hva koster det?", topic="other")
     waiting = text_of(shown(leader))
-    assert "1 påmelding til arbeidsgrupper" in waiting
+    assert "1 påmelding venter på svar" in waiting
     other = Talk(leader.turns, "leader-2", leader.now)
     other.say("hjelp")
     leader.act("announcement.post")
@@ -64,7 +64,7 @@ def test_what_waits_is_counted_for_those_with_the_role_only(
     counts: dict[str, Callable[[Person], object]] = {
         "approvals": lambda one: approvals.undecided(session, one, "osu2020"),
         "top": lambda one: top_approvals.undecided(session, one, "osu2020"),
-        "sign_ups": lambda one: sign_ups.how_many_stand(session, one, "osu2020"),
+        "sign_ups": lambda one: sign_ups.how_many_wait(session, one, "osu2020"),
         "inputs": lambda one: anonymous_input.how_many_wait(inputs, session, one, "osu2020"),
     }
     with pytest.raises(NotAllowed):
