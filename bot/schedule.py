@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.defects import log_defect
 from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
+from dialogs.promises import queue_promises
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
 from dialogs.snoozed_messages import queue_snoozed
@@ -35,6 +36,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_planned_announcements,
     queue_taken_back,
     queue_leaders_card,
+    queue_promises,
     queue_digests,
     queue_together,
     held.release,

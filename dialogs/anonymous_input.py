@@ -1,4 +1,4 @@
-"""Anonymous input: the form, its receipt, what happens to inputs, and the handlers' reading and answering.
+"""Anonymous input: the form, its receipt, and what happens to inputs.
 
 ``send`` gets a store and an Asked, and nothing of who is asking: no person, no conversation, no moment.
 """
@@ -8,21 +8,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dialogs import input_check, whistleblowing, whistleblowing_inbox
-from dialogs.card import Button, Card, Choice, Facts, Items, Language, Question, Text
+from dialogs import input_check, outcome_lines, whistleblowing
+from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
-from dialogs.words import say, say_many, told
-from storage import anonymous_input, programmes
-from storage.anonymous_input import LONGEST, TOPICS, About, InputStore, Opened
+from dialogs.words import say, told
+from storage import anonymous_input, input_counts, people, programmes
+from storage.anonymous_input import LONGEST, TOPICS, About, InputStore
 from storage.database import Session
 from storage.refusals import Refused
 from storage.whistleblowing import Channel
 from storage.whistleblowing import channel as whistleblowing_channel
 
-#: How many inputs one card shows a handler, and how much of each.
-MOST_READ = 4
-LONGEST_LISTED = 500
 #: Where the pages without a login are, to send an input and to read its answer.
 FORM, ANSWERS = "/innspill", "/innspill/svar"
 
@@ -55,6 +52,9 @@ def submit(session: Session, turn: Turn) -> Card:
         fields = questions(turn.language, text)
         page = _page(turn.language, turn.public_url)
         card = input_check.warning(turn.language, text, found, _new_form(), fields, page=page)
+        # The form is not shown, so what it tells beforehand is told here.
+        archive = Text(text=say(turn.language, "inputs.form.archive_short"), style="quiet")
+        card = card.model_copy(update={"blocks": (*card.blocks, archive)})
     else:
         card = form(turn.language, text, public_url=turn.public_url)
         card = card.model_copy(update={"did": "prefill_input" if text else "start_input"})
@@ -65,6 +65,7 @@ def send(store: InputStore, asked: Asked) -> Card:
     """Stores the input and shows its receipt, once. What may give somebody away is shown before anything is stored,
     and a form that breaks a rule comes back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
+    topic = whistleblowing.TOPIC if asked.values.get("choice") == whistleblowing.TOPIC else topic
     asking = _asking(asked, text, topic)
     if asking is not None:
         return asking
@@ -107,6 +108,8 @@ def look_over(asked: Asked) -> Card:
     """What the page shows before anything is sent: what may give somebody away, or the text as it would be sent. It is
     given no store, so nothing can be kept of it; asked to ``change``, it gives the form back as it was filled in."""
     text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
+    if asked.values.get("choice") == whistleblowing.TOPIC:
+        topic = whistleblowing.TOPIC
     if asked.values.get("choice") == "change":
         return form(asked.language, text, topic if topic in (*TOPICS, whistleblowing.TOPIC) else "")
     asking = _asking(asked, text, topic)
@@ -153,6 +156,7 @@ def form(
     language: Language, text: str = "", topic: str = "", error: str = "", wrong: str = "text", *, public_url: str = ""
 ) -> Card:
     """The form, telling before anything is written what is anonymous and what is not; ``error`` is of ``wrong``."""
+    token = _new_form()
     return Card(
         title=say(language, "inputs.form.title"),
         blocks=_notes(language, public_url),
@@ -161,9 +165,11 @@ def form(
             Button(
                 title=say(language, "inputs.form.send"),
                 action="input.send",
-                values={"form": _new_form()},
+                values={"form": token},
                 style="primary",
             ),
+            # Words alone do not tell all of them: whoever writes one can say so, whatever was heard.
+            whistleblowing.is_one(language, {"form": token}),
             *offers(language, "input.status"),
         ),
         language=language,
@@ -218,6 +224,8 @@ def status(session: Session, turn: Turn) -> Card:
         title=say(language, "inputs.status.title"),
         blocks=(
             *((Text(text=say(language, "inputs.status.no_promise"), style="strong"),) if asks_when else ()),
+            *outcome_lines.latest(session, turn.programme.key, language),
+            *_counted(turn),
             *(promised or [Text(text=say(language, "inputs.status.no_rule"))]),
             Text(text=say(language, "inputs.status.anonymous", page=_page(language, turn.public_url, ANSWERS))),
         ),
@@ -226,50 +234,10 @@ def status(session: Session, turn: Turn) -> Card:
         did="show_input_status",
         outcome="unknown" if asks_when or not promised else "answered",
     )
+    held = people.roles(session, turn.person, turn.programme.key)
+    for role in [role for role in ("leader", "input_handler") if role in held][:1]:
+        card = with_role(session, turn, card, role, "input.poster")
     return with_role(session, turn, card, "input_handler", "input.read")
-
-
-def read(session: Session, turn: Turn) -> Card:
-    """For input handlers: the inputs, a few at a time, those without an answer first."""
-    rows = anonymous_input.read(_inputs(turn), session, turn.person, turn.programme.key)
-    start = turn.values.get("start")
-    start = start if type(start) is int and 0 <= start < len(rows) else 0
-    shown = rows[start : start + MOST_READ]
-    none = Text(text=say(turn.language, "inputs.read.none"))
-    return Card(
-        title=say_many(turn.language, "inputs.read.title", len(rows)),
-        blocks=(Items(items=tuple(_listed(turn.language, row) for row in shown)),) if shown else (none,),
-        buttons=(
-            *(_answering(turn.language, place, row) for place, row in enumerate(shown, start=1)),
-            *_next(turn.language, start + MOST_READ, len(rows)),
-            *offers(turn.language, "help"),
-        ),
-        language=turn.language,
-    )
-
-
-def write_answer(session: Session, turn: Turn) -> Card:
-    """For input handlers: the whole input, and the form for an answer."""
-    card = _answer_form(turn, _opened(session, turn))
-    giving = whistleblowing_inbox.offer(session, turn, turn.value("input"))
-    return card.model_copy(update={"buttons": (*card.buttons, *giving)})
-
-
-def answer(session: Session, turn: Turn) -> Card:
-    """For input handlers: stores the answer for the holder of the receipt."""
-    key, text = turn.value("input"), turn.value("text")
-    try:
-        anonymous_input.answer(_inputs(turn), session, turn.person, turn.programme.key, key, text)
-    except Refused as refused:
-        if refused.key in ("refused.input.empty_answer", "refused.input.long"):
-            return _answer_form(turn, _opened(session, turn), say(turn.language, refused.key, **refused.values))
-        raise
-    return Card(
-        title=say(turn.language, "inputs.answered.title"),
-        buttons=offers(turn.language, "input.read", "help"),
-        language=turn.language,
-        outcome="done",
-    )
 
 
 def _unfit(text: str, topic: str) -> Refused | None:
@@ -285,15 +253,34 @@ def _page(language: Language, public_url: str, path: str = FORM) -> str:
     """The page by its address, to be typed on a phone of one's own: following a link in the chat may be logged, so it
     is written in a way that clients make no link of. Where nobody told where browsers reach the bot, a path alone would
     lead nowhere."""
-    return f"{public_url.removeprefix('https://')}{path}" if public_url else say(language, "inputs.page")
+    return f"{public_url.partition('://')[2]}{path}" if public_url else say(language, "inputs.page")
 
 
 def _notes(language: Language, public_url: str) -> tuple[Text, ...]:
-    """What is anonymous and what is not."""
+    """What is anonymous and what is not, and what becomes of it as a document."""
     return (
         Text(text=say(language, "inputs.form.anonymous")),
+        Text(text=say(language, "whistleblowing.form")),
         Text(text=say(language, "inputs.form.page", page=_page(language, public_url)), style="quiet"),
+        Text(text=say(language, "inputs.form.archive"), style="quiet"),
     )
+
+
+def _counted(turn: Turn) -> tuple[Text, ...]:
+    """Which topics and themes many have written about, as far as that tells of no few."""
+    assert turn.inputs is not None, "the composition root gives every turn the inputs' store"
+    found, language = input_counts.at_least(turn.inputs, turn.programme), turn.language
+    named = tuple((say(language, f"inputs.topic.{topic}"), count) for topic, count in found.topics)
+    lines = (("inputs.many.topics", named), ("inputs.many.themes", found.themes))
+    return tuple(
+        Text(text=say(language, key, many=", ".join(_at_least(language, *one) for one in many)))
+        for key, many in lines
+        if many
+    )
+
+
+def _at_least(language: Language, name: str, count: int) -> str:
+    return say(language, "inputs.many.one", name=name, count=count)
 
 
 def _receipt(turn: Turn) -> Card:
@@ -321,64 +308,6 @@ def _cancelled(turn: Turn) -> Card:
         language=turn.language,
         did="cancel",
         outcome="done",
-    )
-
-
-def _inputs(turn: Turn) -> InputStore:
-    assert turn.inputs is not None, "the composition root gives every turn the inputs' store"
-    return turn.inputs
-
-
-def _opened(session: Session, turn: Turn) -> Opened:
-    rows = anonymous_input.read(_inputs(turn), session, turn.person, turn.programme.key)
-    found = next((row for row in rows if row.key == turn.value("input")), None)
-    if found is None:
-        raise Refused("refused.input.unknown")
-    return found
-
-
-def _listed(language: Language, row: Opened) -> tuple[str, str]:
-    text = row.text if len(row.text) <= LONGEST_LISTED else row.text[: LONGEST_LISTED - 1].rstrip() + "…"
-    year, _, week = row.week.partition("-W")
-    about = f"{say(language, f'inputs.topic.{row.topic}')}, {say(language, 'inputs.week', week=int(week), year=year)}"
-    return about, f"{text} ({say(language, 'inputs.read.answered')})" if row.answer else text
-
-
-def _answering(language: Language, place: int, row: Opened) -> Button:
-    return Button(
-        title=say(language, "inputs.read.answer", place=place), action="input.answer", values={"input": row.key}
-    )
-
-
-def _next(language: Language, start: int, count: int) -> tuple[Button, ...]:
-    if start >= count:
-        return ()
-    return (Button(title=say(language, "inputs.read.next"), action="input.read", values={"start": start}),)
-
-
-def _answer_form(turn: Turn, opened: Opened, error: str = "") -> Card:
-    question = Question(
-        name="text",
-        label=say(turn.language, "inputs.answer.text"),
-        value=turn.value("text"),
-        required=True,
-        lines=5,
-        longest=LONGEST,
-        error=error,
-    )
-    saving = Button(
-        title=say(turn.language, "inputs.answer.send"),
-        action="input.answered",
-        values={"input": turn.value("input")},
-        style="primary",
-    )
-    return Card(
-        title=say(turn.language, "inputs.answer.title"),
-        blocks=(Text(text=opened.text), Text(text=say(turn.language, "inputs.answer.how"), style="quiet")),
-        questions=(question,),
-        buttons=(saving, *offers(turn.language, "input.read")),
-        language=turn.language,
-        outcome="refused" if error else "answered",
     )
 
 

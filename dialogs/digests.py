@@ -15,6 +15,8 @@ from storage import (
     announcement_versions,
     announcements,
     digests,
+    input_answers,
+    input_outcomes,
     milestones,
     occurrences,
     outbox,
@@ -61,13 +63,17 @@ class News:
     #: The titles of what was sent, each by language.
     sent: list[dict[str, str]]
     changes: list[PlanChange]
+    #: What became of inputs: said and done.
+    outcomes: list[tuple[str, str]]
+    #: How many inputs were answered.
+    answers: int
     next: list[Milestone]
     #: By the key of those: the same thing by another document, where that gives another date.
     otherwise: dict[str, Milestone]
 
     @property
     def is_empty(self) -> bool:
-        return not self.sent and not self.changes
+        return not (self.sent or self.changes or self.outcomes or self.answers)
 
 
 def news(session: Session, programme: Programme, since: datetime, until: datetime) -> News:
@@ -82,6 +88,8 @@ def news(session: Session, programme: Programme, since: datetime, until: datetim
         today,
         [_titles(session, row) for row in sent if row.sent_at and row.sent_at > since],
         plan_changes.between(session, programme.key, since, until),
+        [(row.said, row.done) for row in input_outcomes.between(session, programme.key, since, until)],
+        input_answers.between(session, programme, since, until),
         ahead,
         {key: other for key, other in pairs if other is not None},
     )
@@ -189,6 +197,8 @@ def _parts(card: Card) -> dict[str, tuple[tuple[str, str], ...]] | None:
 def new_lines(found: News, language: Language) -> tuple[tuple[str, str], ...]:
     """What is new, announcements first; how much more there is, where it is too much to be read."""
     lines = [(told(title, language), say(language, "digests.announced")) for title in found.sent]
+    lines += [_became(said, done, language) for said, done in found.outcomes]
+    lines += _answered(found, language)
     lines += [_changed(change, language) for change in reversed(found.changes)]
     left = len(lines) - MOST_NEW
     more = [(say_many(language, "digests.more", left), "")] if left > 0 else []
@@ -197,6 +207,20 @@ def new_lines(found: News, language: Language) -> tuple[tuple[str, str], ...]:
 
 def _titles(session: Session, row: Announcement) -> dict[str, str]:
     return {language: announcement_versions.said(session, row, language).title for language in LANGUAGES}
+
+
+def _became(said: str, done: str, language: Language) -> tuple[str, str]:
+    return say(language, "input_outcomes.you_said", said=short(said, LONGEST_LINE)), short(done, LONGEST_LINE)
+
+
+def _answered(found: News, language: Language) -> list[tuple[str, str]]:
+    """That answers to inputs are there. Nobody is told to whom, and how many only where they are not few."""
+    if not found.answers:
+        return []
+    label, smallest = say(language, "digests.inputs"), found.programme.smallest_group
+    if found.answers < smallest:
+        return [(label, say(language, "digests.inputs.answered"))]
+    return [(label, say(language, "digests.inputs.at_least", count=found.answers - found.answers % smallest))]
 
 
 def _changed(change: PlanChange, language: Language) -> tuple[str, str]:

@@ -6,7 +6,7 @@ Names are ``action`` or ``action:variant``. What people write here is as long as
 import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,10 @@ from dialogs import (
     moments,
     planned,
     progress,
+    promises,
     recalls,
     reminders,
+    sign_up_notices,
     snoozed_messages,
     together,
     top_order,
@@ -59,6 +61,8 @@ from storage import (
     receipts,
     top_approvals,
     topics,
+    whistleblowing,
+    workgroups,
 )
 from storage import announcements as stored
 from storage import corrections as made
@@ -69,8 +73,11 @@ from storage.employees import Listed
 from storage.outbox import Kind, Status
 from storage.people import ROLES, Person, Whereabouts
 from storage.programme_file import ProgrammeFile
+from storage.programmes import Programme
 from storage.progress import Standing
+from storage.promises import Promise
 from storage.refusals import Refused
+from storage.sign_ups import SignUp, SignUpState
 
 PROGRAMME = "osu2020"
 PUBLIC_URL = "https://bot.example.org"
@@ -105,6 +112,7 @@ _ANSWER = (
     "Innplasseringen gjøres etter omstillingsavtalen. Alle får et skriftlig varsel og tilbud om samtale med leder og "
     "tillitsvalgt før noe blir bestemt. " * 4
 ).strip()
+_THEME = "Kompetanse i støttefunksjonene"
 _PERSONAL = "Kari Nordmann i lønn sa at sjefen vår er syk, ring henne på 900 00 001 eller kari.nordmann@example.org."
 
 
@@ -131,7 +139,8 @@ class Stage:
         turn = self.turn(text=text, values=values, understood=understood)
         try:
             if action in INPUT_ACTIONS:
-                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url)
+                of = whistleblowing.channel(self.session, turn.programme)
+                asked = Asked(PROGRAMME, self.language, turn.today, values, turn.public_url, of)
                 self.shown = INPUT_ACTIONS[action](self.store, asked)
             else:
                 shown = ACTIONS[action](self.session, turn)
@@ -277,7 +286,7 @@ def _guide(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield action, stage.act(action)
     for about in ("", "thanks", "bot"):
         yield f"smalltalk:{about}".rstrip(":"), stage.act("smalltalk", {"about": about})
-    for about in ("", "anonymity", "own_position", "danger", "harassment", "volunteers", "asking"):
+    for about in ("", "anonymity", "own_position", "danger", "harassment", "whistleblowing", "volunteers", "asking"):
         yield f"out_of_scope:{about}".rstrip(":"), stage.act("out_of_scope", {"about": about})
 
 
@@ -383,12 +392,103 @@ def _inputs(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "input.send:warning", stage.press("input.send", form={"text": _PERSONAL, "topic": "other"})
     for aspect in ("", "answer", "count", "receipt"):
         yield f"input.status:{aspect}".rstrip(":"), stage.act("input.status", {"aspect": aspect})
-    yield "input.read:none", stage.act("input.read")
+    yield "input.poster", stage.act("input.poster")
+    yield from _handling(stage)
+    yield from _notifications(stage)
+
+
+def _handling(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """What input handlers see."""
+    yield "input.read:waiting", stage.act("input.read")
     input_release.look(stage.store, programmes.get(stage.session, PROGRAMME), NOW)
-    yield "input.read", stage.act("input.read")
-    yield "input.answer", stage.press("input.answer")
+    queue = stage.act("input.read")
+    yield "input.read", queue
+    yield "input.open", stage.press("input.open")
+    first = dict(stage.shown.buttons[0].values)
+    for action in ("input.who", "input.statuses", "input.sort", "input.theme", "input.merge", "input.hold"):
+        yield action, stage.act(action, first)
+    yield "input.answer", stage.act("input.answer", first)
     yield "input.answered:empty", stage.press("input.answered", form={"text": ""})
     yield "input.answered", stage.press("input.answered", form={"text": _ANSWER})
+    for _ in range(5):
+        stage.act("input.answer", first)
+        stage.press("input.answered", 1, form={"text": _ANSWER})
+    yield "input.answered:conversation", stage.shown
+    yield "input.answer:conversation", stage.act("input.answer", first)
+    yield "input.set_status:why", stage.act("input.set_status", first | {"status": "not_taken_up"})
+    yield "input.set_status:no reason", stage.press("input.set_status", form={"text": " "})
+    yield "input.set_status", stage.press("input.set_status", form={"text": _ANSWER})
+    stage.act("input.theme", first)
+    yield "input.theme_set:name", stage.press("input.theme_set", form={"theme": "none", "name": _PERSONAL[:14]})
+    yield (
+        "input.theme_set",
+        stage.press("input.theme_set", form={"theme": "none", "name": _THEME}),
+    )
+    others = [button.values["input"] for button in queue.buttons if button.action == "input.open"]
+    stage.act("input.merge", {"input": others[1]})
+    yield "input.merged", stage.press("input.merged", form={"into": others[0]})
+    yield "input.open:merged", stage.act("input.open", {"input": others[1]})
+    yield "input.open:worked on", stage.act("input.open", first)
+    yield "input.part", stage.act("input.part", {"input": others[1]})
+    stage.act("input.hold", {"input": others[2]})
+    yield "input.hold_set:no reason", stage.press("input.hold_set", form={"text": ""})
+    yield "input.hold_set", stage.press("input.hold_set", form={"text": _ANSWER})
+    yield "input.held", stage.act("input.held")
+    yield "input.open:held", stage.press("input.open")
+    yield "input.let_go", stage.press("input.let_go")
+    yield "input.filter", stage.act("input.filter")
+    yield "input.read:chosen", stage.press("input.read", form={"choose_topic": "risk"})
+    yield "input.many", stage.press("input.many")
+    yield "input.outcome", stage.press("input.outcome")
+    told = {"said": f"{_HEADING}."[:200], "done": _PARAGRAPH, "topic": "phase:osu-fase2"}
+    yield "input.publish:empty", stage.press("input.publish", form=told | {"said": ""})
+    yield "input.publish:personal", stage.press("input.publish", form=told | {"done": _PERSONAL})
+    yield "input.publish", stage.press("input.publish", form=told)
+    yield "input.outcomes", stage.act("input.outcomes")
+    for action, values in (("input.status", {}), ("phase.about", {"phase": "osu-fase2"})):
+        yield f"{action}:outcome", stage.act(action, values)
+    stage.act("input.outcomes")
+    yield "input.outcome_withdraw", stage.press("input.outcome_withdraw")
+    yield "input.outcomes:none", stage.act("input.outcomes")
+
+
+def _notifications(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """Where the programme names nobody who takes them, and where it does."""
+    form = {"text": _NOTIFICATION, "topic": "other"}
+    stage.act("input.submit")
+    yield "input.send:notification, nobody named", stage.press("input.send", form=form)
+    yield "whistleblowing.read:nothing", stage.act("whistleblowing.read")
+    programme = programmes.get(stage.session, PROGRAMME)
+    programme.whistleblowing = _RECIPIENTS
+    stage.act("input.submit")
+    stage.press("input.send", form={"text": f"{_INPUT} {_NOTIFICATION}", "topic": "risk"})
+    stage.press("input.send", 1, form={"text": f"{_INPUT} {_NOTIFICATION}", "topic": "risk"})
+    stage.act("input.submit")
+    yield "input.send:notification", stage.press("input.send", form=form)
+    yield "input.send:handed over", stage.press("input.send", form=form)
+    yield "input.submit:notification", stage.act("input.submit", {"text": _NOTIFICATION})
+    input_release.look(stage.store, programme, NOW + timedelta(days=7))
+    stage.act("input.read")
+    stage.press("input.open")
+    yield "input.sort:may be handed over", stage.press("input.sort")
+    yield "input.hand_over", stage.press("input.hand_over")
+    yield "whistleblowing.read", stage.act("whistleblowing.read")
+    yield "whistleblowing.answer", stage.press("whistleblowing.answer")
+    yield "whistleblowing.answered:empty", stage.press("whistleblowing.answered", form={"text": ""})
+    yield "whistleblowing.answered", stage.press("whistleblowing.answered", form={"text": _ANSWER})
+    yield "out_of_scope:whistleblowing, named", stage.act("out_of_scope", {"about": "whistleblowing"})
+
+
+_NOTIFICATION = "Lederen tar imot reiser fra leverandøren som vant anbudet, og de som sier fra, mister de gode vaktene."
+_RECIPIENTS = {
+    "recipients": [
+        {"name": LONG_NAME, "role": {"nb": "leder for varslingsmottaket", "nn": "leiar for varslingsmottaket"}},
+        {"name": "", "role": {"nb": "ekstern advokat", "nn": "ekstern advokat", "en": "external lawyer"}},
+    ],
+    "email": "varsling@example.org",
+    "phone": "+47 55 00 00 00",
+    "safety_representative": "hovedverneombudet, 55 00 00 01",
+}
 
 
 _UNIT = "Seksjon for økonomi, innkjøp, lønn og reiseregninger i fellestjenestene"
@@ -847,6 +947,30 @@ def _by_the_clock(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "reminder:moved", reminders.moved(first.key, first, last, stage.language)
     yield from _put_off(stage, reminders.own(stage.session, last, stage.language))
     yield from _summaries(stage)
+    yield from _of_sign_ups(stage, programme, today)
+
+
+def _of_sign_ups(stage: Stage, programme: Programme, today: date) -> Iterator[tuple[str, Card]]:
+    """What volunteers, those who own an answer and leaders get by themselves."""
+    days = [today - timedelta(days=2), today, today, today + timedelta(days=1)]
+    yield "promises:reminder", promises.reminder(programme, days, today, stage.language)
+    late = [
+        Promise(programme_key=PROGRAMME, about="sign_up", about_key="g", person_id=1, made_at=NOW, due_on=day)
+        for day in days[:2]
+    ]
+    yield "promises:late", promises.escalation(programme, late, stage.language)
+    group, other = (workgroups.get(stage.session, PROGRAMME, key) for key in ("osu-omstilling", "osu-padriver"))
+    for state in (SignUpState.ACCEPTED, SignUpState.DECLINED, SignUpState.MOVED, SignUpState.ASKED):
+        row = SignUp(
+            programme_key=PROGRAMME,
+            workgroup_key=group.key,
+            person_id=1,
+            signed_up_at=NOW,
+            state=state,
+            reason="Vi trenger noen fra HR denne gangen.",
+        )
+        told = other if state == SignUpState.MOVED else None
+        yield f"sign_up:{state}", sign_up_notices.card(row, group, told, stage.language)
 
 
 def _put_off(stage: Stage, card: Card) -> Iterator[tuple[str, Card]]:

@@ -1,6 +1,6 @@
 """Initiatives and recommendations: what the documents say of one of them."""
 
-from dialogs import asked, topic_offers
+from dialogs import asked, outcome_lines, topic_offers
 from dialogs.card import Button, Card, Items, Text
 from dialogs.not_known import left_open, no_such_number, not_known, note, open_question
 from dialogs.offers import offers, short
@@ -42,13 +42,18 @@ def _initiative(session: Session, turn: Turn, row: Initiative) -> Card:
         return not_known(
             turn,
             say(language, "initiatives.name_only", initiative=row.title),
+            *outcome_lines.became(session, turn.programme.key, Kind.INITIATIVE, row.key, language),
             *sources_line(session, turn, row.sources),
             buttons=(topic_offers.follow(language, Kind.INITIATIVE, row.key), *offers(language, "initiative.top")),
             subject={"initiative": row.key},
         )
     return Card(
         title=told(row.title, language),
-        blocks=(Text(text=told(row.about, language)), *sources_line(session, turn, row.sources)),
+        blocks=(
+            Text(text=told(row.about, language)),
+            *outcome_lines.became(session, turn.programme.key, Kind.INITIATIVE, row.key, language),
+            *sources_line(session, turn, row.sources),
+        ),
         buttons=(topic_offers.follow(language, Kind.INITIATIVE, row.key), *offers(language, "initiative.top")),
         language=language,
         subject={"initiative": row.key},

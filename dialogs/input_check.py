@@ -57,7 +57,9 @@ def warning(
     ``carried``: what an earlier card of the same text was answered with."""
     is_direct = any(span.sensitivity == "direct" for span in found)
     seen = {"form": form, "seen": seen_value(text), **(carried or {})}
-    ways = ("without", "edited", "as_is") if is_direct else ("as_is", "edited")
+    ways: tuple[str, ...] = ("without", "edited", "as_is") if is_direct else ("as_is", "edited")
+    # Most notifications name somebody, so this is where their writers come by.
+    ways += () if carried else ("notification",)
     most = MOST_SHOWN_IN_CHAT if page else MOST_SHOWN
     card = Card(
         title=say(language, f"personal_data.title.{'direct' if is_direct else 'indirect'}"),
@@ -97,8 +99,9 @@ def for_everyone(language: Language, text: str, found: Sequence[Span]) -> tuple[
 def _sending(language: Language, way: str, seen: dict[str, str], *, is_first: bool) -> Button:
     # What was changed is checked anew, so that button does not say that the warning was seen.
     values = {"form": seen["form"]} if way == "edited" else {**seen, "choice": way}
+    key = "whistleblowing.button.is_one" if way == "notification" else f"personal_data.button.{way}"
     return Button(
-        title=say(language, f"personal_data.button.{way}"),
+        title=say(language, key),
         action="input.send",
         values=values,
         style="primary" if is_first else "default",

@@ -1,6 +1,6 @@
 """What no document says: told as such, with whom to ask, and never filled in."""
 
-from dialogs.card import Button, Card, Text
+from dialogs.card import Block, Button, Card, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, told
@@ -17,7 +17,7 @@ def ask_whom(turn: Turn) -> Text:
 
 
 def not_known(
-    turn: Turn, said: str, *blocks: Text, buttons: tuple[Button, ...] = (), subject: dict[str, str] | None = None
+    turn: Turn, said: str, *blocks: Block, buttons: tuple[Button, ...] = (), subject: dict[str, str] | None = None
 ) -> Card:
     """The card that says so; ``blocks`` are what is known nevertheless."""
     return Card(

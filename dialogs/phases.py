@@ -1,6 +1,6 @@
 """Phases: which one the plan has, and what each is for."""
 
-from dialogs import asked
+from dialogs import asked, outcome_lines
 from dialogs.card import Button, Card, Facts, Items, Language, Text
 from dialogs.not_known import not_known, note
 from dialogs.offers import offers, short
@@ -10,6 +10,7 @@ from dialogs.words import say, told
 from storage import milestones
 from storage.database import Session
 from storage.milestones import Phase
+from storage.topics import Kind
 
 #: Who asks for days wants no more of a phase; what it is for is behind its button.
 _DAYS = frozenset({"moment", "exact_day"})
@@ -72,6 +73,7 @@ def about(session: Session, turn: Turn) -> Card:
             *(() if asks_when else (what_for,)),
             _span(language, phase),
             *((Text(text=told(phase.conflict, language), style="warning"),) if phase.conflict else ()),
+            *outcome_lines.became(session, turn.programme.key, Kind.PHASE, phase.key, language),
             *sources_line(session, turn, phase.sources),
         ),
         buttons=(

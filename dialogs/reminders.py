@@ -23,12 +23,12 @@ from storage import (
     planned,
     quiet_hours,
     rhythms,
+    working_days,
 )
 from storage.database import Session
 from storage.milestones import DEADLINES, NOT_PLANNED, REMINDED, Milestone
 from storage.plan_changes import PlanChange, What
 from storage.programmes import Programme
-from storage.quiet_hours import is_free_day
 from storage.refusals import Refused
 
 #: A reminder goes out so many days before, or on the last working day before that, at this hour in the
@@ -306,9 +306,7 @@ def _missed(session: Session, programme: Programme, now: datetime) -> Iterator[M
 
 def _due(milestone: Milestone, zone: ZoneInfo, days_before: int = REMINDED_BEFORE) -> datetime:
     assert milestone.first_day is not None
-    day = milestone.first_day - timedelta(days=days_before)
-    while is_free_day(day):
-        day -= timedelta(days=1)
+    day = working_days.on_or_before(milestone.first_day - timedelta(days=days_before))
     return datetime.combine(day, REMINDED_AT, zone)
 
 

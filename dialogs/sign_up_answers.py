@@ -3,6 +3,7 @@
 from dialogs import saying_dates, sign_up_notices
 from dialogs.card import MOST_BUTTONS, Button, Card, Facts, Items, Question, Text
 from dialogs.offers import offers, short
+from dialogs.promises import figures
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import group_places, promises, sign_ups, workgroups
@@ -26,7 +27,8 @@ def listed(session: Session, turn: Turn) -> Card:
     start = start if type(start) is int and 0 <= start < len(rows) else 0
     shown = rows[start : start + MOST_LISTED]
     items = tuple(
-        (person.name or "–", _line(session, turn, row, groups.get(row.workgroup_key, ""))) for row, person in shown
+        (person.name or "–", f"{groups.get(row.workgroup_key, row.workgroup_key)}. {_state(session, turn, row)}")
+        for row, person in shown
     )
     waiting = sum(row.state == SignUpState.ASKED for row, _ in rows)
     none = Text(text=say(turn.language, "sign_ups.volunteers.none"))
@@ -132,7 +134,10 @@ def groups(session: Session, turn: Turn) -> Card:
     none = Text(text=say(turn.language, "sign_ups.closed.all"))
     return Card(
         title=say(turn.language, "sign_up_answers.groups.title"),
-        blocks=(Items(items=items) if items else none,),
+        blocks=(
+            Items(items=items) if items else none,
+            *figures(session, turn.programme, turn.today, turn.language),
+        ),
         buttons=(
             *(button for group in those for button in _for_group(turn, group, every, is_only=len(those) == 1)),
             *offers(turn.language, "signup.volunteers", "composition.show"),
@@ -213,12 +218,11 @@ def _titles(session: Session, turn: Turn) -> dict[str, str]:
     return {group.key: told(group.title, turn.language) for group in workgroups.every(session, turn.programme.key)}
 
 
-def _line(session: Session, turn: Turn, row: SignUp, group: str) -> str:
+def _state(session: Session, turn: Turn, row: SignUp) -> str:
     since = saying_dates.day(turn.language, row.signed_up_at.astimezone(turn.zone).date())
     return say(
         turn.language,
-        f"sign_up_answers.line.{row.state}",
-        group=group,
+        f"sign_up_answers.state.{row.state}",
         since=since,
         place=sign_ups.place_in_line(session, row),
     )
@@ -230,7 +234,7 @@ def _one(session: Session, turn: Turn, row: SignUp, person: Person) -> Card:
     due = promise.due_on if promise and promise.kept_at is None and promise.dropped_at is None else None
     facts = [
         (say(language, "sign_up_answers.group"), titles.get(row.workgroup_key, row.workgroup_key)),
-        (say(language, "sign_up_answers.state"), _line(session, turn, row, titles.get(row.workgroup_key, ""))),
+        (say(language, "sign_up_answers.state"), _state(session, turn, row)),
         *([(say(language, "sign_up_answers.due"), saying_dates.day(language, due))] if due else []),
         *((say(language, f"sign_up_answers.{name}"), said) for name, said in _told(row)),
         *([(say(language, "sign_up_answers.reason"), row.reason)] if row.reason else []),

@@ -7,7 +7,7 @@ from dialogs.card import Button, Card, Items, Question, Text
 from dialogs.offers import offer, offers, short, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import promises, sign_ups, workgroups
+from storage import promises, sign_ups, workgroups, working_days
 from storage.database import Session
 from storage.promises import Promise
 from storage.refusals import Refused
@@ -207,7 +207,8 @@ def _status(session: Session, turn: Turn) -> Card:
 def _promise_answer(session: Session, turn: Turn, group: Workgroup) -> Promise | None:
     if group.reply_days is None:
         return None
-    due = turn.today + timedelta(days=group.reply_days)
+    # On a day off nobody answers: the promise is kept on the working day before.
+    due = working_days.on_or_before(turn.today + timedelta(days=group.reply_days))
     return promises.make(session, turn.person, turn.programme.key, "sign_up", group.key, due, turn.now)
 
 

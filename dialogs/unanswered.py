@@ -106,6 +106,7 @@ def form(
             *_named(language, about),
             Text(text=say(language, "unanswered.form.who", programme=programme)),
             Text(text=say(language, "unanswered.form.confidential")),
+            Text(text=say(language, "whistleblowing.not_to_leaders")),
             Text(text=say(language, "unanswered.form.anonymous"), style="quiet"),
         ),
         questions=(question,),

@@ -78,6 +78,12 @@ def ask(
     )
 
 
+def is_one(language: Language, values: Mapping[str, Any]) -> Button:
+    """The button that says of a form's text that it is one; nothing is sent by it."""
+    title = say(language, "whistleblowing.button.is_one")
+    return Button(title=title, action="input.send", values={**values, "choice": TOPIC})
+
+
 def readers(language: Language, channel: Channel) -> tuple[Text, ...]:
     """Who would read it: told before it is handed over, because one of them may be whom it is about."""
     as_input = "whistleblowing.as_input.can_be_handed_over" if channel.takes else "whistleblowing.as_input"
@@ -106,13 +112,8 @@ def ways(language: Language, channel: Channel) -> tuple[Text, ...]:
 def contacts(language: Language, channel: Channel) -> tuple[Text, ...]:
     """How the programme's own recipients and verneombud are reached, as far as its file says it."""
     reached = [one for one in (channel.email, channel.phone, channel.page) if one]
-    named = _list(_named(language, channel.recipients))
     said = (
-        *(
-            (say(language, "whistleblowing.contacts", recipients=named, contacts=", ".join(reached)),)
-            if reached
-            else ()
-        ),
+        *((say(language, "whistleblowing.contacts", contacts=", ".join(reached)),) if reached else ()),
         *(
             (say(language, "whistleblowing.safety_representative", who=channel.safety_representative),)
             if channel.safety_representative

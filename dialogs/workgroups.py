@@ -1,6 +1,6 @@
 """Workgroups and bodies: which there are, who is in them and what they are for."""
 
-from dialogs import asked, topic_offers
+from dialogs import asked, outcome_lines, topic_offers
 from dialogs.card import Button, Card, Facts, Items, Text
 from dialogs.not_known import ask_whom, left_open, no_such_number, not_known, open_question
 from dialogs.offers import offers, short
@@ -105,6 +105,7 @@ def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
             *_mandate_points(session, turn, group),
             *((Text(text=told(group.note, language)),) if group.note and aspect not in _ABOUT_WHO else ()),
             *(() if is_known else (ask_whom(turn),)),
+            *outcome_lines.became(session, turn.programme.key, Kind.WORKGROUP, group.key, language),
             *sources_line(session, turn, group.sources),
         ),
         buttons=(

@@ -46,7 +46,7 @@ metadata = MetaData(naming_convention=NAMING)
 
 
 class InputModel(SQLModel, registry=registry(metadata=metadata)):
-    """What every table of the inputs' database is."""
+    """A table of the inputs' database: those of other concepts refer to an input by its key."""
 
 
 class WaitingInput(InputModel, table=True):
@@ -146,6 +146,11 @@ def notifications_of(programme_key: str) -> str:
     return f"{programme_key}/notifications"
 
 
+def is_notification(row: "Input") -> bool:
+    """Whether a released row is one whose readers are those who take notifications."""
+    return row.programme_key.endswith(notifications_of(""))
+
+
 class InputStore:
     """The inputs' own database and the key that seals them."""
 
@@ -187,6 +192,10 @@ class InputStore:
     def mark(self, text: str) -> str:
         """Four hexadecimal digits that tell one text from another: too few to find a text by, even with the key."""
         return hmac.digest(self._marks, b"text\n" + text.encode(), hashlib.sha256).hex()[:4]
+
+    def name_hash(self, name: str) -> str:
+        """Keyed: the same for the same name, which nobody finds by trying names without the key."""
+        return hmac.digest(self._marks, b"name\n" + name.encode(), hashlib.sha256).hex()[:32]
 
 
 def submit(store: InputStore, about: About, text: str) -> str:
@@ -239,18 +248,41 @@ def week_of(day: date) -> str:
 
 def find(store: InputStore, receipt: str) -> Opened | None:
     """The input of that receipt, for whoever holds it. Spaces and dashes in the code do not matter."""
-    digits = "".join(character for character in receipt if character.isdecimal())
-    if len(digits) != RECEIPT_DIGITS or not digits.isascii():
-        return None
-    found_by = store.receipt_hash(digits)
+    found_by = receipt_hash(store, receipt)
     with store.database.reading() as session:
         # In this order: one that is released between the two looks is found by the second.
-        waiting = session.get(WaitingInput, store.waiting_hash(found_by))
-        row = None if waiting else session.exec(select(Input).where(Input.receipt == found_by)).first()
+        waiting = waiting_of(store, session, found_by)
+        row = None if waiting else of_receipt(session, found_by)
     if waiting:
         of = store.opened_waiting(waiting)
         return Opened("", of.topic, of.week, of.text, None, of.unit, is_waiting=True)
-    return _open(store, row) if row else None
+    return opened(store, row) if row else None
+
+
+def receipt_hash(store: InputStore, receipt: str) -> bytes | None:
+    """What the receipt is stored as; None for a code that cannot be one. It takes its time: before a transaction."""
+    digits = "".join(character for character in receipt if character.isdecimal())
+    if len(digits) != RECEIPT_DIGITS or not digits.isascii():
+        return None
+    return store.receipt_hash(digits)
+
+
+def of_receipt(inputs: Session, found_by: bytes | None) -> Input | None:
+    """The released row of that receipt's hash."""
+    return inputs.exec(select(Input).where(Input.receipt == found_by)).first() if found_by else None
+
+
+def waiting_of(store: InputStore, inputs: Session, found_by: bytes | None) -> WaitingInput | None:
+    """The row of that receipt's hash while no handler sees it."""
+    return inputs.get(WaitingInput, store.waiting_hash(found_by)) if found_by else None
+
+
+def of_programme(inputs: Session, programme_key: str, key: str) -> Input:
+    """The row of that key. Raises Refused for one of another programme, and for one that is not there (any more)."""
+    row = inputs.get(Input, key)
+    if row is None or row.programme_key != programme_key:
+        raise Refused("refused.input.unknown")
+    return row
 
 
 def read(store: InputStore, session: Session, acting: Person, programme_key: str) -> list[Opened]:
@@ -268,7 +300,7 @@ def kept_under(store: InputStore, programme_key: str) -> list[Opened]:
             .where(Input.programme_key == programme_key)
             .order_by(col(Input.sealed_answer).is_not(None), col(Input.week).desc(), col(Input.key))
         ).all()
-    return [_open(store, row) for row in rows]
+    return [opened(store, row) for row in rows]
 
 
 def how_many_wait(store: InputStore, session: Session, acting: Person, programme_key: str) -> int:
@@ -292,14 +324,13 @@ def write_answer(store: InputStore, programme_key: str, key: str, text: str) -> 
     if len(text) > LONGEST:
         raise Refused("refused.input.long", length=len(text), limit=LONGEST)
     with store.database.writing() as inputs:
-        row = inputs.get(Input, key)
-        if row is None or row.programme_key != programme_key:
-            raise Refused("refused.input.unknown")
+        row = of_programme(inputs, programme_key, key)
         row.sealed_answer = store.sealed(text.strip())
         inputs.add(row)
 
 
-def _open(store: InputStore, row: Input) -> Opened:
+def opened(store: InputStore, row: Input) -> Opened:
+    """The row as it is read: for its handlers and the holder of its receipt."""
     answered = store.opened(row.sealed_answer) if row.sealed_answer else None
     unit = store.opened(row.sealed_unit) if row.sealed_unit else ""
     return Opened(row.key, row.topic, row.week, store.opened(row.sealed_text), answered, unit)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from storage import decisions, people
+from storage import decisions, people, stand_ins
 from storage.decisions import (
     LONGEST_DISSENT,
     LONGEST_NAME,
@@ -21,8 +21,7 @@ from storage.decisions import (
     check_day,
     check_length,
 )
-from storage.people import Address, Person
-from storage.quiet_hours import QuietHours
+from storage.people import Person
 from storage.refusals import NotAllowed, Refused
 
 
@@ -147,7 +146,7 @@ def owners(session: Session, decision: Decision, step: Step, now: datetime) -> O
         every = people.holders(session, decision.programme_key, role)
         holders = [one for one in every if one.id not in own]
         barred += [one for one in every if one.id in own]
-        gone = _away(session, holders, now)
+        gone = stand_ins.away(session, holders, now)
         away += [one for one in holders if one.id in gone]
         here = [one for one in holders if one.id not in gone]
         if here:
@@ -165,20 +164,6 @@ def would_bar(session: Session, acting: Person, decision: Decision) -> bool:
     """Whether recording a step takes from that person that they can confirm the record."""
     is_theirs = owns(session, acting, decision.programme_key, Step.CONFIRMED)
     return is_theirs and acting.id not in recorders(session, decision)
-
-
-def _away(session: Session, persons: list[Person], now: datetime) -> set[int | None]:
-    """Who of them is not reached for now: turned messages off or put them off, or left."""
-    keys = [one.id for one in persons]
-    snoozed = session.exec(
-        select(QuietHours.person_id).where(col(QuietHours.person_id).in_(keys), col(QuietHours.snoozed_until) > now)
-    ).all()
-    reached = session.exec(
-        select(Person.id)
-        .join(Address, col(Address.id) == Person.address_id)
-        .where(col(Person.id).in_(keys), col(Address.gone_reason).is_(None))
-    ).all()
-    return {*snoozed, *(one.id for one in persons if one.is_muted or one.id not in reached)}
 
 
 def _answering(

@@ -1,13 +1,18 @@
 """Promises: what somebody was promised, and by when."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil
+from statistics import median
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.database import UtcDateTime
+from storage.database import UtcDateTime, locked
 from storage.people import Person
+from storage.programmes import Programme
 
 
 class Promise(SQLModel, table=True):
@@ -24,6 +29,8 @@ class Promise(SQLModel, table=True):
     due_on: date
     dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     kept_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: When leaders were told that it was not kept in time.
+    escalated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 def make(
@@ -42,7 +49,8 @@ def make(
             made_at=now,
             due_on=due_on,
         )
-    found.made_at, found.due_on, found.dropped_at, found.kept_at = now, due_on, None, None
+    found.made_at, found.due_on = now, due_on
+    found.dropped_at = found.kept_at = found.escalated_at = None
     session.add(found)
     session.flush()
     return found
@@ -126,6 +134,52 @@ def due(session: Session, programme_key: str, until: date) -> list[date]:
         .order_by(col(Promise.due_on))
     ).all()
     return list(rows)
+
+
+def overdue(session: Session, programme_key: str, today: date) -> list[Promise]:
+    """What was promised by a day before today, was not kept, and leaders were not told of, the oldest first; locked."""
+    rows = session.exec(
+        locked(
+            session,
+            select(Promise)
+            .where(
+                Promise.programme_key == programme_key,
+                col(Promise.due_on) < today,
+                col(Promise.escalated_at).is_(None),
+                *_stands(),
+            )
+            .order_by(col(Promise.due_on), col(Promise.id)),
+        )
+    ).all()
+    return list(rows)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How a programme keeps its promises, in totals: of ``ended`` ones, which were answered or whose day has been,
+    ``in_time`` were answered by their day; ``half_within`` is the number of days within which half of the answered ones
+    were, None where none was."""
+
+    ended: int
+    in_time: int
+    half_within: int | None
+
+
+def kept(session: Session, programme: Programme, today: date) -> Kept | None:
+    """None while fewer ended than the programme's smallest group: of few it would be told how each of them fared."""
+    zone = ZoneInfo(programme.timezone)
+    rows = session.exec(
+        select(col(Promise.made_at), col(Promise.due_on), col(Promise.kept_at)).where(
+            Promise.programme_key == programme.key,
+            col(Promise.dropped_at).is_(None),
+            or_(col(Promise.kept_at).is_not(None), col(Promise.due_on) < today),
+        )
+    ).all()
+    if len(rows) < programme.smallest_group:
+        return None
+    answered = [(made.astimezone(zone).date(), due, at.astimezone(zone).date()) for made, due, at in rows if at]
+    days = [(at - made).days for made, _, at in answered]
+    return Kept(len(rows), sum(at <= due for _, due, at in answered), ceil(median(days)) if days else None)
 
 
 def _stands() -> tuple[Any, ...]:

@@ -24,7 +24,14 @@ from storage import (
     group_places,
     groups,
     initiatives,
+    input_answers,
+    input_conversation,
+    input_duplicates,
+    input_holds,
+    input_outcomes,
     input_release,
+    input_statuses,
+    input_themes,
     lanes,
     milestones,
     obligations,
@@ -73,6 +80,8 @@ MODULES = (
     group_places,
     groups,
     initiatives,
+    input_answers,
+    input_outcomes,
     lanes,
     milestones,
     obligations,
@@ -101,8 +110,17 @@ MODULES = (
     workspaces,
 )
 
-#: The modules with a table of the anonymous inputs' database.
-INPUT_MODULES = (anonymous_input, input_release)
+#: The modules with a table of the anonymous inputs' database; input_outcomes has one in each.
+INPUT_MODULES = (
+    anonymous_input,
+    input_conversation,
+    input_duplicates,
+    input_holds,
+    input_outcomes,
+    input_release,
+    input_statuses,
+    input_themes,
+)
 
 #: The main database, and the anonymous inputs' own.
 MAIN: MetaData = SQLModel.metadata

@@ -14,22 +14,25 @@ from aiohttp import HttpVersion11, web
 from bot.clock import Clock
 from bot.web import pages
 from bot.web.limits import CHECKING, LOOKING, SENDING, WRONG_CODES, Rate
-from bot.web.pages import drawn, language_of, page
-from bot.web.reading import LARGEST, must_be_own_form, read_form
+from bot.web.pages import drawn, language_of, page, reached_at
+from bot.web.reading import LARGEST, USUALLY_WITHIN, must_be_own_form, read_form
 from bot.web.sources import Door
 from bot.wire import readable
-from dialogs import anonymous_input
+from dialogs import anonymous_input, input_replies, outcome_lines
 from dialogs.anonymous_input import ANSWERS, FORM, Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.words import say
-from storage import programmes, whistleblowing
-from storage.anonymous_input import InputStore, Opened, find
+from storage import input_outcomes, input_standing, programmes, whistleblowing
+from storage.anonymous_input import InputStore
 from storage.database import Database
+from storage.input_standing import Followed
 from storage.refusals import Refused
 from storage.whistleblowing import Channel
 
 PAGE_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 _AS_PAGE: Mapping[str, Any] = {"content_type": "text/html", "headers": PAGE_HEADERS}
+#: Where a reply goes; who opens it is asked for the code.
+REPLIES = f"{ANSWERS}/melding"
 #: Only the week of it is kept, so the organisation's zone is near enough for every programme.
 ZONE = ZoneInfo("Europe/Oslo")
 
@@ -41,13 +44,20 @@ class Found:
     facts: tuple[tuple[str, str], ...]
     text: str
     answer: str | None
+    #: Headings and reasons: why it was not taken up, or is held back.
+    reasons: tuple[tuple[str, str], ...]
+    #: Who wrote, and what, in the conversation after it.
+    said: tuple[tuple[str, str], ...]
+    can_reply: bool
+    #: What was published of it: said and done.
+    outcomes: tuple[tuple[str, str], ...]
 
 
 class InputPages:
     """The routes of the login-free pages. Nothing of who asks is kept: no cookie, no header; of the address only how
     often somebody came from that network, in memory and by a hash (bot/web/limits.py).
 
-    ``public_url`` is empty where nobody told where browsers reach the bot."""
+    ``public_url`` is where browsers reach the bot; empty in a demo."""
 
     def __init__(
         self,
@@ -59,6 +69,7 @@ class InputPages:
         public_url: str = "",
     ) -> None:
         self._inputs = inputs
+        #: Read for what was published and where notifications go, and never written.
         self._database = database
         self._clock = clock
         self._programme_key = programme_key
@@ -97,7 +108,7 @@ class InputPages:
         if found is not None:
             return found
         receipt = next(value for block in card.blocks if isinstance(block, Facts) for _, value in block.facts)
-        where = anonymous_input.answers_at(language, self._public_url)
+        where = anonymous_input.answers_at(language, reached_at(request, self._public_url))
         # It was chosen for this text, or the card that asks would be here instead.
         handed_over = asked.values.get("way") == "hand_over"
         return _page("receipt.html", language, receipt=receipt, where=where, handed_over=handed_over)
@@ -110,25 +121,87 @@ class InputPages:
         """The input of that code with its answer, or kindly that there is none."""
         language = _language(request)
         self._must_be_let_in(request, LOOKING)
-        code = (await _fields(request, language)).get("code", "")[:100]
+        code = (await self._fields(request)).get("code", "")[:100]
+        followed = await self._follow(request, language, code)
+        if followed is None:
+            return _not_found(language, code)
+        return await self._answer_page(language, code, followed)
+
+    async def reply(self, request: web.Request) -> web.Response:
+        """Stores what the holder of the code writes; what may give somebody away comes back first."""
+        language = _language(request)
+        self._must_be_let_in(request, LOOKING)
+        fields = await self._fields(request)
+        code, form = fields.get("code", "")[:100], fields.get("form", "")
+        followed = await self._follow(request, language, code)
+        if followed is None:
+            return _not_found(language, code)
+        if self.door.wait(request, SENDING) > 0:
+            question = input_replies.question(language, fields.get("text", ""), say(language, "web.limited.text"))
+            return await self._answer_page(language, code, followed, question, form, status=429)
+        try:
+            async with self._hashing:
+                card = await asyncio.to_thread(input_replies.send, self._inputs, language, fields)
+        except Refused as refused:
+            return _told(language, say(language, refused.key, **refused.values), 409)
+        if card.did == "warn_personal_data":
+            return _page("reply_warning.html", language, card=card, code=code, to=REPLIES)
+        if card.outcome != "done":
+            return await self._answer_page(language, code, followed, card.questions[0], form, status=422)
+        followed = await self._follow(request, language, code)
+        assert followed is not None, "the code was good a moment ago"
+        return await self._answer_page(language, code, followed, sent=card.title)
+
+    async def _answer_page(
+        self,
+        language: Language,
+        code: str,
+        followed: Followed,
+        question: Question | None = None,
+        form: str = "",
+        *,
+        sent: str = "",
+        status: int = 200,
+    ) -> web.Response:
+        """The input as it stands, with the field for a reply: as it was filled in, where ``question`` and ``form`` are
+        given. ``sent`` says that one was stored."""
+        outcomes = await asyncio.to_thread(self._outcomes, language, followed.standing.outcomes)
+        return _page(
+            "answer.html",
+            language,
+            status,
+            found=_found(language, followed, outcomes),
+            question=question or input_replies.question(language),
+            code=code,
+            form=form or secrets.token_hex(8),
+            sent=sent,
+        )
+
+    def _outcomes(self, language: Language, keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        if not keys:
+            return ()
+        with self._database.reading() as session:
+            rows = input_outcomes.of_keys(session, keys)
+            return tuple(outcome_lines.line(session, row, language) for row in rows)
+
+    async def _follow(self, request: web.Request, language: Language, code: str) -> Followed | None:
+        """The input of that code. A wrong one is counted, and waited for."""
         source, limits = self.door.source(request), self.door.limits
         async with self._hashing:
             seconds = limits.due(source, WRONG_CODES)
             if seconds > 0:
                 raise _limited(language, seconds)
-            opened = await asyncio.to_thread(find, self._inputs, code)
-            if opened is None:
+            followed = await asyncio.to_thread(input_standing.find, self._inputs, code)
+            if followed is None:
                 limits.count(source, WRONG_CODES)
-        if opened is None:
+        if followed is None:
             await asyncio.sleep(limits.slowed(source))
-            error = say(language, "web.answer.not_found" if code.strip() else "web.answer.empty")
-            return _page("answer.html", language, 422, found=None, question=_code(language, code, error))
-        return _page("answer.html", language, found=_found(language, opened), question=_code(language))
+        return followed
 
     async def _asked(self, request: web.Request, language: Language, rate: Rate) -> Asked:
         """What was filled in. Where too much came from there, it is given back with that: nobody's text is lost."""
         self._must_be_let_in(request, LOOKING)
-        fields = await _fields(request, language)
+        fields = await self._fields(request)
         seconds = self.door.wait(request, rate)
         if seconds > 0:
             raise _limited(language, seconds, fields)
@@ -140,6 +213,22 @@ class InputPages:
         """Where the programme's notifications go: read for every text, so that it says nothing of any."""
         with self._database.reading() as session:
             return whistleblowing.channel(session, programmes.get(session, self._programme_key))
+
+    async def _fields(self, request: web.Request) -> dict[str, str]:
+        """What was filled in. Raises what tells in the page's own language why it cannot be read."""
+        language = _language(request)
+        must_be_own_form(request)
+        with self.door.limits.reading(self.door.source(request)) as has_room:
+            if not has_room:
+                raise _limited(language, USUALLY_WITHIN)
+            try:
+                return {name: readable(value) for name, value in (await read_form(request)).items()}
+            except web.HTTPRequestEntityTooLarge as error:
+                text = drawn("told.html", language=language, said=say(language, "web.inputs.too_large"))
+                raise web.HTTPRequestEntityTooLarge(LARGEST, 0, text=text, **_AS_PAGE) from error
+            except web.HTTPRequestTimeout as error:
+                text = drawn("told.html", language=language, said=say(language, "web.inputs.too_slow"))
+                raise web.HTTPRequestTimeout(text=text, **_AS_PAGE) from error
 
     def _must_be_let_in(self, request: web.Request, rate: Rate) -> None:
         seconds = self.door.wait(request, rate)
@@ -163,6 +252,7 @@ def setup(
         (FORM, those.show, those.send),
         (f"{FORM}/sjekk", those.again, those.look_over),
         (ANSWERS, those.ask, those.answer),
+        (REPLIES, those.ask, those.reply),
     ):
         app.router.add_get(path, opened, expect_handler=_expected)
         app.router.add_post(path, sent, expect_handler=_expected)
@@ -195,19 +285,6 @@ def _form_page(language: Language, card: Card, form: str, status: int = 200) -> 
     return _page("inputs.html", language, status, questions=card.questions, form=form, limited=False)
 
 
-async def _fields(request: web.Request, language: Language) -> dict[str, str]:
-    """What was filled in. Raises what tells in the page's own language why it cannot be read."""
-    must_be_own_form(request)
-    try:
-        return {name: readable(value) for name, value in (await read_form(request)).items()}
-    except web.HTTPRequestEntityTooLarge as error:
-        text = drawn("told.html", language=language, said=say(language, "web.inputs.too_large"))
-        raise web.HTTPRequestEntityTooLarge(LARGEST, 0, text=text, **_AS_PAGE) from error
-    except web.HTTPRequestTimeout as error:
-        text = drawn("told.html", language=language, said=say(language, "web.inputs.too_slow"))
-        raise web.HTTPRequestTimeout(text=text, **_AS_PAGE) from error
-
-
 def _limited(language: Language, seconds: float, fields: Mapping[str, str] | None = None) -> web.HTTPTooManyRequests:
     """Too much came from that network: what to do, and what was filled in with it."""
     if fields is None:
@@ -238,12 +315,30 @@ def _code(language: Language, code: str = "", error: str = "") -> Question:
     )
 
 
-def _found(language: Language, opened: Opened) -> Found:
-    year, _, week = opened.week.partition("-W")
-    state = "web.answer.answered" if opened.answer else "web.answer.waiting"
+def _not_found(language: Language, code: str) -> web.Response:
+    error = say(language, "web.answer.not_found" if code.strip() else "web.answer.empty")
+    return _page("answer.html", language, 422, found=None, question=_code(language, code, error))
+
+
+def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, str], ...]) -> Found:
+    read, standing = followed.input, followed.standing
+    year, _, week = read.week.partition("-W")
+    status = "held" if standing.held is not None else standing.status
     facts = (
-        (say(language, "web.answer.status"), say(language, state)),
-        (say(language, "web.answer.topic"), say(language, f"inputs.topic.{opened.topic}")),
+        (say(language, "web.answer.status"), say(language, f"input_statuses.{status}")),
+        (say(language, "web.answer.topic"), say(language, f"inputs.topic.{read.topic}")),
         (say(language, "web.answer.sent"), say(language, "web.answer.week", week=int(week), year=year)),
     )
-    return Found(facts, opened.text, opened.answer)
+    reasons = (("not_taken_up", standing.reason), ("held", standing.held or ""))
+    return Found(
+        facts,
+        read.text,
+        standing.answer,
+        tuple((say(language, f"input_replies.{name}"), reason) for name, reason in reasons if reason),
+        tuple(
+            (say(language, f"input_replies.{'writers' if one.is_writers else 'handlers'}"), one.text)
+            for one in followed.said
+        ),
+        followed.can_reply,
+        outcomes,
+    )

@@ -5,8 +5,9 @@ In memory only, and of nobody: what is counted is a keyed hash of a network's pr
 
 import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -40,6 +41,8 @@ WRONG_CODES = Rate("wrong codes", 30, 60)
 #: Everything on these pages, so that nothing there is for free.
 LOOKING = Rate("looking", 1200, 7200)
 
+#: Bodies that are read from one network at a time: each may take 256 KB of memory, for as long as it may come slowly.
+READ_AT_ONCE = 20
 #: Seconds that the first wrong code waits, and the longest that one does. Each doubles it.
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 
@@ -51,6 +54,7 @@ class Limits:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._made_up_at: OrderedDict[bytes, float] = OrderedDict()
+        self._being_read: Counter[bytes] = Counter()
         self._renew()
 
     def wait(self, source: str, rate: Rate) -> float:
@@ -66,11 +70,22 @@ class Limits:
 
     def count(self, source: str, rate: Rate) -> None:
         now = self._clock()
-        key = self._key_of(source, rate)
+        key = self._key_of(source, rate.name)
         self._made_up_at[key] = max(self._made_up_at.get(key, now), now) + rate.apart
         self._made_up_at.move_to_end(key)
         while len(self._made_up_at) > MOST:
             self._made_up_at.popitem(last=False)
+
+    @contextmanager
+    def reading(self, source: str) -> Iterator[bool]:
+        """While a body from there is read: whether there is room for it beside the others that are."""
+        key = self._key_of(source, "reading")
+        self._being_read[key] += 1
+        try:
+            yield self._being_read[key] <= READ_AT_ONCE
+        finally:
+            self._being_read[key] -= 1
+            self._being_read += Counter()
 
     def slowed(self, source: str) -> float:
         """Seconds that the wrong code which was just counted must wait: each doubles it, quiet minutes ease it."""
@@ -92,10 +107,10 @@ class Limits:
         """How many uses are not made up for."""
         if self._clock() - self._made_at >= KEPT_FOR:
             self._renew()
-        return max(0.0, self._made_up_at.get(self._key_of(source, rate), 0.0) - self._clock()) / rate.apart
+        return max(0.0, self._made_up_at.get(self._key_of(source, rate.name), 0.0) - self._clock()) / rate.apart
 
-    def _key_of(self, source: str, rate: Rate) -> bytes:
-        return blake2b(f"{rate.name}\n{source}".encode(), key=self._key, digest_size=16).digest()
+    def _key_of(self, source: str, name: str) -> bytes:
+        return blake2b(f"{name}\n{source}".encode(), key=self._key, digest_size=16).digest()
 
     def _renew(self) -> None:
         self._key = secrets.token_bytes(32)

@@ -53,6 +53,12 @@ def language_of(wanted: str | None) -> Language:
     return next((language for language in LANGUAGES if language == wanted), "nb")
 
 
+def reached_at(request: web.Request, public_url: str) -> str:
+    """Where browsers reach the bot. A demo is told nothing of that, and answers to this machine's own names only
+    (bot/web/loopback.py): there it is the one that was asked by."""
+    return public_url or f"http://{request.host}"
+
+
 async def static(request: web.Request) -> web.StreamResponse:
     """The style and the script: read again when they changed. They are small, and sent like every page, so that whoever
     does not take them is cut off (bot/web/serving.py)."""

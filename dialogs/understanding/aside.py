@@ -40,7 +40,7 @@ def aside(said: frozenset[str], text: str, reading: Reading, intent: str, confid
     if intent == "input.submit" and confidence >= _SURE_OF_ORDER and "input" in reading.concepts:
         # Handed in as an input: whoever writes it is asked there what it is to be.
         said = said - {"harassment"}
-    elif "harassment" not in said and may_be_one(text):
+    elif "harassment" not in said and (intent in _ASIDES or "?" not in text) and may_be_one(text):
         return "out_of_scope", {"about": "whistleblowing"}
     if "harassment" in said:
         return "out_of_scope", {"about": "harassment"}

@@ -138,4 +138,7 @@ def _about(reading: Reading) -> Values:
         return {"about": "own_position"}
     if "input" in concepts and {"who", "who_sent", "sent", "list", "all"} & concepts:
         return {"about": "anonymity"}
+    if frozenset().union(*reading.symbols) == {"who_sent"}:
+        # "Who wrote this?", and not who wrote something that is named.
+        return {"about": "anonymity"}
     return {}

@@ -7,6 +7,7 @@ import socket
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -244,6 +245,14 @@ REQUESTS = [
     Hostile("a code that asks the database", (post(b"code=' OR '1'='1", path=b"/innspill/svar"),), (422,)),
     Hostile("a code in the address", (get(b"/innspill/svar?code=" + M),), (200,)),
     Hostile("a code of NUL", (post(b"code=%00" * 3, path=b"/innspill/svar"),), (422,)),
+    # Replies.
+    Hostile("a reply without a code", (post(b"text=" + M, path=b"/innspill/svar/melding"),), (422,)),
+    Hostile(
+        "a reply with a code that is none", (post(b"code=%3Cb%3E&text=" + M, path=b"/innspill/svar/melding"),), (422,)
+    ),
+    Hostile("a reply too large", (post(b"code=1&text=" + b"a" * LARGEST, path=b"/innspill/svar/melding"),), (413,)),
+    Hostile("a packed reply", (post(BOMB, b"Content-Encoding: gzip", path=b"/innspill/svar/melding"),), (415,)),
+    Hostile("half a reply", (post(GOOD, b"Content-Length: 4000", path=b"/innspill/svar/melding"),), (408,)),
     # Slow ones.
     Hostile("a head that never ends", (b"GET /innspill?" + M, b" HTTP/1.1\r\n", b"Host: 127.0.0.1\r\nX", b": "), (0,)),
     Hostile("nothing at all", (b"",), (0,)),
@@ -383,6 +392,26 @@ async def test_many_slow_ones_keep_nobody_out(port: int) -> None:
         for reader, writer in slow:
             await reader.read()
             writer.close()
+
+
+@pytest.mark.parametrize("text", [f"Vi er for få {MARK}", f"Kari Nordmann {MARK}, ring 900 00 001", ""])
+@pytest.mark.parametrize("choice", ["", "change", "as_is", "without"])
+async def test_to_look_a_text_over_keeps_and_logs_nothing(
+    port: int, stores: Stores, everything_logged: pytest.LogCaptureFixture, text: str, choice: str
+) -> None:
+    before = rows(stores), files(stores)
+    form = urlencode({"topic": "risk", "text": text, "form": "f1", "choice": choice}).encode()
+    answer = await sent(port, Hostile("", (post(form, path=b"/innspill/sjekk"),), ()))
+    assert status_of(answer) in (200, 422)
+    assert (MARK in answer.decode()) == bool(text), "it is there to be looked at"
+    assert (rows(stores), files(stores)) == before
+    assert [word for word in (MARK, "Nordmann", "127.0.0.1") if word in everything_logged.text] == []
+
+
+def files(stores: Stores) -> dict[str, bytes]:
+    """The inputs' database and what is beside it, byte by byte."""
+    found = Path(stores.inputs.database.engine.url.database or "")
+    return {file.name: file.read_bytes() for file in found.parent.glob(f"{found.name}*") if "shm" not in file.name}
 
 
 HOSTILE_TEXTS: list[Any] = [

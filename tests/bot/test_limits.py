@@ -1,5 +1,6 @@
 """How often the login-free pages may be used: by network, in memory, under a key that lasts a day."""
 
+import asyncio
 import math
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
@@ -20,6 +21,7 @@ from bot.web.limits import (
     LONGEST_WAIT,
     LOOKING,
     MOST,
+    READ_AT_ONCE,
     SENDING,
     WRONG_CODES,
     Limits,
@@ -139,7 +141,7 @@ def test_no_address_is_found_in_what_is_kept(counted: Limits) -> None:
     counted.count("198.51.100.0/24", SENDING)
     kept = repr(vars(counted))
     assert "198" not in kept
-    assert Limits(Clock())._key_of("198.51.100.0/24", SENDING) != counted._key_of("198.51.100.0/24", SENDING)
+    assert Limits(Clock())._key_of("198.51.100.0/24", "x") != counted._key_of("198.51.100.0/24", "x")
 
 
 def test_wrong_codes_wait_longer_and_longer_up_to_a_limit(counted: Limits, clock: Clock) -> None:
@@ -204,7 +206,7 @@ async def pages(stores: Stores, clock: Clock) -> AsyncIterator[tuple[TestClient[
     """The login-free pages behind a proxy on this machine, and who they let in."""
     app = web.Application()
     door = Door((ip_network("127.0.0.0/8"),), Limits(clock))
-    inputs.setup(app, stores.inputs, DemoClock(NOW), "osu2020", door)
+    inputs.setup(app, stores.inputs, DemoClock(NOW), "osu2020", stores.database, door)
     async with TestClient(TestServer(app)) as client:
         yield client, door
 
@@ -252,6 +254,32 @@ async def test_whoever_tries_codes_is_stopped_and_another_network_reads_its_answ
         assert (await client.post("/innspill/svar", data={"code": code}, headers=OTHER)).status == 200
 
 
+async def test_bodies_that_come_slowly_take_no_more_room_than_so_much(
+    pages: tuple[TestClient[Any, Any], Door], stores: Stores
+) -> None:
+    client, door = pages
+    going_on = asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"topic=risk&text="
+        await going_on.wait()
+        yield b"Hei"
+
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    slow = [
+        asyncio.create_task(client.post("/innspill/sjekk", data=slowly(), headers=FLOODING | form))
+        for _ in range(READ_AT_ONCE)
+    ]
+    while sum(door.limits._being_read.values()) < READ_AT_ONCE:
+        await asyncio.sleep(0.01)
+    assert (await client.post("/innspill/sjekk", data=WRITTEN, headers=FLOODING)).status == 429
+    assert (await client.post("/innspill/sjekk", data=WRITTEN, headers=OTHER)).status == 200
+    going_on.set()
+    assert {answer.status for answer in await asyncio.gather(*slow)} == {200}
+    assert (await client.post("/innspill/sjekk", data=WRITTEN, headers=FLOODING)).status == 200
+    assert not door.limits._being_read
+
+
 async def test_a_page_that_is_opened_too_often_is_refused_too(pages: tuple[TestClient[Any, Any], Door]) -> None:
     client, door = pages
     for _ in range(LOOKING.at_once):
@@ -269,4 +297,4 @@ def request(peer: str, forwarded: list[str]) -> Any:
 
 def key_of(counted: Limits) -> bytes:
     """The name under which one network is counted now: another key gives another."""
-    return counted._key_of("a", SENDING)
+    return counted._key_of("a", "x")

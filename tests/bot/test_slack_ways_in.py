@@ -15,18 +15,19 @@ from aiohttp import ClientError, ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import select
 
-from bot.app import Stores, make_app
-from bot.clock import DemoClock
+from bot.app import Server, Stores, make_app
+from bot.clock import Clock, DemoClock
 from bot.slack.api import SlackApi
 from bot.slack.members import Members
 from bot.slack.workspaces import Workspaces, seal_of
-from storage import lanes
+from storage import lanes, people
 from storage.anonymous_input import InputStore
 from storage.conversations import Received
 from storage.database import Database
 from storage.people import Address, Person
 from storage.sign_ups import SignUp
 from storage.workspaces import Workspace
+from tests.bot.conftest import LINKS
 from tests.bot.workspace import BOT, TEAM, TOKEN, Front, Slack, command, event, number, pressed, said
 from tests.conftest import NOW
 
@@ -77,10 +78,11 @@ async def test_a_command_that_comes_to_two_replicas_is_taken_by_one(replicas: li
 SERVING = """
 import sys
 from aiohttp import web
-from bot.app import Stores, make_app
-from bot.clock import DemoClock
+from bot.app import Server, Stores, make_app
+from bot.clock import Clock, DemoClock
 from storage.anonymous_input import InputStore
 from storage.database import Database
+from tests.bot.conftest import LINKS
 from tests.bot.workspace import Slack
 from tests.conftest import NOW
 main, inputs, key, slack, port = sys.argv[1:]
@@ -167,6 +169,23 @@ async def test_an_event_is_to_come_again_while_slack_does_not_say_whose_the_toke
     question = said("UKARI0001", QUESTION)
     assert [(await front.event(question)).status for _ in range(2)] == [503, 200]
     assert len(slack.inbox("UKARI0001")) == 1
+
+
+async def test_a_bot_that_is_in_slack_only_has_no_door_for_teams(stores: Stores, slack: Slack) -> None:
+    server = Server(None, None, LINKS)
+    app = make_app(stores, Clock(), "osu2020", server, slack.settings())
+    async with TestClient(TestServer(app)) as client:
+        assert (await client.post("/api/messages", json={})).status == 404
+        assert (await Front(client).event(said("UKARI0001", QUESTION))).status == 200
+    assert len(slack.inbox("UKARI0001")) == 1
+
+
+async def test_somebody_is_granted_a_role_by_their_member_id(front: Front, stores: Stores) -> None:
+    await front.event(said("UKARI0001", "hjelp"))
+    with stores.database.writing() as session:
+        person = people.find_by_directory(session, "UKARI0001")
+        assert person is not None
+        people.grant(session, person, "osu2020", "leader")
 
 
 async def over_socket(slack: Slack, kind: str, payload: Any) -> Any:

@@ -346,7 +346,7 @@ async def test_an_input_that_names_somebody_comes_back_before_it_is_stored(brows
     assert "<b>" not in html
     assert "script" not in answer.headers["Content-Security-Policy"]
     assert "Set-Cookie" not in answer.headers
-    assert choices(html) == ["without", "edited", "as_is"]
+    assert choices(html) == ["without", "edited", "as_is", "notification"]
     seen = re.search(r'name="seen" value="([^"]*)"', html)
     assert seen
     assert kept_inputs(stores) == []
@@ -363,7 +363,7 @@ async def test_an_input_that_names_somebody_comes_back_before_it_is_stored(brows
 async def test_on_the_page_too_a_changed_text_is_checked_anew(browser: Browser, stores: Stores) -> None:
     fields = {"topic": "risk", "text": "Sjefen min leser alt", "form": "p2"}
     html = await (await browser.post("/innspill", data=fields)).text()
-    assert choices(html) == ["as_is", "edited"]
+    assert choices(html) == ["as_is", "edited", "notification"]
     seen = re.search(r'name="seen" value="([^"]*)"', html)
     assert seen
     changed = {**fields, "text": "Jostein leser alt", "seen": seen[1], "choice": "as_is"}
@@ -375,7 +375,7 @@ async def test_on_the_page_too_a_changed_text_is_checked_anew(browser: Browser, 
 
 def test_buttons_of_the_sending_action_are_inside_the_form() -> None:
     inside, _, outside = render(dict(examples())["warning-nb"]).partition("</form>")
-    assert inside.count('"submit"') == 3
+    assert inside.count('"submit"') == 4
     assert outside.count('"button"') == 1
 
 

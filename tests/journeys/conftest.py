@@ -64,6 +64,26 @@ class Visit:
         self.page.get_by_role("button", name=title, exact=True).last.click()
         return self._answer(before)
 
+    def read_inputs(self, text: str) -> Locator:
+        """As an input handler, until one with that text is released: on a Monday, to which the clock is moved."""
+        for _ in range(10):
+            self.ask("hjelp")
+            shown = self.press("Les innspill")
+            if text in shown.inner_text():
+                return shown
+            self.press("Spol klokka fram")
+            self.press("Spol til det neste som sendes")
+            # The clock looks each second for what is due.
+            self.page.wait_for_timeout(2500)
+        pytest.fail(f"was not released: {text}")
+
+    def answer_input(self, text: str) -> None:
+        """The first of those that are shown."""
+        self.press("Åpne nr. 1")
+        self.press("Svar og samtale")
+        self.page.get_by_label("Svaret ditt").last.fill(text)
+        expect(self.press("Lagre svaret")).to_contain_text("Svaret er lagret")
+
     def _answer(self, before: int) -> Locator:
         expect(self.page.locator(".typing")).to_have_count(0)
         expect(self.cards.nth(before)).to_be_visible()

@@ -1,0 +1,43 @@
+"""The reply of whoever holds an input's receipt, on the page alone: checked for what may give somebody away before it
+is stored. Nothing here knows who asks."""
+
+from collections.abc import Mapping
+
+from dialogs import input_check
+from dialogs.card import Card, Language, Question
+from dialogs.words import say
+from storage import input_conversation
+from storage.anonymous_input import InputStore
+from storage.input_conversation import LONGEST_MESSAGE
+from storage.refusals import Refused
+
+
+def send(store: InputStore, language: Language, values: Mapping[str, str]) -> Card:
+    """Stores the reply, once for each form. What may give somebody away is shown before anything is stored, and an
+    empty or too long one comes back as it was filled in. Raises Refused for what no change of the text would mend."""
+    text, form = values.get("text", ""), values.get("form", "")
+    found = input_check.found_in(text) if len(text) <= LONGEST_MESSAGE else []
+    if found and not input_check.is_seen(values, text):
+        return input_check.warning(language, text, found, form, (question(language, text),))
+    text = input_check.chosen(values, text, found, language)
+    try:
+        input_conversation.reply(store, values.get("code", ""), text, form)
+    except Refused as refused:
+        if refused.key not in ("refused.input.empty", "refused.reply.long"):
+            raise
+        error = say(language, refused.key, **refused.values)
+        return Card(questions=(question(language, text, error),), language=language, outcome="refused")
+    return Card(title=say(language, "input_replies.sent"), language=language, outcome="done")
+
+
+def question(language: Language, text: str = "", error: str = "") -> Question:
+    """The reply's only field."""
+    return Question(
+        name="text",
+        label=say(language, "input_replies.form"),
+        value=text,
+        required=True,
+        lines=5,
+        longest=LONGEST_MESSAGE,
+        error=error,
+    )

@@ -1,0 +1,118 @@
+"""The clock of promises: who owns an answer is reminded before its day, and leaders are told of what was not kept."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dialogs import saying_dates
+from dialogs.card import Card, Facts, Language, Text, in_each
+from dialogs.offers import offers
+from dialogs.words import say, say_many
+from storage import occurrences, outbox, promises, stand_ins, working_days
+from storage.database import Session
+from storage.programmes import Programme
+from storage.promises import Promise
+from storage.quiet_hours import is_free_day
+
+#: Whose the answers to sign-ups are: the first of these roles that somebody holds who is there.
+OWNERS = ("coordinator", "deputy", "leader")
+#: Who is told of what was not kept in time.
+ABOVE = ("leader", "deputy")
+#: Each working day at this hour, in the organisation's zone.
+ASKED_AT = time(9)
+#: So many working days ahead are in the reminder: time to answer before the day itself.
+AHEAD = 2
+#: A reminder is of use until the next one.
+USEFUL_FOR = timedelta(days=1)
+
+
+def queue_promises(session: Session, programme: Programme, now: datetime) -> int:
+    """On a working day's morning: reminds the owners of what is due soon or late, and tells leaders, once, of what has
+    become late; returns to how many it owes something."""
+    zone = ZoneInfo(programme.timezone)
+    today = now.astimezone(zone).date()
+    due = datetime.combine(today, ASKED_AT, zone)
+    if is_free_day(today) or now < due or not occurrences.record(session, f"promises:{programme.key}", due):
+        return 0
+    return _remind(session, programme, today, due, now) + _escalate(session, programme, today, due, now)
+
+
+def _remind(session: Session, programme: Programme, today: date, due: datetime, now: datetime) -> int:
+    days = promises.due(session, programme.key, working_days.after(today, AHEAD))
+    if not days:
+        return 0
+    owners = stand_ins.first_here(session, programme.key, OWNERS, now)
+    cards = in_each(lambda language: reminder(programme, days, today, language))
+    return _owe(session, programme, [one.identity for one in owners], cards, f"promises:{due.isoformat()}", now)
+
+
+def _escalate(session: Session, programme: Programme, today: date, due: datetime, now: datetime) -> int:
+    """Where nobody is there to be told, it stays open until somebody is."""
+    late = promises.overdue(session, programme.key, today)
+    above = stand_ins.first_here(session, programme.key, ABOVE, now) if late else []
+    if not above:
+        return 0
+    for promise in late:
+        promise.escalated_at = now
+        session.add(promise)
+    cards = in_each(lambda language: escalation(programme, late, language))
+    return _owe(session, programme, [one.identity for one in above], cards, f"promises-late:{due.isoformat()}", now)
+
+
+def _owe(
+    session: Session, programme: Programme, those: list[int], cards: dict[str, Any], key: str, now: datetime
+) -> int:
+    if not those:
+        return 0
+    message = outbox.write(session, programme.key, outbox.Kind.DIGEST, cards, now + USEFUL_FOR, gathers_at=now)
+    return outbox.owe_each(session, those, message, f"{key}:{programme.key}", now)
+
+
+def reminder(programme: Programme, days: Iterable[date], today: date, language: Language) -> Card:
+    """How many answers were promised by which day: never to whom, for that is in the queue."""
+    counts = Counter(days)
+    late = sum(count for day, count in counts.items() if day < today)
+    facts = [(say(language, "promises.late"), _many(language, late))] if late else []
+    facts += [
+        (saying_dates.capitalised(saying_dates.day(language, day)), _many(language, count))
+        for day, count in sorted(counts.items())
+        if day >= today
+    ]
+    return Card(
+        title=say(language, "promises.reminder.title", programme=programme.name),
+        blocks=(Facts(facts=tuple(facts)), Text(text=say(language, "promises.reminder.text"), style="quiet")),
+        buttons=offers(language, "signup.volunteers", "quiet.show"),
+        language=language,
+    )
+
+
+def escalation(programme: Programme, late: list[Promise], language: Language) -> Card:
+    """For leaders: how many did not get the answer they were promised, and since when; neither who nor by whom."""
+    oldest = saying_dates.day(language, min(promise.due_on for promise in late))
+    return Card(
+        title=say_many(language, "promises.late.title", len(late), programme=programme.name),
+        blocks=(
+            Text(text=say(language, "promises.late.text", day=oldest)),
+            Text(text=say(language, "promises.late.then"), style="quiet"),
+        ),
+        buttons=offers(language, "quiet.show", "help"),
+        language=language,
+    )
+
+
+def figures(session: Session, programme: Programme, today: date, language: Language) -> tuple[Text, ...]:
+    """How the programme keeps its promises, in totals; nothing while there are too few of them."""
+    found = promises.kept(session, programme, today)
+    if found is None:
+        return ()
+    percent = round(100 * found.in_time / found.ended)
+    said = say_many(language, "promises.figures", found.ended, percent=percent)
+    if found.half_within is not None:
+        said = f"{said} {say_many(language, 'promises.half', found.half_within)}"
+    return (Text(text=said),)
+
+
+def _many(language: Language, count: int) -> str:
+    return say_many(language, "promises.answers", count)

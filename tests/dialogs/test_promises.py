@@ -1,0 +1,143 @@
+"""Who owns an answer is reminded before its day, leaders are told once of what was not kept, and totals are true."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from bot.app import Stores
+from bot.clock import DemoClock
+from bot.schedule import Schedule
+from bot.turns import Turns
+from storage import people
+from storage.outbox import Message, OutboxRow
+from storage.people import Person
+from storage.promises import Promise
+from tests import volunteers
+from tests.conftest import NOW
+from tests.talk import Talk
+
+GROUP = {"group": "osu-omstilling"}
+#: Promised on 24 November, due on Tuesday 8 December 2020.
+DUE = NOW + timedelta(days=14)
+
+
+def somebody(turns: Turns, stores: Stores, name: str, *roles: str) -> Talk:
+    talk = Talk(turns, name, NOW)
+    talk.act("help")
+    with stores.database.writing() as session:
+        person = session.exec(select(Person).where(Person.name == name.title())).one()
+        for role in roles:
+            people.grant(session, person, "osu2020", role)
+    return talk
+
+
+def run_at(stores: Stores, moment: datetime) -> None:
+    Schedule(stores.database, DemoClock(moment), lambda: None).run_due()
+
+
+def owed(stores: Stores, name: str, about: str = "promises") -> list[dict[str, Any]]:
+    with stores.database.reading() as session:
+        rows = session.exec(
+            select(Message)
+            .join(OutboxRow, OutboxRow.message_id == Message.id)  # type: ignore[arg-type]
+            .join(Person, Person.id == OutboxRow.person_id)  # type: ignore[arg-type]
+            .where(Person.name == name.title(), OutboxRow.idempotency_key.startswith(about))  # type: ignore[attr-defined]
+            .order_by(OutboxRow.id)  # type: ignore[arg-type]
+        ).all()
+        return [row.cards["nb"] for row in rows]
+
+
+def test_the_coordinator_is_reminded_from_two_working_days_before(turns: Turns, stores: Stores) -> None:
+    somebody(turns, stores, "ida", "coordinator")
+    Talk(turns, "kari", NOW).act("workgroup.join", **GROUP)
+    run_at(stores, DUE - timedelta(days=5))  # Thursday
+    assert owed(stores, "ida") == []
+    run_at(stores, DUE - timedelta(days=4))  # Friday: two working days before
+    run_at(stores, DUE - timedelta(days=4))
+    run_at(stores, DUE - timedelta(days=3))  # Saturday
+    (card,) = owed(stores, "ida")
+    assert "Tirsdag 8. desember 2020" in str(card)
+    assert "Kari" not in str(card)
+
+
+def test_who_answered_is_not_reminded(turns: Turns, stores: Stores) -> None:
+    coordinator = somebody(turns, stores, "ida", "coordinator")
+    Talk(turns, "kari", NOW).act("workgroup.join", **GROUP)
+    coordinator.act("signup.volunteers")
+    coordinator.press("signup.one")
+    coordinator.press("signup.accept")
+    for days in range(20):
+        run_at(stores, NOW + timedelta(days=days))
+    assert owed(stores, "ida") == []
+
+
+def test_while_the_coordinator_is_away_the_deputy_is_reminded_and_without_one_the_leader(
+    turns: Turns, stores: Stores
+) -> None:
+    coordinator = somebody(turns, stores, "ida", "coordinator")
+    somebody(turns, stores, "boss", "leader")
+    Talk(turns, "kari", NOW).act("workgroup.join", **GROUP)
+    coordinator.act("subscription.set", on=False)
+    run_at(stores, DUE - timedelta(days=1))
+    assert (len(owed(stores, "ida")), len(owed(stores, "boss"))) == (0, 1)
+    somebody(turns, stores, "dag", "deputy")
+    run_at(stores, DUE)
+    assert (len(owed(stores, "dag")), len(owed(stores, "boss"))) == (1, 1)
+
+
+def test_leaders_are_told_once_of_what_was_not_kept_and_the_coordinator_daily(turns: Turns, stores: Stores) -> None:
+    somebody(turns, stores, "ida", "coordinator")
+    somebody(turns, stores, "boss", "leader")
+    employee = Talk(turns, "kari", NOW)
+    employee.act("workgroup.join", **GROUP)
+    for days in (0, 1, 2, 3):
+        run_at(stores, DUE + timedelta(days=days))
+    assert [card["title"] for card in owed(stores, "boss", "promises-late")] == [
+        "1 har ikke fått svaret de ble lovet i OSU 2020"
+    ]
+    assert "Kari" not in str(owed(stores, "boss", "promises-late"))
+    assert len(owed(stores, "ida", "promises:")) == 4
+    employee.now = DUE + timedelta(days=3)
+    assert "skulle hatt svar" in employee.act("signup.status").as_text()
+
+
+def test_where_nobody_can_be_told_it_stays_open_until_somebody_can(turns: Turns, stores: Stores) -> None:
+    Talk(turns, "kari", NOW).act("workgroup.join", **GROUP)
+    run_at(stores, DUE + timedelta(days=1))
+    with stores.database.reading() as session:
+        assert session.exec(select(Promise)).one().escalated_at is None
+    somebody(turns, stores, "boss", "leader")
+    run_at(stores, DUE + timedelta(days=2))
+    assert len(owed(stores, "boss", "promises-late")) == 1
+
+
+def test_a_promise_made_before_a_holiday_is_due_on_the_working_day_before(turns: Turns) -> None:
+    employee = Talk(turns, "kari", datetime.fromisoformat("2020-12-11T09:00+01:00"))
+    # Fourteen days on is Christmas Day.
+    assert "24. desember 2020" in employee.act("workgroup.join", **GROUP).as_text()
+
+
+def test_how_promises_are_kept_is_shown_in_totals_from_the_smallest_group_on(turns: Turns, stores: Stores) -> None:
+    coordinator = somebody(turns, stores, "ida", "coordinator")
+    for number in range(6):
+        Talk(turns, f"kari-{number}", NOW).act("workgroup.join", **GROUP)
+    for number in range(5):
+        coordinator.now = NOW + timedelta(days=number)
+        coordinator.act("signup.volunteers")
+        coordinator.press("signup.one")
+        coordinator.press("signup.accept")
+    assert "holdt" not in coordinator.act("signup.groups").as_text()
+    coordinator.now = DUE + timedelta(days=1)
+    said = coordinator.act("signup.groups").as_text()
+    assert "Av 6 løfter om svar er 83 % holdt i tide. Halvparten fikk svar innen 2 dager." in said
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_in_eight_weeks_no_promise_is_forgotten_and_no_line_passes_anybody_by(stores: Stores, seed: int) -> None:
+    """The same with 3,000 volunteers: python -m tests.volunteers."""
+    made = volunteers.run(stores, 60, seed)
+    assert made.broken == []
+    assert made.counts["kept"]
+    assert made.counts["escalated"]
