@@ -4,9 +4,10 @@ PROGRAMME ?= osu2020
 PORT ?= 3978
 BIN := .venv/bin
 
-.PHONY: help setup node demo manifest icons test lint check bench torture forensics volunteers questions cards playground words learn lock
+.PHONY: help setup node demo manifest icons test lint check bench torture forensics volunteers questions cards playground
+.PHONY: slack-emulator words learn lock
 help:  ## Tells what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
 
 setup: .venv/installed  ## Builds .venv and nothing else
 
@@ -41,6 +42,9 @@ check: lint test  ## Everything that has to hold before a commit
 
 playground: setup  ## Goes through Microsoft's Agents Playground with npm and Debian's chromium; pictures in build/playground
 	$(BIN)/python -m tests.playground
+
+slack-emulator: setup  ## Goes through a Slack workspace that somebody else wrote, on this machine; needs npm
+	$(BIN)/python -m tests.slack_emulator
 
 bench: setup  ## Measures, prints a table and writes build/bench.json
 	$(BIN)/python -m tests.bench

@@ -76,10 +76,10 @@ def demo(given: argparse.Namespace) -> int:
 
 
 def serve(given: argparse.Namespace) -> int:
-    """Runs the bot for Microsoft Teams, with the settings of the environment or .env; see docs/teams.md."""
+    """Runs the bot for Teams, Slack or both, as the environment or .env says; see docs/teams.md and docs/slack.md."""
     chosen = settings.for_server()
     try:
-        credential = credential_of(chosen.teams)
+        credential = credential_of(chosen.teams) if chosen.teams else None
     except ValueError:
         return _complain(say(given.language, "command.serve.certificate"))
     stores = open_stores(chosen.stores)
@@ -104,7 +104,7 @@ def serve(given: argparse.Namespace) -> int:
 
 
 def grant(given: argparse.Namespace) -> int:
-    """Gives somebody a role in a programme, or takes it; they are named by their object id in Entra."""
+    """Gives somebody a role in a programme, or takes it; they are named by their id in Entra, or member id in Slack."""
     stores = open_stores(settings.from_environment())
     try:
         with stores.database.writing() as session:

@@ -16,11 +16,12 @@ from bot.sending import Dispatcher
 from bot.settings import EmailSettings, Network, Settings, SlackSettings, TeamsSettings
 from bot.signed_links import SignedLinks
 from bot.slack.channel import SlackChannel
+from bot.slack.send import SlackTransport
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.authentication import Authentication, SigningKeys
 from bot.teams.connector import Connector
 from bot.teams.endpoint import TeamsEndpoint
-from bot.teams.hosts import AllowedHosts, is_loopback
+from bot.teams.hosts import AllowedHosts, MaySend, is_loopback
 from bot.teams.send import TeamsTransport
 from bot.teams.tokens import Credential, Tokens
 from bot.transport import Transport
@@ -72,14 +73,15 @@ def open_stores(settings: Settings) -> Stores:
 
 @dataclass(frozen=True)
 class Server:
-    """What a real installation adds to a demo: who the bot is to Microsoft, and how it proves it.
+    """What a real installation adds to a demo: who the bot is to Microsoft, and how it proves it; both are None where
+    the bot is not in Teams.
 
     ``machine_clock`` gives seconds that only go forward, for the age of keys. ``links`` are made where browsers reach
     the bot. ``email`` is None where that channel is off. ``proxies`` are believed when they say who asks.
     """
 
-    teams: TeamsSettings
-    credential: Credential
+    teams: TeamsSettings | None
+    credential: Credential | None
     links: SignedLinks
     machine_clock: Callable[[], float] = time.monotonic
     email: EmailSettings | None = None
@@ -95,17 +97,22 @@ def make_app(
     public_url = server.links.public_url if server else ""
     authentication = _authentication(server)
     teams = TeamsTransport(connector)
-    transports: dict[str, Transport] = {"msteams": teams, "emulator": teams, "web": WebTransport(stores.database)}
+    is_in_teams = server is None or server.teams is not None
+    transports: dict[str, Transport] = {"web": WebTransport(stores.database)}
+    if is_in_teams:
+        transports |= {"msteams": teams, "emulator": teams}
     if server is not None and server.email is not None:
         transports["email"] = EmailTransport(server.email, server.links)
     channel = SlackChannel(slack, stores.database) if slack else None
+    if channel is not None:
+        transports["slack"] = SlackTransport(channel.api, channel.workspaces)
     dispatcher = Dispatcher(stores.database, transports, clock.now)
     schedule = Schedule(stores.database, clock, dispatcher.wake, stores.inputs)
     turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake, public_url=public_url)
-    may_send = AllowedHosts(server.teams.hosts) if server else is_loopback
-    endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), may_send, authentication)
+    endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), _hosts(server), authentication)
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])
-    app.router.add_post("/api/messages", endpoint.receive)
+    if is_in_teams:
+        app.router.add_post("/api/messages", endpoint.receive)
     health.setup(app, stores.database)
     door = Door(server.proxies if server else ())
     inputs.setup(app, stores.inputs, clock, programme_key, stores.database, door, public_url)
@@ -127,13 +134,19 @@ def make_app(
 
 
 def _connector(server: Server | None) -> Connector:
+    tokens = Tokens(server.credential) if server and server.credential else None
+    return Connector(_hosts(server), tokens)
+
+
+def _hosts(server: Server | None) -> MaySend:
+    """Where Teams' answers may go: nowhere where the bot is not there."""
     if server is None:
-        return Connector(is_loopback)
-    return Connector(AllowedHosts(server.teams.hosts), Tokens(server.credential))
+        return is_loopback
+    return AllowedHosts(server.teams.hosts if server.teams else ())
 
 
 def _authentication(server: Server | None) -> Authentication | None:
-    if server is None:
+    if server is None or server.teams is None:
         return None
     keys = SigningKeys(server.teams.metadata_url, server.machine_clock)
     return Authentication(keys, server.teams.app_id, server.teams.tenants)

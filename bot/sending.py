@@ -16,7 +16,7 @@ from tenacity import RetryCallState, wait_random_exponential
 from bot.defects import log_defect
 from bot.journal import Journal
 from bot.pace import Arrivals, DatabaseClock
-from bot.transport import NotSent, Transport
+from bot.transport import NotSent, Tracing, Transport
 from bot.wire import clean
 from dialogs import progress as progress_card
 from dialogs import snoozed_messages
@@ -313,10 +313,12 @@ class Dispatcher:
         row = held.row
         try:
             transport = self._transports[row.address.channel]
-            if row.edits is None:
-                sending = transport.send(row.address, card, row.key)
-            else:
+            if row.edits is not None:
                 sending = transport.update(row.address, row.edits, card)
+            elif row.is_again and isinstance(transport, Tracing):
+                sending = transport.send_again(row.address, card, row.key)
+            else:
+                sending = transport.send(row.address, card, row.key)
             async with asyncio.timeout(TIMEOUT):
                 platform_id = await sending
         except NotSent as not_sent:

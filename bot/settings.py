@@ -133,10 +133,10 @@ class SlackSettings:
 @dataclass(frozen=True)
 class ServerSettings:
     """What a real installation needs. ``programme`` is the key of the one that newcomers belong to, or empty;
-    ``email`` and ``slack`` are None where that channel is off, ``proxies`` where nobody told which there are."""
+    ``teams``, ``email`` and ``slack`` are None where that channel is off, ``proxies`` where nobody told of any."""
 
     stores: Settings
-    teams: TeamsSettings
+    teams: TeamsSettings | None
     email: EmailSettings | None
     slack: SlackSettings | None
     public_url: str
@@ -157,15 +157,11 @@ def for_server(environment: Mapping[str, str] | None = None) -> ServerSettings:
     """Everything that `serve` needs. Raises MissingSetting with every name that is missing, WrongSetting for a value
     that cannot be right."""
     values = _values(environment)
-    proof = () if values.get("MicrosoftAppType") == "UserAssignedMSI" else ("MicrosoftAppPassword",)
-    if values.get("MicrosoftAppCertificate"):
-        proof = ()
+    is_in_teams = any(name.startswith("MicrosoftApp") and value for name, value in values.items())
+    is_in_slack = any(values.get(name) for name in _SLACK)
     _must_have(
         values,
-        "MicrosoftAppId",
-        "MicrosoftAppType",
-        "MicrosoftAppTenantId",
-        *proof,
+        *(_of_teams(values) if is_in_teams or not is_in_slack else ()),
         "PUBLIC_URL",
         "DATABASE_URL",
         "INPUT_DATABASE_URL",
@@ -173,7 +169,7 @@ def for_server(environment: Mapping[str, str] | None = None) -> ServerSettings:
     )
     return ServerSettings(
         stores=_stores(values),
-        teams=_teams(values),
+        teams=_teams(values) if is_in_teams else None,
         email=_email(values),
         slack=_slack(values, values["INPUT_KEY"]),
         public_url=_https(values, "PUBLIC_URL"),
@@ -182,6 +178,13 @@ def for_server(environment: Mapping[str, str] | None = None) -> ServerSettings:
         programme=values.get("PROGRAMME", ""),
         proxies=_proxies(values),
     )
+
+
+def _of_teams(values: Mapping[str, str]) -> tuple[str, ...]:
+    """What Teams needs: who the bot is to Microsoft, and one way to prove it."""
+    is_proven = values.get("MicrosoftAppType") == "UserAssignedMSI" or bool(values.get("MicrosoftAppCertificate"))
+    proof = () if is_proven else ("MicrosoftAppPassword",)
+    return ("MicrosoftAppId", "MicrosoftAppType", "MicrosoftAppTenantId", *proof)
 
 
 def _values(environment: Mapping[str, str] | None) -> dict[str, str]:
@@ -332,10 +335,10 @@ def _port(values: Mapping[str, str], name: str = "PORT", usual: int = PORT) -> i
 
 
 def slack_for_demo(input_key: str, environment: Mapping[str, str] | None = None) -> SlackSettings | None:
-    """Slack for the demo, where its settings are there. A demo writes to nobody who has not written to it first. Raises
-    WrongSetting."""
+    """Slack for the demo, where its settings are there. A demo writes to nobody of a real workspace who has not written
+    to it first. Raises WrongSetting."""
     found = _slack(_values(environment), input_key)
-    return None if found is None else replace(found, lists_members=False)
+    return None if found is None else replace(found, lists_members=urlsplit(found.api_url).hostname in LOOPBACK)
 
 
 #: What turns Slack on; the others say how.
@@ -375,8 +378,8 @@ _SLACK_API = re.compile(r"https://(?:slack\.com|slack-gov\.com)/api/|http://(?:1
 
 def _slack_api(values: Mapping[str, str]) -> str:
     """Where tokens are sent to: to Slack and nowhere else."""
-    address = values.get("SLACK_API_URL") or SLACK_API_URL
-    address += "" if address.endswith("/") else "/"
+    address = (values.get("SLACK_API_URL") or SLACK_API_URL).rstrip("/")
+    address += "/" if address.endswith("/api") else "/api/"
     if not _SLACK_API.fullmatch(address):
         raise WrongSetting("command.settings.slack_api", name="SLACK_API_URL", usual=SLACK_API_URL)
     return address

@@ -110,7 +110,7 @@ def _questions(session: Session, turn: Turn) -> int:
 
 
 def _volunteers(session: Session, turn: Turn) -> int:
-    return signing_up.how_many_stand(session, turn.person, turn.programme.key)
+    return signing_up.how_many_wait(session, turn.person, turn.programme.key)
 
 
 def _inputs(session: Session, turn: Turn) -> int:

@@ -43,6 +43,8 @@ class Claimed:
     lease_end: float
     #: What the platform knows the message by that this one takes the place of; None for one of its own.
     edits: str | None = None
+    #: An attempt before may have arrived, or a part of it: where a platform can tell, it is asked.
+    is_again: bool = False
 
     @property
     def starts_in(self) -> float:
@@ -140,7 +142,7 @@ def _is_plain(row: Any) -> bool:
 
 
 def _claimed(row: Any, place: lanes.Place) -> Claimed:
-    row_id, key, attempts, lease_end, message_id, kind, language, known_as = row[_DECIDES:_SENT_TO]
+    row_id, key, attempts, lease_end, message_id, kind, language, known_as, reason = row[_DECIDES:_SENT_TO]
     kind = Kind(kind)
     return Claimed(
         id=row_id,
@@ -153,6 +155,7 @@ def _claimed(row: Any, place: lanes.Place) -> Claimed:
         place=place,
         lease_end=lease_end or 0.0,
         edits=known_as if kind in EDITS else None,
+        is_again=reason == INTERRUPTED,
     )
 
 
@@ -201,6 +204,7 @@ _READ: Any = (
         col(_told.kind),
         func.coalesce(Person.language, Person.spoken, _listed, "nb"),
         col(_amended.platform_id),
+        col(OutboxRow.reason),
         *(getattr(Address, name) for name in _ADDRESS),
     )
     .select_from(OutboxRow)
@@ -215,7 +219,7 @@ _READ: Any = (
     .where(is_among(col(OutboxRow.id), bindparam("ids", type_=Ids)), col(OutboxRow.next_at).is_not(None))
     .order_by(col(OutboxRow.id))
 )
-_DECIDES, _SENT_TO = 4, 12
+_DECIDES, _SENT_TO = 4, 13
 _IS_STOPPED_OR_CORRECTED = exists().where(
     _BROADCASTS.c.id == _ROWS.c.broadcast_id,
     or_(_BROADCASTS.c.stopped_at.is_not(None), _BROADCASTS.c.message_id != bindparam("message")),
@@ -345,7 +349,10 @@ def _settle_unknown(session: Session, ids: list[int]) -> list[int]:
     rows = session.execute(begun).all()
     again = [row for row, kind, attempts in rows if kind in REPEATABLE and attempts < MOST_REPEATS]
     uncertain = {"status": Status.UNCERTAIN, "reason": INTERRUPTED, "next_at": null()}
-    for those, values in ((again, {"status": Status.WAITING}), ([row[0] for row in rows], uncertain)):
+    for those, values in (
+        (again, {"status": Status.WAITING, "reason": INTERRUPTED}),
+        ([row[0] for row in rows], uncertain),
+    ):
         if those:
             which = (col(OutboxRow.id).in_(those), col(OutboxRow.status) == Status.SENDING)
             session.execute(update(OutboxRow).where(*which).values(**values))

@@ -347,10 +347,10 @@ def _standing(session: Session, person: Person, group: Workgroup) -> SignUp:
     return found
 
 
-def how_many_stand(session: Session, acting: Person, programme_key: str) -> int:
-    """How many sign-ups stand: for coordinators. Raises NotAllowed for anyone else."""
+def how_many_wait(session: Session, acting: Person, programme_key: str) -> int:
+    """How many sign-ups have a place and no answer yet: for coordinators. Raises NotAllowed for anyone else."""
     acting.must_be(session, "coordinator", programme_key)
-    statement = select(func.count()).where(SignUp.programme_key == programme_key, col(SignUp.ended_at).is_(None))
+    statement = select(func.count()).where(SignUp.programme_key == programme_key, SignUp.state == SignUpState.ASKED)
     return session.exec(statement).one()
 
 

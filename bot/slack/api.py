@@ -23,7 +23,9 @@ PATIENCE = ClientTimeout(total=10, connect=5)
 #: The longest pause that is believed, in seconds: a slip of theirs must not close a lane for good.
 LONGEST_PAUSE = 600
 #: What takes its arguments as a form only: https://docs.slack.dev/apis/web-api
-FORMS = frozenset({"auth.test", "conversations.info", "oauth.v2.access", "users.info", "users.list"})
+FORMS = frozenset(
+    {"auth.test", "conversations.history", "conversations.info", "oauth.v2.access", "users.info", "users.list"}
+)
 #: Errors after which nobody knows what became of the call.
 _UNKNOWN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 #: Whom or what is not there any more, or never was.

@@ -33,6 +33,7 @@ SCOPES = (
     "commands",
     "groups:read",
     "im:history",
+    "im:write",
     "users:read",
 )
 INSTALL, BACK = "/slack/install", "/slack/oauth"

@@ -24,6 +24,8 @@ def whereabouts(workspace: Workspace, user: str, who: Who, conversation: str = "
         lane=f"{CHANNEL}:{workspace.team}",
         conversation=conversation or user,
         bot_account=workspace.bot,
+        # What those who grant roles name somebody by.
+        directory_id=user,
         spoken=spoken(who.locale) if who.locale else None,
         is_private=not conversation,
     )

@@ -34,7 +34,7 @@ from slack_sdk.models.views import View
 
 from bot.slack import carried
 from bot.slack.carried import Hold, units
-from bot.slack.rich_text import Line, Said, escaped, is_safe, items, lines, paragraph, parts, weight
+from bot.slack.rich_text import HEAVIEST, Line, Said, escaped, is_safe, items, lines, paragraph, parts, weight
 from dialogs import card as vocabulary
 from dialogs.button_titles import untold
 from dialogs.card import Button, Card, Facts, Items, Language, Picture, Question, Span, Text, Written
@@ -48,14 +48,16 @@ LONGEST_TEXT = 3800
 #: Longest JSON of a message's blocks, in characters. Slack refuses about 13,000 with msg_blocks_too_long, and does not
 #: say how it counts: https://github.com/slackapi/bolt-js/issues/2509
 LARGEST_BLOCKS = 11_000
-#: Longest text of a header, a button and an option, in characters, and of a picture's address and text:
+#: Longest text of a header, and of a button and an option, in characters. An image's text may have 2000 and its address
+#: 3000; together they are held to what a link in its place may have.
 #: https://docs.slack.dev/reference/block-kit/blocks/header-block
 #: https://docs.slack.dev/reference/block-kit/block-elements/button-element
 #: https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 #: https://docs.slack.dev/reference/block-kit/blocks/image-block
-LONGEST_HEADER, LONGEST_TITLE, LONGEST_ADDRESS, LONGEST_ALT = 150, 75, 3000, 2000
-#: Titles longer than this, in characters, may be cut off by a button; the whole one stands above. The same page.
-LONGEST_SHOWN_TITLE = 30
+LONGEST_HEADER, LONGEST_TITLE, LONGEST_ALT = 150, 75, 2000
+#: Titles longer than this, in characters, may be cut off by a button; the whole one stands above. Slack says "about 30"
+#: (the same page); a telephone of 320 pixels has room for some more.
+LONGEST_SHOWN_TITLE = 35
 #: Elements of an actions block: https://docs.slack.dev/reference/block-kit/blocks/actions-block
 MOST_BUTTONS = 25
 #: Options of a menu or a group of it, and of radio buttons; these few are seen without opening a menu.
@@ -97,13 +99,23 @@ class _Drawn:
         return 1, len(json.dumps(self.json, ensure_ascii=False)) + 2, weight(self.said) + 1
 
 
-def messages(card: Card, *, with_pictures: bool = True) -> tuple[Post, ...]:
-    """The card as one message or more; its buttons are in the last. ``with_pictures`` is False where Slack could not
-    fetch one of them: what they show is then told instead."""
-    above = list(_above_buttons(card, with_pictures))
+def messages(card: Card) -> tuple[Post, ...]:
+    """The card as one message or more; its buttons are in the last."""
+    above = list(_above_buttons(card))
     below = _buttons(card, len(above))
     posts = _divided([*above, *below])
     return tuple(Post(_text(some, card), [one.json for one in some]) for some in posts)
+
+
+def without_pictures(post: Post) -> Post:
+    """The message with links where there are pictures: Slack fetches each, and refuses a message where it cannot."""
+    return Post(post.text, [_linked(block) if block["type"] == "image" else block for block in post.blocks])
+
+
+def _linked(image: dict[str, Any]) -> dict[str, Any]:
+    (link,) = lines([Line((Span(text=image["alt_text"], address=image["image_url"]),))])
+    found: dict[str, Any] = link.block.to_dict()
+    return found
 
 
 def modal(card: Card, button: Button, at: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -111,7 +123,7 @@ def modal(card: Card, button: Button, at: Mapping[str, str] | None = None) -> di
 
     ``at`` comes back with the submission: where the form came from. The card's own text is in it where there is any.
     """
-    drawn = [*_title(card, is_in_view=True), *_blocks(card.blocks, with_pictures=True)]
+    drawn = [*_title(card, is_in_view=True), *_blocks(card.blocks)]
     said = {"sent": carried.payload(button, card), "at": dict(at or {})}
     long = {one.name: [choice.value for choice in one.choices] for one in card.questions if carried.is_by_place(one)}
     if long:
@@ -141,7 +153,7 @@ def home(cards: Sequence[Card]) -> dict[str, Any]:
     """The App Home with these cards, one below the other. What there is no room for is told to be elsewhere."""
     blocks: list[Block] = []
     for place, card in enumerate(cards):
-        above = list(_above_buttons(card, with_pictures=True))
+        above = list(_above_buttons(card))
         drawn = [one.block for one in [*above, *_buttons(card, len(above), prefix=f"{place}.")]]
         drawn = [DividerBlock(), *drawn] if blocks else drawn
         if len(blocks) + len(drawn) >= MOST_IN_VIEW:
@@ -152,16 +164,24 @@ def home(cards: Sequence[Card]) -> dict[str, Any]:
     return _json(View(type="home", blocks=blocks))
 
 
-def _above_buttons(card: Card, with_pictures: bool) -> Iterator[_Drawn]:
+def _above_buttons(card: Card) -> Iterator[_Drawn]:
     yield from _title(card)
-    yield from _blocks(card.blocks, with_pictures)
+    yield from _blocks(card.blocks)
     for question in card.questions:
         yield from _error(question)
     if card.questions and card.sending:
-        fields = " · ".join(question.label for question in card.questions)
+        fields = " · ".join(map(_asked, card.questions))
         yield from _quiet(say(card.language, "slack_forms.asks", fields=fields))
     long = [Line((Span(text=title),), "• ") for title in untold(card, LONGEST_SHOWN_TITLE)]
     yield from _said(items(long, numbered=False))
+
+
+def _asked(question: Question) -> str:
+    """What the form asks for, and what is chosen now: in the message nobody sees its fields."""
+    chosen = next((one.title for one in question.choices if one.value == question.value), "")
+    if not chosen:
+        return question.label
+    return f"{question.label} {chosen}" if question.label.endswith(("?", ":")) else f"{question.label}: {chosen}"
 
 
 def _title(card: Card, is_in_view: bool = False) -> Iterator[_Drawn]:
@@ -179,12 +199,12 @@ def _modal_title(card: Card) -> str:
     return title if title and units(title) <= LONGEST_OF_MODAL else say(card.language, "slack_forms.title")
 
 
-def _blocks(blocks: Iterable[vocabulary.Block], with_pictures: bool) -> Iterator[_Drawn]:
+def _blocks(blocks: Iterable[vocabulary.Block]) -> Iterator[_Drawn]:
     for block in blocks:
-        yield from _block(block, with_pictures)
+        yield from _block(block)
 
 
-def _block(block: vocabulary.Block, with_pictures: bool) -> Iterator[_Drawn]:
+def _block(block: vocabulary.Block) -> Iterator[_Drawn]:
     match block:
         case Text():
             yield from _styled(block)
@@ -196,7 +216,7 @@ def _block(block: vocabulary.Block, with_pictures: bool) -> Iterator[_Drawn]:
         case Items():
             yield from _items(block)
         case Picture():
-            yield from _picture(block, with_pictures)
+            yield from _picture(block)
 
 
 def _styled(block: Text) -> Iterator[_Drawn]:
@@ -236,13 +256,17 @@ def _counts(label: str) -> bool:
     return bool(dot) and number.isascii() and number.isdecimal()
 
 
-def _picture(block: Picture, is_shown: bool) -> Iterator[_Drawn]:
-    if is_shown and is_safe(block.address) and units(block.alt) <= LONGEST_ALT:
+def _picture(block: Picture) -> Iterator[_Drawn]:
+    if is_safe(block.address) and units(block.alt) <= LONGEST_ALT and _links(block):
         yield _Drawn(ImageBlock(image_url=block.address, alt_text=block.alt), block.alt)
     elif is_safe(block.address):
         yield from _said(lines([Line((Span(text=block.alt, address=block.address),))]))
     else:
         yield from _quiet(block.alt)
+
+
+def _links(block: Picture) -> bool:
+    return weight(f"{block.alt} ({block.address})") <= HEAVIEST
 
 
 def _quiet(text: str) -> Iterator[_Drawn]:
@@ -358,7 +382,9 @@ def _input(question: Question, label: str, element: InputInteractiveElement, num
     # Slack keeps what is in a field of a block of the same id when the view is drawn anew: another value, another id.
     state = sha256(f"{question.value}\0{question.error}".encode("utf-8", "replace")).hexdigest()[:8]
     block_id = carried.element_id(question.name, number)[: carried.LONGEST_ID - 10] + f" {state}"
-    is_optional = not question.required or number > 0
+    # What has a choice already cannot be without one.
+    is_chosen = any(one.value == question.value for one in question.choices)
+    is_optional = number > 0 or not (question.required or is_chosen)
     label = shortened(label, LONGEST_LABEL)
     return _Drawn(InputBlock(label=_plain(label), element=element, optional=is_optional, block_id=block_id))
 

@@ -13,6 +13,7 @@ from bot.app import Stores, make_app
 from bot.clock import DemoClock
 from bot.signed_links import SignedLinks
 from bot.teams import connector as way_out
+from tests.bot.workspace import Front, Slack
 from tests.channels import wrong_in_teams
 from tests.conftest import NOW
 
@@ -102,3 +103,22 @@ async def client(stores: Stores) -> AsyncIterator[TestClient[Any, Any]]:
     """The demo's application with OSU 2020 at its usual moment."""
     async with TestClient(TestServer(make_app(stores, DemoClock(NOW), "osu2020"))) as opened:
         yield opened
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Slack]:
+    made, app = Slack(), web.Application()
+    made.routes(app)
+    async with TestServer(app) as server:
+        made.url = str(server.make_url("")).rstrip("/")
+        made.member("UKARI0001")
+        made.member("ULEDER001", is_admin=True)
+        made.channels["C0KANAL001"] = {"id": "C0KANAL001", "name": "felles", "is_channel": True}
+        yield made
+
+
+@pytest.fixture
+async def front(stores: Stores, slack: Slack) -> AsyncIterator[Front]:
+    app = make_app(stores, DemoClock(NOW), "osu2020", slack=slack.settings())
+    async with TestClient(TestServer(app)) as client:
+        yield Front(client)

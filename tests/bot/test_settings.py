@@ -44,6 +44,82 @@ def test_the_own_tenant_and_microsofts_hosts_are_the_defaults() -> None:
     assert read.port == 3978
 
 
+SIGNED = {"SLACK_SIGNING_SECRET": "a", "SLACK_BOT_TOKEN": "xoxb-1"}
+INSTALLED = {
+    "SLACK_SIGNING_SECRET": "a",
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "b",
+    "SLACK_TEAMS": "T0123456789, T0123456780",
+}
+
+
+def test_slack_is_off_where_nothing_of_it_is_set() -> None:
+    assert settings.for_server(RIGHT).slack is None
+    assert settings.slack_for_demo("key", {}) is None
+
+
+def test_slack_comes_signed_by_a_socket_or_installed() -> None:
+    by_socket = {"SLACK_APP_TOKEN": "xapp-1", "SLACK_BOT_TOKEN": "xoxb-1"}
+    for given in (SIGNED, by_socket, INSTALLED):
+        read = settings.for_server(RIGHT | given).slack
+        assert read is not None
+        assert read.api_url == settings.SLACK_API_URL
+        assert read.lists_members
+        assert "xoxb-1" not in repr(read)
+    assert settings.for_server(RIGHT | INSTALLED).slack.teams == {"T0123456789", "T0123456780"}  # type: ignore[union-attr]
+
+
+def test_a_bot_that_is_in_slack_only_needs_nothing_of_microsofts() -> None:
+    own = {name: value for name, value in RIGHT.items() if not name.startswith("Microsoft")}
+    assert settings.for_server(own | SIGNED).teams is None
+    with pytest.raises(settings.MissingSetting) as missing:
+        settings.for_server(own | SIGNED | {"MicrosoftAppId": RIGHT["MicrosoftAppId"]})
+    assert "MicrosoftAppType" in missing.value.names
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"SLACK_SIGNING_SECRET": "a"}, ("SLACK_BOT_TOKEN",)),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, ("SLACK_SIGNING_SECRET",)),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, ("SLACK_BOT_TOKEN",)),
+        ({**INSTALLED, "SLACK_TEAMS": ""}, ("SLACK_TEAMS",)),
+        ({"SLACK_CLIENT_ID": "1.2"}, ("SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET", "SLACK_TEAMS")),
+    ],
+)
+def test_what_slack_lacks_is_named(given: dict[str, str], missing: tuple[str, ...]) -> None:
+    with pytest.raises(settings.MissingSetting) as found:
+        settings.for_server(RIGHT | given)
+    assert found.value.names == missing
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxp-1"}, "token"),
+        ({"SLACK_APP_TOKEN": "xoxb-1"}, "token"),
+        ({"SLACK_TEAMS": "prove.slack.com"}, "workspace"),
+        ({"SLACK_PACE": "0"}, "number"),
+        ({"SLACK_API_URL": "https://slack.com.ond.example/api/"}, "slack_api"),
+        ({"SLACK_API_URL": "http://slack.com/api/"}, "slack_api"),
+        ({"SLACK_API_URL": "http://127.0.0.1.ond.example:1/api/"}, "slack_api"),
+    ],
+)
+def test_what_cannot_be_right_of_slack_stops_the_start(wrong: dict[str, str], key: str) -> None:
+    with pytest.raises(settings.WrongSetting) as found:
+        settings.for_server(RIGHT | SIGNED | wrong)
+    assert found.value.key == f"command.settings.{key}"
+
+
+def test_a_demo_lists_nobody_of_a_real_workspace() -> None:
+    here = {"SLACK_API_URL": "http://127.0.0.1:4003"}
+    found = [settings.slack_for_demo("key", SIGNED | more) for more in ({}, here)]
+    assert [(one.lists_members, one.api_url) for one in found if one] == [
+        (False, "https://slack.com/api/"),
+        (True, "http://127.0.0.1:4003/api/"),
+    ]
+
+
 @pytest.mark.parametrize("name", sorted(RIGHT))
 @pytest.mark.parametrize("empty", ["", "  ", None])
 def test_each_missing_setting_is_named(name: str, empty: str | None) -> None:

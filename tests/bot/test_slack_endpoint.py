@@ -8,12 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import select
 
-from bot.app import Stores, make_app
-from bot.clock import DemoClock
+from bot.app import Stores
 from storage.conversations import Received
 from storage.people import Address
 from storage.sign_ups import SignUp
@@ -34,27 +31,6 @@ from tests.bot.workspace import (
     signed,
     submitted,
 )
-from tests.conftest import NOW
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    made, app = Slack(), web.Application()
-    made.routes(app)
-    async with TestServer(app) as server:
-        made.url = str(server.make_url("")).rstrip("/")
-        made.member("UKARI0001")
-        made.member("ULEDER001", is_admin=True)
-        made.channels["C0KANAL001"] = {"id": "C0KANAL001", "name": "felles", "is_channel": True}
-        yield made
-
-
-@pytest.fixture
-async def front(stores: Stores, slack: Slack) -> AsyncIterator[Front]:
-    app = make_app(stores, DemoClock(NOW), "osu2020", slack=slack.settings())
-    async with TestClient(TestServer(app)) as client:
-        yield Front(client)
-
 
 QUESTION = "Når er neste milepæl?"
 #: A body and headers for each path, all of them right: what is wrong is put into them one at a time.

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from bot.slack import carried
-from bot.slack.render import LONGEST_TEXT, Post, home, messages, modal, shortened
+from bot.slack.render import LONGEST_TEXT, Post, home, messages, modal, shortened, without_pictures
 from bot.slack.rich_text import Line, is_safe, items, paragraph, parts
 from dialogs.card import Block, Button, Card, Choice, Facts, Items, Picture, Question, Span, Text, Written
 from dialogs.examples import HOSTILE, examples
@@ -330,6 +330,14 @@ def test_what_is_typed_comes_back_under_its_name_and_an_empty_field_is_empty() -
     assert empty.fields == {"text": "", "level": ""}
 
 
+def test_a_message_tells_what_is_chosen_in_its_form_and_a_choice_is_not_called_optional() -> None:
+    asked = Question(name="urgent", label="Haster det?", choices=form().questions[1].choices)
+    card = form(questions=(*form().questions, asked))
+    assert "Skjemaet spør om: Tekst · Nivå: To · Haster det?" in messages(card)[0].text
+    fields = [block for block in modal(card, card.buttons[0])["blocks"] if block["type"] == "input"]
+    assert [field["optional"] for field in fields] == [False, False, True]
+
+
 def test_a_button_that_is_too_long_for_a_modal_is_named_in_it() -> None:
     long = Button(title="Be om godkjenning for 55 personer", action="announcement.send", style="primary")
     view = modal(form(buttons=(long,)), long)
@@ -462,7 +470,7 @@ def test_a_title_too_long_for_a_button_is_told_above_it() -> None:
 
 def test_without_pictures_what_they_show_is_told_and_linked_to() -> None:
     card = Card(blocks=(Picture(address="https://example.org/a.png", alt="Kart over byggene"),))
-    (post,) = messages(card, with_pictures=False)
+    (post,) = map(without_pictures, messages(card))
     link = {"type": "link", "url": "https://example.org/a.png", "text": "Kart over byggene"}
     assert post.blocks[0]["elements"][0]["elements"] == [link]
     assert messages(card)[0].blocks == [

@@ -239,7 +239,10 @@ def submitted(user: str, view: Mapping[str, Any], **fields: str) -> dict[str, An
     for block in view["blocks"]:
         if block["type"] == "input":
             element = block["element"]
-            values[block["block_id"]] = {element["action_id"]: _held(element, fields.get(element["action_id"]))}
+            values[block["block_id"]] = {element["action_id"]: _held(element, fields.pop(element["action_id"], None))}
+    for name, given in fields.items():
+        # A form that has been open for long may have a field that a new one has not.
+        values[f"{name} before"] = {name: {"type": "static_select", "selected_option": {"value": given}}}
     return {
         "type": "view_submission",
         "team": {"id": TEAM, "domain": "prove"},
@@ -256,7 +259,8 @@ def _held(element: Mapping[str, Any], given: str | None) -> dict[str, Any]:
         return {"type": element["type"], "value": element.get("initial_value") if given is None else given or None}
     groups = [group["options"] for group in element.get("option_groups", [])]
     options = [*element.get("options", []), *itertools.chain.from_iterable(groups)]
-    chosen = element.get("initial_option") if given is None else None
+    # An option that is not there any more may still be sent, by a form that has been open for long.
+    chosen = element.get("initial_option") if given is None else {"value": given}
     found = next((one for one in options if one["value"] == given), chosen)
     return {"type": element["type"], "selected_option": found}
 

@@ -14,10 +14,14 @@ from typing import Any, Protocol
 
 from aiohttp import ClientSession, CookieJar
 
+from bot.slack import carried
 from tests.bot.conftest import Connector
+from tests.bot.workspace import Front, Slack, buttons_of, pressed, private, said, submitted
 
 #: Seconds that anything may take to arrive on a machine that is busy with other tests too.
 PATIENCE = 20
+#: Every channel that a person can talk on.
+CHANNELS = ("msteams", "web", "slack")
 TENANT = "22222222-2222-4222-8222-222222222222"
 
 
@@ -146,6 +150,104 @@ class OnWeb:
             assert response.status == 200, await response.text()
             self.shown = _together([_page(one) for one in (await response.json())["html"]])
         return self.shown
+
+
+@dataclass
+class OnSlack:
+    """Somebody in Slack, in their own chat with the bot; forms are modals that open over it."""
+
+    front: Front
+    slack: Slack
+    account: str
+    shown: Shown = Shown("")
+
+    async def say(self, text: str) -> Shown:
+        before = len(self.slack.calls)
+        response = await self.front.event(said(self.account, text))
+        assert response.status == 200, await response.text()
+        return self._see(before)
+
+    async def press(self, action: str, **fields: str) -> Shown:
+        button = self.shown.of(action)
+        before, shown = len(self.slack.calls), button.get("in") or {"message": self._nowhere()}
+        if "view" not in shown:
+            sent = button.get("button", {"value": json.dumps(button)})
+            response = await self.front.interaction(pressed(self.account, sent, shown["message"]))
+            assert (response.status, await response.text()) == (200, "")
+            self._see(before)
+            if not button.get("opens"):
+                return self.shown
+            shown = self.shown.of(action)["in"]
+        return await self._send(shown["view"], fields)
+
+    async def inbox(self) -> list[Shown]:
+        posted = self.slack.inbox(self.account)
+        return [_message(one) for one in posted if "metadata" in one]
+
+    def _nowhere(self) -> dict[str, Any]:
+        """A message with a button that no card had."""
+        return {"channel": private(self.account), "ts": "1.000001", "blocks": []}
+
+    async def _send(self, view: dict[str, Any], fields: dict[str, str]) -> Shown:
+        before = len(self.slack.calls)
+        payload = submitted(self.account, view, **fields)
+        response = await self.front.interaction(payload)
+        assert response.status == 200, await response.text()
+        told = await response.json()
+        if told["response_action"] == "update":
+            self.shown = _view(told["view"])
+        elif told["response_action"] == "errors":
+            # The form stays as it was filled in.
+            held = [one.get("value") or "" for block in payload["view"]["state"]["values"].values()
+                    for one in block.values()]  # fmt: skip
+            self.shown = Shown("\n".join([*told["errors"].values(), *held]), _view(view).buttons)
+        else:
+            self._see(before)
+        return self.shown
+
+    def _see(self, before: int) -> Shown:
+        """What has been answered since then: what the outbox sends is marked as such."""
+        seen: list[Shown] = []
+        for method, sent in self.slack.calls[before:]:
+            if method == "views.open":
+                seen.append(_view(sent["view"]))
+            elif method in ("chat.postMessage", "chat.update") and "metadata" not in sent:
+                channel = sent["channel"]
+                if channel not in (self.account, private(self.account)):
+                    continue
+                stamps = self.slack.messages[private(self.account)]
+                there = stamps[sent["ts"]] if "ts" in sent else next(
+                    one for one in reversed(stamps.values()) if one["blocks"] == sent["blocks"]
+                )  # fmt: skip
+                seen.append(_message(there))
+        self.shown = _together(seen)
+        return self.shown
+
+
+def _message(message: dict[str, Any]) -> Shown:
+    buttons = []
+    for button in buttons_of(message):
+        found = carried.pressed(button.get("value", ""), message["blocks"])
+        if found is not None:
+            told = {"action": found.action, "values": found.values, "opens": found.form is not None}
+            buttons.append(told | {"button": button, "in": {"message": message}})
+    return Shown(html.unescape(message["text"]) + "\n" + _texts(message["blocks"]), buttons)
+
+
+def _view(view: dict[str, Any]) -> Shown:
+    filled = carried.filled_in(submitted("U0", view)["view"])
+    assert filled is not None
+    told = {"action": filled.action, "values": filled.values, "opens": False, "in": {"view": view}}
+    return Shown(f"{view['title']['text']}\n{_texts(view['blocks'])}", [told])
+
+
+def _texts(part: Any) -> str:
+    if isinstance(part, list):
+        return "\n".join(filter(None, map(_texts, part)))
+    if not isinstance(part, dict):
+        return ""
+    own = [part[name] for name in ("text", "alt_text", "initial_value", "url") if isinstance(part.get(name), str)]
+    return "\n".join(filter(None, [*own, *map(_texts, part.values())]))
 
 
 def _together(parts: list[Shown]) -> Shown:

@@ -14,9 +14,10 @@ from sqlmodel import select
 from bot.app import Stores, make_app
 from bot.clock import DemoClock
 from storage.lanes import Lane
-from tests.bot.conftest import Connector, connector  # noqa: F401 - a fixture
+from tests.bot.conftest import Connector, connector, slack  # noqa: F401 - fixtures
+from tests.bot.workspace import Front, Slack
 from tests.conftest import NOW
-from tests.journeys.speakers import PATIENCE, OnTeams, OnWeb, Shown, Speaker, arrived
+from tests.journeys.speakers import CHANNELS, PATIENCE, OnSlack, OnTeams, OnWeb, Shown, Speaker, arrived
 
 CORRECTED = "Vi møtes **9. desember** i kantina.\n\n- Ta med kaffe"
 WRITTEN = {"title": "Kickoff flyttes", "text": "Vi møtes **8. desember** i kantina.\n\n- Ta med kaffe"}
@@ -28,6 +29,7 @@ class Office:
 
     address: str
     connector: Connector
+    slack: Slack
     clock: DemoClock
     teams: ClientSession
     opened: list[ClientSession] = field(default_factory=list)
@@ -37,7 +39,12 @@ class Office:
             visitor = await OnWeb.come(self.address, kind)
             self.opened.append(visitor.client)
             return visitor
-        somebody = OnTeams(self.teams, self.address, self.connector, f"{kind}-{number}")
+        somebody: OnTeams | OnSlack
+        if channel == "slack":
+            account = self.slack.member(f"U{kind.upper()}{number:03d}", is_admin=kind == "leader")
+            somebody = OnSlack(Front(self.teams, self.address), self.slack, account)
+        else:
+            somebody = OnTeams(self.teams, self.address, self.connector, f"{kind}-{number}")
         await somebody.say("hjelp")
         return somebody
 
@@ -46,18 +53,20 @@ class Office:
 async def office(
     stores: Stores,
     connector: Connector,  # noqa: F811
+    slack: Slack,  # noqa: F811
 ) -> AsyncIterator[Office]:
     clock = DemoClock(NOW)
-    async with TestServer(make_app(stores, clock, "osu2020")) as server, ClientSession() as teams:
-        made = Office(str(server.make_url("")).rstrip("/"), connector, clock, teams)
+    app = make_app(stores, clock, "osu2020", slack=slack.settings())
+    async with TestServer(app) as server, ClientSession() as teams:
+        made = Office(str(server.make_url("")).rstrip("/"), connector, slack, clock, teams)
         yield made
         for client in made.opened:
             await client.close()
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_written_looked_at_approved_planned_sent_and_reported(office: Office, channel: str) -> None:
-    employees = [await office.come(where, "employee", 7) for where in ("msteams", "web")]
+    employees = [await office.come(where, "employee", 7) for where in CHANNELS]
     author, approver = await office.come(channel, "leader", 1), await office.come(channel, "leader", 2)
     await author.say("hjelp")
     await author.press("announcement.post")
@@ -116,7 +125,7 @@ async def test_written_looked_at_approved_planned_sent_and_reported(office: Offi
             await asyncio.sleep(0.1)
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_who_follows_a_topic_gets_what_is_told_of_it_until_they_end_it(office: Office, channel: str) -> None:
     other, follower = await office.come("msteams", "employee", 8), await office.come(channel, "employee", 7)
     followed = await follower.say("følg arbeidsgruppe omstilling")
@@ -146,7 +155,7 @@ async def test_who_follows_a_topic_gets_what_is_told_of_it_until_they_end_it(off
     assert not [one for one in await other.inbox() if "fra gruppa" in one.text]
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_a_correction_reaches_each_reader_in_their_language(office: Office, channel: str) -> None:
     norwegian, english = await office.come("msteams", "employee", 8), await office.come(channel, "employee", 7)
     await english.say("speak English to me")
@@ -184,7 +193,7 @@ async def test_a_correction_reaches_each_reader_in_their_language(office: Office
     assert not [shown for shown in await english.inbox() if "desember" in shown.text]
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_what_the_employer_must_say_reaches_who_turned_messages_off(office: Office, channel: str) -> None:
     reader = await office.come(channel, "employee", 7)
     await reader.say("skru av alle meldinger")
@@ -202,7 +211,7 @@ async def test_what_the_employer_must_say_reaches_who_turned_messages_off(office
     assert f"Du får denne fordi arbeidsgiveren har plikt til å si det: {law}" in came.text
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_stopped_in_the_middle_nobody_else_gets_it_and_all_are_accounted_for(
     office: Office, channel: str, stores: Stores
 ) -> None:

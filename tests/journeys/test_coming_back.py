@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.bot.conftest import connector  # noqa: F401 - a fixture
+from tests.bot.conftest import connector, slack  # noqa: F401 - fixtures
 from tests.conftest import NOW
-from tests.journeys.speakers import arrived
+from tests.journeys.speakers import CHANNELS, arrived
 from tests.journeys.test_announcements import WRITTEN, Office, office  # noqa: F401 - a fixture
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_silent_for_weeks_answered_and_caught_up_once(office: Office, channel: str) -> None:  # noqa: F811
     somebody, leader = await office.come(channel, "employee"), await office.come(channel, "leader")
     await somebody.say("hjelp")

@@ -4,15 +4,15 @@ import asyncio
 
 import pytest
 
-from tests.bot.conftest import connector  # noqa: F401 - a fixture
+from tests.bot.conftest import connector, slack  # noqa: F401 - fixtures
 from tests.journeys import test_announcements
-from tests.journeys.speakers import PATIENCE, arrived
+from tests.journeys.speakers import CHANNELS, PATIENCE, arrived
 from tests.journeys.test_announcements import Office, actions
 
 office = test_announcements.office
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_what_was_asked_by_mistake_is_withdrawn_where_it_arrived(office: Office, channel: str) -> None:
     author, asked = await office.come(channel, "leader", 1), await office.come("msteams", "leader", 2)
     await author.say("hjelp")

@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.bot.conftest import connector  # noqa: F401 - a fixture
+from tests.bot.conftest import connector, slack  # noqa: F401 - fixtures
+from tests.journeys.speakers import CHANNELS
 from tests.journeys.test_announcements import Office, office  # noqa: F401 - a fixture
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_who_writes_nynorsk_in_a_client_set_to_bokmal_goes_on_in_nynorsk(office: Office, channel: str) -> None:  # noqa: F811
     somebody = await office.come(channel, "employee")
     await somebody.say("kva tid er kickoff?")
@@ -15,7 +16,7 @@ async def test_who_writes_nynorsk_in_a_client_set_to_bokmal_goes_on_in_nynorsk(o
     assert "want to be reminded" in (await somebody.press("reminder.choose")).text
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_the_language_that_somebody_chose_counts_for_more(office: Office, channel: str) -> None:  # noqa: F811
     somebody = await office.come(channel, "employee")
     asked = await somebody.say("when is the kickoff?")

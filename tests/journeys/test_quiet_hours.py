@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.bot.conftest import connector  # noqa: F401 - a fixture
+from tests.bot.conftest import connector, slack  # noqa: F401 - fixtures
+from tests.journeys.speakers import CHANNELS
 from tests.journeys.test_announcements import Office, office  # noqa: F401 - a fixture
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_typed_filled_in_and_saved(office: Office, channel: str) -> None:  # noqa: F811
     somebody = await office.come(channel, "employee")
     form = await somebody.say("påminnelser og stilletid")

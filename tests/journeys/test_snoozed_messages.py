@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.bot.conftest import connector  # noqa: F401 - a fixture
-from tests.journeys.speakers import Shown, arrived
+from tests.bot.conftest import connector, slack  # noqa: F401 - fixtures
+from tests.journeys.speakers import CHANNELS, Shown, arrived
 from tests.journeys.test_announcements import Office, office  # noqa: F401 - a fixture
 
 #: Two weeks before the kickoff on 15 December.
 REMINDED = datetime.fromisoformat("2020-12-01T09:00+01:00")
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_reminded_put_off_typed_and_reminded_again(office: Office, channel: str) -> None:  # noqa: F811
     somebody = await office.come(channel, "employee")
     await somebody.say("hjelp")

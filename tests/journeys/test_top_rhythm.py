@@ -4,12 +4,12 @@ from datetime import datetime
 
 import pytest
 
-from tests.bot.conftest import connector  # noqa: F401 - a fixture
-from tests.journeys.speakers import arrived
+from tests.bot.conftest import connector, slack  # noqa: F401 - fixtures
+from tests.journeys.speakers import CHANNELS, arrived
 from tests.journeys.test_announcements import Office, office  # noqa: F401 - a fixture
 
 
-@pytest.mark.parametrize("channel", ["msteams", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_said_in_a_sentence_shown_in_the_form_and_sent_then(office: Office, channel: str) -> None:  # noqa: F811
     employees = [await office.come(where, "employee", 7) for where in ("msteams", "web")]
     leader = await office.come(channel, "leader")
