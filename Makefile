@@ -4,7 +4,7 @@ PROGRAMME ?= osu2020
 PORT ?= 3978
 BIN := .venv/bin
 
-.PHONY: help setup node demo manifest icons test lint check bench torture volunteers questions cards playground
+.PHONY: help setup node demo manifest icons test lint check bench torture forensics volunteers questions cards playground
 .PHONY: slack-emulator words learn lock
 help:  ## Tells what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -54,6 +54,9 @@ volunteers: setup  ## Plays eight weeks with 3,000 volunteers by the clock, and 
 
 torture: setup  ## Kills workers in the middle of everything and counts what is lost: SEED=1 KILLS=60 PEOPLE=1000
 	$(BIN)/python -m tests.torture $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS)) $(if $(PEOPLE),--people $(PEOPLE))
+
+forensics: setup  ## Searches all that anonymous inputs leave behind, and tries to link them to who wrote them: LEAK=name ENGINE=sqlite
+	$(BIN)/python -m tests.forensics $(if $(ENGINE),--engine $(ENGINE)) $(if $(LEAK),--leak $(LEAK))
 
 questions: setup  ## Asks every question of tests/questions and prints how many were understood
 	$(BIN)/python -m tests.questions

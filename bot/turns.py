@@ -472,8 +472,9 @@ class Turns:
             for job in TIMETABLE:
                 while job(session, turn.programme, moment):
                     pass
-        for of_inputs in INPUT_TIMETABLE:
-            of_inputs(self.inputs, turn.programme, self.clock.now())
+        for moment in (turn.now, self.clock.now()):
+            for of_inputs in INPUT_TIMETABLE:
+                of_inputs(self.inputs, turn.programme, moment)
         shown = ACTIONS["clock.ahead"](session, replace(turn, now=self.clock.now()))
         assert isinstance(shown, Card)
         return shown

@@ -96,6 +96,7 @@ def send(store: InputStore, asked: Asked) -> Card:
             Facts(facts=((say(asked.language, "inputs.sent.receipt"), code),)),
             *((Text(text=say(asked.language, "whistleblowing.sent")),) if about.is_notification else ()),
             Text(text=say(asked.language, "inputs.sent.write_down", page=page), style="warning"),
+            Text(text=say(asked.language, "inputs.sent.read")),
         ),
         buttons=offers(asked.language, "input.status", "help"),
         language=asked.language,

@@ -1,12 +1,12 @@
 """For input handlers: the queue, what of it they choose to see, one input of it, and what is held back."""
 
-from dialogs import input_cases
+from dialogs import input_cases, saying_dates
 from dialogs.card import Button, Card, Choice, Facts, Items, Language, Question, Text
 from dialogs.input_cases import about, excerpt, only, passed_on, store_of
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
-from storage import input_queue
+from storage import input_queue, input_release
 from storage.anonymous_input import TOPICS
 from storage.database import Session
 from storage.input_queue import NO_THEME, Case, Only
@@ -32,17 +32,23 @@ def listed(session: Session, turn: Turn) -> Card:
         blocks=(
             (Items(items=tuple(_listed(language, place, case) for place, case in enumerate(shown, start=1))),)
             if shown
-            else (Text(text=say(language, none)),)
+            else (Text(text=say(language, none)), Text(text=_together(turn), style="quiet"))
         ),
         buttons=(
             *(_opening(language, place, case) for place, case in enumerate(shown, start=1)),
             *_next(language, chosen, start + MOST_READ, len(cases)),
             *_many(language, chosen, cases),
             offer(language, "input.filter", passed_on(chosen)),
-            *(() if shown else offers(language, "help")),
+            *(() if shown else offers(language, *(("clock.ahead",) if turn.is_demo else ()), "help")),
         ),
         language=language,
     )
+
+
+def _together(turn: Turn) -> str:
+    """Why what was sent just now is not here."""
+    moment = saying_dates.moment(turn.language, input_release.next_set(turn.now, turn.zone), turn.zone)
+    return say(turn.language, "inputs.read.together", smallest=turn.programme.smallest_group, moment=moment)
 
 
 def look(session: Session, turn: Turn) -> Card:

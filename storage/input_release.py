@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, func, insert, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Field, Session, col, select
 
@@ -26,6 +26,8 @@ from storage.anonymous_input import (
     Waiting,
     WaitingInput,
     metadata,
+    notifications_of,
+    week_of,
 )
 from storage.database import UtcDateTime
 from storage.programmes import Programme
@@ -79,6 +81,8 @@ def look(store: InputStore, programme: Programme, now: datetime) -> int:
         if due is None:
             return 0
         released = _release(session, store, programme, is_set=due.is_set)
+        _pad_old(session, store, programme)
+        _forget(session, programme, due.at)
         session.merge(InputLook(programme_key=programme.key, looked_at=due.at, is_erased=False))
     return released
 
@@ -178,6 +182,28 @@ def _released(store: InputStore, waiting: Waiting) -> dict[str, Any]:
         "receipt": waiting.receipt,
         "sealed_unit": store.sealed(waiting.unit, WORD_SIZES),
     }
+
+
+def _forget(session: Session, programme: Programme, now: datetime) -> None:
+    """Whatever else is kept of an input in this database goes with it, by its foreign key to ``input`` (ON DELETE
+    CASCADE)."""
+    oldest = week_of(now.date() - timedelta(weeks=programme.inputs_kept_weeks))
+    session.execute(delete(Input).where(_is_of(programme), col(Input.week) < oldest))
+
+
+def _pad_old(session: Session, store: InputStore, programme: Programme) -> None:
+    """What was stored before texts were filled up told how long they were. No migration has the key to them."""
+    full = len(store.sealed(""))
+    for name in ("sealed_text", "sealed_answer"):
+        column: Any = getattr(Input, name)
+        short = select(Input).where(_is_of(programme), func.length(column) < full).order_by(col(Input.key))
+        for row in session.exec(short).all():
+            setattr(row, name, store.sealed(store.opened(getattr(row, name))))
+            session.add(row)
+
+
+def _is_of(programme: Programme) -> Any:
+    return col(Input.programme_key).in_((programme.key, notifications_of(programme.key)))
 
 
 def _reorder_forms(session: Session) -> None:

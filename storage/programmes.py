@@ -36,6 +36,8 @@ class Programme(SQLModel, table=True):
     messages_a_week: int = 5
     #: After how many weeks of silence somebody gets a few lines of what is new; 0 for never.
     catch_up_after_weeks: int = Field(default=4, sa_column_kwargs={"server_default": "4"})
+    #: For how many whole weeks after the one it came in an input is kept.
+    inputs_kept_weeks: int = Field(default=104, sa_column_kwargs={"server_default": "104"})
     #: Where the organisation takes whistleblowing notifications, as the file says it; None where it says nothing.
     whistleblowing: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     notes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

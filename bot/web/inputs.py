@@ -6,6 +6,7 @@ import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,11 +19,11 @@ from bot.web.pages import drawn, language_of, page, reached_at
 from bot.web.reading import LARGEST, USUALLY_WITHIN, must_be_own_form, read_form
 from bot.web.sources import Door
 from bot.wire import readable
-from dialogs import anonymous_input, input_replies, outcome_lines
+from dialogs import anonymous_input, input_replies, outcome_lines, saying_dates
 from dialogs.anonymous_input import ANSWERS, FORM, Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.words import say
-from storage import input_outcomes, input_standing, programmes, whistleblowing
+from storage import input_outcomes, input_release, input_standing, programmes, whistleblowing
 from storage.anonymous_input import InputStore
 from storage.database import Database
 from storage.input_standing import Followed
@@ -51,6 +52,8 @@ class Found:
     can_reply: bool
     #: What was published of it: said and done.
     outcomes: tuple[tuple[str, str], ...]
+    #: What is told where there is no answer yet.
+    later: str
 
 
 class InputPages:
@@ -170,7 +173,7 @@ class InputPages:
             "answer.html",
             language,
             status,
-            found=_found(language, followed, outcomes),
+            found=_found(language, followed, outcomes, self._clock.now()),
             question=question or input_replies.question(language),
             code=code,
             form=form or secrets.token_hex(8),
@@ -320,12 +323,26 @@ def _not_found(language: Language, code: str) -> web.Response:
     return _page("answer.html", language, 422, found=None, question=_code(language, code, error))
 
 
-def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, str], ...]) -> Found:
+def _later(language: Language, followed: Followed, now: datetime) -> str:
+    """When somebody reads it, where nobody has yet, and where an answer will be."""
+    later = [say(language, "web.answer.later")]
+    if followed.input.is_waiting:
+        moment = saying_dates.moment(language, input_release.next_set(now, ZONE), ZONE)
+        later.insert(0, say(language, "web.answer.read_by", moment=moment))
+    return " ".join(later)
+
+
+def _status(followed: Followed) -> str:
+    if followed.input.is_waiting:
+        return "web.answer.unread"
+    return f"input_statuses.{'held' if followed.standing.held is not None else followed.standing.status}"
+
+
+def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, str], ...], now: datetime) -> Found:
     read, standing = followed.input, followed.standing
     year, _, week = read.week.partition("-W")
-    status = "held" if standing.held is not None else standing.status
     facts = (
-        (say(language, "web.answer.status"), say(language, f"input_statuses.{status}")),
+        (say(language, "web.answer.status"), say(language, _status(followed))),
         (say(language, "web.answer.topic"), say(language, f"inputs.topic.{read.topic}")),
         (say(language, "web.answer.sent"), say(language, "web.answer.week", week=int(week), year=year)),
     )
@@ -341,4 +358,5 @@ def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, st
         ),
         followed.can_reply,
         outcomes,
+        _later(language, followed, now),
     )

@@ -21,6 +21,7 @@ from dialogs.examples import examples
 from storage import anonymous_input, web_posts
 from storage.anonymous_input import About, WaitingInput
 from storage.people import Address
+from tests.releasing import release
 
 NASTY = "<script>alert('x')</script>\" onload=\"x' & {{ 7*7 }} '; DROP TABLE person; --"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -426,6 +427,17 @@ def test_an_answer_is_shown_to_whoever_holds_the_receipt(stores: Stores) -> None
     opened = anonymous_input.find(stores.inputs, digits)
     assert opened
     assert opened.answer is None
+
+
+async def test_the_receipt_is_of_use_before_anybody_reads_the_input(browser: Browser, stores: Stores) -> None:
+    digits = anonymous_input.submit(stores.inputs, About("osu2020", "goals", date(2020, 11, 24)), "Hei på deg")
+    page = await (await browser.post("/innspill/svar", data={"code": digits})).text()
+    assert "Hei på deg" in page
+    assert "senest mandag 30. november 2020 kl. 07:00" in page
+    release(stores.inputs)
+    page = await (await browser.post("/innspill/svar", data={"code": digits})).text()
+    assert "Mottatt, ikke besvart ennå" in page
+    assert "senest mandag" not in page
 
 
 async def test_it_is_ready_when_the_programme_is_loaded(browser: Browser) -> None:

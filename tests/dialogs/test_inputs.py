@@ -39,6 +39,18 @@ def test_an_answered_input_gives_way_to_those_without_an_answer(
     assert answered[0].text not in leader.act("input.read").as_text()
 
 
+def test_what_waits_is_told_when_it_comes_and_in_the_demo_the_clock_can_run_there(leader: Talk, turns: Turns) -> None:
+    anonymous_input.submit(turns.inputs, About("osu2020", "risk", date(2020, 11, 24)), "Innspill som venter")
+    card = leader.act("input.read")
+    assert "Innspill som venter" not in card.as_text()
+    assert "mandag 30. november 2020 kl. 07:00" in card.as_text()
+    leader.press("clock.ahead")
+    week = [button for button in leader.shown[-1].buttons if button.action == "clock.go"][-1]
+    leader.press(week)
+    leader.now = turns.clock.now()
+    assert "Innspill som venter" in leader.act("input.read").as_text()
+
+
 def test_an_empty_answer_comes_back_with_the_input_and_the_reason(leader: Talk, receipts: list[str]) -> None:
     leader.act("input.read")
     leader.press("input.open")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.forensics import leaks, linking
 from tests.forensics.places import ENGINES
-from tests.forensics.running import Outcome, run
+from tests.forensics.running import LOG_OF_CHANGES, Outcome, run
 from tests.forensics.world import Scale
 
 
@@ -32,20 +32,25 @@ def main() -> int:
     reading.add_argument("--seed", type=int, default=1)
     reading.add_argument("--all", action="store_true", help="prints every attack, not the ten that came nearest")
     reading.add_argument("--keep", type=Path, help="a folder that what was left behind is copied to")
+    reading.add_argument(
+        "--before", action="store_true", help="looks before the inputs are released: what is told then"
+    )
     chosen = reading.parse_args()
-    scale = Scale(chosen.inputs, chosen.turns, chosen.people, chosen.weeks)
+    scale = Scale(chosen.inputs, chosen.turns, chosen.people, 1 if chosen.before else chosen.weeks)
     planted = leaks.LEAKS if chosen.leak == "each" else (chosen.leak,)
     is_right = True
     for kind in (chosen.engine,) if chosen.engine else ENGINES:
         for leak in planted:
             with tempfile.TemporaryDirectory(prefix="forensics-") as folder:
                 began = time.monotonic()
-                outcome = run(kind, Path(folder), scale, chosen.seed, [leak] if leak else [])
+                outcome = run(
+                    kind, Path(folder), scale, chosen.seed, [leak] if leak else [], is_released=not chosen.before
+                )
                 outcome.figures["seconds"] = round(time.monotonic() - began)
                 if chosen.keep:
                     shutil.copytree(folder, chosen.keep / f"{kind}-{leak or 'none'}", dirs_exist_ok=True)
             _print(outcome, most=10**6 if chosen.all else 10)
-            is_right = is_right and outcome.is_clean() == (not leak)
+            is_right = is_right and (chosen.before or outcome.is_clean() == (not leak))
     return int(not is_right)
 
 
@@ -56,8 +61,9 @@ def _print(outcome: Outcome, most: int) -> None:
     print(f"  Links are found where p < {limit:.1e} (0.00001 shared by {len(outcome.attacks)} attacks). The nearest:")
     for attack in sorted(outcome.attacks, key=lambda one: one.p)[:most]:
         print(f"    p = {attack.p:.1e}  {attack.name}: {attack.found}")
-    for attack in sorted(outcome.told, key=lambda one: one.p)[:3]:
-        print(f"    told in docs/privacy.md: p = {attack.p:.1e}  {attack.name}: {attack.found}")
+    print("  What docs/privacy.md tells that nobody can vouch for:")
+    for attack in sorted(outcome.told, key=lambda one: (LOG_OF_CHANGES in one.name, one.p))[:most]:
+        print(f"    p = {attack.p:.1e}  {attack.name}: {attack.found}")
     for hit in outcome.hits[:40]:
         print(f"  FOUND {hit}")
     for attack in outcome.linked()[:20]:

@@ -1,5 +1,5 @@
-"""What is searched for: of each person every id, name and address, of each input its text, its receipt and its form,
-as they are, as encodings write them, and as hashes, with every salt that lies at hand."""
+"""What is searched for: of each person every id and name, of each input its text, its receipt, its form and the address
+it came from, as they are, as encodings write them, and as hashes, with every salt that lies at hand."""
 
 import base64
 import hashlib
@@ -41,6 +41,7 @@ def of(world: World, key: str) -> Needles:
     needles = Needles()
     for number, sent in enumerate([*world.inputs, *world.unstorable]):
         _add_input(needles, number, sent, key)
+        _add_address(needles, number, sent, key)
     for person in world.people:
         _add_person(needles, person)
     return needles
@@ -65,6 +66,13 @@ def _add_input(needles: Needles, number: int, sent: Sent, key: str) -> None:
         _add_digest(needles, digest, OfInput(number, f"receipt, {how}"))
     for how, digest in hashed(sent.form, ("", *sent.person.all_ids(), key)):
         _add_digest(needles, digest, OfInput(number, f"form, {how}"))
+
+
+def _add_address(needles: Needles, number: int, sent: Sent, key: str) -> None:
+    # Of the address the network's part is enough.
+    needles.add(sent.person.address.rpartition(".")[0].encode() + b".", OfInput(number, "address"))
+    for how, digest in hashed(sent.person.address, ("", key)):
+        _add_digest(needles, digest, OfInput(number, f"address, {how}"))
 
 
 def _add_person(needles: Needles, person: Known) -> None:

@@ -30,10 +30,11 @@ from tests.torture.clock import FileClock
 BEGINNINGS = ("jeg har et innspill", "jeg vil sende et innspill", "Eg har eit innspel")
 AT_ONCE = "Jeg har et innspill: "
 CODE = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b")
-HIDDEN = re.compile(r'name="(form|seen)" value="([^"]+)"')
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 #: How many others ask at the same moment as somebody sends an input.
 AT_ONCE_MOST = 4
-#: How many inputs are sent while nobody else does anything: as in quiet hours, where they are seen best.
+#: The share of inputs, and of their doubles' turns, that come while nobody else does anything: as in the evening, where
+#: they are seen best.
 ALONE = 0.5
 #: Seconds that one answer may take on a busy machine.
 PATIENCE = 60.0
@@ -126,6 +127,7 @@ async def serving(
             "TEAMS_METADATA_URL": sign_in.metadata_url,
             "TEAMS_AUTHORITY": sign_in.authority,
             "TEAMS_HOSTS": LOOPBACK,
+            "TRUSTED_PROXY": LOOPBACK,
             "SSL_CERT_FILE": str(sign_in.certificate),
         }
         load = [sys.executable, "-m", "bot", "load", str(ROOT / "programmes" / "osu2020.yaml")]
@@ -158,32 +160,41 @@ async def _ready(address: str) -> None:
             await asyncio.sleep(0.1)
 
 
-async def play(served: Served, world: World, seed: int, after_week: Callable[[int], None]) -> None:
+async def play(served: Served, world: World, seed: int, after_week: Callable[[int], None] | None) -> None:
     """Every week's acts at their moments; inputs one after the other, so that their order is certain, other turns
-    beside them. ``after_week`` is called when the clock has come to the next Monday."""
+    beside them. ``after_week`` is called when the clock has come to the next Monday; without it, all is done on
+    the first day."""
     chance = random.Random(seed)
     headers = {"Authorization": f"Bearer {served.sign_in.token(served.platform.url)}"}
-    order = 0
+    order, days = 0, 5 if after_week else 1
     async with ClientSession() as page, ClientSession(headers=headers) as teams:
+
+        async def do(act: Act) -> None:
+            if act.sent is not None:
+                await _input(served, teams, page, chance, act.sent)
+            else:
+                await _other(served, teams, act)
+
         for week, acts in enumerate(world.weeks):
             beside: list[Act] = []
-            for moment, act in zip(moments(week, len(acts)), acts, strict=True):
+            for moment, act in zip(moments(week, len(acts), days), acts, strict=True):
                 served.clock.move(moment)
-                if act.sent is None:
-                    beside.append(act)
-                if act.sent is not None or len(beside) == AT_ONCE_MOST:
-                    waiting = [_other(served, teams, one) for one in _of_different(beside)]
+                if act.sent is not None:
+                    act.sent.order = order = order + 1
+                is_alone = bool(act.sent or act.then) and chance.random() < ALONE
+                if is_alone:
+                    await asyncio.gather(*(do(one) for one in _of_different(beside)))
+                    await do(act)
                     beside = []
-                    if act.sent is not None:
-                        act.sent.order = order = order + 1
-                        if chance.random() < ALONE:
-                            await asyncio.gather(*waiting)
-                            waiting = []
-                        waiting.append(_input(served, teams, page, chance, act.sent))
-                    await asyncio.gather(*waiting)
-            await asyncio.gather(*(_other(served, teams, one) for one in _of_different(beside)))
-            served.clock.move(BEGIN + timedelta(weeks=week + 1, hours=-1))
-            await asyncio.to_thread(after_week, week)
+                elif act.sent is None and len(beside) < AT_ONCE_MOST:
+                    beside.append(act)
+                else:
+                    await asyncio.gather(*(do(one) for one in _of_different([*beside, act])))
+                    beside = []
+            await asyncio.gather(*(do(one) for one in _of_different(beside)))
+            if after_week:
+                served.clock.move(BEGIN + timedelta(weeks=week + 1, hours=-1))
+                await asyncio.to_thread(after_week, week)
 
 
 async def read_pages(served: Served) -> None:
@@ -231,18 +242,24 @@ async def _by_chat(served: Served, teams: ClientSession, chance: random.Random, 
 
 
 async def _by_page(served: Served, page: ClientSession, sent: Sent) -> None:
-    address = f"{served.address}/innspill?lang=nb"
-    async with page.get(address) as response:
-        fields = dict(HIDDEN.findall(await response.text()))
+    """The form, what is shown before it is sent, and the sending; where something is found in the text, the button that
+    takes it out. As a proxy hands it on, with the address of the writer's own machine."""
+    headers = {"X-Forwarded-For": sent.person.address}
+    async with page.get(f"{served.address}/innspill?lang=nb", headers=headers) as response:
+        fields = _hidden(await response.text())
     sent.form = fields["form"]
     fields |= {"topic": sent.topic, "text": sent.text}
-    async with page.post(address, data=fields) as response:
-        shown = await response.text()
-    if sent.removed:
-        fields |= {name: unescape(value) for name, value in HIDDEN.findall(shown)}
-        async with page.post(address, data={**fields, "choice": "without"}) as response:
+    for path, more in (("innspill/sjekk", {}), ("innspill", {"choice": "without"} if sent.removed else {})):
+        address = f"{served.address}/{path}?lang=nb"
+        async with page.post(address, data={**fields, **more}, headers=headers) as response:
+            assert response.status in (200, 500), response.status
             shown = await response.text()
+        fields |= _hidden(shown)
     _received(sent, shown)
+
+
+def _hidden(shown: str) -> dict[str, str]:
+    return {name: unescape(value) for name, value in HIDDEN.findall(shown)}
 
 
 def _received(sent: Sent, shown: str) -> None:

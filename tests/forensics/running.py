@@ -20,12 +20,12 @@ from sqlalchemy import text as sql
 from storage import tables
 from storage.anonymous_input import InputStore, find
 from storage.database import Database
-from tests.forensics import leaks, linking, needles, places, playing, traces, world
+from tests.forensics import leaks, linking, needles, places, playing, traces, world, writers
 from tests.forensics.finding import Hit, carved, tuples
 from tests.forensics.linking import Attack
 from tests.forensics.needles import OfInput, OfPerson
 from tests.forensics.places import Engine, Place, Row
-from tests.forensics.playing import Served, Turn
+from tests.forensics.playing import Served
 from tests.forensics.world import Scale, World
 
 #: Moments that the calendar sets, whatever came: the time of day (of the programme's zone) at which they are looked at.
@@ -57,27 +57,29 @@ class Outcome:
         return not self.hits and not self.linked()
 
 
-def run(kind: str, folder: Path, scale: Scale, seed: int, planted: Collection[str] = ()) -> Outcome:
-    """Does it all in a folder of its own."""
+def run(
+    kind: str, folder: Path, scale: Scale, seed: int, planted: Collection[str] = (), *, is_released: bool = True
+) -> Outcome:
+    """Does it all in a folder of its own. Not ``is_released``: within one day, and looked at before the clock does."""
     imagined, key, outcome = world.imagined(scale, seed), Fernet.generate_key().decode(), Outcome()
     with places.ENGINES[kind](folder) as engine:
         in_process = [leak for leak in planted if leak in leaks.IN_THE_PROCESS]
-        served, batches = asyncio.run(_play(engine, folder, imagined, seed, key, in_process))
+        served, batches = asyncio.run(_play(engine, folder, imagined, seed, key, in_process, is_released=is_released))
         if set(planted) & set(leaks.IN_THE_STORE):
             arrived = sorted(imagined.inputs, key=lambda sent: sent.order)
             leaks.plant_in_store(engine, key, [sent.receipt for sent in arrived])
         engine.settle()
-        _look_everywhere(outcome, engine, imagined, served, batches)
+        _look_everywhere(outcome, engine, imagined, served, batches if is_released else None)
         outcome.figures = {"kind": kind, "planted": ", ".join(planted) or "nothing", **outcome.figures}
     return outcome
 
 
 async def _play(
-    engine: Engine, folder: Path, imagined: World, seed: int, key: str, planted: Collection[str]
+    engine: Engine, folder: Path, imagined: World, seed: int, key: str, planted: Collection[str], *, is_released: bool
 ) -> tuple[Served, dict[bytes, int]]:
     async with playing.serving(folder, engine.main, engine.inputs, key, planted) as served:
         with _watched(engine) as released:
-            await playing.play(served, imagined, seed, lambda week: _until_released(engine))
+            await playing.play(served, imagined, seed, (lambda _: _until_released(engine)) if is_released else None)
         await playing.read_pages(served)
         # Long enough for what is noted a moment later (bot/replied.py).
         await asyncio.sleep(1.5)
@@ -135,7 +137,7 @@ def _is_waiting(database: Database) -> bool:
 
 
 def _look_everywhere(
-    outcome: Outcome, engine: Engine, imagined: World, served: Served, batches: Mapping[bytes, int]
+    outcome: Outcome, engine: Engine, imagined: World, served: Served, batches: Mapping[bytes, int] | None
 ) -> None:
     found = [*engine.places(), *_told(served), *places.left_in(served.folder / "work", "told")]
     rows = engine.rows()
@@ -143,9 +145,11 @@ def _look_everywhere(
     _search_times(outcome, rows, found)
     store = InputStore(Database(engine.inputs), served.key)
     hashes = [store.receipt_hash(sent.receipt) for sent in imagined.inputs]
+    if batches is None:
+        hashes = [store.waiting_hash(one) for one in hashes]
     _check_nothing_lost(outcome, store, imagined)
     store.database.close()
-    strata = linking.strata_of([(batches.get(one), _week_of(rows, one)) for one in hashes])
+    strata = linking.strata_of([(batches and batches.get(one), _week_of(rows, one)) for one in hashes])
     made = traces.of(imagined.inputs, hashes, rows)
     page = PAGES[engine.name]
     traces.add_offsets(made, found, page)
@@ -160,16 +164,19 @@ def _look_everywhere(
     opened = traces.add_carved(made, pieces, hashes, page)
     first = traces.received_in(found, served.turns)
     guesses = traces.by_transaction(made, first, served.turns)
+    guesses |= traces.by_note(made, writers.noted(rows), served.turns)
     guesses |= traces.by_commit(made, [one for one in found if one.name.endswith("-wal")], served.turns)
     _attack(outcome, made, guesses, strata)
-    _who_wrote(outcome, imagined, served, rows, _transactions(rows, found), first)
-    _coincidences(outcome, imagined, served)
+    outcome.attacks += writers.who_wrote(imagined, served, rows, _transactions(rows, found), first)
+    outcome.told += writers.gaps(served, rows)
+    outcome.attacks += writers.coincidences(imagined, served)
     sizes = sorted(map(len, strata))
     outcome.figures |= {
         "inputs by chat": sum(sent.way == "chat" for sent in imagined.inputs),
         "inputs by the page": sum(sent.way == "page" for sent in imagined.inputs),
         "other turns": sum(turn.sent is None for turn in served.turns),
         "people": len(imagined.people),
+        "lines of the log": served.log.read_bytes().count(b"\n"),
         "batches of a week": len(strata),
         "inputs in the smallest": sizes[0] if sizes else 0,
         "inputs in the median one": sizes[len(sizes) // 2] if sizes else 0,
@@ -221,6 +228,13 @@ def _is_wrong(place: Place, hit: Hit) -> bool:
 def _said(hit: Hit) -> str:
     kind = "of an input" if isinstance(hit.what, OfInput) else "of a person"
     return f"{kind}: {getattr(hit.what, 'what', '')}"
+
+
+def _transactions(rows: Sequence[Row], found: Sequence[Place]) -> set[int]:
+    """PostgreSQL's numbers of those that wrote anything that still lies in the inputs' database."""
+    shown = {row.values["_xmin"] for row in rows if row.whose == "inputs" and "_xmin" in row.values}
+    files = [one for one in found if one.whose == "inputs" and one.name.startswith("base/")]
+    return shown | {number for one in files for number, _ in tuples(one.data)}
 
 
 def _search_times(outcome: Outcome, rows: Sequence[Row], found: Sequence[Place]) -> None:
@@ -308,110 +322,3 @@ def _attack(
 def _places(values: Sequence[str]) -> list[float]:
     order = sorted(set(values))
     return [order.index(value) for value in values]
-
-
-def _who_wrote(
-    outcome: Outcome,
-    imagined: World,
-    served: Served,
-    rows: Sequence[Row],
-    written: set[int],
-    first: Mapping[str, int],
-) -> None:
-    """Whether the main database tells the turns that sent an input from other presses, or those who wrote from their
-    doubles. By values that several have: what only one has tells nothing of a group."""
-    by_activity = {turn.activity: turn for turn in served.turns if turn.is_pressed}
-    sent: list[dict[str, object]] = []
-    others: list[dict[str, object]] = []
-    for row in rows:
-        turn = by_activity.get(str(row.values.get("activity"))) if row.table == "received" else None
-        if turn is not None and _is_stored(turn) is not None:
-            (sent if turn.sent is not None else others).append(_shape_of_turn(row, written, first.get(turn.activity)))
-    _compare(outcome, "a turn's row", sent, others)
-    writers = imagined.chat_writers()
-    shapes = _shapes_of_people(imagined, rows)
-    _compare(
-        outcome,
-        "a person's rows",
-        [shape for number, shape in shapes.items() if number in writers],
-        [shape for number, shape in shapes.items() if number not in writers],
-    )
-
-
-def _is_stored(turn: Turn) -> bool | None:
-    """None for the press of a form that came back with a warning: it stored nothing."""
-    if turn.sent is None:
-        return False
-    return True if turn.sent.receipt and not turn.sent.removed else None
-
-
-def _transactions(rows: Sequence[Row], found: Sequence[Place]) -> set[int]:
-    """PostgreSQL's numbers of those that wrote anything that still lies in the inputs' database."""
-    shown = {row.values["_xmin"] for row in rows if row.whose == "inputs" and "_xmin" in row.values}
-    files = [one for one in found if one.whose == "inputs" and one.name.startswith("base/")]
-    return shown | {number for one in files for number, _ in tuples(one.data)}
-
-
-def _shape_of_turn(row: Row, written: set[int], number: int | None) -> dict[str, object]:
-    hidden = {"_ctid", "_scan", "_xmin", "_rowid", "conversation", "activity", "received_at"}
-    shape: dict[str, object] = {name: str(value)[:80] for name, value in row.values.items() if name not in hidden}
-    shape["length of the activity's id"] = len(str(row.values["activity"]))
-    for step in range(4) if number is not None else ():
-        shape[f"{step} after it a transaction of the inputs' database"] = number + step in written
-    return shape
-
-
-def _shapes_of_people(imagined: World, rows: Sequence[Row]) -> dict[int, dict[str, object]]:
-    """Of each person everything in the main database that is under one of their ids."""
-    people = {one: person.number for person in imagined.people for one in person.all_ids()}
-    people |= {f"msteams:{person.conversation}": person.number for person in imagined.people}
-    ids = {
-        row.values["person_id"]: people[str(row.values["account"])]
-        for row in rows
-        if row.table == "address" and str(row.values["account"]) in people
-    }
-    shapes: dict[int, dict[str, object]] = {person.number: {} for person in imagined.people}
-    for row in rows:
-        values = row.values
-        number = ids.get(values.get("person_id") or (values.get("id") if row.table == "person" else None))
-        if number is None:
-            number = next((people[one] for one in map(str, values.values()) if one in people), None)
-        if number is not None and row.whose == "main" and row.table != "received":
-            count = shapes[number].get(f"rows of {row.table}", 0)
-            assert isinstance(count, int)
-            shapes[number][f"rows of {row.table}"] = count + 1
-            shapes[number] |= {
-                f"{row.table}.{name}": str(value)[:200] for name, value in values.items() if not name.startswith("_")
-            }
-    return shapes
-
-
-def _compare(
-    outcome: Outcome, name: str, sent: Sequence[Mapping[str, object]], others: Sequence[Mapping[str, object]]
-) -> None:
-    kinds = {(column, value) for shape in (*sent, *others) for column, value in shape.items()}
-    for column, value in sorted(kinds, key=str):
-        hits = sum(shape.get(column) == value for shape in sent)
-        other_hits = sum(shape.get(column) == value for shape in others)
-        if hits + other_hits > 4 and len(sent) + len(others) > hits + other_hits:
-            attack = linking.more_often(
-                f"{name}: {column} is {str(value)[:60]!r}", hits, len(sent), other_hits, len(others)
-            )
-            outcome.attacks.append(attack)
-
-
-def _coincidences(outcome: Outcome, imagined: World, served: Served) -> None:
-    """Whether lines of the log fall into the seconds in which inputs were sent more often than into other turns'."""
-    logged = served.log.read_text("utf-8", "replace")
-    times = [datetime.fromisoformat(at).timestamp() for at in _LOGGED.findall(logged)]
-
-    def is_logged(began: float, ended: float) -> bool:
-        # The log's times are cut to the millisecond.
-        return any(began - 0.001 <= at <= ended for at in times)
-
-    outcome.figures["lines of the log"] = logged.count("\n")
-    sent = [is_logged(one.began_at, one.ended_at) for one in imagined.inputs]
-    others = [is_logged(turn.began_at, turn.ended_at) for turn in served.turns if turn.sent is None]
-    outcome.attacks.append(
-        linking.more_often("a line of the log at that moment", sum(sent), len(sent), sum(others), len(others))
-    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot import schedule, settings
+from bot import replied, schedule, settings
 from bot.__main__ import begin_logging
 from bot.app import Server, Stores, make_app, open_stores
 from bot.event_loop import new_event_loop
@@ -19,6 +19,8 @@ from tests.torture.clock import FileClock
 
 #: Seconds between two ticks of the timetable: weeks pass in a minute here.
 TICK = 0.4
+#: Seconds until it is noted that a turn was answered: a second has as many turns here as an hour elsewhere.
+NOTED_AFTER = 0.01
 
 
 def main() -> None:
@@ -29,7 +31,7 @@ def main() -> None:
     given = reading.parse_args()
     planted = frozenset(given.leak)
     begin_logging()
-    schedule.TICK = TICK
+    schedule.TICK, replied.NOTED_AFTER = TICK, NOTED_AFTER
     chosen = settings.for_server()
     clock = FileClock(given.clock)
     opened = open_stores(chosen.stores)

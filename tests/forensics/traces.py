@@ -3,6 +3,7 @@ an order, whatever it means, and what it is compared with."""
 
 import json
 import re
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -227,6 +228,21 @@ def by_transaction(made: Traces, first: Mapping[str, int], turns: Sequence[Turn]
         for back in range(4):
             before = {place: number - back for place, number in numbers.items()}
             guesses[f"{table} {back} transactions after a turn"] = _only(before, received)
+    return guesses
+
+
+def by_note(made: Traces, noted: Mapping[str, int], turns: Sequence[Turn]) -> dict[str, dict[int, int]]:
+    """The turn whose answer was noted next after the transaction that wrote what is an input's own."""
+    places = {id(sent): place for place, sent in enumerate(made.inputs)}
+    sent_by = {turn.activity: places[id(turn.sent)] for turn in turns if id(turn.sent) in places}
+    came = sorted((number, activity) for activity, number in noted.items())
+    order = [number for number, _ in came]
+    guesses = {}
+    for table, numbers in made.transactions.items():
+        next_to = {place: came[at][1] for place, number in numbers.items() if (at := bisect(order, number)) < len(came)}
+        met = {place: sent_by[activity] for place, activity in next_to.items() if activity in sent_by}
+        alone = {guess for guess in met.values() if list(met.values()).count(guess) == 1}
+        guesses[f"{table} before a turn's note"] = {place: guess for place, guess in met.items() if guess in alone}
     return guesses
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from dialogs.input_check import found_in
+from dialogs.whistleblowing import is_heard
 from storage.anonymous_input import LONGEST, TOPICS
 from tests.forensics.leaks import UNSTORABLE
 
@@ -34,6 +35,8 @@ class Known:
     directory_id: str
     conversation: str
     email: str
+    #: Of the machine that they open the page with: nobody needs it, so it should be nowhere.
+    address: str
     language: str
 
     def all_ids(self) -> tuple[str, ...]:
@@ -145,12 +148,10 @@ def imagined(scale: Scale, seed: int) -> World:
     return World(people, cut, inputs, failing)
 
 
-def moments(week: int, count: int) -> list[datetime]:
-    """When the acts of a week are done: spread over five working days."""
-    start = BEGIN + timedelta(weeks=week)
-    return [
-        start + timedelta(days=number * 5 // count, hours=9 * ((number * 5 / count) % 1)) for number in range(count)
-    ]
+def moments(week: int, count: int, days: int = 5) -> list[datetime]:
+    """When the acts of a week are done: spread over its first days, nine hours of each."""
+    start, done = BEGIN + timedelta(weeks=week), [number * days / count for number in range(count)]
+    return [start + timedelta(days=int(day), hours=9 * (day % 1)) for day in done]
 
 
 def _somebody(chance: random.Random, number: int) -> Known:
@@ -159,9 +160,9 @@ def _somebody(chance: random.Random, number: int) -> Known:
     conversation = "a:" + "".join(chance.choice(ALPHABET) for _ in range(44))
     directory = str(uuid.UUID(int=chance.getrandbits(128), version=4))
     email = f"{name.split()[0].lower()}.{number}.{chance.randrange(10**6)}@kommunen.example"
-    return Known(
-        number, f"{name} {number}", account, directory, conversation, email, chance.choice(("nb-NO", "nn-NO", "en-GB"))
-    )
+    address = f"10.{chance.randrange(100, 256)}.{chance.randrange(100, 256)}.{chance.randrange(10, 256)}"
+    language = chance.choice(("nb-NO", "nn-NO", "en-GB"))
+    return Known(number, f"{name} {number}", account, directory, conversation, email, address, language)
 
 
 def _input(chance: random.Random, person: Known, begins: str = "", way: str = "") -> Sent:
@@ -172,9 +173,10 @@ def _input(chance: random.Random, person: Known, begins: str = "", way: str = ""
         text += f"{chance.choice(SUBJECTS)} {chance.choice(VERBS)} {chance.choice(PLACES)} {chance.choice(REASONS)}. "
     text += f"Stikkord {_word(chance)} {_word(chance)} {_word(chance)}."
     text = text[-LONGEST:] if not begins else text[:LONGEST]
-    if found_in(text):
+    topic = chance.choice(TOPICS)
+    if found_in(text) or is_heard(text, topic):
         return _input(chance, person, begins, way)
-    sent = Sent(person, way, chance.choice(TOPICS), text)
+    sent = Sent(person, way, topic, text)
     if not begins and chance.random() < 0.1:
         sent.removed = f"9{chance.randrange(10**7):07}"
         sent.text = f"Ring {sent.removed} om dette. {text[:3000]}"

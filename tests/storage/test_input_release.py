@@ -1,13 +1,16 @@
 """Inputs wait, sealed, until they are released among others; what they were while they waited is gone then."""
 
 import hashlib
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.fernet import Fernet
+from sqlalchemy import MetaData
 from sqlmodel import select
 
 from storage import anonymous_input, input_release, migrating
@@ -20,6 +23,7 @@ from tests.releasing import OSU, SET, release
 OTHER = Programme(key="os2019", name="OS 2019", smallest_group=6)
 #: NOW is a Tuesday at nine.
 WEDNESDAY = NOW + timedelta(days=1)
+OSLO = ZoneInfo("Europe/Oslo")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -232,3 +236,84 @@ def heap(store: InputStore, table: str) -> bytes:
         connection.exec_driver_sql("CHECKPOINT")
         read = f"SELECT pg_read_binary_file(pg_relation_filepath('{table}'))"
         return bytes(connection.exec_driver_sql(read).scalar_one() or b"")
+
+
+def test_an_input_is_gone_after_the_programmes_weeks_and_off_the_disk(inputs: InputStore) -> None:
+    kept = Programme(key="osu2020", name="OSU 2020", smallest_group=6, inputs_kept_weeks=8)
+    input_release.look(inputs, kept, NOW)
+    (digits,) = send(inputs, 1)
+    send(inputs, 1, "os2019")
+    input_release.look(inputs, kept, SET)
+    input_release.look(inputs, OTHER, NOW)
+    input_release.look(inputs, OTHER, SET)
+    path = Path(inputs.database.url.database or "")
+    sealed = [bytes(row.sealed_text)[:60] for row in released(inputs) if row.programme_key == "osu2020"]
+    # It came in week 48: kept through week 3, the eighth after it.
+    input_release.look(inputs, kept, datetime(2021, 1, 24, 23, tzinfo=OSLO))
+    assert anonymous_input.find(inputs, digits) is not None
+    input_release.look(inputs, kept, datetime(2021, 1, 25, 7, tzinfo=OSLO))
+    assert anonymous_input.find(inputs, digits) is None
+    assert input_release.erase(inputs)
+    assert not any(one in on_disk(path) for one in sealed)
+    assert [row.programme_key for row in released(inputs)] == ["os2019"]
+
+
+def test_on_postgresql_what_was_kept_long_enough_is_in_no_file_of_its_table(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    store = InputStore(Database(empty_database(request, "postgresql", tmp_path)), Fernet.generate_key().decode())
+    migrating.migrate(store.database, "inputs")
+    input_release.look(store, OSU, NOW)
+    send(store, 6)
+    input_release.look(store, OSU, WEDNESDAY)
+    keys = [row.key.encode() for row in released(store)]
+    assert all(key in heap(store, "input") for key in keys)
+    input_release.look(store, OSU, WEDNESDAY + timedelta(weeks=105))
+    assert input_release.erase(store)
+    assert heap(store, "input") == b""
+    store.database.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_inputs_of_an_earlier_version_are_kept_and_say_no_more_of_when_they_came_or_how_long_they_are(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    key = Fernet.generate_key()
+    store = InputStore(Database(empty_database(request, kind, tmp_path)), key.decode())
+    migrating.upgrade(store.database, "inputs", BEFORE_WAITING)
+    before = MetaData()
+    before.reflect(store.database.engine)
+    for number in range(60):
+        with store.database.engine.begin() as connection:
+            connection.execute(before.tables["input"].insert().values(earlier(store, Fernet(key), number)))
+    migrating.migrate(store.database, "inputs")
+    input_release.look(store, OSU, NOW)
+    assert input_release.erase(store)
+    found = [anonymous_input.find(store, f"{number:016}") for number in range(60)]
+    assert [opened.text for opened in found if opened] == ["x" * (number + 1) for number in range(60)]
+    assert [opened.answer for opened in found if opened] == ["Takk." if n % 2 else None for n in range(60)]
+    assert len({len(row.sealed_text) for row in released(store)}) == 1
+    assert len({len(row.sealed_answer) for row in released(store) if row.sealed_answer}) == 1
+    if kind == "postgresql":
+        with store.database.engine.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT xmin::text, sealed_text FROM input ORDER BY ctid").all()
+        assert len({xmin for xmin, _ in rows}) <= 2
+        assert abs(correlation([len(store.opened(bytes(sealed))) - 1 for _, sealed in rows])) < 0.55
+    store.database.close()
+
+
+#: The last version that stored inputs where handlers read them at once.
+BEFORE_WAITING = "2c94a7e6f018"
+
+
+def earlier(store: InputStore, seal: Fernet, number: int) -> dict[str, object]:
+    """An input as that version stored it: sealed as long as it is."""
+    return {
+        "key": secrets.token_hex(16),
+        "programme_key": "osu2020",
+        "topic": "risk",
+        "week": "2020-W47",
+        "sealed_text": seal.encrypt_at_time(b"x" * (number + 1), 0),
+        "receipt": store.receipt_hash(f"{number:016}"),
+        "sealed_answer": seal.encrypt_at_time(b"Takk.", 0) if number % 2 else None,
+    }

@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "343ca9d217d5"
-down_revision = "06241ebbf282"
+down_revision = "d85e0c17f3a9"
 branch_labels = None
 depends_on = None
 
