@@ -13,6 +13,7 @@ PLANTED = {
     "Dialog subjects do not import each other": ("dialogs/milestones.py", "import dialogs.sign_ups"),
     "Channels do not import each other": ("bot/web/render.py", "import bot.teams.render"),
     "botbuilder is met in bot/teams only": ("bot/turns.py", "import botbuilder.core"),
+    "slack_sdk is met in bot/slack only": ("bot/teams/limits.py", "import slack_sdk"),
     "No platform and no clock below bot": ("storage/people.py", "import aiohttp"),
     "No SQL in dialogs": ("dialogs/guide.py", "import sqlmodel"),
 }

@@ -55,8 +55,9 @@ LARGEST_BLOCKS = 11_000
 #: https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 #: https://docs.slack.dev/reference/block-kit/blocks/image-block
 LONGEST_HEADER, LONGEST_TITLE, LONGEST_ALT = 150, 75, 2000
-#: Titles longer than this, in characters, may be cut off by a button; the whole one stands above. The same page.
-LONGEST_SHOWN_TITLE = 30
+#: Titles longer than this, in characters, may be cut off by a button; the whole one stands above. Slack says "about 30"
+#: (the same page); a telephone of 320 pixels has room for some more.
+LONGEST_SHOWN_TITLE = 35
 #: Elements of an actions block: https://docs.slack.dev/reference/block-kit/blocks/actions-block
 MOST_BUTTONS = 25
 #: Options of a menu or a group of it, and of radio buttons; these few are seen without opening a menu.
@@ -169,10 +170,18 @@ def _above_buttons(card: Card) -> Iterator[_Drawn]:
     for question in card.questions:
         yield from _error(question)
     if card.questions and card.sending:
-        fields = " · ".join(question.label for question in card.questions)
+        fields = " · ".join(map(_asked, card.questions))
         yield from _quiet(say(card.language, "slack_forms.asks", fields=fields))
     long = [Line((Span(text=title),), "• ") for title in untold(card, LONGEST_SHOWN_TITLE)]
     yield from _said(items(long, numbered=False))
+
+
+def _asked(question: Question) -> str:
+    """What the form asks for, and what is chosen now: in the message nobody sees its fields."""
+    chosen = next((one.title for one in question.choices if one.value == question.value), "")
+    if not chosen:
+        return question.label
+    return f"{question.label} {chosen}" if question.label.endswith(("?", ":")) else f"{question.label}: {chosen}"
 
 
 def _title(card: Card, is_in_view: bool = False) -> Iterator[_Drawn]:
@@ -373,7 +382,9 @@ def _input(question: Question, label: str, element: InputInteractiveElement, num
     # Slack keeps what is in a field of a block of the same id when the view is drawn anew: another value, another id.
     state = sha256(f"{question.value}\0{question.error}".encode("utf-8", "replace")).hexdigest()[:8]
     block_id = carried.element_id(question.name, number)[: carried.LONGEST_ID - 10] + f" {state}"
-    is_optional = not question.required or number > 0
+    # What has a choice already cannot be without one.
+    is_chosen = any(one.value == question.value for one in question.choices)
+    is_optional = number > 0 or not (question.required or is_chosen)
     label = shortened(label, LONGEST_LABEL)
     return _Drawn(InputBlock(label=_plain(label), element=element, optional=is_optional, block_id=block_id))
 

@@ -330,6 +330,14 @@ def test_what_is_typed_comes_back_under_its_name_and_an_empty_field_is_empty() -
     assert empty.fields == {"text": "", "level": ""}
 
 
+def test_a_message_tells_what_is_chosen_in_its_form_and_a_choice_is_not_called_optional() -> None:
+    asked = Question(name="urgent", label="Haster det?", choices=form().questions[1].choices)
+    card = form(questions=(*form().questions, asked))
+    assert "Skjemaet spør om: Tekst · Nivå: To · Haster det?" in messages(card)[0].text
+    fields = [block for block in modal(card, card.buttons[0])["blocks"] if block["type"] == "input"]
+    assert [field["optional"] for field in fields] == [False, False, True]
+
+
 def test_a_button_that_is_too_long_for_a_modal_is_named_in_it() -> None:
     long = Button(title="Be om godkjenning for 55 personer", action="announcement.send", style="primary")
     view = modal(form(buttons=(long,)), long)
