@@ -356,10 +356,12 @@ async def test_a_link_and_a_closed_form_are_no_turns(front: Front, slack: Slack)
     assert slack.messages == {}
 
 
-async def test_a_form_opens_at_once_and_its_errors_are_told_at_their_fields(front: Front, slack: Slack) -> None:
+async def test_a_form_opens_and_its_errors_are_told_at_their_fields(front: Front, slack: Slack) -> None:
     await front.event(said("UKARI0001", "hjelp"))
     (help_,) = slack.inbox("UKARI0001")
     await front.interaction(pressed("UKARI0001", button_of(help_, "Send innspill"), help_))
+    asked = slack.inbox("UKARI0001")[-1]
+    await front.interaction(pressed("UKARI0001", button_of(asked, "Send innspillet"), asked))
     (view,) = slack.opened
     assert view["type"] == "modal"
     empty = await front.interaction(submitted("UKARI0001", view, text=""))

@@ -37,8 +37,11 @@ async def test_an_input_keeps_what_was_written_and_its_receipt_reads_the_answer(
     await somebody.say("hjelp")
     form = await somebody.press("input.submit")
     assert "anonym" in form.text.casefold()
+    form.buttons.remove(form.of("input.send"))  # the last one is for notifications
     again = await somebody.press("input.send", text="", topic="risk")
     assert "Skriv noe i feltet" in again.text
+    while len([one for one in again.buttons if one["action"] == "input.send"]) > 1:
+        again.buttons.remove(again.of("input.send"))
     sent = await somebody.press("input.send", text="Vi er for få på laget.", topic="risk")
     code = re.search(r"\d{4} \d{4} \d{4} \d{4}", sent.text)
     assert code
@@ -47,8 +50,11 @@ async def test_an_input_keeps_what_was_written_and_its_receipt_reads_the_answer(
     async with asyncio.timeout(PATIENCE):
         while "Vi er for få på laget." not in (await listed(handler)).text:
             await asyncio.sleep(0.1)
+    await handler.press("input.open")
     await handler.press("input.answer")
-    assert "Svaret er lagret" in (await handler.press("input.answered", text="Takk. Vi tar det opp.")).text
+    assert (
+        "Meldingen er lagret i samtalen" in (await handler.press("input.answered", text="Takk. Vi tar det opp.")).text
+    )
     page = f"{office.address}/innspill/svar"
     async with office.teams.post(page, data={"code": code[0]}, headers={"Origin": office.address}) as response:
         assert "Takk. Vi tar det opp." in await response.text()

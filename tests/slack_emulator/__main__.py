@@ -230,16 +230,17 @@ async def signed_up(_: Workspace, people: dict[str, Somebody]) -> None:
 
 
 async def commanded(workspace: Workspace, people: dict[str, Somebody]) -> None:
-    """the slash command"""
+    """the slash command, and an input's form with an error in it"""
     fields = {
         "command": "/omstilling",
-        "text": "Send innspill",
+        "text": "hjelp",
         "team_id": "T000000001",
         "user_id": people["nina"].user,
         "trigger_id": await people["nina"].trigger(),
         "response_url": f"{workspace.api}/nowhere",
     }
     assert await workspace.signed("commands", urlencode(fields), _FORM) == (200, "")
+    await people["nina"].press(await people["nina"].say("send innspill"), "input.send")
     told = await people["nina"].fill_in("input.send", text="", topic="risk")
     assert told["response_action"] == "errors", told
     told = await people["nina"].fill_in("input.send", text="Vi er for få på laget.", topic="risk")
