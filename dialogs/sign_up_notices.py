@@ -22,7 +22,10 @@ _KEYS = {
 def answered(session: Session, row: SignUp) -> None:
     """Keeps the promise of an answer, and brings it. In the transaction that gives it: neither is without the other."""
     assert row.answered_at is not None
-    promises.keep(session, row.person_id, row.programme_key, "sign_up", row.workgroup_key, row.answered_at)
+    # Taken into another group, they have the answer of that one, too, where they had signed up there themselves.
+    for group in (row.workgroup_key, row.moved_to):
+        if group is not None:
+            promises.keep(session, row.person_id, row.programme_key, "sign_up", group, row.answered_at)
     _tell(session, row, f"sign_up:{row.identity}:{row.state}:{row.answered_at.isoformat()}")
 
 

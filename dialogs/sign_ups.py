@@ -30,7 +30,8 @@ def join(session: Session, turn: Turn) -> Card:
     if group.openness != Openness.OPEN:
         return _closed(turn, group)
     row, is_new = sign_ups.sign_up(session, turn.person, group, turn.now)
-    promise = _promise_answer(session, turn, group)
+    # Whoever has their answer is promised no other one: nobody would give it.
+    promise = _promise_answer(session, turn, group) if _waits(row) else None
     place = sign_ups.place_in_line(session, row)
     line = (Text(text=say(turn.language, "sign_ups.in_line", place=place), style="strong"),) if place else ()
     return Card(
