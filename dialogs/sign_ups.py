@@ -208,8 +208,9 @@ def _status(session: Session, turn: Turn) -> Card:
 def _promise_answer(session: Session, turn: Turn, group: Workgroup) -> Promise | None:
     if group.reply_days is None:
         return None
-    # On a day off nobody answers: the promise is kept on the working day before.
+    # On a day off nobody answers: the promise is kept on the working day before, unless that is over.
     due = working_days.on_or_before(turn.today + timedelta(days=group.reply_days))
+    due = due if due > turn.today else working_days.after(turn.today, 1)
     return promises.make(session, turn.person, turn.programme.key, "sign_up", group.key, due, turn.now)
 
 
