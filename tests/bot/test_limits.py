@@ -237,6 +237,20 @@ async def test_who_is_kept_out_is_told_what_to_do_and_keeps_what_was_written(
     assert (await client.post(f"{path}?lang={language}", data=WRITTEN, headers=OTHER)).status == 200
 
 
+@pytest.mark.parametrize("said", [{"choice": "notification"}, {"way": "hand_over", "heard": "x"}])
+async def test_who_is_kept_out_keeps_the_unit_and_that_it_is_a_notification(
+    pages: tuple[TestClient[Any, Any], Door], said: dict[str, str]
+) -> None:
+    client, door = pages
+    for _ in range(SENDING.at_once):
+        door.limits.count("198.51.100.0/24", SENDING)
+    refused = await client.post("/innspill", data={**WRITTEN, "unit": "Havn & <kai>", **said}, headers=FLOODING)
+    html = await refused.text()
+    assert refused.status == 429
+    assert '<option value="Havn &amp; &lt;kai&gt;" selected>' in html
+    assert '<option value="notification" selected>' in html
+
+
 async def test_whoever_tries_codes_is_stopped_and_another_network_reads_its_answer(
     pages: tuple[TestClient[Any, Any], Door], stores: Stores
 ) -> None:
