@@ -91,7 +91,7 @@ def send(store: InputStore, asked: Asked) -> Card:
         units=units.offered,
     )
     if about.is_notification and not asked.channel.takes:
-        raise Refused("refused.whistleblowing.nobody")
+        return _nobody_takes(asked, text, said_topic)
     # Whom a notification is about has to be named in it: nothing is taken out of one.
     found = input_check.found_in(text) if len(text) <= LONGEST and not about.is_notification else []
     if found and not input_check.is_seen(asked.values, text):
@@ -159,11 +159,22 @@ def look_over(asked: Asked) -> Card:
     )
 
 
+def _nobody_takes(asked: Asked, text: str, topic: str) -> Card:
+    """Those who took notifications are gone since the card that asked: told, with what was written and other ways."""
+    card = _asked_about(asked, text, topic)
+    why = Text(text=say(asked.language, "refused.whistleblowing.nobody"), style="warning")
+    return card.model_copy(update={"blocks": (why, *card.blocks), "outcome": "refused"})
+
+
 def _asking(asked: Asked, text: str, topic: str) -> Card | None:
     """The card that asks whether this is a notification, where it may be one and that was not answered yet."""
     is_text = 0 < len(text.strip()) <= LONGEST
     if not is_text or whistleblowing.chosen(asked.values, text) or not whistleblowing.is_heard(text, topic):
         return None
+    return _asked_about(asked, text, topic)
+
+
+def _asked_about(asked: Asked, text: str, topic: str) -> Card:
     token = str(asked.values.get("form", "")) or _new_form()
     fields = questions(asked.language, text, topic, units=asked.chosen_units)
     return whistleblowing.ask(asked.language, asked.channel, text, token, fields)

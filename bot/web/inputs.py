@@ -284,7 +284,7 @@ async def _expected(request: web.Request) -> None:
 def _form_or_warning(language: Language, card: Card, asked: Asked) -> web.Response | None:
     """The page to go on writing on, where the card is that; None where the text is through."""
     if card.did == "ask_whistleblowing":
-        return _page("whistleblowing.html", language, card=card)
+        return _page("whistleblowing.html", language, 409 if card.outcome == "refused" else 200, card=card)
     if card.did == "warn_personal_data":
         return _page("warning.html", language, card=card)
     if card.did != "start_input" or card.outcome == "done":

@@ -140,7 +140,7 @@ def test_the_key_is_thrown_away_though_nobody_comes(counted: Limits, clock: Cloc
 def test_no_address_is_found_in_what_is_kept(counted: Limits) -> None:
     counted.count("198.51.100.0/24", SENDING)
     kept = repr(vars(counted))
-    assert "198" not in kept
+    assert "198.51" not in kept
     assert Limits(Clock())._key_of("198.51.100.0/24", "x") != counted._key_of("198.51.100.0/24", "x")
 
 

@@ -192,7 +192,10 @@ def test_recipients_who_left_between_card_and_press_get_nothing(employee: Talk, 
     button = titled(fill(employee, HEARD), "Overlat til varslingsmottaket")
     with turns.database.writing() as session:
         name_recipients(session, said={})
-    assert employee.press(button, topic="other", text=HEARD).outcome == "refused"
+    card = employee.press(button, topic="risk", text=HEARD)
+    assert card.outcome == "refused"
+    assert {question.name: question.value for question in card.questions}["text"] == HEARD
+    assert {button.values.get("way") for button in card.buttons} == {"as_input", None}
     assert waiting(turns) == []
 
 
