@@ -293,7 +293,10 @@ def _to_answer(
     acting.must_be(session, "coordinator", row.programme_key)
     group = session.exec(
         select(Workgroup).where(Workgroup.programme_key == row.programme_key, Workgroup.key == row.workgroup_key)
-    ).one()
+    ).first()
+    if group is None:
+        # A programme's file may leave a group out where nobody's sign-up stands any more.
+        raise Refused("refused.sign_up.ended")
     _lock(session, group, other or group)
     session.refresh(row, with_for_update=True)
     if row.state in ENDED and row.state != same:

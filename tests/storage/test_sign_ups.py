@@ -269,3 +269,14 @@ def test_what_the_version_before_stores_while_both_run_is_understood(database: D
         assert [row.identity for row, _ in sign_ups.volunteers(session, coordinator, PROGRAMME)] == [second]
         assert sign_ups.agree(session, PROGRAMME) == []
         assert lines(session) == [(IN_LINE, 1), (ASKED, 0)]
+
+
+def test_a_button_about_a_group_that_is_gone_is_refused(database: Database) -> None:
+    with database.writing() as session:
+        coordinator = a_coordinator(session)
+        key = volunteer(session, "a").identity
+        sign_ups.decline(session, coordinator, key, "Fullt", NOW)
+        session.delete(the_group(session))
+        session.flush()
+        with pytest.raises(Refused, match="ended"):
+            sign_ups.decline(session, coordinator, key, "Fullt", NOW)
