@@ -14,6 +14,7 @@ from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.promises import queue_promises
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
+from dialogs.sign_up_notices import queue_agreed
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
@@ -36,6 +37,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_planned_announcements,
     queue_taken_back,
     queue_leaders_card,
+    queue_agreed,
     queue_promises,
     queue_digests,
     queue_together,

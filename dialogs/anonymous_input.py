@@ -74,13 +74,12 @@ def submit(session: Session, turn: Turn) -> Card:
 def send(store: InputStore, asked: Asked) -> Card:
     """Stores the input and shows its receipt, once. What may give somebody away is shown before anything is stored,
     and a form that breaks a rule comes back as it was filled in."""
-    text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
-    topic = whistleblowing.TOPIC if asked.values.get("choice") == whistleblowing.TOPIC else topic
-    asking = _asking(asked, text, topic)
+    text, said_topic = str(asked.values.get("text", "")), whistleblowing.topic_of(asked.values)
+    asking = _asking(asked, text, said_topic)
     if asking is not None:
         return asking
     way, token = whistleblowing.chosen(asked.values, text), str(asked.values.get("form", ""))
-    topic = "other" if topic == whistleblowing.TOPIC else topic
+    topic = "other" if said_topic == whistleblowing.TOPIC else said_topic
     units = asked.chosen_units
     about = About(
         asked.programme_key,
@@ -92,7 +91,7 @@ def send(store: InputStore, asked: Asked) -> Card:
         units=units.offered,
     )
     if about.is_notification and not asked.channel.takes:
-        raise Refused("refused.whistleblowing.nobody")
+        return _nobody_takes(asked, text, said_topic)
     # Whom a notification is about has to be named in it: nothing is taken out of one.
     found = input_check.found_in(text) if len(text) <= LONGEST and not about.is_notification else []
     if found and not input_check.is_seen(asked.values, text):
@@ -105,7 +104,8 @@ def send(store: InputStore, asked: Asked) -> Card:
         if refused.key.endswith(".twice"):
             raise
         error = say(asked.language, refused.key, **refused.values)
-        return form(asked.language, text, topic, error, _wrong(refused), public_url=asked.public_url, units=units)
+        # With the topic as it was said: a notification that is too long is one still when it is shorter.
+        return form(asked.language, text, said_topic, error, _wrong(refused), public_url=asked.public_url, units=units)
     page = _page(asked.language, asked.public_url, ANSWERS)
     code = " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
     return Card(
@@ -126,10 +126,8 @@ def send(store: InputStore, asked: Asked) -> Card:
 def look_over(asked: Asked) -> Card:
     """What the page shows before anything is sent: what may give somebody away, or the text as it would be sent. It is
     given no store, so nothing can be kept of it; asked to ``change``, it gives the form back as it was filled in."""
-    text, topic = str(asked.values.get("text", "")), str(asked.values.get("topic", ""))
-    units = asked.chosen_units
-    if asked.values.get("choice") == whistleblowing.TOPIC:
-        topic = whistleblowing.TOPIC
+    text, said_topic = str(asked.values.get("text", "")), whistleblowing.topic_of(asked.values)
+    topic, units = said_topic, asked.chosen_units
     if asked.values.get("choice") == "change":
         return form(asked.language, text, topic if topic in (*TOPICS, whistleblowing.TOPIC) else "", units=units)
     asking = _asking(asked, text, topic)
@@ -139,7 +137,7 @@ def look_over(asked: Asked) -> Card:
     wrong = _unfit(text, topic, units)
     if wrong is not None:
         error = say(asked.language, wrong.key, **wrong.values)
-        return form(asked.language, text, topic, error, _wrong(wrong), units=units)
+        return form(asked.language, text, said_topic, error, _wrong(wrong), units=units)
     token = str(asked.values.get("form", "")) or _new_form()
     found, carried = input_check.found_in(text), whistleblowing.carried(asked.values)
     if found:
@@ -161,11 +159,22 @@ def look_over(asked: Asked) -> Card:
     )
 
 
+def _nobody_takes(asked: Asked, text: str, topic: str) -> Card:
+    """Those who took notifications are gone since the card that asked: told, with what was written and other ways."""
+    card = _asked_about(asked, text, topic)
+    why = Text(text=say(asked.language, "refused.whistleblowing.nobody"), style="warning")
+    return card.model_copy(update={"blocks": (why, *card.blocks), "outcome": "refused"})
+
+
 def _asking(asked: Asked, text: str, topic: str) -> Card | None:
     """The card that asks whether this is a notification, where it may be one and that was not answered yet."""
     is_text = 0 < len(text.strip()) <= LONGEST
     if not is_text or whistleblowing.chosen(asked.values, text) or not whistleblowing.is_heard(text, topic):
         return None
+    return _asked_about(asked, text, topic)
+
+
+def _asked_about(asked: Asked, text: str, topic: str) -> Card:
     token = str(asked.values.get("form", "")) or _new_form()
     fields = questions(asked.language, text, topic, units=asked.chosen_units)
     return whistleblowing.ask(asked.language, asked.channel, text, token, fields)

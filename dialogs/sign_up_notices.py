@@ -1,13 +1,15 @@
 """What a volunteer is told without asking: the answer to their sign-up, and that a place became theirs."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from dialogs.card import Card, Language, Text, in_each
 from dialogs.offers import offers
 from dialogs.words import say
-from storage import outbox, promises, workgroups
+from storage import outbox, promises, sign_ups, workgroups
 from storage.database import Session
 from storage.people import Person
+from storage.programmes import Programme
 from storage.sign_ups import SignUp, SignUpState
 from storage.workgroups import Workgroup
 
@@ -22,7 +24,10 @@ _KEYS = {
 def answered(session: Session, row: SignUp) -> None:
     """Keeps the promise of an answer, and brings it. In the transaction that gives it: neither is without the other."""
     assert row.answered_at is not None
-    promises.keep(session, row.person_id, row.programme_key, "sign_up", row.workgroup_key, row.answered_at)
+    # Taken into another group, they have the answer of that one, too, where they had signed up there themselves.
+    for group in (row.workgroup_key, row.moved_to):
+        if group is not None:
+            promises.keep(session, row.person_id, row.programme_key, "sign_up", group, row.answered_at)
     _tell(session, row, f"sign_up:{row.identity}:{row.state}:{row.answered_at.isoformat()}")
 
 
@@ -30,6 +35,13 @@ def moved_up(session: Session, rows: Iterable[SignUp]) -> None:
     """Tells each that they have a place now, once for each time they signed up."""
     for row in rows:
         _tell(session, row, f"sign_up:{row.identity}:place:{row.signed_up_at.isoformat()}")
+
+
+def queue_agreed(session: Session, programme: Programme, now: datetime) -> int:
+    """Sees to what a process of the version before stored, and tells who has a place by that."""
+    moved = sign_ups.agree(session, programme.key)
+    moved_up(session, moved)
+    return len(moved)
 
 
 def card(row: SignUp, group: Workgroup, other: Workgroup | None, language: Language) -> Card:

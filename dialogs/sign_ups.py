@@ -30,7 +30,8 @@ def join(session: Session, turn: Turn) -> Card:
     if group.openness != Openness.OPEN:
         return _closed(turn, group)
     row, is_new = sign_ups.sign_up(session, turn.person, group, turn.now)
-    promise = _promise_answer(session, turn, group)
+    # Whoever has their answer is promised no other one: nobody would give it.
+    promise = _promise_answer(session, turn, group) if _waits(row) else None
     place = sign_ups.place_in_line(session, row)
     line = (Text(text=say(turn.language, "sign_ups.in_line", place=place), style="strong"),) if place else ()
     return Card(
@@ -207,8 +208,9 @@ def _status(session: Session, turn: Turn) -> Card:
 def _promise_answer(session: Session, turn: Turn, group: Workgroup) -> Promise | None:
     if group.reply_days is None:
         return None
-    # On a day off nobody answers: the promise is kept on the working day before.
+    # On a day off nobody answers: the promise is kept on the working day before, unless that is over.
     due = working_days.on_or_before(turn.today + timedelta(days=group.reply_days))
+    due = due if due > turn.today else working_days.after(turn.today, 1)
     return promises.make(session, turn.person, turn.programme.key, "sign_up", group.key, due, turn.now)
 
 

@@ -24,6 +24,12 @@ def is_heard(text: str, topic: str) -> bool:
     return topic == TOPIC or may_be_one(text) or "harassment" in signals_in(text)
 
 
+def topic_of(values: Mapping[str, Any]) -> str:
+    """The form's topic; TOPIC where its writer said by a button that this is one, whatever became of the text since."""
+    is_said = values.get("choice") == TOPIC or values.get("way") == "hand_over"
+    return TOPIC if is_said else str(values.get("topic", ""))
+
+
 def chosen(values: Mapping[str, Any], text: str) -> Way:
     """The way that was chosen on the card about exactly this text; empty where none was."""
     way = values.get("way")

@@ -26,6 +26,7 @@ def merge(store: InputStore, session: Session, acting: Person, programme_key: st
     role, Refused for an input that goes with itself."""
     acting.must_be(session, "input_handler", programme_key)
     with store.database.writing() as inputs:
+        _alone(inputs)
         of_programme(inputs, programme_key, key)
         of_programme(inputs, programme_key, into)
         root = root_of(inputs, into)
@@ -53,9 +54,9 @@ def root_of(inputs: Session, key: str) -> str:
 
 
 def with_merged(inputs: Session, key: str) -> list[str]:
-    """The input and those that were merged into it."""
+    """The input and those that were merged into it, but for what was handed over to others afterwards."""
     rows = inputs.exec(select(InputMerged.input_key).where(InputMerged.into_key == key).order_by(InputMerged.input_key))
-    return [key, *rows]
+    return [key, *roots(inputs, list(rows))]
 
 
 def roots(inputs: Session, keys: list[str]) -> dict[str, str]:
@@ -74,3 +75,11 @@ def roots(inputs: Session, keys: list[str]) -> dict[str, str]:
 def copies(inputs: Session, keys: list[str]) -> Counter[str]:
     """How many were merged into each of them."""
     return Counter(inputs.exec(select(InputMerged.into_key).where(col(InputMerged.into_key).in_(keys))).all())
+
+
+def _alone(inputs: Session) -> None:
+    """Lets nobody else merge until this transaction is over: two who let two inputs go with each other at once would
+    both find that neither goes with any, and neither would be in the queue. On SQLite whoever writes is alone."""
+    if inputs.get_bind().dialect.name != "sqlite":
+        mode = "SHARE ROW EXCLUSIVE"
+        inputs.connection().exec_driver_sql(f"LOCK TABLE {InputMerged.__tablename__} IN {mode} MODE")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, String, UniqueConstraint, func
+from sqlalchemy import Column, String, UniqueConstraint, and_, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import group_places
@@ -96,16 +96,11 @@ def sign_up(session: Session, person: Person, group: Workgroup, now: datetime) -
     found = _find(session, person, group)
     if found and found.state not in ENDED:
         return found, False
-    line = 0 if _has_free_place(session, group) else _end_of_line(session, group)
     if found is None:
         found = SignUp(
             programme_key=group.programme_key, workgroup_key=group.key, person_id=person.identity, signed_up_at=now
         )
-    found.signed_up_at, found.ended_at = now, None
-    found.answered_at = found.answered_by = found.moved_to = None
-    found.state, found.line, found.reason = SignUpState.IN_LINE if line else SignUpState.ASKED, line, ""
-    session.add(found)
-    session.flush()
+    _begin(session, found, group, now)
     return found, True
 
 
@@ -201,6 +196,31 @@ def place_elsewhere(
     return row, _move_up(session, group), True
 
 
+def agree(session: Session, programme_key: str) -> list[SignUp]:
+    """Brings what a process of the version before stored, while both run, to what it means: it knows ``ended_at`` alone
+    of how a sign-up stands. Returns those in line who have a place now."""
+    differ = or_(
+        and_(col(SignUp.ended_at).is_not(None), col(SignUp.state).not_in(ENDED)),
+        and_(col(SignUp.ended_at).is_(None), col(SignUp.state).in_(ENDED)),
+    )
+    rows = session.exec(
+        select(SignUp).where(SignUp.programme_key == programme_key, differ).order_by(col(SignUp.id))
+    ).all()
+    keys = {row.workgroup_key for row in rows}
+    groups = session.exec(
+        select(Workgroup).where(Workgroup.programme_key == programme_key, col(Workgroup.key).in_(keys))
+    ).all()
+    _lock(session, *groups)
+    for row in rows:
+        session.refresh(row, with_for_update=True)
+        group = next((group for group in groups if group.key == row.workgroup_key), None)
+        if row.ended_at is not None and row.state not in ENDED:
+            _end(session, row, SignUpState.WITHDRAWN, row.ended_at)
+        elif row.ended_at is None and row.state in ENDED and group is not None:
+            _begin(session, row, group, row.signed_up_at)
+    return [row for group in groups for row in _move_up(session, group)]
+
+
 def standing(session: Session, person: Person, programme_key: str) -> list[SignUp]:
     """The person's own sign-ups that stand, oldest first."""
     rows = session.exec(
@@ -233,7 +253,7 @@ def volunteers(session: Session, acting: Person, programme_key: str) -> list[tup
     rows = session.exec(
         select(SignUp, Person)
         .join(Person, col(Person.id) == SignUp.person_id)
-        .where(SignUp.programme_key == programme_key, col(SignUp.ended_at).is_(None))
+        .where(SignUp.programme_key == programme_key, col(SignUp.ended_at).is_(None), col(SignUp.state).not_in(ENDED))
         .order_by(col(SignUp.signed_up_at), col(SignUp.id))
     ).all()
     order = (SignUpState.ASKED, SignUpState.IN_LINE, SignUpState.ACCEPTED)
@@ -273,7 +293,10 @@ def _to_answer(
     acting.must_be(session, "coordinator", row.programme_key)
     group = session.exec(
         select(Workgroup).where(Workgroup.programme_key == row.programme_key, Workgroup.key == row.workgroup_key)
-    ).one()
+    ).first()
+    if group is None:
+        # A programme's file may leave a group out where nobody's sign-up stands any more.
+        raise Refused("refused.sign_up.ended")
     _lock(session, group, other or group)
     session.refresh(row, with_for_update=True)
     if row.state in ENDED and row.state != same:
@@ -283,6 +306,16 @@ def _to_answer(
 
 def _answer(session: Session, acting: Person, row: SignUp, state: SignUpState, now: datetime) -> None:
     row.state, row.answered_at, row.answered_by = state, now, acting.identity
+    session.add(row)
+    session.flush()
+
+
+def _begin(session: Session, row: SignUp, group: Workgroup, now: datetime) -> None:
+    """In the group's place, or at the end of its line; the group is locked."""
+    line = 0 if _has_free_place(session, group) else _end_of_line(session, group)
+    row.signed_up_at, row.ended_at = now, None
+    row.answered_at = row.answered_by = row.moved_to = None
+    row.state, row.line, row.reason = SignUpState.IN_LINE if line else SignUpState.ASKED, line, ""
     session.add(row)
     session.flush()
 

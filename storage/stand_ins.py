@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from storage import people
+from storage import audiences, people
 from storage.people import Address, Person
 from storage.quiet_hours import QuietHours
 
@@ -24,12 +24,20 @@ def away(session: Session, persons: list[Person], now: datetime) -> set[int | No
 
 
 def first_here(session: Session, programme_key: str, roles: tuple[str, ...], now: datetime) -> list[Person]:
-    """Who holds the first of these roles and is there; where nobody is, whoever holds the next one; none at all where
-    everybody is away."""
+    """Who holds the first of these roles, is there, and takes what the clock tells; where nobody does, who holds the
+    next one; none at all where everybody is away."""
     for role in roles:
         holders = people.holders(session, programme_key, role)
-        gone = away(session, holders, now)
+        gone = away(session, holders, now) | _not_told(session, programme_key, holders, now)
         here = [one for one in holders if one.id not in gone]
         if here:
             return here
     return []
+
+
+def _not_told(session: Session, programme_key: str, persons: list[Person], now: datetime) -> set[int | None]:
+    """Who of them gets no digest: they want only what the employer must say, or it is outside their dates."""
+    why = audiences.why_not(audiences.moment(session, programme_key, now), respect_mute=False)
+    rows = select(Person.id).outerjoin(Address, col(Address.id) == Person.address_id)
+    listed = session.exec(rows.where(col(Person.id).in_([one.id for one in persons]), why.is_not(None))).all()
+    return {*listed, *(one.id for one in persons if one.only_musts)}

@@ -31,6 +31,8 @@ class Commands:
         """Raises NotSent where an answer found nobody."""
         user, trigger = needed(fields.get("user_id"), "user_id"), unique(fields.get("trigger_id"), "trigger_id")
         who = await self.directory.person(workspace, user)
+        if who.is_outside:
+            return
         written = text(fields.get("text"))
         names = {id_: (await self.directory.person(workspace, id_)).name for id_ in people_in(written)}
         said = plain(written, workspace.bot, names)

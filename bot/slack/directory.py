@@ -32,6 +32,11 @@ class Who:
     #: Is in charge of the workspace.
     is_admin: bool = False
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether nothing that they write, press or open is answered."""
+        return self.is_bot or self.is_stranger
+
 
 @dataclass(frozen=True)
 class Channel:

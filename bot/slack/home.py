@@ -21,6 +21,8 @@ class Home:
 
     async def show(self, workspace: Workspace, user: str, who: Who, activity: str) -> None:
         """Raises NotSent."""
+        if who.is_outside:
+            return
         incoming = incoming_alone(workspace, user, who, activity, event=HOME)
         answer = await self.turns.take(incoming)
         if answer.cards:

@@ -116,7 +116,7 @@ class Inbox:
         if heard.event.startswith("group."):
             self.directory.forget_channel(workspace.team, heard.channel)
         who = await self.directory.person(workspace, heard.user) if heard.user else Who()
-        if who.is_bot or who.is_stranger:
+        if who.is_outside:
             return
         incoming = await self._incoming(workspace, envelope, heard, who)
         answer = await self.turns.take(incoming)

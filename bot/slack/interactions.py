@@ -106,6 +106,8 @@ class Interactions:
             log.warning("a button was pressed by somebody of another workspace")
             return
         who = await self.directory.person(workspace, user)
+        if who.is_outside:
+            return
         if payload["type"] == "view_submission":
             filled = carried.filled_in(payload.get("view")) or FilledIn(OLD, {}, BUTTON_VERSION, "", {}, {}, {})
             place = Place.told(filled.at)

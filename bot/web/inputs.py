@@ -20,9 +20,11 @@ from bot.web.reading import LARGEST, USUALLY_WITHIN, must_be_own_form, read_form
 from bot.web.sources import Door
 from bot.wire import readable
 from dialogs import anonymous_input, input_replies, outcome_lines, saying_dates
+from dialogs import input_units as choosing_units
 from dialogs.anonymous_input import ANSWERS, FORM, Asked
 from dialogs.card import Card, Facts, Language, Question
 from dialogs.input_units import Units
+from dialogs.whistleblowing import topic_of
 from dialogs.words import say
 from storage import input_outcomes, input_release, input_standing, input_units, programmes, whistleblowing
 from storage.anonymous_input import InputStore
@@ -282,7 +284,7 @@ async def _expected(request: web.Request) -> None:
 def _form_or_warning(language: Language, card: Card, asked: Asked) -> web.Response | None:
     """The page to go on writing on, where the card is that; None where the text is through."""
     if card.did == "ask_whistleblowing":
-        return _page("whistleblowing.html", language, card=card)
+        return _page("whistleblowing.html", language, 409 if card.outcome == "refused" else 200, card=card)
     if card.did == "warn_personal_data":
         return _page("warning.html", language, card=card)
     if card.did != "start_input" or card.outcome == "done":
@@ -300,7 +302,10 @@ def _limited(language: Language, seconds: float, fields: Mapping[str, str] | Non
     if fields is None:
         text = drawn("told.html", language=language, said=say(language, "web.limited.text"))
     else:
-        card = anonymous_input.form(language, fields.get("text", ""), fields.get("topic", ""))
+        # The unit that was chosen is the only one to choose: which there are is not read for those who are kept out.
+        unit = choosing_units.chosen(fields)
+        units = Units((unit,), unit) if unit else Units()
+        card = anonymous_input.form(language, fields.get("text", ""), topic_of(fields), units=units)
         form = fields.get("form") or secrets.token_hex(8)
         text = drawn("inputs.html", language=language, questions=card.questions, form=form, limited=True)
     headers = {**PAGE_HEADERS, "Retry-After": str(math.ceil(seconds))}

@@ -267,6 +267,22 @@ async def test_somebody_of_another_organisation_is_not_answered(front: Front, sl
     assert slack.messages == {}
 
 
+async def test_what_somebody_of_another_organisation_presses_types_or_opens_does_nothing(
+    front: Front, slack: Slack, stores: Stores
+) -> None:
+    """A payload need not say where its user is from; the member list does."""
+    stranger = slack.member("UFREMMED2", team_id="T0ANNEN001")
+    await front.event(said("UKARI0001", "meld meg på arbeidsgruppe omstilling"))
+    (joined,) = slack.inbox("UKARI0001")
+    button = pressed(stranger, button_of(joined, "Meld meg av"), joined)
+    assert (await front.interaction({**button, "user": {"id": stranger}})).status == 200
+    assert (await front.command(command(stranger, QUESTION, f"{slack.url}/respond/1"))).status == 200
+    await front.event(event("app_home_opened", user=stranger, channel=private(stranger), tab="home"))
+    assert (slack.responded, slack.homes, slack.inbox(stranger)) == ([], {}, [])
+    with stores.database.reading() as session:
+        assert [one.account for one in session.exec(select(Address))] == ["UKARI0001"]
+
+
 async def test_an_edited_message_is_answered_as_another_question_and_an_unfolded_link_is_not(
     front: Front, slack: Slack
 ) -> None:

@@ -95,8 +95,9 @@ async def test_where_nobody_is_named_nothing_can_be_handed_over(browser: Browser
     _, page = await post(browser, f"/innspill/sjekk?lang={lang}", **form)
     assert 'value="hand_over"' not in page
     assert "73\u00a019\u00a097\u00a000" in page
-    status, _ = await post(browser, f"/innspill?lang={lang}", **{**form, **hidden(page)}, way="hand_over")
+    status, page = await post(browser, f"/innspill?lang={lang}", **{**form, **hidden(page)}, way="hand_over")
     assert status == 409
+    assert NOT_HEARD in page
     assert waiting(stores) == []
 
 

@@ -10,9 +10,10 @@ from bot.app import Stores
 from bot.clock import DemoClock
 from bot.schedule import Schedule
 from bot.turns import Turns
-from storage import people
+from storage import people, programmes, workgroups
+from storage.employees import Employee
 from storage.outbox import Message, OutboxRow
-from storage.people import Person
+from storage.people import Address, Person
 from storage.promises import Promise
 from tests import volunteers
 from tests.conftest import NOW
@@ -111,6 +112,45 @@ def test_where_nobody_can_be_told_it_stays_open_until_somebody_can(turns: Turns,
     somebody(turns, stores, "boss", "leader")
     run_at(stores, DUE + timedelta(days=2))
     assert len(owed(stores, "boss", "promises-late")) == 1
+
+
+def test_who_takes_no_digests_is_not_counted_as_told(turns: Turns, stores: Stores) -> None:
+    """Nor is somebody whose last day was before: what nobody gets must not count as told."""
+    for name in ("boss", "bas"):
+        somebody(turns, stores, name, "leader")
+    Talk(turns, "kari", NOW).act("workgroup.join", **GROUP)
+    late = DUE + timedelta(days=1)
+    with stores.database.writing() as session:
+        boss, bas = (session.exec(select(Person).where(Person.name == name)).one() for name in ("Boss", "Bas"))
+        boss.only_musts = True
+        address = session.get_one(Address, bas.address_id)
+        address.directory_id = "bas-id"
+        ended = Employee(programme_key="osu2020", name="Bas", directory_id="bas-id", ends_on=NOW.date())
+        session.add_all((boss, address, ended))
+    run_at(stores, late)
+    with stores.database.reading() as session:
+        assert session.exec(select(Promise)).one().escalated_at is None
+    somebody(turns, stores, "dag", "deputy")
+    run_at(stores, late + timedelta(days=1))
+    assert [len(owed(stores, name, "promises-late")) for name in ("boss", "bas", "dag")] == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("said_on", "days", "due"),
+    [
+        ("2020-11-28", 1, "30. november"),  # a Saturday: Sunday is off, and Friday is over
+        ("2020-11-27", 1, "30. november"),  # a Friday: that day would be the same
+        ("2020-11-27", 4, "1. desember"),
+    ],
+)
+def test_no_promise_is_due_on_a_day_that_is_over(
+    turns: Turns, stores: Stores, said_on: str, days: int, due: str
+) -> None:
+    with stores.database.writing() as session:
+        workgroups.get(session, "osu2020", GROUP["group"]).reply_days = days
+        programmes.mark_changed(session, "osu2020")
+    employee = Talk(turns, "kari", datetime.fromisoformat(f"{said_on}T16:00+01:00"))
+    assert due in employee.act("workgroup.join", **GROUP).as_text()
 
 
 def test_a_promise_made_before_a_holiday_is_due_on_the_working_day_before(turns: Turns) -> None:

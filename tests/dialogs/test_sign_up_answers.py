@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.app import Stores
 from bot.turns import Turns
@@ -65,6 +65,13 @@ def test_an_accepted_volunteer_is_told_once_and_the_promise_is_kept(turns: Turns
         assert session.exec(select(Promise)).one().kept_at is not None
     assert "du er med" in employee.act("signup.status").as_text()
     assert employee.act("workgroup.join", **GROUP).title == "Du er allerede med i Arbeidsgruppe omstilling"
+    assert unkept(stores) == []
+
+
+def unkept(stores: Stores) -> list[str]:
+    """The groups about which somebody is promised an answer still."""
+    with stores.database.reading() as session:
+        return [one.about_key for one in session.exec(select(Promise).where(col(Promise.kept_at).is_(None)))]
 
 
 def test_a_declined_volunteer_reads_the_reason_and_the_next_one_gets_the_place(
@@ -132,6 +139,20 @@ def test_a_volunteer_is_placed_elsewhere_and_told(
     said = employee.act("signup.status").as_text()
     assert "du er med" in said
     assert "i stedet" in said
+
+
+def test_whoever_asked_for_both_groups_and_is_placed_in_the_other_has_both_answers(
+    turns: Turns, leader: Talk, stores: Stores, another_open_group: str
+) -> None:
+    with stores.database.writing() as session:
+        workgroups.get(session, "osu2020", another_open_group).reply_days = 14
+        programmes.mark_changed(session, "osu2020")
+    (employee,) = come(turns, "kari")
+    first = key_of(leader)
+    employee.act("workgroup.join", group=another_open_group)
+    assert len(unkept(stores)) == 2
+    assert leader.act("signup.placed", group=another_open_group, **first).outcome == "done"
+    assert unkept(stores) == []
 
 
 def workgroup_title(stores: Stores, key: str) -> str:

@@ -97,6 +97,23 @@ def test_handed_over_it_is_the_recipients_and_nobody_elses(
     assert recipient.act("input.read").outcome == "refused"
 
 
+@pytest.mark.parametrize("text", ["Noe helt annet enn det som ble hørt.", "Lang. " * LONGEST])
+def test_what_was_changed_before_it_was_handed_over_is_never_sent_as_an_input(
+    employee: Talk, recipient: Talk, turns: Turns, text: str
+) -> None:
+    """Nothing in it is heard any more; that it is a notification was said all the same."""
+    button = titled(fill(employee, HEARD), "Overlat til varslingsmottaket")
+    card = employee.press(button, topic="other", text=text)
+    assert waiting(turns) == []
+    if len(text) > LONGEST:
+        assert {question.name: question.value for question in card.questions}["topic"] == TOPIC
+        card = employee.press("input.send", topic=TOPIC, text=text[:100])
+    assert card.did == "ask_whistleblowing"
+    kept = {question.name: question.value for question in card.questions}
+    employee.press(titled(card, "Overlat til varslingsmottaket"), **kept)
+    assert [one.is_notification for one in waiting(turns)] == [True]
+
+
 def test_the_names_in_a_notification_stay_in_it(employee: Talk, recipient: Talk, turns: Turns) -> None:
     text = "Kari Hansen stjeler penger fra kassa."
     card = fill(employee, text)
@@ -175,7 +192,10 @@ def test_recipients_who_left_between_card_and_press_get_nothing(employee: Talk, 
     button = titled(fill(employee, HEARD), "Overlat til varslingsmottaket")
     with turns.database.writing() as session:
         name_recipients(session, said={})
-    assert employee.press(button, topic="other", text=HEARD).outcome == "refused"
+    card = employee.press(button, topic="risk", text=HEARD)
+    assert card.outcome == "refused"
+    assert {question.name: question.value for question in card.questions}["text"] == HEARD
+    assert {button.values.get("way") for button in card.buttons} == {"as_input", None}
     assert waiting(turns) == []
 
 

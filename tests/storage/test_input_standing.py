@@ -1,10 +1,11 @@
 """What is kept of an input belongs to it alone: it goes with it, and what others answer of it is for its writer."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlmodel import col
 
 from storage import (
@@ -75,6 +76,55 @@ def test_what_is_handed_over_is_answered_to_its_own_writer_alone(inputs: InputSt
     for code, reason in ((receipt, "notification"), (copy, "early")):
         with pytest.raises(Refused, match=reason):
             input_conversation.reply(inputs, code, "Og mer", "f1")
+
+
+def test_what_is_published_of_an_input_is_not_of_what_was_handed_over_of_it(
+    inputs: InputStore, sqlite: Database
+) -> None:
+    receipt, copy = sent(inputs, "Kantina"), sent(inputs, "Dette er et varsel")
+    key = key_of(inputs, receipt)
+    with sqlite.writing() as session:
+        programme = session.get_one(Programme, "osu2020")
+        programme.whistleblowing = {"recipients": [{"name": "Test Mottaker", "role": {"nb": "mottaker"}}]}
+        session.add(programme)
+        make_person(session, "recipient", whistleblowing.ROLE)
+        acting = handler(session)
+        input_duplicates.merge(inputs, session, acting, "osu2020", key_of(inputs, copy), key)
+        whistleblowing.hand_over(inputs, session, acting, programme, key_of(inputs, copy))
+        input_outcomes.publish(inputs, session, acting, "osu2020", Told("Kantina", "Åpen", "", "f1"), [key], NOW)
+    assert followed(inputs, receipt).standing.outcomes == ("f1",)
+    assert followed(inputs, copy).standing.outcomes == ()
+
+
+def test_two_inputs_that_are_merged_into_each_other_at_once_stay_in_the_queue(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite: Database
+) -> None:
+    """Held at their first row until both have looked: one of the two handlers is refused."""
+    store = InputStore(Database(empty_database(request, "postgresql", tmp_path)), Fernet.generate_key().decode())
+    migrating.migrate(store.database, "inputs")
+    one, other = (key_of(store, sent(store, said)) for said in ("Kantina", "Også kantina"))
+    with sqlite.writing() as session:
+        acting = handler(session)
+
+    def merge(key: str, into: str) -> str:
+        with sqlite.reading() as session:
+            try:
+                input_duplicates.merge(store, session, acting, "osu2020", key, into)
+            except Refused as refused:
+                return refused.key
+        return "done"
+
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with ThreadPoolExecutor(2) as threads:
+        with store.database.writing() as holding:
+            holding.execute(select(Input).with_for_update())
+            both = [threads.submit(merge, one, other), threads.submit(merge, other, one)]
+            while holding.execute(waits).scalar_one() < len(both):
+                pass
+        assert sorted(end.result() for end in both) == ["done", "refused.input.merge_self"]
+    with store.database.reading() as inputs:
+        assert len(input_duplicates.roots(inputs, [one, other])) == 1
+    store.database.close()
 
 
 def test_an_input_that_waits_among_others_is_received_and_takes_no_reply(inputs: InputStore) -> None:

@@ -250,3 +250,33 @@ def test_a_line_passes_nobody_by_whatever_happens(sqlite: Database, done: list[t
         waiting = {number: sign_ups.place_in_line(session, row) for number, row in found.items() if row}
         assert [number for number in sorted(waiting, key=lambda one: waiting[one]) if waiting[number]] == line
         session.rollback()
+
+
+def test_what_the_version_before_stores_while_both_run_is_understood(database: Database) -> None:
+    """A rolling update: the old process withdraws and signs up again by ``withdrawn_at`` alone."""
+    old = SignUp.__table__  # type: ignore[attr-defined]
+    with database.writing() as session:
+        coordinator = with_places(session, 1)
+        first, second = volunteer(session, "a").identity, volunteer(session, "b").identity
+        session.execute(old.update().where(old.c.id == first).values(withdrawn_at=NOW))
+    with database.writing() as session:
+        assert [row.identity for row in sign_ups.agree(session, PROGRAMME)] == [second]
+        assert sign_ups.agree(session, PROGRAMME) == []
+        assert lines(session) == [(SignUpState.WITHDRAWN, 0), (ASKED, 0)]
+        session.execute(old.update().where(old.c.id == first).values(withdrawn_at=None))
+    with database.writing() as session:
+        coordinator = session.get_one(Person, coordinator.identity)
+        assert [row.identity for row, _ in sign_ups.volunteers(session, coordinator, PROGRAMME)] == [second]
+        assert sign_ups.agree(session, PROGRAMME) == []
+        assert lines(session) == [(IN_LINE, 1), (ASKED, 0)]
+
+
+def test_a_button_about_a_group_that_is_gone_is_refused(database: Database) -> None:
+    with database.writing() as session:
+        coordinator = a_coordinator(session)
+        key = volunteer(session, "a").identity
+        sign_ups.decline(session, coordinator, key, "Fullt", NOW)
+        session.delete(the_group(session))
+        session.flush()
+        with pytest.raises(Refused, match="ended"):
+            sign_ups.decline(session, coordinator, key, "Fullt", NOW)
