@@ -110,7 +110,8 @@ def figures(session: Session, programme: Programme, today: date, language: Langu
     percent = round(100 * found.in_time / found.ended)
     said = say_many(language, "promises.figures", found.ended, percent=percent)
     if found.half_within is not None:
-        said = f"{said} {say_many(language, 'promises.half', found.half_within)}"
+        within = say_many(language, "promises.half", found.half_within)
+        said = f"{said} {within if found.half_within else say(language, 'promises.half_same_day')}"
     return (Text(text=said),)
 
 

@@ -376,8 +376,9 @@ def _sure(turn: Turn, group: Workgroup, count: int) -> Card:
         style="primary",
         replaces=True,
     )
+    sure = say_many(turn.language, "sign_up_answers.all.sure", count, group=group.title)
     return Card(
-        title=say_many(turn.language, "sign_up_answers.all.sure", count, group=group.title),
+        title=sure if count else say(turn.language, "sign_up_answers.all.none", group=group.title),
         blocks=(Text(text=say(turn.language, "sign_up_answers.all.told")),) if count else (),
         buttons=(*((pressing,) if count else ()), *offers(turn.language, "signup.volunteers")),
         language=turn.language,

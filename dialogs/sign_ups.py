@@ -16,6 +16,8 @@ from storage.workgroups import Openness, Workgroup
 
 #: How many answers to sign-ups that ended are shown beside those that stand.
 MOST_ANSWERED = 3
+#: For how many sign-ups a button leads to what was told: a card holds no more beside the others.
+MOST_TOLD = 3
 
 
 def join(session: Session, turn: Turn) -> Card:
@@ -196,13 +198,29 @@ def _status(session: Session, turn: Turn) -> Card:
     ]
     key = {"group": standing[0].workgroup_key}
     leaving = [offer(turn.language, "workgroup.leave", key, replaces=True)]
+    telling = [
+        _tell_more(turn, groups[row.workgroup_key], is_only=len(standing) == 1)
+        for row in standing[:MOST_TOLD]
+        if row.workgroup_key in groups
+    ]
     return Card(
         title=say(turn.language, "sign_ups.status.title"),
         blocks=(Items(items=tuple(items)), *ended),
-        buttons=(*(leaving if len(standing) == 1 else offers(turn.language, "workgroup.leave")), *_more(turn)),
+        buttons=(
+            *telling,
+            *(leaving if len(standing) == 1 else offers(turn.language, "workgroup.leave")),
+            *_more(turn),
+        ),
         language=turn.language,
         did="show_signup_status",
     )
+
+
+def _tell_more(turn: Turn, group: Workgroup, *, is_only: bool) -> Button:
+    """The way back to what was told, to add to it or take it away. For the only group the button needs no name."""
+    named = short(say(turn.language, "sign_ups.tell.button", group=group.title))
+    button = offer(turn.language, "signup.tell", {"group": group.key})
+    return button if is_only else button.model_copy(update={"title": named})
 
 
 def _promise_answer(session: Session, turn: Turn, group: Workgroup) -> Promise | None:

@@ -174,6 +174,16 @@ def test_how_promises_are_kept_is_shown_in_totals_from_the_smallest_group_on(tur
     assert "Av 6 løfter om svar er 83 % holdt i tide. Halvparten fikk svar innen 2 dager." in said
 
 
+def test_answers_of_the_same_day_are_told_as_such(turns: Turns, stores: Stores) -> None:
+    coordinator = somebody(turns, stores, "ida", "coordinator")
+    for number in range(6):
+        Talk(turns, f"kari-{number}", NOW).act("workgroup.join", **GROUP)
+    coordinator.act("signup.accept_all", **GROUP, count=6)
+    coordinator.now = DUE + timedelta(days=1)
+    said = coordinator.act("signup.groups").as_text()
+    assert "Av 6 løfter om svar er 100 % holdt i tide. Halvparten fikk svar samme dag." in said
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_in_eight_weeks_no_promise_is_forgotten_and_no_line_passes_anybody_by(stores: Stores, seed: int) -> None:
     """The same with 3,000 volunteers: python -m tests.volunteers."""

@@ -174,7 +174,7 @@ def test_many_are_accepted_at_once_after_their_number_was_seen(turns: Turns, lea
         ["Du er med i Arbeidsgruppe omstilling"],
         ["Du er med i Arbeidsgruppe omstilling"],
     ]
-    assert leader.press(old).title == "Skal 0 som venter, bli med i Arbeidsgruppe omstilling?"
+    assert leader.press(old).title == "Ingen venter på svar om Arbeidsgruppe omstilling"
 
 
 def test_a_volunteer_tells_of_themselves_and_the_coordinator_reads_it(turns: Turns, leader: Talk) -> None:
@@ -188,6 +188,19 @@ def test_a_volunteer_tells_of_themselves_and_the_coordinator_reads_it(turns: Tur
     assert [question.value for question in again.questions] == ["Jeg kjenner tjenesten", "Tjenestedesign", "4"]
     employee.press("signup.told", motivation="", competences="", hours="")
     assert "Tjenestedesign" not in leader.act("signup.one", **key_of(leader)).as_text()
+
+
+@pytest.mark.usefixtures("another_open_group")
+def test_what_was_told_is_found_again_under_ones_sign_ups(turns: Turns) -> None:
+    (employee,) = come(turns, "kari")
+    employee.act("signup.told", **GROUP, competences="Tjenestedesign")
+    card = employee.act("signup.status")
+    assert [button.title for button in card.buttons if button.action == "signup.tell"] == ["Fortell mer om deg"]
+    assert "Tjenestedesign" in [question.value for question in employee.press("signup.tell").questions]
+    employee.act("workgroup.join", group="osu-padriver")
+    telling = [button for button in employee.act("signup.status").buttons if button.action == "signup.tell"]
+    assert {button.values["group"] for button in telling} == {"osu-omstilling", "osu-padriver"}
+    assert all(button.title.startswith("Fortell mer til Arbeidsgruppe") for button in telling)
 
 
 @pytest.mark.parametrize(
