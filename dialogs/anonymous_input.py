@@ -318,9 +318,9 @@ def _notes(language: Language, public_url: str) -> tuple[Text, ...]:
     """What is anonymous and what is not, and what becomes of it as a document."""
     return (
         Text(text=say(language, "inputs.form.anonymous")),
-        Text(text=say(language, "whistleblowing.form")),
+        Text(text=say(language, "whistleblowing.form_short")),
         Text(text=say(language, "inputs.form.page", page=_page(language, public_url)), style="quiet"),
-        Text(text=say(language, "inputs.form.archive"), style="quiet"),
+        Text(text=say(language, "inputs.form.archive_short"), style="quiet"),
     )
 
 
