@@ -218,8 +218,6 @@ def form(
                 values={"form": token},
                 style="primary",
             ),
-            # Words alone do not tell all of them: whoever writes one can say so, whatever was heard.
-            whistleblowing.is_one(language, {"form": token}),
             *offers(language, "input.status"),
         ),
         language=language,
