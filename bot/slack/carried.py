@@ -172,6 +172,14 @@ def pressed(value: str, blocks: Any) -> Pressed | None:
         return None
 
 
+def stands_alone(blocks: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether each button tells by its own value what pressing it sends. The others need their message, which Slack
+    does not return of one that a single person sees: its payload has no ``message``.
+    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
+    values = [one["value"] for block in blocks for one in block.get("elements", ()) if "value" in one]
+    return all("in" not in json.loads(_PIECE.sub("", value)) for value in values)
+
+
 def _pressed(said: Any) -> Pressed | None:
     if not isinstance(said, dict) or not isinstance(said.get("action"), str) or not said["action"]:
         return None
