@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.email.send import EmailTransport
 from bot.schedule import Schedule
 from bot.sending import Dispatcher
-from bot.settings import EmailSettings, Network, Settings, SlackSettings, TeamsSettings
+from bot.settings import SLACK_EDIT_PACE, EmailSettings, Network, Settings, SlackSettings, TeamsSettings
 from bot.signed_links import SignedLinks
 from bot.slack.channel import SlackChannel
 from bot.slack.send import SlackTransport
@@ -68,6 +68,7 @@ def open_stores(settings: Settings) -> Stores:
             lanes.open_lane(session, lane, 1 / settings.teams_pace)
         lanes.open_lane(session, "email", 1 / settings.email_pace)
         lanes.open_lane(session, "slack", 1 / settings.slack_pace)
+        lanes.open_lane(session, f"slack{lanes.EDITS}", 1 / SLACK_EDIT_PACE)
     return Stores(database, InputStore(inputs, settings.input_key))
 
 

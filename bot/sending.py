@@ -228,7 +228,11 @@ class Dispatcher:
         before = time.monotonic()
         moment = self._now() if self._now else None
         ahead = AHEAD if hand.interval else None
-        rows = await self._in_thread(lambda session: claims.claim(session, hand.lane, most, LEASE, moment, ahead))
+        transport = self._transports[lanes.channel_of(hand.lane)]
+        tell = transport.can_tell if isinstance(transport, Tracing) else None
+        rows = await self._in_thread(
+            lambda session: claims.claim(session, hand.lane, most, LEASE, moment, ahead, can_tell=tell)
+        )
         hand.waiting.extend(_Held(row, before) for row in rows)
         for _ in range(min(len(hand.waiting), AT_ONCE - len(hand.at_work))):
             task = asyncio.create_task(self._work(hand))

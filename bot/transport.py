@@ -50,6 +50,10 @@ class Transport(Protocol):
 class Tracing(Transport, Protocol):
     """A way out to a platform that can be asked what arrived there."""
 
+    def can_tell(self, address: Address) -> bool:
+        """Whether it can be asked what arrived at that address."""
+        ...
+
     async def send_again(self, address: Address, card: Card, key: str) -> str:
         """As ``send``, where an attempt before ended as ``interrupted``: what of it arrived is not sent once more."""
         ...

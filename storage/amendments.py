@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
-from storage import email_addresses, outbox, stops
+from storage import email_addresses, lanes, outbox, stops
 from storage.announcements import Announcement
 from storage.broadcasts import CHUNK, Broadcast
 from storage.database import UtcDateTime, locked, machine_clock
@@ -307,7 +307,7 @@ def _owe(session: Session, amendment: Amendment, these: Any) -> None:
     message = case((and_(is_final, is_resent), literal(amendment.resent_id)), else_=literal(amendment.message_id))
     values = {
         "idempotency_key": literal("amends:") + cast(col(OutboxRow.id), String),
-        "lane": col(Address.lane),
+        "lane": lanes.of_edits(col(Address.lane), col(Address.channel)),
         "person_id": col(OutboxRow.person_id),
         "address_id": col(OutboxRow.address_id),
         "message_id": message,
@@ -329,7 +329,7 @@ def _owe(session: Session, amendment: Amendment, these: Any) -> None:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     new = dialect.insert(OutboxRow).from_select(list(values), rows, include_defaults=False)
     fresh = {name: new.excluded[name] for name in values if name not in ("idempotency_key", "amends_id")}
-    session.execute(
+    owed = session.execute(
         new.on_conflict_do_update(
             index_elements=["idempotency_key"],
             set_=fresh | {"platform_id": null(), "held_until": null()},
@@ -338,8 +338,9 @@ def _owe(session: Session, amendment: Amendment, these: Any) -> None:
                 # Another process was here first.
                 or_(col(OutboxRow.amendment_id).is_(None), col(OutboxRow.amendment_id) != amendment.id),
             ),
-        )
+        ).returning(col(OutboxRow.lane))
     )
+    lanes.open_each(session, {lane for (lane,) in owed})
 
 
 def _is_on_the_wire(session: Session, amendment: Amendment, these: Any) -> bool:

@@ -1,5 +1,6 @@
 """Claims: which process may send which rows of the outbox now, and how its attempts ended."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,11 +17,20 @@ from storage.amendments import Amendment
 from storage.broadcasts import Broadcast
 from storage.database import Ids, as_read, is_among, machine_clock
 from storage.lanes import Lane
-from storage.outbox import EDITS, MOST_REPEATS, REPEATABLE, Kind, Message, OutboxRow, RowId, Status
+from storage.outbox import (
+    EDITS,
+    INTERRUPTED,
+    MOST_ATTEMPTS,
+    MOST_REPEATS,
+    REPEATABLE,
+    Kind,
+    Message,
+    OutboxRow,
+    RowId,
+    Status,
+)
 from storage.people import Address, Person
 
-#: Why it is uncertain whether something arrived: whoever sent it vanished.
-INTERRUPTED = "interrupted"
 #: Seconds by which a lease's end may differ that was written in digits and read by SQLite. Two leases differ by more.
 ROUNDED = 0.001
 
@@ -100,12 +110,14 @@ def claim(
     lease: float,
     moment: datetime | None = None,
     ahead: float | None = None,
+    can_tell: Callable[[Address], bool] | None = None,
 ) -> list[Claimed]:
     """Claims up to ``most`` due rows of a lane for ``lease`` seconds, and reserves their places in its pace: none with
     ``ahead``, where the first free place is more than so many seconds away.
 
     Rows whose sender vanished in the middle of an attempt come up here again when its lease is over: those of a
-    repeatable kind are claimed anew, the others are settled as uncertain. What is not wanted or not reachable any more
+    repeatable kind are claimed anew, and those whose platform ``can_tell`` what arrived at an address, to be looked
+    for; the others are settled as uncertain. What is not wanted or not reachable any more
     is settled as that, and with a ``moment`` (the programme's *now*) what falls into quiet hours is held: what may have
     arrived too, but then as uncertain.
     """
@@ -118,12 +130,13 @@ def claim(
         return []
     rows = _read(session, ids)
     is_plain = len(rows) == len(ids) and all(map(_is_plain, rows))
-    again = [] if is_plain else _settle_unknown(session, ids)
+    again = [] if is_plain else _settle_unknown(session, ids, can_tell)
+    begun = {*again, *(row[_DECIDES] for row in rows if row[_SENT_TO - 1] == INTERRUPTED)}
     if not is_plain:
         _settle_unwanted(session, ids)
     if moment is not None:
-        held.hold(session, ids, moment, begun=frozenset(again))
-    _may_have_arrived(session, again)
+        held.hold(session, ids, moment, begun=frozenset(begun))
+    _may_have_arrived(session, sorted(begun))
     if moment is not None or not is_plain:
         rows = _read(session, ids)
     places = lanes.reserve(session, lane_name, len(rows))
@@ -338,16 +351,23 @@ def mark_gone(session: Session, address_id: int, reason: str) -> None:
     session.execute(update(Address).where(col(Address.id) == address_id).values(gone_reason=reason))
 
 
-def _settle_unknown(session: Session, ids: list[int]) -> list[int]:
+def _settle_unknown(session: Session, ids: list[int], can_tell: Callable[[Address], bool] | None) -> list[int]:
     """Settles what may have arrived and is not to be sent again; returns what is. That waits anew: whether it is quiet,
     and the message still wanted, is asked of it as of all that wait."""
     begun = (
-        select_columns(col(OutboxRow.id), col(Message.kind), col(OutboxRow.attempts))
+        select_columns(OutboxRow.id, Message.kind, OutboxRow.attempts, Address)  # type: ignore[call-overload]
         .join(Message, col(Message.id) == OutboxRow.message_id)
+        .join(Address, col(Address.id) == OutboxRow.address_id)
         .where(col(OutboxRow.id).in_(ids), col(OutboxRow.status) == Status.SENDING)
     )
     rows = session.execute(begun).all()
-    again = [row for row, kind, attempts in rows if kind in REPEATABLE and attempts < MOST_REPEATS]
+    again = [
+        row
+        for row, kind, attempts, address in rows
+        # Asking does no harm, however often: nothing is sent again that is there.
+        if (kind in REPEATABLE and attempts < MOST_REPEATS)
+        or (can_tell is not None and attempts < MOST_ATTEMPTS and can_tell(address))
+    ]
     uncertain = {"status": Status.UNCERTAIN, "reason": INTERRUPTED, "next_at": null()}
     for those, values in (
         (again, {"status": Status.WAITING, "reason": INTERRUPTED}),

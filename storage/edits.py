@@ -1,8 +1,9 @@
 """Changing one message where it arrived: there is one row for each that is changed, so that no two changes overtake."""
 
-from sqlalchemy import null, update
+from sqlalchemy import literal, null, update
 from sqlmodel import Session, col, select
 
+from storage import lanes
 from storage.outbox import FIRST, Message, OutboxRow, Status
 
 
@@ -11,9 +12,12 @@ def put(session: Session, card: OutboxRow, message: Message) -> bool:
     wire."""
     edit = session.exec(select(OutboxRow).where(OutboxRow.amends_id == card.id)).first()
     if edit is None:
+        channel = literal(lanes.channel_of(card.lane))
+        lane = session.exec(select(lanes.of_edits(literal(card.lane), channel))).one()
+        lanes.open_each(session, [lane])
         edit = OutboxRow(
             idempotency_key=f"amends:{card.id}",
-            lane=card.lane,
+            lane=lane,
             person_id=card.person_id,
             address_id=card.address_id,
             message_id=message.id or 0,

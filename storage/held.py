@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, null, update
+from sqlalchemy import and_, case, null, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from storage import parts, quiet_hours
 from storage.database import machine_clock
-from storage.outbox import OF_SEVERAL, Kind, Message, OutboxRow, Status
+from storage.outbox import INTERRUPTED, OF_SEVERAL, REPEATABLE, Kind, Message, OutboxRow, Status
 from storage.people import Person
 from storage.programmes import Programme
 from storage.quiet_hours import COLUMNS, USUAL, Hours, QuietHours
@@ -40,6 +40,9 @@ def hold(session: Session, ids: list[int], now: datetime, begun: frozenset[int] 
             continue
         elif until is not None and row.can_wait:
             values = {"reason": QUIET, "held_until": until}
+            if row.kind not in REPEATABLE:
+                # What may have arrived is looked for when the time is over: that must not be forgotten until then.
+                values["reason"] = case((col(OutboxRow.reason) == INTERRUPTED, INTERRUPTED), else_=QUIET)
         else:
             continue
         statement = update(OutboxRow).where(col(OutboxRow.id) == row.id, col(OutboxRow.status) == Status.WAITING)
@@ -80,7 +83,8 @@ def look_again(session: Session, person: Person, now: datetime) -> None:
 def _make_due(session: Session, which: Any) -> int:
     is_held = (col(OutboxRow.held_until).is_not(None), col(OutboxRow.status) == Status.WAITING)
     statement = update(OutboxRow).where(which, *is_held)
-    values = {"next_at": machine_clock(), "held_until": null(), "reason": null()}
+    reason = case((col(OutboxRow.reason) == INTERRUPTED, INTERRUPTED), else_=null())
+    values = {"next_at": machine_clock(), "held_until": null(), "reason": reason}
     return len(session.execute(statement.values(**values).returning(col(OutboxRow.id))).all())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import BigInteger, Float, bindparam, case, func, literal, update
 from sqlalchemy import select as select_columns
@@ -12,12 +13,17 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select
 from storage.database import locked, machine_clock
 from storage.people import Address, Person
 
+#: What a lane's name has behind its channel's where a platform takes changes of what was sent at another pace than
+#: messages: the changes then go in this lane, and keep no message waiting.
+EDITS = "/edits"
+
 
 class Lane(SQLModel, table=True):
     """A pace limit, shared by every process: one GCRA row. ``tat`` is when the next send may start, ``places`` how many
     places were reserved since the lane was opened.
 
-    There is one of each channel's name, which sets the ``interval`` in seconds, and one for each tenant written to.
+    There is one of each channel's name, which sets the ``interval`` in seconds, and one for each tenant written to; the
+    same once more for changes where they have a pace of their own.
     """
 
     name: str = Field(primary_key=True)
@@ -51,7 +57,7 @@ def open_each(session: Session, names: Iterable[str]) -> None:
         return
     known = session.exec(select(Lane.name).where(col(Lane.name).in_(wanted))).all()
     for name in sorted(wanted.difference(known)):
-        _open_tenant(session, name, channel_of(name))
+        _open_tenant(session, name, name.partition(":")[0])
 
 
 def open_lane_of(session: Session, address: Address) -> None:
@@ -59,7 +65,16 @@ def open_lane_of(session: Session, address: Address) -> None:
     _open_tenant(session, address.lane, address.channel)
 
 
+def of_edits(lane: Any, channel: Any) -> Any:
+    """SQL: the lane in which what was sent in that ``lane`` of the ``channel`` is changed: the same one where changes
+    have no pace of their own."""
+    own = aliased(Lane)
+    has_own = select_columns(col(own.name)).where(col(own.name) == channel + EDITS).exists()
+    return case((has_own, channel + EDITS + func.substr(lane, func.length(channel) + 1)), else_=lane)
+
+
 def _open_tenant(session: Session, name: str, channel: str) -> None:
+    """At the pace of the lane that is named as ``channel``."""
     pace = select_columns(literal(name), col(Lane.interval), literal(0.0)).where(col(Lane.name) == channel)
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     new = dialect.insert(Lane).from_select(["name", "interval", "tat"], pace, include_defaults=False)
@@ -68,7 +83,7 @@ def _open_tenant(session: Session, name: str, channel: str) -> None:
 
 def channel_of(name: str) -> str:
     """The channel that a lane is of, by its name."""
-    return name.partition(":")[0]
+    return name.partition(":")[0].removesuffix(EDITS)
 
 
 def duration(session: Session, programme_key: str) -> float:

@@ -44,6 +44,8 @@ MOST_ATTEMPTS = 500
 MOST_REPEATS = 8
 
 
+#: Why it is uncertain whether something arrived: whoever sent it vanished, or got no answer.
+INTERRUPTED = "interrupted"
 #: The ``next_at`` of what goes before all that is due in its lane: by its own time it would wait for a million others.
 FIRST = 0.0
 

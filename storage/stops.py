@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, false, null, or_, update
+from sqlalchemy import and_, case, false, null, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage.broadcasts import CHUNK, Broadcast
 from storage.database import locked
-from storage.outbox import OutboxRow, Status
+from storage.outbox import INTERRUPTED, OutboxRow, Status
 from storage.people import Person
 from storage.refusals import Refused
 
@@ -91,6 +91,8 @@ def sweep(session: Session, broadcast_id: int) -> bool:
         .order_by(col(OutboxRow.id))
         .limit(CHUNK)
     ).all()
+    # An attempt before may have arrived, and nobody looks for it any more.
+    is_unknown = col(OutboxRow.reason) == INTERRUPTED
     free = (
         select_columns(col(OutboxRow.id))
         .where(col(OutboxRow.id).in_(chunk), col(OutboxRow.status) == Status.WAITING)
@@ -99,7 +101,12 @@ def sweep(session: Session, broadcast_id: int) -> bool:
     session.execute(
         update(OutboxRow)
         .where(col(OutboxRow.id).in_(free))
-        .values(status=Status.SKIPPED, reason=STOPPED, next_at=null(), held_until=null())
+        .values(
+            status=case((is_unknown, Status.UNCERTAIN.value), else_=Status.SKIPPED.value),
+            reason=case((is_unknown, INTERRUPTED), else_=STOPPED),
+            next_at=null(),
+            held_until=null(),
+        )
         .execution_options(synchronize_session=False)
     )
     broadcast.sweep = chunk[-1] if len(chunk) == CHUNK else None

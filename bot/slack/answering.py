@@ -3,22 +3,27 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from aiohttp import ClientError
 from yarl import URL
 
-from bot.slack import render
+from bot.slack import carried, render
 from bot.slack.api import SlackApi
 from bot.slack.workspaces import Workspace
 from bot.transport import NotSent
-from dialogs.card import Button, Card
+from dialogs import guide
+from dialogs.card import Button, Card, Text
+from dialogs.words import say
 
 log = logging.getLogger(__name__)
 
 #: Where Slack's own addresses for answers are: https://docs.slack.dev/interactivity/handling-user-interaction
 RESPONSE_HOST = "hooks.slack.com"
+#: Messages that such an address takes: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+MOST_RESPONSES = 5
 #: Times an answer is tried, seconds before the second try, doubled before each other, and the longest wait between two.
 MOST_TRIES = 5
 FIRST_WAIT = 1.0
@@ -50,10 +55,32 @@ class Answering:
         for message in more:
             await self._call(workspace, "chat.postMessage", {"channel": channel, **message})
 
-    async def respond(self, address: str, cards: Iterable[Card], *, replaces: bool = False) -> None:
-        """Where only one person sees it, at the address that came with what they did. Raises NotSent."""
+    async def aside(
+        self, workspace: Workspace, user: str, address: str, cards: Sequence[Card], *, replaces: bool = False
+    ) -> None:
+        """Where only one person sees it, at the address that came with what they did. In their own chat, and there only
+        that it is, where a button would not work in such a message; and where the address takes nothing any more.
+        Raises NotSent."""
+        shown = _messages(cards)
+        if len(shown) <= MOST_RESPONSES and all(carried.stands_alone(message["blocks"]) for message in shown):
+            try:
+                await self._respond_each(address, shown, replaces)
+                return
+            except NotSent as not_sent:
+                if not_sent.unknown:
+                    raise
+        told = _in_chat(cards[-1])
+        try:
+            await self.post(workspace, user, cards)
+        except NotSent as not_sent:
+            log.warning("an answer for one person alone was not taken: %s", not_sent.reason)
+            told = guide.unreachable_alone(cards[-1].language)
+        with suppress(NotSent):
+            await self._respond_each(address, _messages([told]), replaces)
+
+    async def _respond_each(self, address: str, shown: Iterable[Mapping[str, Any]], replaces: bool) -> None:
         url = self._own(address)
-        for number, message in enumerate(_messages(cards)):
+        for number, message in enumerate(shown):
             how = {"replace_original": True} if replaces and not number else {"response_type": "ephemeral"}
             await self._respond(url, {**how, **message})
 
@@ -96,6 +123,13 @@ def form_in(cards: tuple[Card, ...]) -> tuple[Card, Button] | None:
     stand below what there is to read first."""
     sending = cards[-1].sending if cards else ()
     return (cards[-1], sending[0]) if len(sending) == 1 and not sending[0].keeps_form else None
+
+
+def _in_chat(card: Card) -> Card:
+    """That the answer is in one's own chat; what it is about is said, for there is more than one in a day."""
+    told = say(card.language, "slack_forms.in_chat")
+    title = card.title or told
+    return Card(title=title, blocks=(Text(text=told),) if card.title else (), language=card.language)
 
 
 async def patiently(send: Callable[[], Awaitable[T]]) -> T:

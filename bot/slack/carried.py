@@ -5,39 +5,30 @@ Nothing of it is kept by a process: any replica reads it off the payload, also a
 texts escaped; so none of these signs is ever sent in them.
 
 A button holds what pressing it sends. What is too long for that, and the form that a button opens, is *cargo*: packed,
-cut into pieces, and spread over the values and ids of the same message. See docs/decisions/0014.
+cut into pieces, and spread over the values and ids of the same message. See bot/slack/cargo.py and docs/decisions/0014.
 """
 
 import json
 import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, unquote
 
+from bot.slack.cargo import carriers, units, unpacked, without_cargo
 from dialogs.card import BUTTON_VERSION, Button, Card, Language, Question
 
-#: Longest value of a button, private_metadata of a view, block_id, and value of an option, in characters:
-#: https://docs.slack.dev/reference/block-kit/block-elements/button-element
-#: https://docs.slack.dev/reference/views/modal-views
-#: https://docs.slack.dev/reference/block-kit/blocks/section-block
+#: Longest value of an option, in characters:
 #: https://docs.slack.dev/reference/block-kit/composition-objects/option-object
-LONGEST_VALUE, LONGEST_METADATA, LONGEST_ID, LONGEST_OPTION = 2000, 3000, 255, 150
+LONGEST_OPTION = 150
 #: What one text field takes: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
 LONGEST_INPUT = 3000
-#: A piece of cargo: whose it is and the how manieth. It stands behind what a value or private_metadata says itself.
-_PIECE = re.compile(r"~([0-9a-f]{8})\.([0-9]{1,3})~([A-Za-z0-9_=-]*)$")
-#: What it takes to tell that, in characters.
-LONGEST_MARK = len("~01234567.999~")
 #: An option's value that is sent as it is.
 _PLAIN = re.compile(r"(?!\s)[^&<>~]{1,150}(?<!\s)")
 #: What a part of a long text is joined to the next with, by the letter that tells so.
 _JOINERS = {"n": "\n", "s": " ", "": ""}
-#: Largest cargo once unpacked, in bytes: what came back was sent by us, unless it was not.
-_LARGEST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -69,80 +60,6 @@ class FilledIn:
     blocks: dict[str, str]
 
 
-def safe_json(value: Any) -> str:
-    """JSON without the signs that Slack escapes, and without the one that begins a piece of cargo."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(_ESCAPED)
-
-
-_ESCAPED = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "&<>~"})
-
-
-def units(text: str) -> int:
-    """The text's length as JavaScript and Java count it, never less than in characters: Slack does not say how it
-    counts."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-@dataclass
-class Hold:
-    """Cargo while it is loaded. What is put into it is found again by name and place."""
-
-    form: dict[str, Any] | None = None
-    long: list[Any] = field(default_factory=list)
-
-    @property
-    def is_empty(self) -> bool:
-        return self.form is None and not self.long
-
-    def packed(self) -> str:
-        content = {"form": self.form} if self.form is not None else {}
-        raw = safe_json({**content, "long": self.long} if self.long else content).encode()
-        return urlsafe_b64encode(zlib.compress(raw, 9)).decode()
-
-
-def name_of(packed: str) -> str:
-    """What the pieces of this cargo are known by, so that two forms of one view never mix."""
-    return sha256(packed.encode()).hexdigest()[:8]
-
-
-def pieces(packed: str, room: Iterable[int]) -> list[str]:
-    """The cargo cut into what goes into carriers with so much room each; an empty piece where it was not needed. Raises
-    ValueError where it does not fit."""
-    name, cut, start = name_of(packed), [], 0
-    for number, most in enumerate(room):
-        size = max(0, most - LONGEST_MARK)
-        part = packed[start : start + size]
-        start += len(part)
-        cut.append(f"~{name}.{number}~{part}" if part else "")
-    if start < len(packed):
-        raise ValueError(f"{len(packed) - start} characters of cargo do not fit")
-    return cut
-
-
-def room_needed(count: int, size: int) -> int:
-    """How many carriers of that size so many characters take."""
-    return -(-count // (size - LONGEST_MARK))
-
-
-def unpacked(carriers: Iterable[str], name: str) -> dict[str, Any]:
-    """The cargo of that name off everything that may carry a piece. Raises ValueError where it is not whole."""
-    found: dict[int, str] = {}
-    for carrier in carriers:
-        piece = _PIECE.search(carrier)
-        if piece and piece[1] == name:
-            found[int(piece[2])] = piece[3]
-    packed = "".join(found[number] for number in sorted(found))
-    if name_of(packed) != name:
-        raise ValueError("the cargo is not whole")
-    unzip = zlib.decompressobj()
-    raw = unzip.decompress(urlsafe_b64decode(packed), _LARGEST)
-    content = json.loads(raw)
-    if not isinstance(content, dict):
-        raise ValueError("the cargo is none of ours")
-    return content
-
-
 def form_of(card: Card) -> dict[str, Any]:
     """As much of a card as its modal is drawn from, and its other buttons that take along what is filled in."""
     kept = card.model_copy(update={"blocks": (), "buttons": card.sending, "awaiting": "", "subject": None})
@@ -159,17 +76,25 @@ def pressed(value: str, blocks: Any) -> Pressed | None:
     """The button whose ``value`` this is, with the ``blocks`` of the message or view that it stood in; None where it is
     none of ours."""
     try:
-        said = json.loads(_PIECE.sub("", value))
+        said = json.loads(without_cargo(value))
         if not isinstance(said, dict):
             return None
         if "in" not in said:
             return _pressed(said)
-        cargo = unpacked(_carriers(blocks), str(said["in"]))
+        cargo = unpacked(carriers(blocks), str(said["in"]))
         if "long" in said:
             return _pressed(cargo["long"][said["long"]])
         return _opened(Card.model_validate(cargo["form"]), said["open"])
     except (ValueError, TypeError, KeyError, IndexError, zlib.error, RecursionError):
         return None
+
+
+def stands_alone(blocks: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether each button tells by its own value what pressing it sends. The others need their message, which Slack
+    does not return of one that a single person sees: its payload has no ``message``.
+    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
+    values = [one["value"] for block in blocks for one in block.get("elements", ()) if "value" in one]
+    return all("in" not in json.loads(without_cargo(value)) for value in values)
 
 
 def _pressed(said: Any) -> Pressed | None:
@@ -198,10 +123,10 @@ def _opened(form: Card, place: int) -> Pressed:
 def filled_in(view: Any) -> FilledIn | None:
     """The modal that was sent, off the ``view`` of its payload; None where it is none of ours."""
     try:
-        said = json.loads(_PIECE.sub("", view["private_metadata"]))
+        said = json.loads(without_cargo(view["private_metadata"]))
         if "in" in said:
-            carriers = [view["private_metadata"], *_carriers(view["blocks"])]
-            said = unpacked(carriers, str(said["in"]))["long"][0]
+            everything = [view["private_metadata"], *carriers(view["blocks"])]
+            said = unpacked(everything, str(said["in"]))["long"][0]
         sent = _pressed(said["sent"])
         if sent is None:
             return None
@@ -296,17 +221,6 @@ def chosen(sent: str, choices: Sequence[str]) -> str:
     if sent.startswith("~~"):
         return choices[int(sent[2:])]
     return urlsafe_b64decode(sent[1:]).decode("utf-8", "surrogatepass") if sent.startswith("~") else sent
-
-
-def _carriers(blocks: Any) -> Iterator[str]:
-    """Everything of these blocks that may carry a piece."""
-    for block in blocks if isinstance(blocks, list) else ():
-        if isinstance(block, dict):
-            yield str(block.get("block_id", ""))
-            elements = block.get("elements")
-            for element in elements if isinstance(elements, list) else ():
-                if isinstance(element, dict) and isinstance(element.get("value"), str):
-                    yield element["value"]
 
 
 def language_of(found: Pressed | FilledIn) -> Language | None:

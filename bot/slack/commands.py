@@ -42,17 +42,15 @@ class Commands:
         if not answer.cards:
             acknowledgement.is_seen = True
             return
-        if not await self._shown_as_form(workspace, trigger, answer, acknowledgement, fields):
-            await self.answering.respond(fields.get("response_url", ""), answer.cards)
+        cards, address = answer.cards, fields.get("response_url", "")
+        if await self._shown_as_form(workspace, trigger, answer, acknowledgement):
+            cards = cards[:-1]
+        if cards:
+            await self.answering.aside(workspace, user, address, cards)
         self.turns.replied(incoming)
 
     async def _shown_as_form(
-        self,
-        workspace: Workspace,
-        trigger: str,
-        answer: Answer,
-        acknowledgement: Acknowledgement,
-        fields: dict[str, str],
+        self, workspace: Workspace, trigger: str, answer: Answer, acknowledgement: Acknowledgement
     ) -> bool:
         """An answer that is a form opens by itself: False where it is none, or too late."""
         form = form_in(answer.cards)
@@ -63,6 +61,4 @@ class Commands:
         except NotSent as not_sent:
             log.warning("a form could not be opened: %s", not_sent.reason)
             return False
-        if answer.cards[:-1]:
-            await self.answering.respond(fields.get("response_url", ""), answer.cards[:-1])
         return True

@@ -192,7 +192,7 @@ class Interactions:
         if not cards:
             return
         if place.address:
-            await self.answering.respond(place.address, cards, replaces=replaces)
+            await self.answering.aside(workspace, act.user, place.address, cards, replaces=replaces)
             return
         if place.is_group and is_form:
             await self.answering.post(workspace, act.user, cards)

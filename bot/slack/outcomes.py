@@ -9,7 +9,7 @@ import re
 from bot.slack.api import Refusal
 from bot.transport import NotSent
 from storage.amendments import CANNOT_EDIT
-from storage.claims import INTERRUPTED
+from storage.outbox import INTERRUPTED
 
 log = logging.getLogger(__name__)
 

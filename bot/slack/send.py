@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -20,7 +21,7 @@ from bot.slack.workspaces import Workspace, Workspaces
 from bot.transport import NotSent
 from dialogs.card import Card
 from storage.amendments import CANNOT_EDIT
-from storage.claims import INTERRUPTED
+from storage.outbox import INTERRUPTED
 from storage.people import Address
 
 #: Seconds between two messages of one channel: "one message per second per channel", short bursts above it tolerated.
@@ -45,6 +46,14 @@ NOT_THERE = frozenset({"message_not_found", "cant_delete_message"})
 _OF, _AND = ":", "+"
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A message that has arrived: its conversation and moment, and what it says."""
+
+    place: tuple[str, str]
+    text: str
+
+
 class SlackTransport:
     """Sends cards to people and channels of the workspaces that the bot is in."""
 
@@ -58,8 +67,13 @@ class SlackTransport:
     async def send(self, address: Address, card: Card, key: str) -> str:
         return await self._send(address, card, key, is_again=False)
 
+    def can_tell(self, address: Address) -> bool:
+        """In somebody's own chat the bot finds its messages; in channels it does not read."""
+        return _is_chat(address)
+
     async def send_again(self, address: Address, card: Card, key: str) -> str:
-        """As ``send``, where an attempt before may have arrived: what did is found and not sent once more."""
+        """As ``send``, where an attempt before may have arrived: what did is found and not sent once more, but changed
+        where the card reads otherwise by now."""
         return await self._send(address, card, key, is_again=True)
 
     async def update(self, address: Address, platform_id: str, card: Card) -> str:
@@ -90,7 +104,8 @@ class SlackTransport:
         found: dict[int, tuple[str, str]] = {}
         try:
             if is_again:
-                found = await self._look(workspace, address, key)
+                told = await self._look(workspace, address, key)
+                found = await self._as_it_reads_now(workspace, told, posts)
             for part, post in enumerate(posts):
                 if part not in found:
                     await self._wait_for_place(workspace, address, deadline)
@@ -139,15 +154,28 @@ class SlackTransport:
         once more before it is sent again."""
         await asyncio.sleep(SETTLING)
         payload = mark["event_payload"]
-        found: dict[int, tuple[str, str]] = {}
+        found: dict[int, _Found] = {}
         with suppress(NotSent, TimeoutError):
             async with asyncio.timeout(LOOKING):
                 found = await self._marked_by(workspace, address, payload["key"])
         if payload["part"] in found:
-            return found[payload["part"]]
+            return found[payload["part"]].place
         raise NotSent(INTERRUPTED, unknown=not _is_chat(address))
 
-    async def _look(self, workspace: Workspace, address: Address, key: str) -> dict[int, tuple[str, str]]:
+    async def _as_it_reads_now(
+        self, workspace: Workspace, found: Mapping[int, _Found], posts: Sequence[Post]
+    ) -> dict[int, tuple[str, str]]:
+        """What arrived before the card was corrected reads as it does now, as what has not arrived yet will."""
+        for part, there in found.items():
+            channel, stamp = there.place
+            where = {"channel": channel, "ts": stamp}
+            if part >= len(posts):
+                await self._delete(workspace, where)
+            elif there.text != posts[part].text:
+                await self._change(workspace, where, posts[part])
+        return {part: there.place for part, there in found.items() if part < len(posts)}
+
+    async def _look(self, workspace: Workspace, address: Address, key: str) -> dict[int, _Found]:
         """What of a card has arrived before. Raises NotSent where that cannot be told just now: nothing may be sent
         then. In channels the bot reads nothing, and does not ask to: there it is as on platforms that tell nothing."""
         if not _is_chat(address):
@@ -163,17 +191,18 @@ class SlackTransport:
             # That nobody answered this question says nothing more of what arrived.
             raise NotSent(INTERRUPTED) from None
 
-    async def _marked_by(self, workspace: Workspace, address: Address, key: str) -> dict[int, tuple[str, str]]:
-        """Part, and conversation and moment, of the last messages that carry this key."""
+    async def _marked_by(self, workspace: Workspace, address: Address, key: str) -> dict[int, _Found]:
+        """The last messages that carry this key, by their part of the card."""
         channel = await self._chat(workspace, address)
         wanted = {"channel": channel, "limit": LOOKED_THROUGH, "include_all_metadata": "true"}
         told = await self._api.call("conversations.history", workspace.token, wanted)
         listed = told.get("messages")
-        found: dict[int, tuple[str, str]] = {}
+        found: dict[int, _Found] = {}
         for message in listed if isinstance(listed, list) else ():
             payload = _payload(message)
             if payload.get("key") == key and isinstance(payload.get("part"), int):
-                found[payload["part"]] = channel, str(message.get("ts", ""))
+                place = channel, str(message.get("ts", ""))
+                found[payload["part"]] = _Found(place, str(message.get("text", "")))
         return found
 
     async def _chat(self, workspace: Workspace, address: Address) -> str:
@@ -229,7 +258,7 @@ class SlackTransport:
             return []
         there = address.model_copy(update={"conversation": channel})
         key = f"{known_as} more"
-        found = await self._look(workspace, there, key)
+        found = {part: one.place for part, one in (await self._look(workspace, there, key)).items()}
         for part, post in enumerate(posts):
             if part not in found:
                 found[part] = await self._post(workspace, there, post, _marked(key, part))

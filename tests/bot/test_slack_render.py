@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from bot.slack import carried
-from bot.slack.render import LONGEST_TEXT, Post, home, messages, modal, shortened, without_pictures
+from bot.slack import cargo, carried
+from bot.slack.drawing import shortened
+from bot.slack.render import LONGEST_TEXT, Post, home, messages, modal, without_pictures
 from bot.slack.rich_text import Line, is_safe, items, paragraph, parts
 from dialogs.card import Block, Button, Card, Choice, Facts, Items, Picture, Question, Span, Text, Written
 from dialogs.examples import HOSTILE, examples
@@ -217,11 +218,11 @@ def test_what_is_filled_in_comes_back_as_it_was(card: Card) -> None:
 @given(some.text(alphabet="aø🙂& \n", max_size=400), some.integers(5, 60))
 def test_a_text_in_parts_is_whole_again_when_they_are_joined(text: str, longest: int) -> None:
     cut = carried.in_parts(text, longest)
-    assert all(carried.units(part) <= longest for _, part in cut)
+    assert all(cargo.units(part) <= longest for _, part in cut)
     joined = "".join({"n": "\n", "s": " ", "": ""}[joiner] + part for joiner, part in cut)
     assert joined == text
-    assert all(carried.units(part) <= longest for part in parts(text, longest, carried.units))
-    assert words("".join(parts(text, longest, carried.units))) == words(text)
+    assert all(cargo.units(part) <= longest for part in parts(text, longest, cargo.units))
+    assert words("".join(parts(text, longest, cargo.units))) == words(text)
 
 
 def test_what_somebody_wrote_mentions_nobody_and_is_no_markup() -> None:
@@ -438,9 +439,9 @@ def test_what_is_none_of_ours_or_not_whole_is_no_button() -> None:
 
 
 def test_cargo_that_grows_without_end_is_not_unpacked() -> None:
-    packed = carried.Hold(long=["x" * 5_000_000]).packed()
-    piece = carried.pieces(packed, [len(packed) + 100])[0]
-    value = carried.safe_json({"long": 0, "in": carried.name_of(packed)}) + piece
+    packed = cargo.Hold(long=["x" * 5_000_000]).packed()
+    piece = cargo.pieces(packed, [len(packed) + 100])[0]
+    value = cargo.safe_json({"long": 0, "in": cargo.name_of(packed)}) + piece
     assert carried.pressed(value, [{"elements": [{"value": value}]}]) is None
 
 

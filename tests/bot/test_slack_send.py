@@ -7,19 +7,23 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
+from sqlalchemy import func, update
+from sqlmodel import col
 from tenacity import wait_none
 
 from bot import sending
 from bot.app import Stores
+from bot.fake import FakeChannel
 from bot.sending import Dispatcher
 from bot.slack import send as way_out
 from bot.slack.api import SlackApi
 from bot.slack.outcomes import BUSY, GONE, SHUT_OUT, UNKNOWN
 from bot.slack.send import SlackTransport
 from bot.slack.workspaces import Workspaces, seal_of
-from bot.transport import NotSent, Tracing
+from bot.transport import NotSent, Tracing, Transport
 from dialogs.card import Button, Card, Picture, Text
 from storage import broadcasts, claims, lanes, outbox, people
+from storage.claims import Claimed
 from storage.outbox import Kind, Status
 from storage.people import Address, Whereabouts
 from tests.bot.slack_platform import BOT, TEAM, TOKEN, SlackPlatform
@@ -354,24 +358,75 @@ def _counts(stores: Stores, broadcast: int) -> dict[tuple[Status, str | None], i
         return broadcasts.report(session, broadcast)[1]
 
 
-async def test_a_reminder_whose_sender_vanished_is_looked_for_by_the_next_one(
+@pytest.mark.parametrize("kind", [Kind.ANNOUNCEMENT, Kind.REMINDER])
+async def test_what_its_sender_left_in_the_middle_is_looked_for_by_the_next_one(
+    platform: SlackPlatform,
+    transport: SlackTransport,
+    stores: Stores,
+    kind: Kind,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "IDLE", 0.01)
+    broadcast = owe_everyone(stores, kind)
+    (posted,) = abandoned(stores, broadcast)[-1:]
+    # It was posted, and nobody recorded it.
+    await transport.send(posted.address, card(), posted.key)
+    await _sent_on(stores, transport, broadcast)
+    assert _counts(stores, broadcast) == {(Status.SENT, None): PEOPLE}
+    assert [len(platform.messages[f"D0P{number}"]) for number in range(PEOPLE)] == [1] * PEOPLE
+
+
+async def test_what_was_corrected_since_its_sender_vanished_reads_as_it_does_now(
+    platform: SlackPlatform, transport: SlackTransport
+) -> None:
+    known_as = await transport.send(address(), long_card(), KEY)
+    assert await transport.send_again(address(), long_card(), KEY) == known_as
+    assert platform.counted()["chat.update"] == 0, "what reads as it should is left alone"
+    corrected = card("Rettet")
+    assert await transport.send_again(address(), corrected, KEY) == known_as.partition("+")[0]
+    (shown,) = platform.texts("D0KARI")
+    assert shown.startswith("Rettet")
+
+
+async def test_an_announcement_to_a_channel_stays_uncertain_for_nobody_can_look_there(
     platform: SlackPlatform, transport: SlackTransport, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "IDLE", 0.01)
-    broadcast = owe_everyone(stores, Kind.REMINDER)
+    broadcast = owe_everyone(stores, Kind.ANNOUNCEMENT)
+    with stores.database.writing() as session:
+        session.execute(update(Address).values(conversation=func.replace(col(Address.conversation), "U0", "C0")))
+    abandoned(stores, broadcast)
+    await _sent_on(stores, transport, broadcast)
+    assert _counts(stores, broadcast) == {(Status.UNCERTAIN, "interrupted"): PEOPLE}
+    assert platform.counted()["chat.postMessage"] == 0
+
+
+async def test_a_platform_that_cannot_be_asked_is_sent_nothing_twice(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "IDLE", 0.01)
+    broadcast = owe_everyone(stores, Kind.ANNOUNCEMENT)
+    abandoned(stores, broadcast)
+    deaf = FakeChannel({})
+    await _sent_on(stores, deaf, broadcast)
+    assert _counts(stores, broadcast) == {(Status.UNCERTAIN, "interrupted"): PEOPLE}
+    assert deaf.sent == []
+
+
+def abandoned(stores: Stores, broadcast: int) -> list[Claimed]:
+    """Begun by a process that is gone."""
     with stores.database.writing() as session:
         while broadcasts.expand(session, broadcast):
             pass
     with stores.database.writing() as session:
-        for row in claims.claim(session, f"slack:{TEAM}", PEOPLE, 0.3):
-            assert claims.begin_attempt(session, row)
-            last = row
-    # It was posted, and nobody recorded it.
-    await transport.send(last.address, card(), last.key)
+        rows = claims.claim(session, f"slack:{TEAM}", PEOPLE, 0.3)
+        assert all(claims.begin_attempts(session, rows))
+    return rows
+
+
+async def _sent_on(stores: Stores, transport: Transport, broadcast: int) -> None:
     dispatcher = Dispatcher(stores.database, {"slack": transport})
     task = asyncio.create_task(dispatcher.run())
     await _until_settled(stores, broadcast)
     await dispatcher.stop()
     await task
-    assert _counts(stores, broadcast) == {(Status.SENT, None): PEOPLE}
-    assert [len(platform.messages[f"D0P{number}"]) for number in range(PEOPLE)] == [1] * PEOPLE

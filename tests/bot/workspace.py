@@ -232,6 +232,14 @@ def pressed(user: str, button: Mapping[str, Any], message: Mapping[str, Any], **
     }
 
 
+def pressed_aside(user: str, button: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """A pressed button of what one person alone sees: Slack sends the button, and nothing of its message."""
+    payload = pressed(user, button, {"channel": "C0KANAL001", "ts": stamp_now()})
+    del payload["message"]
+    container = payload["container"] | {"is_ephemeral": True}
+    return payload | {"container": container, "response_url": f"{url}/respond/{number()}"}
+
+
 def submitted(user: str, view: Mapping[str, Any], **fields: str) -> dict[str, Any]:
     """A modal that was sent, with what is filled in:
     https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""

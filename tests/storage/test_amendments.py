@@ -349,9 +349,9 @@ def test_a_change_that_was_given_up_is_not_made_by_an_earlier_one_that_arrived(
     withdrawn = recall(session, leader, sent)
     look(session, withdrawn)
     (edit,) = begin(session, claim(session))
-    claims.settle(session, edit.ended(Status.UNCERTAIN, claims.INTERRUPTED))
+    claims.settle(session, edit.ended(Status.UNCERTAIN, outbox.INTERRUPTED))
     settle(session, frozen)
-    assert amendments.tally(session, withdrawn) == Tally(1, 0, 0, 0, 0, {claims.INTERRUPTED: 1})
+    assert amendments.tally(session, withdrawn) == Tally(1, 0, 0, 0, 0, {outbox.INTERRUPTED: 1})
 
 
 @pytest.mark.parametrize("decide", [recall, correct])

@@ -178,7 +178,7 @@ def test_a_settle_that_comes_late_or_twice_leaves_alone_what_another_process_sen
 
 @pytest.mark.parametrize(
     ("status", "after"),
-    [(Status.SENT, (Status.SENT, None, "late")), (Status.FAILED, (Status.UNCERTAIN, claims.INTERRUPTED, None))],
+    [(Status.SENT, (Status.SENT, None, "late")), (Status.FAILED, (Status.UNCERTAIN, outbox.INTERRUPTED, None))],
 )
 def test_of_what_was_taken_for_uncertain_it_is_learnt_late_that_it_arrived_but_nothing_else(
     session: Session, people: list[Person], status: Status, after: tuple[Status, str | None, str | None]

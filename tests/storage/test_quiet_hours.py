@@ -199,6 +199,22 @@ def test_what_was_on_the_wire_when_everything_went_down_is_not_repeated_in_quiet
     assert claimed(session, MORNING) == [row.id]
 
 
+def test_an_announcement_that_is_to_be_looked_for_still_is_when_quiet_hours_are_over(
+    session: Session, person: Callable[..., Person]
+) -> None:
+    row = owed(session, person())
+    (claim,) = claims.claim(session, "emulator", 10, 30, NOW)
+    assert claims.begin_attempt(session, claim)
+    lapse(session)
+    for _ in range(2):
+        assert claims.claim(session, "emulator", 10, 30, EVENING, can_tell=lambda _: True) == []
+        assert state(session, row) == (Status.WAITING, "interrupted", False)
+        held.look_again(session, session.get_one(Person, row.person_id), EVENING)
+    release(session, MORNING)
+    (claim,) = claims.claim(session, "emulator", 10, 30, MORNING, can_tell=lambda _: True)
+    assert claim.is_again
+
+
 def test_what_was_on_the_wire_and_is_of_no_use_any_more_may_have_arrived(
     session: Session, person: Callable[..., Person]
 ) -> None:

@@ -71,6 +71,19 @@ def test_of_those_that_begin_together_only_the_stopped_and_the_lost_do_not(sessi
     assert claims.begin_attempts(session, [*lost, *rows]) == [False, *of_other]
 
 
+def test_what_was_to_be_looked_for_may_have_arrived_when_it_is_stopped(session: Session, leader: Person) -> None:
+    broadcast = owe(session)
+    (begun,) = claims.claim(session, "emulator", 1, lease=-1)
+    claims.begin_attempt(session, begun, takes=-2)
+    (again,) = [row for row in claims.claim(session, "emulator", 10, -1, can_tell=lambda _: True) if row.is_again]
+    assert again.id == begun.id
+    stops.stop(session, leader, broadcast, NOW)
+    while stops.sweep(session, broadcast):
+        pass
+    assert statuses(session, broadcast).count(("uncertain", "interrupted", True)) == 1
+    assert statuses(session, broadcast).count(("skipped", "stopped", True)) == 4
+
+
 def test_what_was_held_for_quiet_hours_stays_stopped_when_they_are_over(session: Session, leader: Person) -> None:
     broadcast, evening = owe(session), NOW.replace(hour=20)
     assert claims.claim(session, "emulator", 10, 30, moment=evening) == []

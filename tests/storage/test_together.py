@@ -133,9 +133,9 @@ def test_the_report_counts_a_part_as_what_became_of_its_card(session: Session, p
 @pytest.mark.parametrize(
     ("kinds", "after"),
     [
-        ((Kind.REMINDER, Kind.DIGEST), {(Status.WAITING, None)}),
-        ((Kind.REMINDER, Kind.TOP_LIST), {(Status.UNCERTAIN, claims.INTERRUPTED)}),
-        ((Kind.TOP_LIST, Kind.TOP_LIST), {(Status.UNCERTAIN, claims.INTERRUPTED)}),
+        ((Kind.REMINDER, Kind.DIGEST), {(Status.WAITING, outbox.INTERRUPTED)}),
+        ((Kind.REMINDER, Kind.TOP_LIST), {(Status.UNCERTAIN, outbox.INTERRUPTED)}),
+        ((Kind.TOP_LIST, Kind.TOP_LIST), {(Status.UNCERTAIN, outbox.INTERRUPTED)}),
     ],
 )
 def test_a_card_is_sent_again_only_where_each_message_on_it_would_be(
