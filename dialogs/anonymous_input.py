@@ -59,11 +59,12 @@ def submit(session: Session, turn: Turn) -> Card:
         page, fields = _page(turn.language, turn.public_url), questions(turn.language, text, units=units)
         card = whistleblowing.ask(turn.language, channel, text, _new_form(), fields, page=page)
     elif found:
-        fields = questions(turn.language, text, units=units)
+        # A button there says that it is a notification: the topic need not.
+        fields = questions(turn.language, text, units=units, topics=TOPICS)
         page = _page(turn.language, turn.public_url)
         card = input_check.warning(turn.language, text, found, _new_form(), fields, page=page)
         # The form is not shown, so what it tells beforehand is told here.
-        archive = Text(text=say(turn.language, "inputs.form.archive_short"), style="quiet")
+        archive = Text(text=say(turn.language, "inputs.form.archive_brief"), style="quiet")
         card = card.model_copy(update={"blocks": (*card.blocks, archive)})
     else:
         card = form(turn.language, text, public_url=turn.public_url, units=units)
@@ -233,11 +234,10 @@ def questions(
     error: str = "",
     wrong: str = "text",
     units: Units = NO_UNITS,
+    topics: tuple[str, ...] = (*TOPICS, whistleblowing.TOPIC),
 ) -> tuple[Question, ...]:
     """The form's fields, filled in."""
-    choices = tuple(
-        Choice(title=say(language, f"inputs.topic.{name}"), value=name) for name in (*TOPICS, whistleblowing.TOPIC)
-    )
+    choices = tuple(Choice(title=say(language, f"inputs.topic.{name}"), value=name) for name in topics)
     return (
         Question(
             name="topic",

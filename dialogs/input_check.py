@@ -15,7 +15,7 @@ from dialogs.personal_data import Span
 from dialogs.words import say
 
 #: How many findings a card shows, how much of each, and how much of the version without them: a card has a limit.
-MOST_SHOWN, MOST_SHOWN_IN_CHAT = 10, 3
+MOST_SHOWN, MOST_SHOWN_IN_CHAT = 10, 2
 LONGEST_SHOWN = 80
 LONGEST_PREVIEW = 1000
 

@@ -48,7 +48,8 @@ def field(question: Question, language: Language) -> Iterator[Drawn]:
             action_id=carried.element_id(question.name, number, joiner),
             multiline=question.lines > 1 or len(held) > 1,
             max_length=longest,
-            initial_value=part or None,
+            # White space alone is no value to Slack.
+            initial_value=part if part.strip() else None,
         )
         named = say(language, "slack_forms.goes_on", label=label) if number else label
         yield _input(question, named, element, number)

@@ -196,9 +196,9 @@ def test_leaders_are_told_how_many_answers_are_promised_and_not_to_whom(
     leader.say("hei")
     employee.act("workgroup.join", group="osu-omstilling")
     run_at(turns, "2020-12-07T09:00+01:00")
-    (card,) = got(turns.database, "Leader-1")
-    assert "Tirsdag 8. desember 2020: 1 svar på en påmelding" in card.as_text()
-    assert "Employee" not in card.as_text()
+    cards = [card.as_text() for card in got(turns.database, "Leader-1")]
+    assert len([card for card in cards if "Tirsdag 8. desember 2020: 1 svar på en påmelding" in card]) == 1
+    assert not any("Employee" in card for card in cards)
 
 
 def test_leaders_get_no_card_of_a_week_without_news(leader: Talk, turns: Turns) -> None:
