@@ -10,6 +10,8 @@ from typing import Any
 
 from dialogs import input_check, input_units, outcome_lines, whistleblowing
 from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text
+from dialogs.fitting import LONGEST as LONGEST_SHOWN
+from dialogs.fitting import length
 from dialogs.input_units import Units
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
@@ -207,24 +209,23 @@ def form(
     units: Units = NO_UNITS,
 ) -> Card:
     """The form, telling before anything is written what is anonymous and what is not; ``error`` is of ``wrong``."""
-    token = _new_form()
-    return Card(
+    values = {"form": _new_form()}
+    sending = Button(title=say(language, "inputs.form.send"), action="input.send", values=values, style="primary")
+    # Words alone do not tell all of them: whoever writes one can say so, whatever was heard.
+    saying = whistleblowing.is_one(language, values)
+    card = Card(
         title=say(language, "inputs.form.title"),
         blocks=_notes(language, public_url),
         questions=questions(language, text, topic, error, wrong, units),
-        buttons=(
-            Button(
-                title=say(language, "inputs.form.send"),
-                action="input.send",
-                values={"form": token},
-                style="primary",
-            ),
-            *offers(language, "input.status"),
-        ),
+        buttons=(sending, saying, *offers(language, "input.status")),
         language=language,
         did="start_input",
         outcome="refused" if error else "answered",
     )
+    if length(card) <= LONGEST_SHOWN:
+        return card
+    # Where much is written already, the topic alone says it.
+    return card.model_copy(update={"buttons": (sending, *offers(language, "input.status"))})
 
 
 def questions(

@@ -184,7 +184,7 @@ def _run(span: Span) -> RichTextElement:
     if not is_safe(span.address) or _looks_like_another(span):
         # What it leads to has to be seen, not what it says it leads to.
         return RichTextElementParts.Text(text=_said(span), style=style)
-    return RichTextElementParts.Link(url=span.address, text=span.text or None, style=style)
+    return RichTextElementParts.Link(url=span.address, text=span.text if span.text.strip() else None, style=style)
 
 
 def _looks_like_another(span: Span) -> bool:

@@ -255,7 +255,7 @@ def test_a_changed_text_is_checked_anew(employee: Talk, turns: Turns) -> None:
         again = employee.press(button, topic="risk", text="Nå er det Jostein som ikke svarer")
         assert again.did == "warn_personal_data"
         assert "Jostein" in listed(again)
-    unchanged = next(button for button in card.buttons if button.title.startswith("Sjekk"))
+    unchanged = next(button for button in card.buttons if button.title.startswith("Send endret"))
     assert employee.press(unchanged, topic="risk", text=NAMED).did == "warn_personal_data"
     assert stored(turns) == []
     assert employee.press(unchanged, topic="risk", text="Ingen svarer").outcome == "done"
