@@ -223,7 +223,7 @@ def test_an_input_said_in_chat_is_warned_about_before_it_can_be_sent(employee: T
     assert card.did == "warn_personal_data"
     assert "«Kari»" in listed(card)
     assert "«900 00 001»" in listed(card)
-    assert "fortrolig, ikke anonymt" in card.as_text()
+    assert "fortrolig, ikke anonymt" in card.as_text().lower()
     assert employee.answered.understanding is not None
     assert employee.answered.understanding["values"]["text"] == NAMED
     assert stored(turns) == []

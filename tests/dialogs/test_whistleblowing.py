@@ -203,7 +203,7 @@ def test_written_in_one_message_it_is_asked_about_too(employee: Talk, recipient:
     for text in (HEARD, "Hun blir mobbet ut av avdelingen mens ledelsen ser på."):
         card = employee.say(f"Innspill: {text}")
         assert card.did == "ask_whistleblowing"
-        assert "fortrolig, ikke anonymt" in card.as_text()
+        assert "fortrolig, ikke anonymt" in card.as_text().lower()
         assert text in card.questions[1].value
     assert waiting(turns) == []
 
