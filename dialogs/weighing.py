@@ -14,7 +14,7 @@ from dialogs.understanding.coverage import held_in
 WEIGHTS = (-1.07, 0.76, 1.2, 1.61, 0.28)
 #: From here on the answer is told as one that may be none. Lower finds more that no document says, and doubts more of
 #: what one does.
-DOUBTFUL = -1.7
+DOUBTFUL = -1.1
 #: Learnt doubt counts up to here, either way; words that nothing explains up to this sum of what they tell.
 MOST_DOUBT, MOST_TOLD = 6.0, 8.0
 
