@@ -18,7 +18,8 @@ async def test_a_form_asked_for_by_command_is_filled_in_in_ones_own_chat(front: 
     assert "vår egen chat" in told["text"]
     assert buttons_of(told) == []
     (form,) = slack.inbox(KARI)
-    assert "chatten kan beholde det, og arbeidsgiveren kan finne det" in form["text"], "which is said before anything is written"
+    told_before = "chatten kan beholde det, og arbeidsgiveren kan finne det"
+    assert told_before in form["text"], "which is said before anything is written"
     await front.interaction(pressed(KARI, button_of(form, "Send innspillet"), form))
     (view,) = slack.opened
     await front.interaction(submitted(KARI, view, text="Mer tid til opplæring"))
