@@ -20,6 +20,7 @@ from dialogs import (
     corrections,
     decision_ends,
     digests,
+    example_proposals,
     guide,
     moments,
     planned,
@@ -221,6 +222,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     ):
         yield from scene(stage)
     yield from _by_the_clock(stage)
+    yield from example_proposals.scenes(stage, PROGRAMME, NOW)
 
 
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
