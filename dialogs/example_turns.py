@@ -21,6 +21,7 @@ from dialogs import (
     decision_ends,
     digests,
     guide,
+    home,
     moments,
     planned,
     progress,
@@ -218,6 +219,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         _ranking,
         _questions,
         _deciding,
+        _home,
     ):
         yield from scene(stage)
     yield from _by_the_clock(stage)
@@ -229,6 +231,12 @@ def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
                    "announcement.latest", "announcement.mine", "question.list", "question.answers",
                    "decision.list"):  # fmt: skip
         yield f"{action}:none", stage.act(action)
+
+
+def _home(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """What stands on somebody's Home, card by card, once there is much to tell."""
+    for place, card in enumerate(home.concerns(stage.session, stage.turn()), 1):
+        yield f"home:{place}", card
 
 
 #: What is asked of the programme: variant, action, values.
