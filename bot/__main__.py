@@ -113,7 +113,11 @@ def grant(given: argparse.Namespace) -> int:
     stores = open_stores(settings.from_environment())
     try:
         with stores.database.writing() as session:
-            person = people.find_by_directory(session, given.person)
+            try:
+                person = people.find_by_directory(session, given.person)
+            except people.Ambiguous as ambiguous:
+                ids = ", ".join(ambiguous.ids)
+                return _complain(say(given.language, "command.grant.ambiguous", person=given.person, ids=ids))
             if person is None:
                 return _complain(say(given.language, "command.grant.unknown", person=given.person))
             try:

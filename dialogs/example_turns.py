@@ -22,6 +22,7 @@ from dialogs import (
     digests,
     example_proposals,
     guide,
+    home,
     moments,
     planned,
     progress,
@@ -219,6 +220,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         _ranking,
         _questions,
         _deciding,
+        _home,
     ):
         yield from scene(stage)
     yield from _by_the_clock(stage)
@@ -231,6 +233,12 @@ def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
                    "announcement.latest", "announcement.mine", "question.list", "question.answers",
                    "decision.list"):  # fmt: skip
         yield f"{action}:none", stage.act(action)
+
+
+def _home(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """What stands on somebody's Home, card by card, once there is much to tell."""
+    for place, card in enumerate(home.concerns(stage.session, stage.turn()), 1):
+        yield f"home:{place}", card
 
 
 #: What is asked of the programme: variant, action, values.
