@@ -20,6 +20,7 @@ from dialogs import (
     corrections,
     decision_ends,
     digests,
+    example_initiatives,
     guide,
     moments,
     planned,
@@ -218,6 +219,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         _ranking,
         _questions,
         _deciding,
+        example_initiatives.scene,
     ):
         yield from scene(stage)
     yield from _by_the_clock(stage)

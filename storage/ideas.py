@@ -18,6 +18,8 @@ from storage.refusals import NotAllowed, Refused
 #: Longest title and longest other field, in characters.
 LONGEST_TITLE, LONGEST_TEXT = 80, 500
 LONGEST_FORM = 64
+#: What a promise of an answer to an idea is about; its key is the initiative's.
+PROMISED = "initiative"
 #: How much work it is; a sprint is three weeks. Empty while nobody has said.
 EFFORTS = ("days", "sprint", "months")
 #: What is to be filled in by whoever proposes; the rest before it is lifted.
