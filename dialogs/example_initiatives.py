@@ -1,4 +1,4 @@
-"""Cards of initiatives, from an idea to the top 5, as somebody with every role plays them; see dialogs/example_turns.py."""
+"""Cards of initiatives, from an idea to the top 5: a part of what dialogs/example_turns.py plays."""
 
 from __future__ import annotations
 

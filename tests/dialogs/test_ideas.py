@@ -42,11 +42,9 @@ def promise(turns: Turns, days: int) -> None:
 
 def propose(talk: Talk, **more: str) -> Card:
     talk.act("initiative.propose")
-    need = (
-        {"need": f"Mange spør etter {more['title'].lower()}."}
-        if more.get("title", IDEA["title"]) != IDEA["title"]
-        else {}
-    )
+    # Other titles have other needs, or they would be taken for the same.
+    titled = more.get("title", IDEA["title"])
+    need = {} if titled == IDEA["title"] or not 9 <= len(titled) <= 80 else {"need": f"Gjelder {titled}."}
     return talk.press("initiative.proposed", **{**IDEA, **need, **more})
 
 
