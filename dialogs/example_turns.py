@@ -21,6 +21,7 @@ from dialogs import (
     decision_ends,
     digests,
     example_proposals,
+    example_initiatives,
     guide,
     home,
     moments,
@@ -221,6 +222,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         _questions,
         _deciding,
         _home,
+        example_initiatives.scene,
     ):
         yield from scene(stage)
     yield from _by_the_clock(stage)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint, true
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import UtcDateTime
@@ -13,6 +13,10 @@ from storage.refusals import Refused
 
 #: How many initiatives a top list holds at the most.
 TOP = 5
+#: How the keys of what people proposed begin.
+IDEA_PREFIX = "idea:"
+#: The position of what people proposed: behind all that the file has.
+IDEA_POSITION = 1_000_000
 #: The longest reason that one can be given for its place, in characters: three lines on a telephone.
 LONGEST_WHY = 160
 #: How many orders that differ in their reasons only are gone through.
@@ -20,7 +24,11 @@ MOST_LOOKED_AT = 50
 
 
 class Initiative(SQLModel, table=True):
-    """An initiative that a document or a person named. ``about`` is None where only the name is known."""
+    """An initiative that a document or a person named. ``about`` is None where only the name is known.
+
+    What a person proposed has a key that no file has, and is an idea until it is lifted to the common level; see
+    storage/ideas.py and storage/initiative_states.py.
+    """
 
     __table_args__ = (UniqueConstraint("programme_key", "key"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -32,6 +40,8 @@ class Initiative(SQLModel, table=True):
     about: Localised | None = Field(default=None, sa_type=JSON)
     sources: list[str] = Field(default_factory=list, sa_type=JSON)
     inferred: list[str] = Field(default_factory=list, sa_type=JSON)
+    #: Whether it is at the common level: what the programme's documents name is, an idea is once it was lifted.
+    is_common: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class TopList(SQLModel, table=True):
@@ -48,10 +58,32 @@ class TopList(SQLModel, table=True):
 
 
 def every(session: Session, programme_key: str) -> list[Initiative]:
+    """All at the common level: those of the programme's file in its order, then what was lifted to it."""
+    return [row for row in with_ideas(session, programme_key) if row.is_common]
+
+
+def with_ideas(session: Session, programme_key: str) -> list[Initiative]:
+    """As ``every``, and the ideas that nobody has lifted, the oldest first."""
     rows = session.exec(
-        select(Initiative).where(Initiative.programme_key == programme_key).order_by(col(Initiative.position))
+        select(Initiative)
+        .where(Initiative.programme_key == programme_key)
+        .order_by(col(Initiative.position), col(Initiative.id))
     ).all()
     return list(rows)
+
+
+def get(session: Session, programme_key: str, key: str) -> Initiative:
+    """The initiative, or the idea. Raises Refused where there is none of that key."""
+    statement = select(Initiative).where(Initiative.programme_key == programme_key, Initiative.key == key)
+    found = session.exec(statement).first()
+    if found is None:
+        raise Refused("refused.initiative.unknown")
+    return found
+
+
+def is_idea_key(key: str) -> bool:
+    """Whether a person proposed it: no key of a file has a colon in it."""
+    return key.startswith(IDEA_PREFIX)
 
 
 def top(session: Session, programme_key: str) -> TopList | None:

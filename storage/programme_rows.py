@@ -36,6 +36,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         messages_a_week=content.settings.messages_a_week,
         catch_up_after_weeks=content.settings.catch_up_after_weeks,
         inputs_kept_weeks=content.settings.inputs_kept_weeks,
+        prioritising=content.prioritising.model_dump(exclude_none=True) if content.prioritising else None,
         notes={note.topic: note.text for note in content.notes if note.topic},
         digest=file.digest,
     )
