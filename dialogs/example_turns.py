@@ -20,8 +20,10 @@ from dialogs import (
     corrections,
     decision_ends,
     digests,
+    example_proposals,
     example_initiatives,
     guide,
+    home,
     moments,
     planned,
     progress,
@@ -219,10 +221,12 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         _ranking,
         _questions,
         _deciding,
+        _home,
         example_initiatives.scene,
     ):
         yield from scene(stage)
     yield from _by_the_clock(stage)
+    yield from example_proposals.scenes(stage, PROGRAMME, NOW)
 
 
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -231,6 +235,12 @@ def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
                    "announcement.latest", "announcement.mine", "question.list", "question.answers",
                    "decision.list"):  # fmt: skip
         yield f"{action}:none", stage.act(action)
+
+
+def _home(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """What stands on somebody's Home, card by card, once there is much to tell."""
+    for place, card in enumerate(home.concerns(stage.session, stage.turn()), 1):
+        yield f"home:{place}", card
 
 
 #: What is asked of the programme: variant, action, values.

@@ -402,6 +402,23 @@ class CompositionEntry(Sourced):
         return self
 
 
+class TrackEntry(Entry):
+    """Which milestone is the deadline of proposals with effect in a year, or of all others."""
+
+    milestone: Key
+    effect_year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+
+
+class ProposalsEntry(Entry):
+    """The proposals (tiltak) that the workgroups hand over: to whom, by when, and who assures their quality."""
+
+    received_by: Text
+    quality_group: Key | None = None
+    tracks: list[TrackEntry] = []
+    source: Sources
+    inferred: Inferred = []
+
+
 class Content(Entry):
     """The whole file, section by section."""
 
@@ -413,6 +430,7 @@ class Content(Entry):
     phases: list[PhaseEntry] = []
     workgroups: list[WorkgroupEntry] = []
     composition: list[CompositionEntry] = []
+    proposals: ProposalsEntry | None = None
     people: list[PersonEntry] = []
     roles_without_name: list[RoleEntry] = []
     initiatives: list[InitiativeEntry] = []
@@ -471,5 +489,7 @@ REFERENCES = {
     "workgroup": "workgroups",
     "groups": "workgroups",
     "from_group": "workgroups",
+    "quality_group": "workgroups",
+    "milestone": "milestones",
     "belongs_to": "units",
 }

@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "ebd538ce9946"
-down_revision = "b83e5c20d9f1"
+down_revision = "a61c9e2f7d08"
 branch_labels = None
 depends_on = None
 
