@@ -19,7 +19,7 @@ from dialogs.sign_up_notices import queue_agreed
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
-from storage import conversations, held, input_release, occurrences, plan_changes, programmes
+from storage import conversations, criteria, held, input_release, occurrences, plan_changes, programmes
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
 from storage.programmes import Programme
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 #: run again until that is nothing.
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
+    criteria.note,
     queue_moved,
     queue_milestone_reminders,
     queue_personal_reminders,

@@ -1,11 +1,11 @@
 """An initiative or an idea on a card: what is asked of it, where it stands, what became of it, and what can be done."""
 
-from dialogs import saying_dates, topic_offers
+from dialogs import saying_dates, saying_ranks, topic_offers
 from dialogs.card import Block, Button, Card, Facts, Items, Language, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import ideas, initiative_states, people
+from storage import ideas, initiative_states, people, ranking, scoring
 from storage.database import Session
 from storage.ideas import Idea
 from storage.initiative_states import RANKED, InitiativeChange, State
@@ -41,13 +41,21 @@ def opened(session: Session, turn: Turn, row: Initiative) -> Card:
         title=told(row.title, language),
         blocks=(
             Text(text=saying_dates.capitalised(state_said(language, state)), style="strong"),
+            *_standing(session, turn, row),
             *_asked(session, turn, row, idea),
             *_history(session, turn, changes[-MOST_CHANGES:]),
         ),
-        buttons=_buttons(session, turn, row, idea, state)[:6],
+        buttons=_buttons(session, turn, row, idea, state),
         language=language,
         subject={"initiative": row.key},
     )
+
+
+def _standing(session: Session, turn: Turn, row: Initiative) -> tuple[Block, ...]:
+    """Which place it has and why, once it has points."""
+    order = ranking.at(session, turn.programme.key, turn.now)
+    place = next((one for one in order if one.key == row.key), None)
+    return (Text(text=saying_ranks.explained(place, len(order), turn.language)),) if place else ()
 
 
 def opening(language: Language, row: Initiative, title: str = "") -> Button:
@@ -123,11 +131,17 @@ def _buttons(session: Session, turn: Turn, row: Initiative, idea: Idea | None, s
     elif is_own and state is State.IDEA:
         to = {**values, "to": str(State.STOPPED)}
         buttons.append(Button(title=say(language, "ideas.withdraw"), action="initiative.move", values=to))
+    if "leader" in held and state in RANKED:
+        last = scoring.latest(session, turn.programme.key, row.key)
+        is_open = last is not None and last.closed_at is None
+        action = "initiative.scoring" if is_open else "initiative.scoring_open"
+        buttons.insert(1, offer(language, action, {} if is_open else values, replaces=not is_open))
     may_edit = "leader" in held or (is_own and state is State.IDEA)
     if idea is not None and may_edit and state not in (State.DONE, State.STOPPED):
         buttons.append(Button(title=say(language, "ideas.edit"), action="initiative.edit", values=values))
     if state in RANKED:
+        buttons.append(Button(title=say(language, "prioritising.why"), action="initiative.why", values=values))
         buttons.append(topic_offers.follow(language, Kind.INITIATIVE, row.key))
     if is_own:
         buttons.append(offer(language, "initiative.mine"))
-    return (*buttons, *offers(language, "initiative.list"))
+    return (*buttons[:5], *offers(language, "initiative.list"))

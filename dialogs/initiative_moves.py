@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from dialogs.card import Block, Button, Card, Choice, Items, Language, Question, Text, in_each
 from dialogs.initiative_cards import START, opened, opening
+from dialogs.initiative_scoring import tell_scorers
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import ideas, initiative_states, initiatives, outbox, prioritising, promises
+from storage import ideas, initiative_states, initiatives, outbox, prioritising, promises, scoring
 from storage.database import Session
 from storage.ideas import PROMISED, Unfilled
 from storage.initiative_states import LONGEST_WHY, MOVES, RUNNING, InitiativeChange, State
@@ -79,6 +80,10 @@ def moved(session: Session, turn: Turn) -> Card:
         return _form(session, turn, row, to, {"why": say(turn.language, refused.key, **refused.values)})
     if is_new:
         tell(session, turn, row, change)
+        if change.state == State.LIFTED and scoring.scorers(session, turn.programme):
+            found, is_asked = scoring.ask(session, turn.person, turn.programme, row.key, turn.now)
+            if is_asked:
+                tell_scorers(session, turn, found)
     return opened(session, turn, row).model_copy(update={"outcome": "done"})
 
 

@@ -45,7 +45,7 @@ class Initiative(SQLModel, table=True):
 
 
 class TopList(SQLModel, table=True):
-    """An order that a leader set; the newest one holds, the older ones are history."""
+    """An order that a leader pinned, or that the points made; the newest one holds, the older ones are history."""
 
     __tablename__ = "top_list"
     id: int | None = Field(default=None, primary_key=True)
@@ -53,8 +53,13 @@ class TopList(SQLModel, table=True):
     initiative_keys: list[str] = Field(sa_type=JSON)
     #: Why an initiative has its place, by its key, in the leader's words; without the ones that were given no reason.
     whys: dict[str, str] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
-    set_by: int = Field(foreign_key="person.id")
+    #: None where the clock set it.
+    set_by: int | None = Field(default=None, foreign_key="person.id")
     set_at: datetime = Field(sa_type=UtcDateTime)
+    #: The moment whose points made it; None where a leader pinned it. See storage/top_pins.py.
+    ranked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: Why a leader pinned it, in their words.
+    reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 def every(session: Session, programme_key: str) -> list[Initiative]:
@@ -99,13 +104,14 @@ def before(session: Session, order: TopList, since: datetime | None = None) -> T
     if since is not None:
         return session.exec(statement.where(col(TopList.set_at) <= since)).first()
     # Where only reasons were changed, the order is the one before still.
-    earlier = session.exec(statement.where(col(TopList.id) < order.id).limit(MOST_LOOKED_AT))
+    known = statement if order.id is None else statement.where(col(TopList.id) < order.id)
+    earlier = session.exec(known.limit(MOST_LOOKED_AT))
     return next((row for row in earlier if row.initiative_keys != order.initiative_keys), None)
 
 
-def ranked(session: Session, programme_key: str) -> list[Initiative]:
-    """The initiatives of the order that holds, first one first; empty while none is set."""
-    order = top(session, programme_key)
+def ranked(session: Session, programme_key: str, order: TopList | None = None) -> list[Initiative]:
+    """The initiatives of the order that holds, or of that one, first one first; empty while none is set."""
+    order = order or top(session, programme_key)
     by_key = {initiative.key: initiative for initiative in every(session, programme_key)}
     return [by_key[key] for key in (order.initiative_keys if order else ()) if key in by_key]
 
@@ -117,8 +123,10 @@ def set_top(
     keys: list[str],
     now: datetime,
     whys: Mapping[str, str] | None = None,
+    reason: str = "",
 ) -> TopList:
-    """Sets the order, with the reasons that were given, by key; the one that holds already stays.
+    """Pins the order, with the reasons that were given, by key and for all of it; the one that holds already stays.
+    Where points make another order, ``top_pins.pin`` asks for that reason.
 
     Raises NotAllowed without the leader's role, Refused for none, too many, twice or unknown, and for a reason that is
     longer than LONGEST_WHY.
@@ -137,9 +145,17 @@ def set_top(
     if any(len(why) > LONGEST_WHY for why in given.values()):
         raise Refused("refused.top.why", limit=LONGEST_WHY)
     holding = top(session, programme_key)
-    if holding is not None and (holding.initiative_keys, holding.whys) == (keys, given):
+    held = (holding.initiative_keys, holding.whys, holding.reason, holding.ranked_at) if holding else None
+    if holding is not None and held == (keys, given, reason, None):
         return holding
-    order = TopList(programme_key=programme_key, initiative_keys=keys, whys=given, set_by=acting.identity, set_at=now)
+    order = TopList(
+        programme_key=programme_key,
+        initiative_keys=keys,
+        whys=given,
+        set_by=acting.identity,
+        set_at=now,
+        reason=reason,
+    )
     session.add(order)
     session.flush()
     return order
