@@ -12,6 +12,7 @@ from bot.defects import log_defect
 from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.promises import queue_promises
+from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
 from dialogs.sign_up_notices import queue_agreed
@@ -39,6 +40,8 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_leaders_card,
     queue_agreed,
     queue_promises,
+    queue_asked,
+    queue_releases,
     queue_digests,
     queue_together,
     held.release,
