@@ -13,6 +13,7 @@ from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.promises import queue_promises
 from dialogs.proposal_notices import queue_proposal_deadlines
+from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
 from dialogs.sign_up_notices import queue_agreed
@@ -42,6 +43,8 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_agreed,
     queue_promises,
     queue_proposal_deadlines,
+    queue_asked,
+    queue_releases,
     queue_digests,
     queue_together,
     held.release,

@@ -22,6 +22,7 @@ from dialogs import (
     digests,
     example_initiatives,
     example_proposals,
+    example_sign_ups,
     guide,
     home,
     moments,
@@ -216,6 +217,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         _settings,
         _following,
         _groups,
+        _volunteering,
         _inputs,
         _announcing,
         _ranking,
@@ -365,6 +367,11 @@ def _groups(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "composition.show", stage.act("composition.show")
     yield "workgroup.leave:not in", stage.act("workgroup.leave", {"group": "osu-padriver"})
     yield "workgroup.leave", stage.act("workgroup.leave", {"group": "osu-omstilling"})
+
+
+def _volunteering(stage: Stage) -> Iterator[tuple[str, Card]]:
+    others = [people.recognise(stage.session, _where(f"colleague-{number}"), PROGRAMME) for number in range(20, 25)]
+    return example_sign_ups.volunteering(stage, others)
 
 
 def _answers_to_sign_ups(stage: Stage) -> Iterator[tuple[str, Card]]:

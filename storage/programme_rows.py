@@ -181,6 +181,7 @@ def _workgroup(programme: str, position: int, entry: WorkgroupEntry) -> Workgrou
         note=entry.note,
         reply_within=reply.words if reply else None,
         reply_days=reply.days if reply else None,
+        release_from_hours=entry.release.from_hours if entry.release else None,
         **_common(entry),
     )
 

@@ -232,6 +232,12 @@ class ReplyEntry(Entry):
     days: Annotated[int, Field(ge=1)]
 
 
+class ReleaseEntry(Entry):
+    """From how many hours a week a volunteer needs a release; 0 for always."""
+
+    from_hours: Annotated[int, Field(ge=0, le=40)] = 0
+
+
 class WorkgroupEntry(Sourced):
     title: Text
     kind: Literal["workgroup", "body", "sprint_team"] = "workgroup"
@@ -246,6 +252,7 @@ class WorkgroupEntry(Sourced):
     how_filled: Text | None = None
     note: Text | None = None
     reply_within: ReplyEntry | None = None
+    release: ReleaseEntry | None = None
 
 
 class Limit(Entry):
