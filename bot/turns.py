@@ -30,7 +30,7 @@ from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
 from dialogs.turn import Afterwards, Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
-from storage import conversations, groups, input_units, outbox, people, programmes, whistleblowing
+from storage import conversations, groups, input_units, outbox, people, programmes, terms, whistleblowing
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session, WouldWaitError
 from storage.groups import Group
@@ -254,10 +254,11 @@ class Turns:
 
     def _draw(self, incoming: Incoming, course: _Course, afterwards: Afterwards) -> Answer:
         course.afterwards, course.is_over = None, True
-        return self._answer(incoming, course, partial(self._reading, afterwards))
+        return self._answer(incoming, course, partial(self._reading, incoming, afterwards))
 
-    def _reading(self, afterwards: Afterwards) -> tuple[Card, ...]:
+    def _reading(self, incoming: Incoming, afterwards: Afterwards) -> tuple[Card, ...]:
         with self.database.reading() as session:
+            terms.tell_now(session, self.clock.at(incoming.said_at))
             return afterwards.cards(session)
 
     def _answered_or_refused(
@@ -347,6 +348,7 @@ class Turns:
         return cards
 
     def _acted(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+        terms.tell_now(session, self.clock.at(incoming.said_at))
         if incoming.event == "removed":
             # Nobody becomes known by leaving.
             people.leave(session, incoming.where)
