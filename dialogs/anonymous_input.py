@@ -10,8 +10,7 @@ from typing import Any
 
 from dialogs import input_check, input_units, outcome_lines, whistleblowing
 from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text
-from dialogs.fitting import LONGEST as LONGEST_SHOWN
-from dialogs.fitting import length
+from dialogs.fitting import first_that_fits
 from dialogs.input_units import Units
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
@@ -64,10 +63,7 @@ def submit(session: Session, turn: Turn) -> Card:
         # A button there says that it is a notification: the topic need not.
         fields = questions(turn.language, text, units=units, topics=TOPICS)
         page = _page(turn.language, turn.public_url)
-        card = input_check.warning(turn.language, text, found, _new_form(), fields, page=page)
-        # The form is not shown, so what it tells beforehand is told here.
-        archive = Text(text=say(turn.language, "inputs.form.archive_brief"), style="quiet")
-        card = card.model_copy(update={"blocks": (*card.blocks, archive)})
+        card = input_check.warning_in_chat(turn.language, text, found, _new_form(), fields, page)
     else:
         card = form(turn.language, text, public_url=turn.public_url, units=units)
         card = card.model_copy(update={"did": "prefill_input" if text else "start_input"})
@@ -222,10 +218,11 @@ def form(
         did="start_input",
         outcome="refused" if error else "answered",
     )
-    if length(card) <= LONGEST_SHOWN:
-        return card
     # Where much is written already, the topic alone says it.
-    return card.model_copy(update={"buttons": (sending, *offers(language, "input.status"))})
+    without_saying = card.model_copy(update={"buttons": (sending, *offers(language, "input.status"))})
+    sending_alone = card.model_copy(update={"buttons": (sending,)})
+    brief = sending_alone.model_copy(update={"blocks": _brief_notes(language, public_url)})
+    return first_that_fits((card, without_saying, sending_alone, brief))
 
 
 def questions(
@@ -320,6 +317,16 @@ def _notes(language: Language, public_url: str) -> tuple[Text, ...]:
         Text(text=say(language, "whistleblowing.form_short")),
         Text(text=say(language, "inputs.form.page", page=_page(language, public_url)), style="quiet"),
         Text(text=say(language, "inputs.form.archive_short"), style="quiet"),
+    )
+
+
+def _brief_notes(language: Language, public_url: str) -> tuple[Text, ...]:
+    """The same in as few words as it can be said, above a text that is long itself."""
+    confidential = say(language, "personal_data.confidential", page=_page(language, public_url))
+    return (
+        Text(text=confidential),
+        Text(text=say(language, "whistleblowing.form_short")),
+        Text(text=say(language, "inputs.form.archive_brief"), style="quiet"),
     )
 
 
