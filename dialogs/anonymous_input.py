@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dialogs import input_check, input_units, outcome_lines, whistleblowing
+from dialogs import input_check, input_explanations, input_units, outcome_lines, whistleblowing
 from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text
 from dialogs.fitting import first_that_fits
 from dialogs.input_units import Units
@@ -261,10 +261,9 @@ def questions(
 def status(session: Session, turn: Turn) -> Card:
     """What happens to inputs, as the documents promise it, and where one's own answer is read."""
     language = turn.language
-    if turn.value("aspect") == "count":
-        return _uncounted(turn)
-    if turn.value("aspect") == "receipt":
-        return _receipt(turn)
+    explained = input_explanations.ASPECTS.get(turn.value("aspect"))
+    if explained is not None:
+        return explained(language, _page(language, turn.public_url), _page(language, turn.public_url, ANSWERS))
     rules = [
         rule
         for rule in programmes.facts(session, turn.programme.key, "rule")
@@ -347,20 +346,6 @@ def _at_least(language: Language, name: str, count: int) -> str:
     return say(language, "inputs.many.one", name=name, count=count)
 
 
-def _receipt(turn: Turn) -> Card:
-    """Where a receipt is of use. What was typed is neither looked up nor repeated."""
-    return Card(
-        title=say(turn.language, "inputs.receipt.title", page=_page(turn.language, turn.public_url, ANSWERS)),
-        blocks=(
-            Text(text=say(turn.language, "inputs.receipt.here")),
-            Text(text=say(turn.language, "inputs.receipt.lost"), style="quiet"),
-        ),
-        buttons=offers(turn.language, "input.status", "help"),
-        language=turn.language,
-        did="show_input_status",
-    )
-
-
 def _new_form() -> str:
     return secrets.token_hex(8)
 
@@ -372,15 +357,4 @@ def _cancelled(turn: Turn) -> Card:
         language=turn.language,
         did="cancel",
         outcome="done",
-    )
-
-
-def _uncounted(turn: Turn) -> Card:
-    return Card(
-        title=say(turn.language, "inputs.count.title"),
-        blocks=(Text(text=say(turn.language, "inputs.count.text")),),
-        buttons=offers(turn.language, "input.status", "input.submit"),
-        language=turn.language,
-        did="show_input_status",
-        outcome="unknown",
     )
