@@ -12,13 +12,15 @@ from bot.defects import log_defect
 from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.promises import queue_promises
+from dialogs.proposal_notices import queue_proposal_deadlines
+from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
 from dialogs.sign_up_notices import queue_agreed
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
-from storage import conversations, held, input_release, occurrences, plan_changes, programmes
+from storage import conversations, criteria, held, input_release, occurrences, plan_changes, programmes
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
 from storage.programmes import Programme
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 #: run again until that is nothing.
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
+    criteria.note,
     queue_moved,
     queue_milestone_reminders,
     queue_personal_reminders,
@@ -39,6 +42,9 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_leaders_card,
     queue_agreed,
     queue_promises,
+    queue_proposal_deadlines,
+    queue_asked,
+    queue_releases,
     queue_digests,
     queue_together,
     held.release,

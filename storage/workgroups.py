@@ -43,6 +43,8 @@ class Workgroup(SQLModel, table=True):
     #: What those who sign up were promised, in words and in days.
     reply_within: Localised | None = Field(default=None, sa_type=JSON)
     reply_days: int | None = None
+    #: From how many hours a week the nearest leader must release a volunteer: 0 for always, None for never.
+    release_from_hours: int | None = None
     sources: list[str] = Field(default_factory=list, sa_type=JSON)
     inferred: list[str] = Field(default_factory=list, sa_type=JSON)
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "a61c9e2f7d08"
-down_revision = "b83e5c20d9f1"
+down_revision = "a041ed93a62e"
 branch_labels = None
 depends_on = None
 
