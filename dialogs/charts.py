@@ -15,7 +15,7 @@ from dialogs.words import say, say_many, told
 from storage import milestones, workgroups
 from storage.database import Session
 from storage.milestones import NOT_PLANNED, Milestone, Phase, Precision
-from storage.workgroups import Workgroup
+from storage.workgroups import Openness, Workgroup
 
 #: The pictures by the name that their address has.
 TIMELINE, PHASES, ORGANISATION = "tidslinje", "faseplan", "organisasjon"
@@ -38,8 +38,8 @@ class Known(StrEnum):
 
 @dataclass(frozen=True)
 class Bar:
-    """Days. Between ``sure_from`` and ``sure_to``, both included, it is for certain; ``first`` and ``last`` are the limits
-    of what is possible. None is open, and no sure days are none for certain."""
+    """Days. Between ``sure_from`` and ``sure_to``, both included, it is for certain; ``first`` and ``last`` are the
+    limits of what is possible. None is open, and no sure days are none for certain."""
 
     known: Known
     first: date | None = None
@@ -96,7 +96,9 @@ def timeline(session: Session, programme_key: str, name: str, language: Language
     """What the plan has, the dated first; what no document dates is not drawn."""
     every = milestones.every(session, programme_key)
     rows = [_milestone(session, row, language, today) for row in every if row.kind not in NOT_PLANNED]
-    return Plan(say(language, "charts.timeline", programme=name), language, today, tuple(row for row in rows if row.bars))
+    return Plan(
+        say(language, "charts.timeline", programme=name), language, today, tuple(row for row in rows if row.bars)
+    )
 
 
 def phase_plan(session: Session, programme_key: str, name: str, language: Language, today: date) -> Plan:
@@ -123,16 +125,16 @@ CHARTS: dict[str, Callable[[Session, str, str, Language, date], Chart]] = {
 def shown(session: Session, turn: Turn, which: str) -> tuple[Block, ...]:
     """The picture for a card, and where it is large; nothing where there is nothing to draw, or nowhere to fetch it."""
     programme = turn.programme
-    address = turn.picture(which, programme.key, turn.language, turn.today, programme.version)
+    address = turn.picture(which, programme.key, turn.today, programme.version)
     is_own = address.startswith("/") and turn.channel == "web"
     if not address.startswith("https://") and not is_own:
         return ()
     chart = CHARTS[which](session, programme.key, programme.name, turn.language, turn.today)
     if is_empty(chart):
         return ()
-    label = say(turn.language, "charts.large")
-    large: Block = Text(text=label, path=address) if is_own else Written(lines=((Span(text=label, address=address),),))
-    return Picture(address=f"{address}.png", alt=alt(chart)), large
+    label, page = say(turn.language, "charts.large"), f"{address}?lang={turn.language}"
+    large: Block = Text(text=label, path=page) if is_own else Written(lines=((Span(text=label, address=page),),))
+    return Picture(address=f"{address}.png?lang={turn.language}", alt=alt(chart)), large
 
 
 def is_empty(chart: Chart) -> bool:
@@ -193,7 +195,8 @@ def _phase(row: Phase, language: Language, today: date) -> Row:
 
 def _group(row: Workgroup, language: Language) -> Box:
     leads = told(row.leader_role, language) if row.leader_role else ""
-    lines = [say(language, "charts.led_by", role=leads)] if leads else []
+    lines = [say(language, "charts.finished")] if row.openness == Openness.FINISHED else []
+    lines += [say(language, "charts.led_by", role=leads)] if leads else []
     members = ", ".join(told(role, language) for role in row.member_roles)
     lines += [members] if members else []
     number = f"{row.number}. " if row.number else ""

@@ -1,4 +1,4 @@
-"""What a programme is made of: boxes below its own, in a column for each kind, or one below the other where it is narrow."""
+"""What a programme is made of: boxes below its own, in a column for each kind, or one below the other when narrow."""
 
 import svg
 
@@ -56,7 +56,9 @@ def _box(
     end = y + INSIDE
     for line in broken(box.title, inside, TITLE, strong=True):
         end += TITLE * 1.25
-        drawn.append(text(paper, x + INSIDE, end - 4, line, TITLE, strong=True, colour=palette.ground if is_top else ""))
+        drawn.append(
+            text(paper, x + INSIDE, end - 4, line, TITLE, strong=True, colour=palette.ground if is_top else "")
+        )
     for said in box.lines:
         for line in broken(said, inside, SMALLEST):
             end += SMALLEST * 1.3

@@ -87,13 +87,13 @@ def text(
 
 
 def paragraph(
-    paper: Paper, y: float, said: str, size: float = SMALLEST, *, strong: bool = False, colour: str = "", x: float = MARGIN
+    paper: Paper, y: float, said: str, size: float = SMALLEST, *, strong: bool = False, colour: str = ""
 ) -> tuple[list[svg.Element], float]:
     """The text in as many lines as it needs, and where it ends."""
     drawn: list[svg.Element] = []
-    for line in broken(said, paper.width - MARGIN - x, size, strong=strong):
+    for line in broken(said, paper.room, size, strong=strong):
         y += size * 1.25
-        drawn.append(text(paper, x, y - size * 0.3, line, size, strong=strong, colour=colour))
+        drawn.append(text(paper, MARGIN, y - size * 0.3, line, size, strong=strong, colour=colour))
     return drawn, y
 
 
@@ -114,12 +114,18 @@ def broken(said: str, room: float, size: float, *, strong: bool = False) -> Iter
         if line:
             yield line
         while width_of(word, size, strong=strong) > room:
-            fits = max(1, next(at for at in range(1, len(word) + 1) if width_of(word[:at], size, strong=strong) > room) - 1)
+            fits = _fitting(word, room, size, strong=strong)
             yield word[:fits]
-            word = word[fits:]  # noqa: PLW2901 - what is left of it
+            word = word[fits:]
         line = word
     if line:
         yield line
+
+
+def _fitting(word: str, room: float, size: float, *, strong: bool) -> int:
+    """How many of its signs fit, and at least one."""
+    fits = [at for at in range(1, len(word) + 1) if width_of(word[:at], size, strong=strong) <= room]
+    return max(fits, default=1)
 
 
 def png(drawn: str) -> bytes:

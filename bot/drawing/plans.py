@@ -58,7 +58,7 @@ class Axis:
 
 def draw(plan: Plan, paper: Paper) -> str:
     """The plan as SVG."""
-    axis = _axis(plan, paper)
+    axis = axis_of(plan, paper)
     drawn, y = paragraph(paper, MARGIN - 4, plan.title, HEADING, strong=True)
     named, y = _named(plan, axis, y + 6)
     drawn += named
@@ -69,7 +69,8 @@ def draw(plan: Plan, paper: Paper) -> str:
     return sheet(paper, y + MARGIN, plan.title, [*drawn, *legend])
 
 
-def _axis(plan: Plan, paper: Paper) -> Axis:
+def axis_of(plan: Plan, paper: Paper) -> Axis:
+    """Wide enough for all that is drawn, and for today where that is near."""
     days = [day for row in plan.rows for bar in row.bars for day in (bar.first, bar.last) if day] or [plan.today]
     start, end = min(days), max(days)
     if start - timedelta(days=NEAR) <= plan.today <= end + timedelta(days=NEAR):
@@ -140,7 +141,9 @@ def _row(plan: Plan, row: Row, axis: Axis, y: float) -> tuple[list[svg.Element],
         doubt, y = paragraph(paper, y, row.remark, colour=palette.other)
         drawn += doubt
     middle = y + 4 + TRACK / 2
-    drawn.append(svg.Line(x1=axis.left, x2=axis.right, y1=_r(middle), y2=_r(middle), stroke=palette.line, stroke_width=1))
+    drawn.append(
+        svg.Line(x1=axis.left, x2=axis.right, y1=_r(middle), y2=_r(middle), stroke=palette.line, stroke_width=1)
+    )
     for bar in row.bars:
         drawn += _bar(bar, axis, middle)
     if _is_on(plan, axis):
