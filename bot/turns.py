@@ -39,6 +39,7 @@ from storage import (
     people,
     programmes,
     proposals,
+    terms,
     whistleblowing,
     workgroups,
 )
@@ -267,10 +268,11 @@ class Turns:
 
     def _draw(self, incoming: Incoming, course: _Course, afterwards: Afterwards) -> Answer:
         course.afterwards, course.is_over = None, True
-        return self._answer(incoming, course, partial(self._reading, afterwards))
+        return self._answer(incoming, course, partial(self._reading, incoming, afterwards))
 
-    def _reading(self, afterwards: Afterwards) -> tuple[Card, ...]:
+    def _reading(self, incoming: Incoming, afterwards: Afterwards) -> tuple[Card, ...]:
         with self.database.reading() as session:
+            terms.tell_now(session, self.clock.at(incoming.said_at))
             return afterwards.cards(session)
 
     def _answered_or_refused(
@@ -360,6 +362,7 @@ class Turns:
         return cards
 
     def _acted(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+        terms.tell_now(session, self.clock.at(incoming.said_at))
         if incoming.event == "removed":
             # Nobody becomes known by leaving.
             people.leave(session, incoming.where)
