@@ -28,7 +28,7 @@ from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
 from dialogs.fitting import fitted
 from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
-from dialogs.turn import Afterwards, Turn, Understood
+from dialogs.turn import Afterwards, PictureAddress, Turn, Understood, nowhere
 from dialogs.understanding import understand, vocabulary_of
 from storage import (
     conversations,
@@ -138,6 +138,7 @@ class Turns:
         default_programme: str,
         on_owed: Callable[[], None] = lambda: None,
         public_url: str = "",
+        picture: PictureAddress = nowhere,
         answered_within: float = ANSWERED_WITHIN,
     ) -> None:
         self.database = database
@@ -146,6 +147,7 @@ class Turns:
         self.default_programme = default_programme
         self.on_owed = on_owed
         self.public_url = public_url
+        self.picture = picture
         self._answered_within = answered_within
         self._awaiting = Awaiting()
         #: Turns of one conversation run one after the other, in the order they came; a lock lives while it is used.
@@ -443,6 +445,7 @@ class Turns:
             is_demo=self.clock.is_demo,
             inputs=self.inputs,
             public_url=self.public_url,
+            picture=self.picture,
         )
 
     def _meaning(self, session: Session, turn: Turn, incoming: Incoming, course: _Course) -> tuple[str, Turn]:

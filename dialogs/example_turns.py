@@ -169,7 +169,8 @@ class Stage:
 
     def turn(self, **fields: Any) -> Turn:
         programme = programmes.get(self.session, PROGRAMME)
-        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL)
+        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL,
+                    picture=lambda which, *_: f"{PUBLIC_URL}/bilde/{which}")  # fmt: skip
         return replace(turn, **fields)
 
 
