@@ -15,7 +15,7 @@ from dialogs.promises import queue_promises
 from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
-from dialogs.sign_up_notices import queue_agreed
+from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
@@ -39,6 +39,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_taken_back,
     queue_leaders_card,
     queue_agreed,
+    queue_line_news,
     queue_promises,
     queue_asked,
     queue_releases,
