@@ -17,7 +17,7 @@ from dialogs.proposal_notices import queue_proposal_deadlines
 from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
-from dialogs.sign_up_notices import queue_agreed
+from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
@@ -43,6 +43,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_acting,
     queue_leaders_card,
     queue_agreed,
+    queue_line_news,
     queue_promises,
     queue_proposal_deadlines,
     queue_asked,
