@@ -29,6 +29,7 @@ from bot.turns import Turns
 from bot.web import (
     about,
     announcement_pages,
+    calendars,
     chat,
     following,
     health,
@@ -120,6 +121,7 @@ def make_app(
     input_poster.setup(app, stores.database, programme_key, public_url)
     about.setup(app)
     announcement_pages.setup(app, stores.database, public_url)
+    calendars.setup(app, stores.database)
     if server is None:
         chat.setup(app, turns, stores.database, clock, programme_key)
     else:

@@ -9,6 +9,7 @@ from sqlmodel import Session, SQLModel, col, select
 from storage import initiatives
 from storage.compositions import CompositionRule
 from storage.initiatives import Initiative
+from storage.meetings import Meeting, is_made_here
 from storage.milestones import Milestone, Phase
 from storage.programme_file import ProgrammeFile
 from storage.programme_rows import programme_of, rows_of
@@ -27,6 +28,7 @@ TABLES: dict[type[SQLModel], tuple[str, ...]] = {
     Phase: ("key",),
     Workgroup: ("key",),
     Member: ("workgroup_key", "name"),
+    Meeting: ("key",),
     CompositionRule: ("key",),
     DatedRole: ("key",),
     Initiative: ("key",),
@@ -87,8 +89,11 @@ def _steps(session: Session, file: ProgrammeFile) -> Iterator[_Step]:
 
 def _existing(session: Session, table: Any, programme_key: str) -> list[Any]:
     rows = session.exec(select(table).where(table.programme_key == programme_key).order_by(col(table.id)))
-    # What leaders answered is in no file, and must not be taken for something that was taken out of one.
-    return [row for row in rows if not is_answer_key(getattr(row, "key", ""))]
+    # What leaders answered and meetings called here are in no file, and must not be taken for something that was taken
+    # out of one.
+    return [
+        row for row in rows if not any(is_ours(getattr(row, "key", "")) for is_ours in (is_answer_key, is_made_here))
+    ]
 
 
 def _compared(old: SQLModel | None, new: SQLModel | None, identity: tuple[str, ...]) -> Iterator[_Step]:
