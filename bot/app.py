@@ -30,6 +30,7 @@ from bot.turns import Turns
 from bot.web import (
     about,
     announcement_pages,
+    calendars,
     charts,
     chat,
     following,
@@ -126,6 +127,7 @@ def make_app(
     about.setup(app)
     announcement_pages.setup(app, stores.database, public_url)
     charts.setup(app, stores.database, links)
+    calendars.setup(app, stores.database)
     if server is None:
         chat.setup(app, turns, stores.database, clock, programme_key)
     else:

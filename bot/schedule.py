@@ -12,6 +12,7 @@ from bot.defects import log_defect
 from dialogs.acting import queue_acting
 from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
+from dialogs.meeting_notices import queue_meeting_reminders
 from dialogs.promises import queue_promises
 from dialogs.proposal_notices import queue_proposal_deadlines
 from dialogs.release_notices import queue_asked, queue_releases
@@ -21,7 +22,17 @@ from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
-from storage import conversations, criteria, held, input_release, occurrences, plan_changes, programmes, terms
+from storage import (
+    calendars,
+    conversations,
+    criteria,
+    held,
+    input_release,
+    occurrences,
+    plan_changes,
+    programmes,
+    terms,
+)
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
 from storage.programmes import Programme
@@ -33,6 +44,7 @@ log = logging.getLogger(__name__)
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
     criteria.note,
+    calendars.note,
     queue_moved,
     queue_milestone_reminders,
     queue_personal_reminders,
@@ -41,6 +53,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_planned_announcements,
     queue_taken_back,
     queue_acting,
+    queue_meeting_reminders,
     queue_leaders_card,
     queue_agreed,
     queue_line_news,
