@@ -108,11 +108,23 @@ def is_to_be_confirmed(session: Session, turn: Turn) -> bool:
     return understood.intent != "workgroup.join" or (group is not None and group.openness == Openness.OPEN)
 
 
+#: What only people with a role get to see: the roles, and what the same words mean of anybody else.
+_FOR_ROLES: dict[str, tuple[frozenset[str], str]] = {
+    "decision.list": (frozenset(decisions.READERS), "milestone.list"),
+    "signup.groups": (frozenset({"coordinator"}), "signup.status"),
+    "composition.show": (frozenset({"coordinator"}), "workgroup.list"),
+    "input.read": (frozenset({"input_handler"}), "input.status"),
+}
+
+
 def meant(session: Session, turn: Turn) -> str:
     """The action that words mean for this person: who may not read the decisions means those that are planned."""
     intent = turn.understood.intent if turn.understood is not None else ""
     held = people.roles(session, turn.person, turn.programme.key)
-    return "milestone.list" if intent == "decision.list" and not held & set(decisions.READERS) else intent
+    if intent == "out_of_scope" and turn.value("about") == "volunteers" and "coordinator" in held:
+        return "signup.volunteers"
+    needed, otherwise = _FOR_ROLES.get(intent, (held, intent))
+    return intent if held & needed else otherwise
 
 
 def with_only_group(session: Session, turn: Turn) -> Turn:
@@ -257,6 +269,11 @@ def answered_alone(language: Language) -> Card:
 def unreachable_alone(language: Language) -> Card:
     """In a group, after what concerns one person was done, but that person could not be written to."""
     return answered_alone(language).model_copy(update={"title": say(language, "guide.unreachable_alone")})
+
+
+def not_for_guests(language: Language) -> Card:
+    """To somebody of another organisation, who is let into the channel by this one."""
+    return Card(title=say(language, "guide.not_for_guests"), language=language, outcome="declined")
 
 
 def _short(turn: Turn, said: str, did: str, *actions: str) -> Card:

@@ -23,8 +23,13 @@ MOST_AT_ONCE = 200
 
 
 def listed(session: Session, turn: Turn) -> Card:
-    """For coordinators: those who wait for an answer first, then those in line, then the accepted."""
+    """For coordinators: those who wait for an answer first, then those in line, then the accepted. A volunteer who is
+    named by words is shown at once, with what can be answered."""
     rows = sign_ups.volunteers(session, turn.person, turn.programme.key)
+    named = [(row, person) for row, person in rows if _is_named(person, turn.value("name"))]
+    if len(named) == 1:
+        return _one(session, turn, *named[0])
+    rows = named or rows
     groups = _titles(session, turn)
     start = turn.values.get("start")
     start = start if type(start) is int and 0 <= start < len(rows) else 0
@@ -74,6 +79,11 @@ def listed(session: Session, turn: Turn) -> Card:
         )[:MOST_BUTTONS],
         language=turn.language,
     )
+
+
+def _is_named(person: Person, name: str) -> bool:
+    """Whether every word of what was written is one of the person's names."""
+    return bool(name) and set(name.casefold().split()) <= set(person.name.casefold().split())
 
 
 def one(session: Session, turn: Turn) -> Card:

@@ -1,6 +1,6 @@
 """Workgroups and bodies: which there are, who is in them and what they are for."""
 
-from dialogs import asked, outcome_lines, topic_offers
+from dialogs import asked, charts, outcome_lines, topic_offers
 from dialogs.card import Button, Card, Facts, Items, Text
 from dialogs.not_known import ask_whom, left_open, no_such_number, not_known, open_question
 from dialogs.offers import offers, short
@@ -32,6 +32,7 @@ def listed(session: Session, turn: Turn) -> Card:
     return Card(
         title=title,
         blocks=(
+            *charts.shown(session, turn, charts.ORGANISATION),
             *(
                 (Items(items=tuple(_line(turn, group, says_how=bool(open_ones)) for group in groups)),)
                 if groups

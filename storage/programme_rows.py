@@ -28,6 +28,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         area=said.area,
         contact_email=said.contact.email,
         whistleblowing=said.whistleblowing.model_dump(exclude={"source"}) if said.whistleblowing else None,
+        proposals=content.proposals.model_dump(exclude={"source", "inferred"}) if content.proposals else None,
         timezone=content.settings.timezone,
         smallest_group=content.settings.smallest_group,
         needs_approval=content.settings.needs_approval,
@@ -35,6 +36,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         messages_a_week=content.settings.messages_a_week,
         catch_up_after_weeks=content.settings.catch_up_after_weeks,
         inputs_kept_weeks=content.settings.inputs_kept_weeks,
+        prioritising=content.prioritising.model_dump(exclude_none=True) if content.prioritising else None,
         notes={note.topic: note.text for note in content.notes if note.topic},
         digest=file.digest,
     )

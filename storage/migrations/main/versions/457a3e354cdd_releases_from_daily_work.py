@@ -11,7 +11,7 @@ from alembic import op
 from storage.database import UtcDateTime
 
 revision = "457a3e354cdd"
-down_revision = "b83e5c20d9f1"
+down_revision = "3d74ecd550e1"
 branch_labels = None
 depends_on = None
 
