@@ -1,7 +1,7 @@
 """Questions to volunteers, who was registered by e-mail, and what those in line are promised
 
 Revision ID: 5d2f80b6e1c3
-Revises: 4c1d90be7a25
+Revises: 457a3e354cdd
 
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 from storage.database import UtcDateTime
 
 revision = "5d2f80b6e1c3"
-down_revision = "4c1d90be7a25"
+down_revision = "457a3e354cdd"
 branch_labels = None
 depends_on = None
 
