@@ -9,16 +9,30 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.defects import log_defect
+from dialogs.acting import queue_acting
 from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
+from dialogs.meeting_notices import queue_meeting_reminders
 from dialogs.promises import queue_promises
+from dialogs.proposal_notices import queue_proposal_deadlines
+from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
-from dialogs.sign_up_notices import queue_agreed
+from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
-from storage import conversations, held, input_release, occurrences, plan_changes, programmes
+from storage import (
+    calendars,
+    conversations,
+    criteria,
+    held,
+    input_release,
+    occurrences,
+    plan_changes,
+    programmes,
+    terms,
+)
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
 from storage.programmes import Programme
@@ -29,6 +43,8 @@ log = logging.getLogger(__name__)
 #: run again until that is nothing.
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
+    criteria.note,
+    calendars.note,
     queue_moved,
     queue_milestone_reminders,
     queue_personal_reminders,
@@ -36,9 +52,15 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_top_list,
     queue_planned_announcements,
     queue_taken_back,
+    queue_acting,
+    queue_meeting_reminders,
     queue_leaders_card,
     queue_agreed,
+    queue_line_news,
     queue_promises,
+    queue_proposal_deadlines,
+    queue_asked,
+    queue_releases,
     queue_digests,
     queue_together,
     held.release,
@@ -128,7 +150,9 @@ class Schedule:
     def _run(self, job: Callable[[Session, Programme, datetime], int], programme_key: str) -> int:
         try:
             with self._database.writing() as session:
-                return job(session, programmes.get(session, programme_key), self._clock.now())
+                now = self._clock.now()
+                terms.tell_now(session, now)
+                return job(session, programmes.get(session, programme_key), now)
         except Exception as defect:  # noqa: BLE001 - the next tick tries again, and no job keeps another from running
             log.error("%s failed for %s, defect %s", job.__name__, programme_key, log_defect(defect))
             return 0

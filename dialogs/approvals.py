@@ -13,6 +13,7 @@ from storage.announcements import Announcement
 from storage.approvals import LONGEST_REASON, Approval, State
 from storage.database import Session
 from storage.decisions import NotReady
+from storage.people import Person
 from storage.programmes import Programme
 from storage.refusals import Refused
 
@@ -22,13 +23,24 @@ def ask_approval(session: Session, turn: Turn, announcement: Announcement) -> No
     request, is_new = approvals.ask(session, turn.person, announcement, announcement.send_at, turn.now)
     if not is_new:
         return
+    ask_each(
+        session, turn.programme, announcement, request, approvals.approvers(session, turn.programme.key, turn.person)
+    )
+
+
+def ask_each(
+    session: Session, programme: Programme, announcement: Announcement, request: Approval, those: list[Person]
+) -> int:
+    """Owes them the request; returns to how many of them it is new."""
     people_now = None
-    if not audiences.is_large(session, turn.programme.key):
-        people_now = _people(session, turn.programme, request)
-    cards = in_each(lambda language: asked(session, turn.programme, announcement, request, language, people_now))
-    message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
-    for approver in approvals.approvers(session, turn.programme.key, turn.person):
+    if not audiences.is_large(session, programme.key):
+        people_now = _people(session, programme, request)
+    cards = in_each(lambda language: asked(session, programme, announcement, request, language, people_now))
+    message = outbox.write(session, programme.key, outbox.Kind.NOTICE, cards)
+    return sum(
         outbox.owe(session, approver, message, f"approval:{request.id}:to:{approver.id}", respect_mute=True)
+        for approver in those
+    )
 
 
 def asked(
