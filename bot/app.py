@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import secrets
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -30,6 +31,7 @@ from bot.web import (
     about,
     announcement_pages,
     chat,
+    downloads,
     following,
     health,
     input_poster,
@@ -109,7 +111,17 @@ def make_app(
         transports["slack"] = SlackTransport(channel.api, channel.workspaces)
     dispatcher = Dispatcher(stores.database, transports, clock.now)
     schedule = Schedule(stores.database, clock, dispatcher.wake, stores.inputs)
-    turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake, public_url=public_url)
+    # A demo's links need not outlive it.
+    links = server.links if server else SignedLinks(secrets.token_bytes(32), public_url)
+    turns = Turns(
+        stores.database,
+        stores.inputs,
+        clock,
+        programme_key,
+        on_owed=dispatcher.wake,
+        public_url=public_url,
+        sign_download=links.download_path,
+    )
     endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), _hosts(server), authentication)
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])
     if is_in_teams:
@@ -120,6 +132,7 @@ def make_app(
     input_poster.setup(app, stores.database, programme_key, public_url)
     about.setup(app)
     announcement_pages.setup(app, stores.database, public_url)
+    downloads.setup(app, stores.database, links, clock)
     if server is None:
         chat.setup(app, turns, stores.database, clock, programme_key)
     else:

@@ -30,7 +30,7 @@ from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
 from dialogs.turn import Afterwards, Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
-from storage import conversations, groups, input_units, outbox, people, programmes, whistleblowing
+from storage import conversations, erasing, groups, input_units, outbox, people, programmes, whistleblowing
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session, WouldWaitError
 from storage.groups import Group
@@ -126,6 +126,7 @@ class Turns:
         default_programme: str,
         on_owed: Callable[[], None] = lambda: None,
         public_url: str = "",
+        sign_download: Callable[[int, int, float], str] | None = None,
         answered_within: float = ANSWERED_WITHIN,
     ) -> None:
         self.database = database
@@ -134,6 +135,7 @@ class Turns:
         self.default_programme = default_programme
         self.on_owed = on_owed
         self.public_url = public_url
+        self._sign_download = sign_download
         self._answered_within = answered_within
         self._awaiting = Awaiting()
         #: Turns of one conversation run one after the other, in the order they came; a lock lives while it is used.
@@ -338,6 +340,10 @@ class Turns:
         if reply is not None:
             return reply
         cards = self._acted(session, incoming, course)
+        if erasing.has_erased(session):
+            # Not even that this was done, nor what it was answered with: done again, it finds nobody and says the same.
+            conversations.forget(session, (incoming.conversation, f"{incoming.conversation}:alone"))
+            return cards
         is_change = (bool(incoming.event) and incoming.event not in _LOOKS) or any(
             card.outcome == "done" for card in cards
         )
@@ -429,6 +435,7 @@ class Turns:
             is_demo=self.clock.is_demo,
             inputs=self.inputs,
             public_url=self.public_url,
+            sign_download=self._sign_download,
         )
 
     def _meaning(self, session: Session, turn: Turn, incoming: Incoming, course: _Course) -> tuple[str, Turn]:

@@ -20,6 +20,7 @@ from dialogs import (
     corrections,
     decision_ends,
     digests,
+    example_own_data,
     guide,
     moments,
     planned,
@@ -166,7 +167,7 @@ class Stage:
     def turn(self, **fields: Any) -> Turn:
         programme = programmes.get(self.session, PROGRAMME)
         turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL)
-        return replace(turn, **fields)
+        return replace(turn, **{"sign_download": lambda *_: "/nedlasting/1.signert", **fields})
 
 
 @cache
@@ -221,6 +222,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     ):
         yield from scene(stage)
     yield from _by_the_clock(stage)
+    yield from example_own_data.scenes(stage)
 
 
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
