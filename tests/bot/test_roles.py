@@ -86,6 +86,7 @@ EVERYONE = frozenset(
         "language.set",
         "settings",
         "own.show",
+        "own.choose",
         "own.part",
         "own.more",
         "own.correct",
