@@ -90,7 +90,7 @@ def ask_by_file(session: Session, programme: Programme, now: datetime) -> list[R
         .limit(MOST_AT_ONCE)
     )
     asked = []
-    for key, email in [(row.identity, email) for row, email in session.exec(listed).all() if email]:
+    for key, email in [(row.identity, email or "") for row, email in session.exec(listed).all()]:
         row = session.get_one(Release, key)
         sign_up = _standing(session, programme.key, row.sign_up_id)
         leader = _leader(session, programme.key, email, sign_up)
