@@ -41,11 +41,11 @@ def listed(session: Session, turn: Turn) -> Card:
     return Card(
         title=title,
         blocks=(
-            *charts.shown(session, turn, charts.ORGANISATION),
             *((Items(items=tuple(lines[group.key] for group in groups)),) if groups else ()),
             *((Text(text=say(language, "sign_ups.closed.all")),) if groups and not open_ones else ()),
             *((Text(text=say(language, "workgroups.list.others")),) if others else ()),
             *((Items(items=tuple(lines[group.key] for group in others)),) if others else ()),
+            *charts.shown(session, turn, charts.GROUPS),
             *sources_line(session, turn, [source for group in every for source in group.sources]),
         ),
         buttons=(

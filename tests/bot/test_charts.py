@@ -13,6 +13,7 @@ from playwright.async_api import async_playwright
 
 from bot.app import Server, Stores, make_app
 from bot.clock import Clock
+from bot.drawing.paper import WIDTHS
 from bot.signed_links import SignedLinks
 from bot.web import charts as pages
 from dialogs.charts import CHARTS
@@ -94,7 +95,7 @@ async def test_the_page_can_be_used_by_everybody_and_fits_a_telephone(site: Test
             await page.goto(str(site.make_url(path())))
             seen = "[document.querySelector('img').naturalWidth, document.documentElement.scrollWidth]"
             shown = await page.evaluate(seen)
-            assert shown == [680 if width == 1000 else 320, width]
+            assert shown == [WIDTHS["wide" if width == 1000 else "narrow"], width]
             results = await Axe().run(page, options=WCAG)
             assert results.violations_count == 0, results.generate_report()
             await page.close()
