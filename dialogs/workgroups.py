@@ -1,6 +1,6 @@
 """Workgroups and bodies: which there are, who is in them and what they are for."""
 
-from dialogs import asked, charts, outcome_lines, topic_offers
+from dialogs import asked, charts, outcome_lines, release_lines, topic_offers
 from dialogs.card import Button, Card, Facts, Items, Text
 from dialogs.not_known import ask_whom, left_open, no_such_number, not_known, open_question
 from dialogs.offers import offers, short
@@ -168,6 +168,7 @@ def _facts(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> 
         "result": told(group.result, language),
         "how_filled": told(group.how_filled, language),
         "openness": say(language, f"workgroups.openness.{group.openness}"),
+        "release": release_lines.rule(group, language),
     }
     shown = _ABOUT_WHO.get(aspect, tuple(rows))
     return tuple((say(language, f"workgroups.fact.{name}"), rows[name]) for name in shown if rows[name])

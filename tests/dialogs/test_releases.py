@@ -356,3 +356,18 @@ def test_a_release_goes_along_to_another_group_and_none_is_gone_round(
         row = releases.find(session, moved.identity)
         assert row is not None
         assert row.state == ReleaseState.GIVEN
+
+
+@pytest.mark.usefixtures("demanding")
+def test_a_group_tells_before_anybody_signs_up_that_it_asks_for_it(turns: Turns) -> None:
+    talk = Talk(turns, "kari", NOW)
+    assert "Fra 4 timer i uka blir nærmeste leder spurt" in talk.act("workgroup.about", **GROUP).as_text()
+    talk.act("workgroup.join", **GROUP)
+    assert "nærmeste leder får vite navnet ditt, gruppa og timene" in talk.act("signup.tell", **GROUP).as_text()
+
+
+def test_a_group_that_asks_for_none_says_nothing_of_it(turns: Turns) -> None:
+    talk = Talk(turns, "kari", NOW)
+    assert "rikjøp" not in talk.act("workgroup.about", **GROUP).as_text()
+    talk.act("workgroup.join", **GROUP)
+    assert "rikjøp" not in talk.act("signup.tell", **GROUP).as_text()
