@@ -201,7 +201,11 @@ def _status(session: Session, turn: Turn) -> Card:
     if not standing:
         card = _none(session, turn)
         return card.model_copy(update={"blocks": (*ended, *card.blocks)})
-    promised = {promise.about_key: promise for promise in promises.standing(session, turn.person, turn.programme.key)}
+    promised = {
+        promise.about_key: promise
+        for promise in promises.standing(session, turn.person, turn.programme.key)
+        if promise.about == sign_up_promises.ABOUT
+    }
     groups = {group.key: group for group in workgroups.every(session, turn.programme.key)}
     items = [
         (

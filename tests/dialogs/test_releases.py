@@ -279,6 +279,18 @@ def test_a_leader_without_chat_gets_an_e_mail_and_the_coordinator_writes_the_ans
 
 
 @pytest.mark.usefixtures("demanding")
+def test_a_leader_who_was_asked_by_e_mail_answers_in_the_chat(turns: Turns, leader: Talk, stores: Stores) -> None:
+    volunteer(turns, "kari")
+    ask(leader, "sjef@osu.no")
+    boss = somebody(turns, stores, "boss")
+    assert boss.act("release.list").title == "Ingen venter på frikjøp fra deg"
+    listed(stores, "boss", "sjef@osu.no")
+    boss.act("release.list")
+    boss.press("release.one")
+    assert boss.press("release.yes").outcome == "done"
+
+
+@pytest.mark.usefixtures("demanding")
 @pytest.mark.parametrize("said", ["", "Ukjent", "sjef@", "Kari", "Dobbel"])
 def test_a_leader_who_cannot_be_asked_comes_back_with_the_form(
     turns: Turns, leader: Talk, stores: Stores, said: str
