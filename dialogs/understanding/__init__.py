@@ -14,6 +14,7 @@ from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
 from dialogs.understanding.before import reminded_before
 from dialogs.understanding.begun import FREE_TEXT, nothing_begun
+from dialogs.understanding.belonging import belonging
 from dialogs.understanding.enclosed import held_by, ordered
 from dialogs.understanding.following import follows
 from dialogs.understanding.followups import followed_up
@@ -117,7 +118,7 @@ def understand(
     if following is not None:
         intent, confidence = following[0], 1.0
     both = None if following or awaiting else two_questions(reading, intent, vocabulary, today, subject)
-    if both is not None and confidence >= SURE:
+    if both is not None and confidence >= SURE and not belonging(reading, vocabulary):
         one, other = both
         return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
     # What goes on about an answer is unclear by itself: that says nothing of whether documents have it.

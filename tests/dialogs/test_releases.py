@@ -109,6 +109,9 @@ def test_a_no_has_a_reason_that_the_volunteer_and_the_coordinator_read_and_the_p
     assert titles(stores, "leader-1") == ["Kari får ikke frikjøp til Arbeidsgruppe omstilling"]
     assert leader.act("signup.accept", **key_of(leader)).outcome == "refused"
     assert owed(stores, "ola", "sign_up") == [], "the place is still Kari's"
+    leader.act("signup.release", **key_of(leader))
+    assert "release.yes" not in [button.action for button in leader.shown[0].buttons]
+    assert leader.act("release.yes", release=1).outcome == "refused", "nobody else turns it into a yes"
     assert boss.press(pressing(stores, "boss", "release.yes")).outcome == "done", "a leader may think again"
     assert leader.act("signup.accept", **key_of(leader)).outcome == "done"
 
