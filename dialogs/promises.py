@@ -12,12 +12,16 @@ from dialogs.offers import offers
 from dialogs.words import say, say_many
 from storage import occurrences, outbox, promises, stand_ins, working_days
 from storage.database import Session
+from storage.ideas import PROMISED
 from storage.programmes import Programme
 from storage.promises import Promise
 from storage.quiet_hours import is_free_day
 
 #: Whose the answers to sign-ups are: the first of these roles that somebody holds who is there.
 OWNERS = ("coordinator", "deputy", "leader")
+#: Whose the answers to ideas are: who could lift them or stop them.
+OWNERS_OF_IDEAS = ("leader", "deputy")
+SIGN_UP = "sign_up"
 #: Who is told of what was not kept in time.
 ABOVE = ("leader", "deputy")
 #: Each working day at this hour, in the organisation's zone.
@@ -40,17 +44,27 @@ def queue_promises(session: Session, programme: Programme, now: datetime) -> int
 
 
 def _remind(session: Session, programme: Programme, today: date, due: datetime, now: datetime) -> int:
-    days = promises.due(session, programme.key, working_days.after(today, AHEAD))
+    return _remind_of(session, programme, SIGN_UP, today, due, now) + _remind_of(
+        session, programme, PROMISED, today, due, now
+    )
+
+
+def _remind_of(session: Session, programme: Programme, about: str, today: date, due: datetime, now: datetime) -> int:
+    """Reminds those whose answers they are: to sign-ups, or to ideas."""
+    days = promises.due(session, programme.key, working_days.after(today, AHEAD), about)
     if not days:
         return 0
-    owners = stand_ins.first_here(session, programme.key, OWNERS, now)
-    cards = in_each(lambda language: reminder(programme, days, today, language))
-    return _owe(session, programme, [one.identity for one in owners], cards, f"promises:{due.isoformat()}", now)
+    is_of_ideas = about == PROMISED
+    owners = stand_ins.first_here(session, programme.key, OWNERS_OF_IDEAS if is_of_ideas else OWNERS, now)
+    cards = in_each(lambda language: reminder(programme, days, today, language, is_of_ideas=is_of_ideas))
+    key = f"promises{'-ideas' if is_of_ideas else ''}:{due.isoformat()}"
+    return _owe(session, programme, [one.identity for one in owners], cards, key, now)
 
 
 def _escalate(session: Session, programme: Programme, today: date, due: datetime, now: datetime) -> int:
-    """Where nobody is there to be told, it stays open until somebody is."""
-    late = promises.overdue(session, programme.key, today)
+    """Where nobody is there to be told, it stays open until somebody is. What is late of ideas is leaders' own, who are
+    reminded of it each working day."""
+    late = promises.overdue(session, programme.key, today, SIGN_UP)
     above = stand_ins.first_here(session, programme.key, ABOVE, now) if late else []
     if not above:
         return 0
@@ -70,7 +84,9 @@ def _owe(
     return outbox.owe_each(session, those, message, f"{key}:{programme.key}", now)
 
 
-def reminder(programme: Programme, days: Iterable[date], today: date, language: Language) -> Card:
+def reminder(
+    programme: Programme, days: Iterable[date], today: date, language: Language, *, is_of_ideas: bool = False
+) -> Card:
     """How many answers were promised by which day: never to whom, for that is in the queue."""
     counts = Counter(days)
     late = sum(count for day, count in counts.items() if day < today)
@@ -82,8 +98,12 @@ def reminder(programme: Programme, days: Iterable[date], today: date, language: 
     ]
     return Card(
         title=say(language, "promises.reminder.title", programme=programme.name),
-        blocks=(Facts(facts=tuple(facts)), Text(text=say(language, "promises.reminder.text"), style="quiet")),
-        buttons=offers(language, "signup.volunteers", "quiet.show"),
+        blocks=(
+            *((Text(text=say(language, "promises.reminder.ideas"), style="strong"),) if is_of_ideas else ()),
+            Facts(facts=tuple(facts)),
+            Text(text=say(language, f"promises.reminder.text{'.ideas' if is_of_ideas else ''}"), style="quiet"),
+        ),
+        buttons=offers(language, "initiative.list" if is_of_ideas else "signup.volunteers", "quiet.show"),
         language=language,
     )
 

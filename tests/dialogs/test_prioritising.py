@@ -89,7 +89,7 @@ def test_nobody_reads_others_points_until_all_are_in(
     assert {question.value for question in form.questions} == {"-"}
     assert "Alle har gitt poeng" in only_leader.press("initiative.scored", **points(4)).as_text()
     text = employee.act("initiative.ranking").as_text()
-    assert "4,0 poeng. 2 har gitt poeng. De er uenige om «lite innsats», fra 1 til 4." in text
+    assert "4,0 poeng. 2 har gitt poeng. De er uenige om «liten innsats», fra 1 til 4." in text
 
 
 def test_a_leader_closes_when_two_have_given_theirs(
@@ -116,7 +116,7 @@ def test_the_rank_is_explained_in_a_sentence(only_leader: Talk, union: Talk, emp
     text = employee.act("initiative.why", initiative=key).as_text()
     assert "Nummer 6 av 6, med 3,8 av 5 poeng." in text
     assert "Mest opp trekker «nytte for innbyggere og brukere» (5,0 poeng, teller 3 av 11)." in text
-    assert "Mest ned trekker «lite innsats» (2,5 poeng, teller 2 av 11)." in text
+    assert "Mest ned trekker «liten innsats» (2,5 poeng, teller 2 av 11)." in text
     assert "2 har gitt poeng, og de er enige." in text
 
 
@@ -129,7 +129,7 @@ def test_why_not_mine_is_answered_to_the_proposer(only_leader: Talk, union: Talk
     weigh_others(only_leader, union)
     text = employee.act("initiative.why").as_text()
     assert "Nummer 1, «Kompetansestrategi», har 4,5 poeng. Dette har 3,8." in text
-    assert "Mest av forskjellen er «lite innsats»: 2,5 mot 4,5." in text
+    assert "Mest av forskjellen er «liten innsats»: 2,5 mot 4,5." in text
     for running in OTHERS[:3]:
         step(only_leader, running, "start", known="yes")
     assert "Det kan ikke starte nå: høyst 3 kan være i gang samtidig" in employee.act("initiative.why").as_text()
@@ -147,7 +147,7 @@ def test_without_rights_it_is_refused_and_the_order_is_for_everyone(
                    "initiative.scoring_close", "top.follow", "top.edit"):  # fmt: skip
         assert employee.act(action, assessment=1, initiative=OTHERS[0]).outcome == "refused", action
     offered = [button.action for button in employee.act("initiative.ranking").buttons]
-    assert offered == ["initiative.why", "initiative.list", "initiative.top"]
+    assert offered == ["initiative.open", "initiative.list", "initiative.top"]
     assert employee.act("initiative.scored", assessment=99).outcome == "refused"
 
 
