@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import check_text, people_command, report_command, rules_command, settings, told_command
+from bot import check_text, grant_command, people_command, report_command, rules_command, settings, told_command
 from bot.app import Server, Stores, make_app, open_stores
 from bot.broken_file import tell_problems
 from bot.clock import Clock, DemoClock
@@ -21,16 +21,11 @@ from bot.web import serving
 from dialogs.card import LANGUAGES, Language
 from dialogs.understanding import explained, vocabulary_of
 from dialogs.words import say
-from storage import announcements, group_seats, loading, people, programme_file, programmes, workgroups
-from storage.database import Session
-from storage.people import Person
-from storage.programmes import Programme
+from storage import announcements, loading, people, programme_file, programmes
 from storage.refusals import Refused
 
 log = logging.getLogger(__name__)
 
-#: What is given in one group of a programme, beside the roles of the whole of it.
-SEATS = ("group_member", "group_leader")
 #: The demo talks to nobody but this machine.
 LOOPBACK = "127.0.0.1"
 
@@ -112,44 +107,9 @@ def grant(given: argparse.Namespace) -> int:
     """Gives somebody a role in a programme, or takes it; they are named by their id in Entra, or member id in Slack."""
     stores = open_stores(settings.from_environment())
     try:
-        with stores.database.writing() as session:
-            try:
-                person = people.find_by_directory(session, given.person)
-            except people.Ambiguous as ambiguous:
-                ids = ", ".join(ambiguous.ids)
-                return _complain(say(given.language, "command.grant.ambiguous", person=given.person, ids=ids))
-            if person is None:
-                return _complain(say(given.language, "command.grant.unknown", person=given.person))
-            try:
-                programme = programmes.get(session, given.programme)
-            except KeyError:
-                return _complain(say(given.language, "command.grant.no_programme", programme=given.programme))
-            if given.role in SEATS:
-                return _seat(session, given, person, programme)
-            if given.take:
-                people.revoke(session, person, programme.key, given.role)
-            else:
-                people.grant(session, person, programme.key, given.role)
-            key = "command.grant.taken" if given.take else "command.grant.done"
-            print(say(given.language, key, name=person.name, role=given.role, programme=programme.name))
+        return grant_command.run(stores.database, given, given.language)
     finally:
         stores.close()
-    return 0
-
-
-def _seat(session: Session, given: argparse.Namespace, person: Person, programme: Programme) -> int:
-    """Gives somebody a seat in a group, or takes it; twice is once."""
-    known = {group.key: group for group in workgroups.every(session, programme.key)}
-    group = known.get(given.group or "")
-    if group is None:
-        return _complain(say(given.language, "command.grant.no_group", keys=", ".join(known)))
-    if given.take:
-        group_seats.take(session, person, group)
-    else:
-        group_seats.give(session, person, group, Clock().now(), leads=given.role == "group_leader")
-    key = "command.grant.seat_taken" if given.take else f"command.grant.{given.role}"
-    print(say(given.language, key, name=person.name, group=group.title))
-    return 0
 
 
 def load(given: argparse.Namespace) -> int:
@@ -331,11 +291,14 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("serve", help=serve.__doc__)
     one.set_defaults(command=serve)
     one = commands.add_parser("grant", help=grant.__doc__)
-    one.add_argument("role", choices=(*people.ROLES, *SEATS))
+    one.add_argument("role", choices=(*people.ROLES, *grant_command.SEATS))
     one.add_argument("person", metavar="OBJECT-ID", help="the person's object id in Entra")
     one.add_argument("--programme", required=True, metavar="KEY")
     one.add_argument("--group", metavar="KEY", help="the group, of group_member and group_leader")
     one.add_argument("--take", action="store_true", help="takes the role instead of giving it")
+    one.add_argument("--from", dest="start", metavar="DAY", help="the first day, as 2020-12-31; from now on without it")
+    one.add_argument("--until", dest="end", metavar="DAY", help="the last day, itself included; without it for good")
+    one.add_argument("--for", dest="stands_for", metavar="OBJECT-ID", help="whom the person stands in for meanwhile")
     one.set_defaults(command=grant)
     one = commands.add_parser("migrate", help=migrate.__doc__)
     one.set_defaults(command=migrate)

@@ -11,6 +11,7 @@ from dialogs import saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Items, Language, Text
 from dialogs.disagreements import both
 from dialogs.offers import offers, short
+from dialogs.promises import owners
 from dialogs.words import say, say_many, told
 from storage import (
     announcement_versions,
@@ -120,18 +121,26 @@ def queue_leaders_card(session: Session, programme: Programme, now: datetime) ->
     # Longer than a week where one was missed: what was new then is new to them.
     since = occurrences.latest(session, schedule, due) or due - timedelta(days=7)
     found = news(session, programme, max(since, due - LEADERS_LOOK_BACK), due)
-    owed = promises.due(session, programme.key, found.until + timedelta(days=7))
-    if found.is_empty and not owed:
-        return 0
+    coming = [
+        day for day in promises.due(session, programme.key, found.until + timedelta(days=7)) if day >= found.until
+    ]
+    # What is late is told once: to those who are reminded of it daily by that, to others here once they heard of it.
+    late = promises.late_and_told(session, programme.key, found.until)
+    leaders = {leader.identity for leader in people.holders(session, programme.key, "leader")}
+    reminded = leaders & {owner.identity for owner in owners(session, programme.key, now)}
     waiting = questions.how_many_wait(session, programme.key)
-    cards = {
-        language: leaders_card(found, language, owed, waiting, unsaid(session, programme, language))
-        for language in LANGUAGES
-    }
-    useful_until = due + LEADERS_USEFUL_FOR
-    message = outbox.write(session, programme.key, outbox.Kind.DIGEST, _stored(cards), useful_until, gathers_at=now)
-    leaders = [leader.identity for leader in people.holders(session, programme.key, "leader")]
-    return outbox.owe_each(session, leaders, message, f"{schedule}:{due.isoformat()}", now)
+    owed = 0
+    for those, days in ((leaders - reminded, [*late, *coming]), (reminded, coming)):
+        if not those or (found.is_empty and not days):
+            continue
+        cards = {
+            language: leaders_card(found, language, days, waiting, unsaid(session, programme, language))
+            for language in LANGUAGES
+        }
+        useful_until = due + LEADERS_USEFUL_FOR
+        message = outbox.write(session, programme.key, outbox.Kind.DIGEST, _stored(cards), useful_until, gathers_at=now)
+        owed += outbox.owe_each(session, sorted(those), message, f"{schedule}:{due.isoformat()}", now)
+    return owed
 
 
 def digest(found: News, language: Language, waits: tuple[tuple[str, str], ...] = ()) -> Card:

@@ -21,7 +21,9 @@ from dialogs import (
     decision_ends,
     digests,
     example_initiatives,
+    example_own_data,
     example_proposals,
+    example_sign_ups,
     guide,
     home,
     moments,
@@ -168,8 +170,9 @@ class Stage:
 
     def turn(self, **fields: Any) -> Turn:
         programme = programmes.get(self.session, PROGRAMME)
-        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL)
-        return replace(turn, **fields)
+        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL,
+                    picture=lambda which, *_: f"{PUBLIC_URL}/bilde/{which}")  # fmt: skip
+        return replace(turn, **{"sign_download": lambda *_: "/nedlasting/1.signert", **fields})
 
 
 @cache
@@ -216,6 +219,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         _settings,
         _following,
         _groups,
+        _volunteering,
         _inputs,
         _announcing,
         _ranking,
@@ -227,6 +231,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield from scene(stage)
     yield from _by_the_clock(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
+    yield from example_own_data.scenes(stage)
 
 
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -365,6 +370,11 @@ def _groups(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "composition.show", stage.act("composition.show")
     yield "workgroup.leave:not in", stage.act("workgroup.leave", {"group": "osu-padriver"})
     yield "workgroup.leave", stage.act("workgroup.leave", {"group": "osu-omstilling"})
+
+
+def _volunteering(stage: Stage) -> Iterator[tuple[str, Card]]:
+    others = [people.recognise(stage.session, _where(f"colleague-{number}"), PROGRAMME) for number in range(20, 25)]
+    return example_sign_ups.volunteering(stage, others)
 
 
 def _answers_to_sign_ups(stage: Stage) -> Iterator[tuple[str, Card]]:

@@ -198,7 +198,7 @@ def may_see_proposer(session: Session, acting: Person, idea: Idea) -> bool:
 def checked(session: Session, programme_key: str, asked: Asked, held: Sequence[str] = ()) -> Asked:
     """What the form holds, tidied; ``held`` are links that it had before. Raises Unfilled for what is missing or too
     long, and for no choice of the programme's."""
-    texts = {name: " ".join(getattr(asked, name).split()) for name in ("title", *TEXTS)}
+    texts: dict[str, Any] = {name: " ".join(getattr(asked, name).split()) for name in ("title", *TEXTS)}
     for name in NEEDED_TO_PROPOSE:
         if not texts[name]:
             raise Unfilled(f"no_{name}", name)

@@ -142,6 +142,21 @@ def due(session: Session, programme_key: str, until: date, about: str | None = N
     return list(rows)
 
 
+def late_and_told(session: Session, programme_key: str, today: date) -> list[date]:
+    """The days of answers that are late, where leaders were told so before."""
+    rows = session.exec(
+        select(col(Promise.due_on))
+        .where(
+            Promise.programme_key == programme_key,
+            col(Promise.due_on) < today,
+            col(Promise.escalated_at).is_not(None),
+            *_stands(),
+        )
+        .order_by(col(Promise.due_on))
+    ).all()
+    return list(rows)
+
+
 def overdue(session: Session, programme_key: str, today: date, about: str | None = None) -> list[Promise]:
     """What was promised by a day before today, was not kept, and leaders were not told of, the oldest first; locked."""
     rows = session.exec(
