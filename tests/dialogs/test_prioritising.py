@@ -8,9 +8,11 @@ from sqlmodel import select
 from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs.card import Card
-from storage import broadcasts, outbox
+from storage import broadcasts, outbox, people
 from storage.initiatives import TopList
 from storage.prioritising import READY_MADE
+from storage.scoring import Assessment
+from tests.conftest import NOW
 from tests.dialogs import test_ideas
 from tests.dialogs.test_decisions import holder
 from tests.dialogs.test_ideas import IDEA, lifted, step
@@ -229,7 +231,7 @@ def test_the_order_shows_movement_since_everyone_was_last_told(
     assert line.endswith("(som sist)"), "it shared the first place before"
     line = next(line for line in text.split("\n") if line.startswith("Kommunegårdsprosjektet"))
     assert line.endswith("(ned fra plass 1)")
-    assert "Flyttet siden topp 5 sist ble satt, 7. desember 2020." in text
+    assert "Sammenlignet med da topp 5 sist ble satt, 7. desember 2020." in text
 
 
 def test_another_leader_need_not_approve_what_several_gave_points_for(
@@ -240,3 +242,31 @@ def test_another_leader_need_not_approve_what_several_gave_points_for(
     run_at(turns, "2020-12-07T09:00+01:00")
     assert len(sent(turns)) == 1
     assert tops(turns)[0].set_by is None
+
+
+#: What is done with the order and the points, and who may; everybody may look.
+MAY = {
+    "initiative.score": {"leader", "employee_representative", "safety_representative"},
+    "initiative.scoring": {"leader"},
+    "initiative.scoring_open": {"leader"},
+    "initiative.scoring_close": {"leader"},
+    "top.edit": {"leader"},
+    "top.save": {"leader"},
+    "top.follow": {"leader"},
+    "initiative.ranking": {"", *people.ROLES},
+    "initiative.why": {"", *people.ROLES},
+    "initiative.list": {"", *people.ROLES},
+    "initiative.top": {"", *people.ROLES},
+}
+
+
+@pytest.mark.parametrize("role", ["", *people.ROLES])
+def test_the_roles_and_what_each_may(only_leader: Talk, union: Talk, turns: Turns, role: str) -> None:
+    weigh_others(only_leader, union)
+    somebody = holder(turns, "somebody", role) if role else Talk(turns, "somebody", NOW)
+    with turns.database.reading() as session:
+        last = len(session.exec(select(Assessment)).all())
+    values = {"initiative": OTHERS[0], "assessment": last, "place_1": OTHERS[0], "reason": "Fordi."}
+    for action, those in MAY.items():
+        given = {**values, "assessment": 0} if action == "initiative.score" else values
+        assert (somebody.act(action, **given).outcome != "refused") is (role in those), action
