@@ -8,13 +8,16 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from dialogs.card import Language
 from dialogs.words import say
-from storage import acting, people, programme_dates, programmes
+from storage import acting, group_seats, people, programme_dates, programmes, workgroups
 from storage.database import Database, Session
 from storage.people import Person
 from storage.programme_dates import DateError
 from storage.programmes import Programme
 from storage.refusals import Refused
 from storage.terms import Term
+
+#: What is given in one group of a programme, beside the roles of the whole of it.
+SEATS = ("group_member", "group_leader")
 
 
 def run(database: Database, given: argparse.Namespace, language: Language) -> int:
@@ -34,12 +37,19 @@ def run(database: Database, given: argparse.Namespace, language: Language) -> in
 
 def _granted(session: Session, given: argparse.Namespace, term: Term, language: Language) -> int:
     programme = programmes.get(session, given.programme)
-    named = {key: people.find_by_directory(session, key) for key in (given.person, given.stands_for) if key}
+    named: dict[str, Person | None] = {}
+    for key in filter(None, (given.person, given.stands_for)):
+        try:
+            named[key] = people.find_by_directory(session, key)
+        except people.Ambiguous as ambiguous:
+            return _complain(say(language, "command.grant.ambiguous", person=key, ids=", ".join(ambiguous.ids)))
     for key, found in named.items():
         if found is None:
             return _complain(say(language, "command.grant.unknown", person=key))
     person, stands_for = named[given.person], named.get(given.stands_for)
     assert person is not None
+    if given.role in SEATS:
+        return _seated(session, given, person, programme, language)
     if given.take:
         people.revoke(session, person, programme.key, given.role)
     else:
@@ -49,6 +59,23 @@ def _granted(session: Session, given: argparse.Namespace, term: Term, language: 
     if not given.take and (term != Term() or stands_for):
         _tell_term(term, stands_for, language)
     _tell_gap(session, programme, given.role, language)
+    return 0
+
+
+def _seated(
+    session: Session, given: argparse.Namespace, person: Person, programme: Programme, language: Language
+) -> int:
+    """Gives somebody a seat in a group, or takes it; twice is once."""
+    known = {group.key: group for group in workgroups.every(session, programme.key)}
+    group = known.get(given.group or "")
+    if group is None:
+        return _complain(say(language, "command.grant.no_group", keys=", ".join(known)))
+    if given.take:
+        group_seats.take(session, person, group)
+    else:
+        group_seats.give(session, person, group, Clock().now(), leads=given.role == "group_leader")
+    key = "command.grant.seat_taken" if given.take else f"command.grant.{given.role}"
+    print(say(language, key, name=person.name, group=group.title))
     return 0
 
 

@@ -14,13 +14,25 @@ from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.meeting_notices import queue_meeting_reminders
 from dialogs.promises import queue_promises
+from dialogs.proposal_notices import queue_proposal_deadlines
+from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
 from dialogs.sign_up_notices import queue_agreed
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
-from storage import calendars, conversations, held, input_release, occurrences, plan_changes, programmes, terms
+from storage import (
+    calendars,
+    conversations,
+    criteria,
+    held,
+    input_release,
+    occurrences,
+    plan_changes,
+    programmes,
+    terms,
+)
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
 from storage.programmes import Programme
@@ -32,6 +44,7 @@ log = logging.getLogger(__name__)
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
     calendars.note,
+    criteria.note,
     queue_moved,
     queue_milestone_reminders,
     queue_personal_reminders,
@@ -44,6 +57,9 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_leaders_card,
     queue_agreed,
     queue_promises,
+    queue_proposal_deadlines,
+    queue_asked,
+    queue_releases,
     queue_digests,
     queue_together,
     held.release,

@@ -30,7 +30,19 @@ from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
 from dialogs.turn import Afterwards, Turn, Understood
 from dialogs.understanding import understand, vocabulary_of
-from storage import conversations, groups, input_units, outbox, people, programmes, terms, whistleblowing
+from storage import (
+    conversations,
+    group_seats,
+    groups,
+    input_units,
+    outbox,
+    people,
+    programmes,
+    proposals,
+    terms,
+    whistleblowing,
+    workgroups,
+)
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session, WouldWaitError
 from storage.groups import Group
@@ -514,6 +526,18 @@ def _grant_demo_roles(session: Session, person: Person, incoming: Incoming) -> N
         # Who takes notifications is nobody's by an account's name, not even in the demo: its programmes name nobody.
         for role in (one for one in ROLES if one != whistleblowing.ROLE):
             people.grant(session, person, person.current_programme, role)
+        _seat_in_demo(session, person, incoming.where.account)
+
+
+def _seat_in_demo(session: Session, person: Person, account: str) -> None:
+    """Where groups hand over proposals, every other leader leads the first group, and the others assure quality."""
+    quality = proposals.quality_group(session, person.current_programme)
+    if quality is None:
+        return
+    every = workgroups.every(session, person.current_programme)
+    leads = account[-1:] not in "02468"
+    seat = next(one for one in every if (one.kind == "workgroup" if leads else one.key == quality))
+    group_seats.give(session, person, seat, datetime.now(UTC), leads=leads)
 
 
 def spoken(locale: str) -> Language:

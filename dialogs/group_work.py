@@ -31,14 +31,12 @@ def facts(session: Session, turn: Turn, group: Workgroup) -> tuple[tuple[str, st
 
 def write(session: Session, turn: Turn) -> Card:
     """The form: where the work stands and what came of it."""
-    group_work.must_run(session, turn.person, turn.programme.key)
-    return _form(session, turn, workgroups.get(session, turn.programme.key, turn.value("group")))
+    return _form(session, turn, _own(session, turn))
 
 
 def saved(session: Session, turn: Turn) -> Card:
     """Keeps it and tells the members; the same again is told to nobody."""
-    group_work.must_run(session, turn.person, turn.programme.key)
-    group = workgroups.get(session, turn.programme.key, turn.value("group"))
+    group = _own(session, turn)
     if turn.value("state") not in tuple(WorkState):
         return _form(session, turn, group, say(turn.language, "refused.group_work.state"))
     try:
@@ -68,10 +66,17 @@ def notice(group: Workgroup, work: GroupWork, language: Language) -> Card:
     )
 
 
+def _own(session: Session, turn: Turn) -> Workgroup:
+    """The group that the button means. Raises NotAllowed for who does not run it."""
+    group = workgroups.get(session, turn.programme.key, turn.value("group"))
+    group_work.must_run(session, turn.person, turn.programme.key, group.key)
+    return group
+
+
 def _tell(session: Session, turn: Turn, group: Workgroup, work: GroupWork) -> int:
     cards = in_each(lambda language: notice(group, work, language))
     message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
-    those = group_members.told(session, group, turn.now)
+    those = [one for one in group_members.told(session, group, turn.now) if one != turn.person.id]
     return outbox.owe_each(session, those, message, f"group-work:{work.identity}", turn.now)
 
 

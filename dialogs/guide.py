@@ -259,6 +259,11 @@ def unreachable_alone(language: Language) -> Card:
     return answered_alone(language).model_copy(update={"title": say(language, "guide.unreachable_alone")})
 
 
+def not_for_guests(language: Language) -> Card:
+    """To somebody of another organisation, who is let into the channel by this one."""
+    return Card(title=say(language, "guide.not_for_guests"), language=language, outcome="declined")
+
+
 def _short(turn: Turn, said: str, did: str, *actions: str) -> Card:
     return Card(title=said, buttons=offers(turn.language, *actions), language=turn.language, did=did)
 

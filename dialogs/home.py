@@ -5,7 +5,7 @@ from dialogs.card import Button, Card, Items, Text
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import anonymous_input, approvals, promises, top_approvals, unanswered
+from storage import anonymous_input, approvals, promises, release_steps, top_approvals, unanswered
 from storage import milestones as plan
 from storage import people as roles
 from storage import sign_ups as signing_up
@@ -59,12 +59,15 @@ def promised_to(session: Session, turn: Turn) -> Card | None:
 
 
 def work(session: Session, turn: Turn) -> Card | None:
-    """What waits for those who have a role in the programme; None where nothing does."""
+    """What waits for those who have a role in the programme, or are asked for a release; None where nothing does."""
     held = roles.roles(session, turn.person, turn.programme.key)
     lines: list[str] = []
     buttons: list[Button] = []
     if held & set(approvals.APPROVING):
         lines, buttons = _approvals(session, turn)
+    if asked := len(release_steps.of_leader(session, turn.person, turn.programme.key)):
+        lines.append(say_many(turn.language, "home.work.releases", asked))
+        buttons.append(offer(turn.language, "release.list"))
     for role, count, key, action in (
         ("leader", _questions, "home.work.questions", "question.list"),
         ("coordinator", _volunteers, "home.work.volunteers", "signup.volunteers"),

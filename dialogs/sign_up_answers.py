@@ -1,15 +1,16 @@
 """The coordinators' queue: who volunteered and waits, and the answers that each of them gets."""
 
-from dialogs import saying_dates, sign_up_notices
+from dialogs import release_lines, saying_dates, sign_up_notices
 from dialogs.card import MOST_BUTTONS, Button, Card, Facts, Items, Question, Text
 from dialogs.offers import offers, short
 from dialogs.promises import figures
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import group_places, promises, sign_ups, workgroups
+from storage import group_places, promises, releases, sign_ups, workgroups
 from storage.database import Session
 from storage.people import Person
 from storage.refusals import Refused
+from storage.releases import HOLDS_BACK, Release
 from storage.sign_ups import LONGEST_REASON, SignUp, SignUpState
 from storage.workgroups import Openness, Workgroup
 
@@ -26,8 +27,21 @@ def listed(session: Session, turn: Turn) -> Card:
     start = turn.values.get("start")
     start = start if type(start) is int and 0 <= start < len(rows) else 0
     shown = rows[start : start + MOST_LISTED]
+    held = releases.of_each(session, [row.identity for row, _ in shown])
     items = tuple(
-        (person.name or "–", f"{groups.get(row.workgroup_key, row.workgroup_key)}. {_state(session, turn, row)}")
+        (
+            person.name or "–",
+            ". ".join(
+                filter(
+                    None,
+                    (
+                        groups.get(row.workgroup_key, row.workgroup_key),
+                        _state(session, turn, row),
+                        release_lines.for_coordinator(turn, held.get(row.identity)),
+                    ),
+                )
+            ),
+        )
         for row, person in shown
     )
     waiting = sum(row.state == SignUpState.ASKED for row, _ in rows)
@@ -153,9 +167,12 @@ def accept_all(session: Session, turn: Turn) -> Card:
         row
         for row, _ in sign_ups.volunteers(session, turn.person, turn.programme.key)
         if row.workgroup_key == group.key and row.state == SignUpState.ASKED
-    ][:MOST_AT_ONCE]
+    ]
+    of_each = releases.of_each(session, [row.identity for row in waiting])
+    held = {key for key, release in of_each.items() if release.state in HOLDS_BACK}
+    waiting = [row for row in waiting if row.identity not in held][:MOST_AT_ONCE]
     if not waiting or turn.values.get("count") != len(waiting):
-        return _sure(turn, group, len(waiting))
+        return _sure(turn, group, len(waiting), len(held))
     for row in waiting:
         sign_up_notices.answered(session, sign_ups.accept(session, turn.person, row.identity, turn.now)[0])
     return Card(
@@ -230,11 +247,14 @@ def _state(session: Session, turn: Turn, row: SignUp) -> str:
 
 def _one(session: Session, turn: Turn, row: SignUp, person: Person) -> Card:
     language, titles = turn.language, _titles(session, turn)
+    release = releases.find(session, row.identity)
+    waits = release_lines.for_coordinator(turn, release)
     promise = promises.find(session, person, row.programme_key, "sign_up", row.workgroup_key)
     due = promise.due_on if promise and promise.kept_at is None and promise.dropped_at is None else None
     facts = [
         (say(language, "sign_up_answers.group"), titles.get(row.workgroup_key, row.workgroup_key)),
         (say(language, "sign_up_answers.state"), _state(session, turn, row)),
+        *([(say(language, "sign_up_answers.release"), waits)] if waits else []),
         *([(say(language, "sign_up_answers.due"), saying_dates.day(language, due))] if due else []),
         *((say(language, f"sign_up_answers.{name}"), said) for name, said in _told(row)),
         *([(say(language, "sign_up_answers.reason"), row.reason)] if row.reason else []),
@@ -242,7 +262,7 @@ def _one(session: Session, turn: Turn, row: SignUp, person: Person) -> Card:
     return Card(
         title=person.name or "–",
         blocks=(Facts(facts=tuple(facts)),),
-        buttons=(*_answers(turn, row), *offers(language, "signup.volunteers")),
+        buttons=(*_answers(turn, row, release), *offers(language, "signup.volunteers")),
         language=language,
     )
 
@@ -253,14 +273,23 @@ def _told(row: SignUp) -> list[tuple[str, str]]:
     return [(name, text) for name, text in said if text]
 
 
-def _answers(turn: Turn, row: SignUp) -> tuple[Button, ...]:
-    """What can still be answered: whoever is in line is not taken past the others."""
+def _answers(turn: Turn, row: SignUp, release: Release | None) -> tuple[Button, ...]:
+    """What can still be answered: whoever is in line is not taken past the others, and who waits for a release is not
+    taken in before it is there."""
     possible = {
         SignUpState.ASKED: ("accept", "decline", "elsewhere"),
         SignUpState.IN_LINE: ("decline", "elsewhere"),
         SignUpState.ACCEPTED: ("decline", "elsewhere"),
     }
-    return tuple(
+    waits = release is not None and release.state in HOLDS_BACK
+    asking = Button(
+        title=say(turn.language, "sign_up_answers.release.ask"),
+        action="signup.release",
+        values={"sign_up": row.identity},
+        style="primary" if waits else "default",
+    )
+    can_ask = row.state in (SignUpState.ASKED, SignUpState.IN_LINE) and (release is None or waits)
+    answers = tuple(
         Button(
             title=say(turn.language, f"sign_up_answers.{name}"),
             action=f"signup.{name}",
@@ -269,7 +298,9 @@ def _answers(turn: Turn, row: SignUp) -> tuple[Button, ...]:
             replaces=name == "accept",
         )
         for name in possible.get(row.state, ())
+        if not (waits and name == "accept")
     )
+    return (*answers, *((asking,) if can_ask else ()))
 
 
 def _done(session: Session, turn: Turn, row: SignUp) -> Card:
@@ -368,7 +399,7 @@ def _for_group(turn: Turn, group: Workgroup, every: list[SignUp], *, is_only: bo
     return (setting, *((accepting,) if waiting else ()))
 
 
-def _sure(turn: Turn, group: Workgroup, count: int) -> Card:
+def _sure(turn: Turn, group: Workgroup, count: int, held: int) -> Card:
     pressing = Button(
         title=say_many(turn.language, "sign_up_answers.all.press", count),
         action="signup.accept_all",
@@ -379,7 +410,10 @@ def _sure(turn: Turn, group: Workgroup, count: int) -> Card:
     sure = say_many(turn.language, "sign_up_answers.all.sure", count, group=group.title)
     return Card(
         title=sure if count else say(turn.language, "sign_up_answers.all.none", group=group.title),
-        blocks=(Text(text=say(turn.language, "sign_up_answers.all.told")),) if count else (),
+        blocks=(
+            *((Text(text=say(turn.language, "sign_up_answers.all.told")),) if count else ()),
+            *((Text(text=say_many(turn.language, "sign_up_answers.all.held", held)),) if held else ()),
+        ),
         buttons=(*((pressing,) if count else ()), *offers(turn.language, "signup.volunteers")),
         language=turn.language,
     )

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from dialogs import saying_dates, sign_up_notices
+from dialogs import release_lines, saying_dates, sign_up_notices
 from dialogs.card import Button, Card, Items, Question, Text
 from dialogs.offers import offer, offers, short, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import promises, sign_ups, workgroups, working_days
+from storage import promises, releases, sign_ups, workgroups, working_days
 from storage.database import Session
 from storage.promises import Promise
 from storage.refusals import Refused
@@ -35,12 +35,14 @@ def join(session: Session, turn: Turn) -> Card:
     # Whoever has their answer is promised no other one: nobody would give it.
     promise = _promise_answer(session, turn, group) if _waits(row) else None
     place = sign_ups.place_in_line(session, row)
+    release = release_lines.for_volunteer(turn, releases.find(session, row.identity)) if _waits(row) else ""
     line = (Text(text=say(turn.language, "sign_ups.in_line", place=place), style="strong"),) if place else ()
     return Card(
         title=say(turn.language, _joined(row, is_new), group=group.title),
         blocks=(
             *line,
             *((Text(text=_said_promise(turn, group, promise), style="strong"),) if _waits(row) else ()),
+            *((Text(text=release),) if release else ()),
             Text(text=say(turn.language, "sign_ups.stored"), style="quiet"),
         ),
         buttons=(
@@ -67,15 +69,19 @@ def told_of_oneself(session: Session, turn: Turn) -> Card:
     hours = turn.value("hours").strip()
     try:
         wish = Wish(turn.value("motivation"), turn.value("competences"), _hours(hours) if hours else None)
-        sign_ups.tell(session, turn.person, group, wish)
+        row = sign_ups.tell(session, turn.person, group, wish, turn.now)
     except Refused as refused:
         if not refused.key.startswith("refused.sign_up."):
             raise
         wrong = "hours" if refused.key.endswith(".hours") else _longest(turn)
         return _telling(session, turn, group, {wrong: say(turn.language, refused.key, **refused.values)})
+    release = release_lines.for_volunteer(turn, releases.find(session, row.identity)) if _waits(row) else ""
     return Card(
         title=say(turn.language, "sign_ups.told.title"),
-        blocks=(Text(text=say(turn.language, "sign_ups.told.text")),),
+        blocks=(
+            Text(text=say(turn.language, "sign_ups.told.text")),
+            *((Text(text=release, style="strong"),) if release else ()),
+        ),
         buttons=(offer(turn.language, "signup.tell", {"group": group.key}), *offers(turn.language, "signup.status")),
         language=turn.language,
         outcome="done",
@@ -268,7 +274,9 @@ def _state(session: Session, turn: Turn, group: Workgroup, row: SignUp, promised
         return say(turn.language, "sign_ups.status.accepted", day=signed)
     said = _promised(turn, group, row, promised, signed)
     place = sign_ups.place_in_line(session, row)
-    return said if not place else f"{say(turn.language, 'sign_ups.status.in_line', place=place)} {said}"
+    said = said if not place else f"{say(turn.language, 'sign_ups.status.in_line', place=place)} {said}"
+    release = release_lines.for_volunteer(turn, releases.find(session, row.identity))
+    return f"{said}. {release}" if release else said
 
 
 def _promised(turn: Turn, group: Workgroup, row: SignUp, promised: dict[str, Promise], signed: str) -> str:

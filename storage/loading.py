@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session, SQLModel, col, select
 
-from storage import initiatives
+from storage import initiative_states, initiatives
 from storage.compositions import CompositionRule
 from storage.initiatives import Initiative
 from storage.meetings import Meeting, is_made_here
@@ -89,11 +89,13 @@ def _steps(session: Session, file: ProgrammeFile) -> Iterator[_Step]:
 
 def _existing(session: Session, table: Any, programme_key: str) -> list[Any]:
     rows = session.exec(select(table).where(table.programme_key == programme_key).order_by(col(table.id)))
-    # What leaders answered and meetings called here are in no file, and must not be taken for something that was taken
-    # out of one.
-    return [
-        row for row in rows if not any(is_ours(getattr(row, "key", "")) for is_ours in (is_answer_key, is_made_here))
-    ]
+    # What leaders answered, people proposed and groups were called to is in no file, and must not be taken for what was
+    # taken out of one.
+    return [row for row in rows if not _is_of_people(getattr(row, "key", ""))]
+
+
+def _is_of_people(key: str) -> bool:
+    return is_answer_key(key) or initiatives.is_idea_key(key) or is_made_here(key)
 
 
 def _compared(old: SQLModel | None, new: SQLModel | None, identity: tuple[str, ...]) -> Iterator[_Step]:
@@ -134,6 +136,8 @@ def _refuse_removal_in_use(session: Session, step: _Step) -> None:
         raise Refused(f"{DOMAIN}.in_use_sign_ups", group=row.title)
     if isinstance(row, Initiative) and row in initiatives.ranked(session, row.programme_key):
         raise Refused(f"{DOMAIN}.in_use_top_list", initiative=row.title)
+    if isinstance(row, Initiative) and initiative_states.is_running(session, row.programme_key, row.key):
+        raise Refused(f"{DOMAIN}.in_use_running", initiative=row.title)
 
 
 def _has_sign_ups(session: Session, group: Workgroup) -> bool:

@@ -169,7 +169,7 @@ def call(session: Session, acting: Person, group: Workgroup, plan: Plan, form: s
 
     Raises NotAllowed for who does not run groups, WrongField for what cannot be.
     """
-    must_run(session, acting, group.programme_key)
+    must_run(session, acting, group.programme_key, group.key)
     _check(plan)
     key = f"{_MADE_HERE}{form[:LONGEST_FORM]}"
     which = (Meeting.programme_key == group.programme_key, Meeting.key == key)
@@ -187,11 +187,11 @@ def call(session: Session, acting: Person, group: Workgroup, plan: Plan, form: s
 def move(session: Session, acting: Person, programme_key: str, key: str, plan: Plan) -> tuple[Known, bool]:
     """Changes a meeting that was called here; returns it and whether anything changed. Raises as ``call``, and Refused
     for one of the programme's file, which is changed there, and for one that was held or cancelled."""
-    must_run(session, acting, programme_key)
+    known = get(session, programme_key, key)
+    must_run(session, acting, programme_key, known.meeting.workgroup_key)
     if not is_made_here(key):
         raise Refused("refused.meeting.in_file")
     _check(plan)
-    known = get(session, programme_key, key)
     if known.state is not MeetingState.PLANNED:
         raise Refused(f"refused.meeting.{known.state}")
     wanted = _columns(plan)
@@ -212,8 +212,8 @@ def note(
     Raises NotAllowed for who does not run groups, WrongField for a link that is none, and for minutes of a meeting that
     was not held.
     """
-    must_run(session, acting, programme_key)
     known = get(session, programme_key, key)
+    must_run(session, acting, programme_key, known.meeting.workgroup_key)
     if minutes and (not minutes.startswith("https://") or " " in minutes or len(minutes) > LONGEST_LINK):
         raise WrongField("refused.meeting.link", "minutes")
     if minutes and state is not MeetingState.HELD:
@@ -232,10 +232,10 @@ def send_papers(
 
     Raises NotAllowed for who does not run groups, WrongField for a day to come.
     """
-    must_run(session, acting, programme_key)
+    known = get(session, programme_key, key)
+    must_run(session, acting, programme_key, known.meeting.workgroup_key)
     if day > today:
         raise WrongField("refused.meeting.papers_to_come", "papers")
-    known = get(session, programme_key, key)
     if known.record is not None and known.record.papers_on == day:
         return known, False
     record = _held_record(session, acting, programme_key, key, now)

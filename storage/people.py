@@ -174,8 +174,32 @@ def recognise(session: Session, where: Whereabouts, default_programme: str) -> P
     return found.person
 
 
+class Ambiguous(Exception):  # noqa: N818 - says what is wrong with it
+    """An account whose workspace has to be said: ``ids`` are those it may mean, each in full."""
+
+    def __init__(self, ids: list[str]) -> None:
+        super().__init__(", ".join(ids))
+        self.ids = ids
+
+
 def find_by_directory(session: Session, directory_id: str) -> Person | None:
-    """Who has that id in the organisation's directory; None while the bot has not met them."""
+    """Who has that id in the organisation's directory; None while the bot has not met them.
+
+    An account of a workspace may stand without its workspace while the bot knows people of one only: another's member
+    may have the same. Raises Ambiguous.
+    """
+    if (found := _by_directory(session, directory_id)) is not None:
+        return found
+    of_workspaces = Address.directory_id == col(Address.tenant) + "/" + col(Address.account)
+    tenants = session.exec(select(Address.tenant).where(of_workspaces).distinct().order_by(Address.tenant)).all()
+    ids = [f"{tenant}/{directory_id}" for tenant in tenants]
+    people = {one_id: person for one_id in ids if (person := _by_directory(session, one_id)) is not None}
+    if people and len(ids) > 1:
+        raise Ambiguous(ids)
+    return next(iter(people.values()), None)
+
+
+def _by_directory(session: Session, directory_id: str) -> Person | None:
     statement = select(Person).join(Address, col(Address.person_id) == Person.id)
     return session.exec(statement.where(Address.directory_id == directory_id).order_by(col(Person.id))).first()
 

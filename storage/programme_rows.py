@@ -30,6 +30,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         area=said.area,
         contact_email=said.contact.email,
         whistleblowing=said.whistleblowing.model_dump(exclude={"source"}) if said.whistleblowing else None,
+        proposals=content.proposals.model_dump(exclude={"source", "inferred"}) if content.proposals else None,
         timezone=content.settings.timezone,
         smallest_group=content.settings.smallest_group,
         needs_approval=content.settings.needs_approval,
@@ -37,6 +38,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         messages_a_week=content.settings.messages_a_week,
         catch_up_after_weeks=content.settings.catch_up_after_weeks,
         inputs_kept_weeks=content.settings.inputs_kept_weeks,
+        prioritising=content.prioritising.model_dump(exclude_none=True) if content.prioritising else None,
         notes={note.topic: note.text for note in content.notes if note.topic},
         digest=file.digest,
     )
@@ -187,6 +189,7 @@ def _workgroup(programme: str, position: int, entry: WorkgroupEntry) -> Workgrou
         capacity=entry.capacity,
         deadlines=entry.deadlines,
         involves=entry.involves,
+        release_from_hours=entry.release.from_hours if entry.release else None,
         **_common(entry),
     )
 

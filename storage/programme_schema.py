@@ -157,6 +157,32 @@ class Settings(Entry):
     inputs_kept_weeks: Annotated[int, Field(ge=4, le=520)] = 104
 
 
+class CriterionEntry(Entry):
+    """What initiatives are weighed by: 1 point is ``low``, 5 points are ``high``; ``weight`` is how much it counts."""
+
+    key: Key
+    title: Text
+    low: Text
+    high: Text
+    weight: Annotated[int, Field(ge=1, le=100)]
+
+
+class AnswerWithin(Entry):
+    words: Text
+    days: Annotated[int, Field(ge=1, le=365)]
+
+
+class Prioritising(Entry):
+    """How the organisation weighs initiatives; no document says it. Without criteria the ready-made ones hold."""
+
+    most_running: Annotated[int, Field(ge=1, le=50)] = 3
+    scored_by: Annotated[list[Literal["leader", "deputy", "coordinator", "employee_representative",
+                                      "safety_representative"]], Field(min_length=1)] = [
+        "leader", "employee_representative", "safety_representative"]  # fmt: skip
+    answer_within: AnswerWithin | None = None
+    criteria: Annotated[list[CriterionEntry], Field(max_length=8)] = []
+
+
 class SourceEntry(Entry):
     label: Text
     about: Text | None = None
@@ -250,6 +276,12 @@ class ReplyEntry(Entry):
     days: Annotated[int, Field(ge=1)]
 
 
+class ReleaseEntry(Entry):
+    """From how many hours a week a volunteer needs a release; 0 for always."""
+
+    from_hours: Annotated[int, Field(ge=0, le=40)] = 0
+
+
 class WorkgroupEntry(Sourced):
     title: Text
     kind: Literal["workgroup", "body", "sprint_team"] = "workgroup"
@@ -272,6 +304,7 @@ class WorkgroupEntry(Sourced):
     deadlines: list[str] = []
     #: User representatives and councils that the group is to involve.
     involves: list[Text] = []
+    release: ReleaseEntry | None = None
 
 
 class MeetingEntry(Sourced):
@@ -434,17 +467,36 @@ class CompositionEntry(Sourced):
         return self
 
 
+class TrackEntry(Entry):
+    """Which milestone is the deadline of proposals with effect in a year, or of all others."""
+
+    milestone: Key
+    effect_year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+
+
+class ProposalsEntry(Entry):
+    """The proposals (tiltak) that the workgroups hand over: to whom, by when, and who assures their quality."""
+
+    received_by: Text
+    quality_group: Key | None = None
+    tracks: list[TrackEntry] = []
+    source: Sources
+    inferred: Inferred = []
+
+
 class Content(Entry):
     """The whole file, section by section."""
 
     programme: ProgrammeEntry
     settings: Settings = Settings()
+    prioritising: Prioritising | None = None
     sources: Annotated[dict[Key, SourceEntry], Field(min_length=1)]
     milestones: list[MilestoneEntry] = []
     phases: list[PhaseEntry] = []
     workgroups: list[WorkgroupEntry] = []
     meetings: list[MeetingEntry] = []
     composition: list[CompositionEntry] = []
+    proposals: ProposalsEntry | None = None
     people: list[PersonEntry] = []
     roles_without_name: list[RoleEntry] = []
     initiatives: list[InitiativeEntry] = []
@@ -504,5 +556,7 @@ REFERENCES = {
     "workgroup": "workgroups",
     "groups": "workgroups",
     "from_group": "workgroups",
+    "quality_group": "workgroups",
+    "milestone": "milestones",
     "belongs_to": "units",
 }

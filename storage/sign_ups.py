@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import Column, String, UniqueConstraint, and_, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import group_places
+from storage import group_places, releases
 from storage.database import UtcDateTime, locked
 from storage.people import Person
 from storage.refusals import Refused
@@ -100,12 +100,17 @@ def sign_up(session: Session, person: Person, group: Workgroup, now: datetime) -
         found = SignUp(
             programme_key=group.programme_key, workgroup_key=group.key, person_id=person.identity, signed_up_at=now
         )
+    is_again = found.id is not None
     _begin(session, found, group, now)
+    if is_again:
+        releases.begin_anew(session, found.identity)
+    releases.see_to(session, group, found.identity, found.hours_a_week, now)
     return found, True
 
 
-def tell(session: Session, person: Person, group: Workgroup, wish: Wish) -> SignUp:
-    """Keeps what the volunteer tells beside their sign-up; what is left empty is taken away.
+def tell(session: Session, person: Person, group: Workgroup, wish: Wish, now: datetime) -> SignUp:
+    """Keeps what the volunteer tells beside their sign-up; what is left empty is taken away. By the hours they may need
+    a release from then on, or need one no more.
 
     Raises Refused without a sign-up that stands, for a text that is too long, and for hours that no week has to offer.
     """
@@ -118,6 +123,9 @@ def tell(session: Session, person: Person, group: Workgroup, wish: Wish) -> Sign
     found.motivation, found.competences = wish.motivation.strip(), wish.competences.strip()
     found.hours_a_week = wish.hours
     session.add(found)
+    session.flush()
+    if found.state != SignUpState.ACCEPTED:
+        releases.see_to(session, group, found.identity, found.hours_a_week, now)
     return found
 
 
@@ -141,13 +149,16 @@ def set_places(session: Session, acting: Person, group: Workgroup, places: int |
 def accept(session: Session, acting: Person, key: int, now: datetime) -> tuple[SignUp, bool]:
     """Takes the volunteer into the group; returns the sign-up and whether that is new.
 
-    Raises NotAllowed without the coordinator's role, Refused where it ended, was answered otherwise or is in line.
+    Raises NotAllowed without the coordinator's role, Refused where it ended, was answered otherwise, is in line, or
+    needs a release that is not given.
     """
     row, _ = _to_answer(session, acting, key)
     if row.state == SignUpState.ACCEPTED:
         return row, False
     if row.state == SignUpState.IN_LINE:
         raise Refused("refused.sign_up.in_line")
+    if releases.holds_back(session, row.identity):
+        raise Refused("refused.sign_up.release")
     _answer(session, acting, row, SignUpState.ACCEPTED, now)
     return row, True
 
@@ -190,6 +201,9 @@ def place_elsewhere(
         )
         there.ended_at, there.line, there.reason, there.moved_to = None, 0, "", None
         _answer(session, acting, there, SignUpState.ACCEPTED, now)
+        releases.take_along(session, row.identity, there.identity)
+        if _lacks_release(session, there, other, row):
+            raise Refused("refused.sign_up.elsewhere_release", group=other.title)
     row.moved_to = other.key
     _answer(session, acting, row, SignUpState.MOVED, now)
     _end(session, row, SignUpState.MOVED, now)
@@ -387,11 +401,20 @@ def how_many_wait(session: Session, acting: Person, programme_key: str) -> int:
     return session.exec(statement).one()
 
 
+def _lacks_release(session: Session, there: SignUp, other: Workgroup, row: SignUp) -> bool:
+    """Whether the other group asks for a release of them that nobody gave."""
+    if releases.holds_back(session, there.identity):
+        return True
+    return releases.needs(other, row.hours_a_week) and releases.find(session, there.identity) is None
+
+
 def _find(session: Session, person: Person, group: Workgroup) -> SignUp | None:
     statement = select(SignUp).where(
         SignUp.programme_key == group.programme_key,
         SignUp.workgroup_key == group.key,
         SignUp.person_id == person.id,
     )
-    found: SignUp | None = session.exec(locked(session, statement)).first()
+    # It may have been read before it was locked: what others changed since is not to be overwritten.
+    fresh = locked(session, statement).execution_options(populate_existing=True)
+    found: SignUp | None = session.exec(fresh).first()
     return found

@@ -66,6 +66,8 @@ class Workgroup(SQLModel, table=True):
     deadlines: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
     #: Whom it is to involve: user representatives, councils.
     involves: list[Localised] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+    #: From how many hours a week the nearest leader must release a volunteer: 0 for always, None for never.
+    release_from_hours: int | None = None
     sources: list[str] = Field(default_factory=list, sa_type=JSON)
     inferred: list[str] = Field(default_factory=list, sa_type=JSON)
 

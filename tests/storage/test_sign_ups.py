@@ -185,9 +185,9 @@ def test_what_is_told_of_oneself_is_kept_and_taken_away_again(database: Database
         person = make_person(session, "a")
         group = the_group(session)
         with pytest.raises(Refused, match="not_signed_up"):
-            sign_ups.tell(session, person, group, Wish("Jeg vil"))
+            sign_ups.tell(session, person, group, Wish("Jeg vil"), NOW)
         sign_ups.sign_up(session, person, group, NOW)
-        row = sign_ups.tell(session, person, group, Wish(" Jeg vil ", "Prosess", 4))
+        row = sign_ups.tell(session, person, group, Wish(" Jeg vil ", "Prosess", 4), NOW)
         assert (row.motivation, row.competences, row.hours_a_week) == ("Jeg vil", "Prosess", 4)
         for wrong, key in (
             (Wish("x" * (LONGEST_WISH + 1)), "long"),
@@ -195,8 +195,8 @@ def test_what_is_told_of_oneself_is_kept_and_taken_away_again(database: Database
             (Wish(hours=MOST_HOURS + 1), "hours"),
         ):
             with pytest.raises(Refused, match=key):
-                sign_ups.tell(session, person, group, wrong)
-        assert sign_ups.tell(session, person, group, Wish()).motivation == ""
+                sign_ups.tell(session, person, group, wrong, NOW)
+        assert sign_ups.tell(session, person, group, Wish(), NOW).motivation == ""
 
 
 @pytest.mark.parametrize("role", [None, "leader", "input_handler", "deputy"])

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "4c1d90be7a25"
-down_revision = "b83e5c20d9f1"
+down_revision = "457a3e354cdd"
 branch_labels = None
 depends_on = None
 
