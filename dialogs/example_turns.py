@@ -20,6 +20,7 @@ from dialogs import (
     corrections,
     decision_ends,
     digests,
+    example_groups,
     example_initiatives,
     example_proposals,
     example_sign_ups,
@@ -229,6 +230,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield from scene(stage)
     yield from _by_the_clock(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
+    yield from example_groups.scenes(stage, people.recognise(stage.session, _where("colleague-26"), PROGRAMME))
 
 
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:

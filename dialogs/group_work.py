@@ -2,7 +2,7 @@
 
 from dialogs import meeting_words, saying_dates
 from dialogs.card import Button, Card, Choice, Language, Question, Text, in_each
-from dialogs.offers import offer, offers
+from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import group_members, group_work, meetings, milestones, outbox, said_dates, workgroups
@@ -57,7 +57,11 @@ def notice(group: Workgroup, work: GroupWork, language: Language) -> Card:
         title=say(language, "group_work.notice", group=meeting_words.named(group, language), state=state),
         blocks=(Text(text=work.result),) if work.result else (),
         buttons=(
-            offer(language, "workgroup.about", {"group": group.key}),
+            Button(
+                title=short(say(language, "workgroups.more", group=meeting_words.named(group, language))),
+                action="workgroup.about",
+                values={"group": group.key},
+            ),
             offer(language, "group.meetings", {"group": group.key}),
             *offers(language, "quiet.show"),
         ),

@@ -64,9 +64,9 @@ def queue_meeting_reminders(session: Session, programme: Programme, now: datetim
     if local.time() < REMINDED_AT:
         return 0
     told = 0
-    for known in meetings.planned_between(session, programme.key, local.date() + DAY, local.date() + LONGEST_BREAK):
-        day = known.meeting.first_day
-        if day is not None and working_days.on_or_before(day - DAY) <= local.date():
+    for known in meetings.between(session, programme.key, local.date() + DAY, local.date() + LONGEST_BREAK):
+        day, is_planned = known.meeting.first_day, known.state is MeetingState.PLANNED
+        if day is not None and is_planned and working_days.on_or_before(day - DAY) <= local.date():
             told += _remind(session, programme, known, datetime.combine(day, time(), zone), now)
     return told
 

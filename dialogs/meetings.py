@@ -42,7 +42,6 @@ def listed(session: Session, turn: Turn) -> Card:
     wanted = [groups[key] for key in keys(turn, "groups", "group") if key in groups]
     group = wanted[0] if len(wanted) == 1 else None
     every = meetings.every(session, turn.programme.key, group.key if group else None)
-    every = [known for known in every if known.meeting.workgroup_key in groups]
     coming = [known for known in every if known.meeting.last_day is None or known.meeting.last_day >= turn.today]
     past = [known for known in every if known not in coming][::-1]
     if not every:
@@ -58,7 +57,7 @@ def listed(session: Session, turn: Turn) -> Card:
             *((Text(text=say_many(language, "meetings.more", len(every) - _MOST)),) if len(every) > _MOST else ()),
             *sources_line(session, turn, [source for one in shown for source in one.meeting.sources]),
         ),
-        buttons=(*(_opening(one, groups, turn) for one in shown[:_BUTTONS]), *_ways_on(session, turn, group)),
+        buttons=(*(_opening(one, language) for one in shown[:_BUTTONS]), *_ways_on(session, turn, group)),
         language=language,
         subject={"group": group.key} if group else None,
     )
@@ -171,8 +170,8 @@ def _moving(language: Language, key: str) -> Button:
     return Button(title=say(language, "guide.button.meeting.move"), action="meeting.write", values={"meeting": key})
 
 
-def _opening(known: Known, groups: dict[str, Workgroup], turn: Turn) -> Button:
-    title = ", ".join(meeting_words.line(known, groups[known.meeting.workgroup_key], turn.language))
+def _opening(known: Known, language: Language) -> Button:
+    title = say(language, "meetings.open", day=meeting_words.when(known.meeting, language))
     return Button(title=short(title), action="meeting.open", values={"meeting": known.meeting.key})
 
 

@@ -151,17 +151,28 @@ def get(session: Session, programme_key: str, key: str) -> Known:
     return Known(meeting, _record(session, programme_key, key))
 
 
-def planned_between(session: Session, programme_key: str, first: date, last: date) -> list[Known]:
-    """The planned meetings whose day is known and lies between these, both included."""
+def held(session: Session, programme_key: str, key: str) -> Known:
+    """As ``get``, with what became of it locked."""
+    statement = select(MeetingRecord).where(
+        MeetingRecord.programme_key == programme_key, MeetingRecord.meeting_key == key
+    )
+    session.exec(locked(session, statement).execution_options(populate_existing=True)).first()
+    return get(session, programme_key, key)
+
+
+def between(session: Session, programme_key: str, first: date, last: date) -> list[Known]:
+    """The meetings whose day is known and lies between these, both included, but for those that were cancelled."""
     found = session.exec(
-        _with_records().where(
+        _with_records()
+        .where(
             Meeting.programme_key == programme_key,
             Meeting.precision == Precision.DAY,
             col(Meeting.first_day) >= first,
             col(Meeting.first_day) <= last,
         )
+        .order_by(col(Meeting.first_day), col(Meeting.starts_at), col(Meeting.position))
     ).all()
-    return [known for known in (Known(*pair) for pair in found) if known.state is MeetingState.PLANNED]
+    return [known for known in (Known(*pair) for pair in found) if known.state is not MeetingState.CANCELLED]
 
 
 def call(session: Session, acting: Person, group: Workgroup, plan: Plan, form: str) -> tuple[Known, bool]:
@@ -247,7 +258,9 @@ def _with_records() -> Any:
     is_its = and_(
         col(MeetingRecord.programme_key) == Meeting.programme_key, col(MeetingRecord.meeting_key) == Meeting.key
     )
-    return select(Meeting, MeetingRecord).outerjoin(MeetingRecord, is_its)
+    # A file may have left the group out since its meeting was called.
+    is_of = and_(col(Workgroup.programme_key) == Meeting.programme_key, col(Workgroup.key) == Meeting.workgroup_key)
+    return select(Meeting, MeetingRecord).join(Workgroup, is_of).outerjoin(MeetingRecord, is_its)
 
 
 def _held_record(session: Session, acting: Person, programme_key: str, key: str, now: datetime) -> MeetingRecord:
