@@ -111,7 +111,6 @@ OF_NOBODY = {
     "dated_role": "the programme's file: names as documents have them, connected with no account",
     "erased_remains": "that something is to be taken off the disk",
     "fact": "the programme's file, and answers as they were published",
-    "criteria_version": "the programme's file as it was",
     "initiative": "the programme's file, and ideas as they were proposed; who proposed one is in initiative_idea",
     "group_meeting": "the programme's file",
     "input_answers": "a number a day",
