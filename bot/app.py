@@ -33,6 +33,7 @@ from bot.web import (
     calendars,
     charts,
     chat,
+    downloads,
     following,
     health,
     input_poster,
@@ -114,8 +115,16 @@ def make_app(
     schedule = Schedule(stores.database, clock, dispatcher.wake, stores.inputs)
     # A demo's addresses are paths on this machine, and good until it ends.
     links = server.links if server else SignedLinks(secrets.token_bytes(32), "")
-    turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake, public_url=public_url,
-                  picture=links.to_picture)  # fmt: skip
+    turns = Turns(
+        stores.database,
+        stores.inputs,
+        clock,
+        programme_key,
+        on_owed=dispatcher.wake,
+        public_url=public_url,
+        picture=links.to_picture,
+        sign_download=links.download_path,
+    )
     endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), _hosts(server), authentication)
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])
     if is_in_teams:
@@ -128,6 +137,7 @@ def make_app(
     announcement_pages.setup(app, stores.database, public_url)
     charts.setup(app, stores.database, links)
     calendars.setup(app, stores.database)
+    downloads.setup(app, stores.database, links, clock)
     if server is None:
         chat.setup(app, turns, stores.database, clock, programme_key)
     else:

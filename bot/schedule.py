@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -26,6 +27,7 @@ from storage import (
     calendars,
     conversations,
     criteria,
+    erased_remains,
     held,
     input_release,
     occurrences,
@@ -103,6 +105,7 @@ class Schedule:
         try:
             done = await asyncio.to_thread(self.run_due)
             await asyncio.to_thread(self.run_inputs)
+            await asyncio.to_thread(self.run_erasing)
         except asyncio.CancelledError:
             # The process is being stopped: each job's transaction is whole or not there, and the next start goes on.
             return
@@ -128,6 +131,15 @@ class Schedule:
             input_release.erase(self._inputs)
         except Exception as defect:  # noqa: BLE001 - the next tick tries again
             log.error("erasing what was deleted failed, defect %s", log_defect(defect))
+
+    def run_erasing(self) -> None:
+        """Takes off the disk what people had erased, large files at night."""
+        with self._database.reading() as session:
+            zone = ZoneInfo(next((one.timezone for one in programmes.every(session)), "UTC"))
+        try:
+            erased_remains.take_off_disk(self._database, self._clock.now().astimezone(zone).time())
+        except Exception as defect:  # noqa: BLE001 - the next tick tries again
+            log.error("taking what was erased off the disk failed, defect %s", log_defect(defect))
 
     def _run_input(
         self, job: Callable[[InputStore, Programme, datetime], int], inputs: InputStore, programme: Programme

@@ -1,4 +1,5 @@
-"""Links that only the bot can have made: to unsubscribe without logging in, and to pictures of a programme."""
+"""Links that only the bot can have made: to unsubscribe without logging in, to pictures of a programme, and to fetch a
+file that was asked for."""
 
 import base64
 import hashlib
@@ -54,6 +55,17 @@ class SignedLinks:
     def is_of(self, token: str, address_id: int, account: str) -> bool:
         """Compares in a time that tells nothing of how much of the token is right."""
         return hmac.compare_digest(token.encode(), self.token(address_id, account).encode())
+
+    def download_path(self, download_id: int, person_id: int, good_until: float) -> str:
+        return f"/nedlasting/{self.download_token(download_id, person_id, good_until)}"
+
+    def download_token(self, download_id: int, person_id: int, good_until: float) -> str:
+        """Names the download by its id. Whose it is and until when it is good are signed too."""
+        signature = self._signed(f"download\n{download_id}\n{person_id}\n{good_until!r}")[:LENGTH]
+        return f"{download_id}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+    def is_download(self, token: str, download_id: int, person_id: int, good_until: float) -> bool:
+        return hmac.compare_digest(token.encode(), self.download_token(download_id, person_id, good_until).encode())
 
     def message_id(self, key: str, domain: str) -> str:
         """The Message-ID of an outbox row: the same at each attempt, and of no other installation."""

@@ -21,6 +21,7 @@ from dialogs import (
     decision_ends,
     digests,
     example_initiatives,
+    example_own_data,
     example_proposals,
     example_sign_ups,
     guide,
@@ -171,7 +172,7 @@ class Stage:
         programme = programmes.get(self.session, PROGRAMME)
         turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL,
                     picture=lambda which, *_: f"{PUBLIC_URL}/bilde/{which}")  # fmt: skip
-        return replace(turn, **fields)
+        return replace(turn, **{"sign_download": lambda *_: "/nedlasting/1.signert", **fields})
 
 
 @cache
@@ -230,6 +231,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield from scene(stage)
     yield from _by_the_clock(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
+    yield from example_own_data.scenes(stage)
 
 
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:

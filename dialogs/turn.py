@@ -76,6 +76,8 @@ class Turn:
     picture: PictureAddress = nowhere
     #: The anonymous inputs' own store: for their handlers to read, never for the turn's transaction.
     inputs: InputStore | None = None
+    #: The path of a download's page, by its id, whose it is and until when it is good; None where there are no pages.
+    sign_download: Callable[[int, int, float], str] | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -13,11 +13,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from tests.chromium import CHROMIUM, QUIET
+from tests.chromium import CHROMIUM, QUIET, WCAG
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "build" / "screens"
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 #: Seconds that the demo may take to be ready: what the README promises.
 READY_WITHIN = 20
 #: Milliseconds that anything may take to be seen, on a machine that is busy with other tests too.

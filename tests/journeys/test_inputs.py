@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Error, Page, Request, Response, expect
 
 from dialogs.card import LANGUAGES, Language
 from dialogs.words import say
-from tests.journeys.conftest import SCREENS, WCAG, Visit
+from tests.chromium import WCAG
+from tests.journeys.conftest import SCREENS, Visit
 
 CODE = re.compile(r"\d{4} \d{4} \d{4} \d{4}")
 #: What each page must come with, whatever else it says.
