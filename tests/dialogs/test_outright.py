@@ -216,6 +216,19 @@ def test_every_line_leads_to_something_that_can_be_done() -> None:
         ("proposal.new", "skriv et forslag fra gruppa"),
         ("signup.register", "registrer en påmelding"),
         ("signup.by_hand", "hvem må jeg ringe"),
+        ("own.show", "hva vet du om meg"),
+        ("own.show", "fortell mer om meg"),
+        ("own.show", "kva opplysningar har du lagra om meg?"),
+        ("own.show", "what do you know about me"),
+        ("own.show", "vet du hvem jeg er?"),
+        ("own.erase", "slett alt om meg"),
+        ("own.erase", "kan du slette alt du vet om meg?"),
+        ("own.erase", "gløym meg"),
+        ("own.erase", "delete my data"),
+        ("own.take", "last ned mine data"),
+        ("own.take", "kan eg få ein kopi av opplysningane mine"),
+        ("own.take", "I want to download my data"),
+        ("own.correct", "navnet mitt er feil"),
     ],
 )
 def test_newer_things_are_reached_by_short_words_too(action: str, text: str) -> None:
@@ -257,3 +270,10 @@ def test_the_question_of_somebody_else_is_answered_as_it_is(employee: Talk, text
 )
 def test_ones_own_question_is_left_as_it_is(text: str) -> None:
     assert question_of_another(text) == text
+
+
+def test_one_is_asked_before_anything_of_ones_own_is_erased(employee: Talk) -> None:
+    employee.act("workgroup.join", group="osu-omstilling")
+    for text in ("slett alt om meg", "slett alt du veit om meg", "forget me"):
+        assert employee.say(text).outcome == "clarify"
+    assert "Arbeidsgruppe omstilling" in employee.say("hvilke grupper er jeg påmeldt?").as_text()
