@@ -19,10 +19,9 @@ from bot.web import charts as pages
 from dialogs.charts import CHARTS
 from tests.bot.conftest import LINKS
 from tests.bot.workspace import Front, Slack, command, said
-from tests.chromium import CHROMIUM, QUIET
+from tests.chromium import CHROMIUM, QUIET, WCAG
 
 DAY = date(2020, 11, 24)
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture
