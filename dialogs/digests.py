@@ -1,6 +1,7 @@
 """Digests: what is new, what is next and what waits, on the day a person asked for; and the leaders' Monday card."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,6 +31,7 @@ from storage import unanswered as questions
 from storage.announcements import Announcement
 from storage.database import Session
 from storage.digests import last_due
+from storage.ideas import PROMISED
 from storage.milestones import Milestone
 from storage.people import Person
 from storage.plan_changes import PlanChange, What
@@ -329,21 +331,27 @@ def _owe(session: Session, found: News, those: list[Person], due: datetime, sinc
 
 def _waits(session: Session, programme: Programme, those: list[int]) -> dict[int, dict[Language, Any]]:
     """What waits for each of these people, by language; who waits for nothing is not in it."""
-    promised = promises.standing_of(session, those, programme.key)
+    promised = promises.standing_of(session, those, programme.key, "sign_up")
+    of_ideas = promises.standing_of(session, those, programme.key, PROMISED)
     asked = questions.waiting_of(session, those, programme.key)
     return {
         person: {
-            language: waits_lines(language, promised.get(person, []), asked.get(person, 0)) for language in LANGUAGES
+            language: waits_lines(language, promised.get(person, []), asked.get(person, 0), of_ideas.get(person, []))
+            for language in LANGUAGES
         }
         for person in those
-        if person in promised or person in asked
+        if person in promised or person in asked or person in of_ideas
     }
 
 
-def waits_lines(language: Language, promised: list[date], asked: int) -> tuple[tuple[str, str], ...]:
+def waits_lines(
+    language: Language, promised: list[date], asked: int, of_ideas: Iterable[date] = ()
+) -> tuple[tuple[str, str], ...]:
+    """What somebody waits for: answers to sign-ups and to ideas, by their days, and to so many questions."""
+    days = [("digests.waits.sign_up", day) for day in promised] + [("digests.waits.idea", day) for day in of_ideas]
     sign_ups = [
-        (say(language, "digests.waits.sign_up"), say(language, "digests.waits.by", day=saying_dates.day(language, day)))
-        for day in promised
+        (say(language, key), say(language, "digests.waits.by", day=saying_dates.day(language, day)))
+        for key, day in days
     ]
     sent = [(say_many(language, "digests.waits.questions", asked), "")] if asked else []
     return (*sign_ups, *sent)

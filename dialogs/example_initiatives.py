@@ -63,6 +63,7 @@ def _proposing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "initiative.proposed:alike", stage.act("initiative.proposed", alike)
     yield "initiative.mine", stage.act("initiative.mine")
     yield "initiative.list", stage.act("initiative.list")
+    yield "initiative.open:which", stage.act("initiative.open")
     yield "initiative.open:idea", stage.act("initiative.open", {"initiative": "idea:f1"})
     yield "initiative.move:not whole", stage.act("initiative.moved", {"initiative": "idea:f1", "to": "lifted"})
     yield "initiative.edit", stage.act("initiative.edit", {"initiative": "idea:f1"})

@@ -12,6 +12,7 @@ from dialogs.offers import offers
 from dialogs.words import say, say_many
 from storage import occurrences, outbox, promises, stand_ins, working_days
 from storage.database import Session
+from storage.ideas import PROMISED
 from storage.people import Person
 from storage.programmes import Programme
 from storage.promises import Promise
@@ -19,6 +20,9 @@ from storage.quiet_hours import is_free_day
 
 #: Whose the answers to sign-ups are: the first of these roles that somebody holds who is there.
 OWNERS = ("coordinator", "deputy", "leader")
+#: Whose the answers to ideas are: who could lift them or stop them.
+OWNERS_OF_IDEAS = ("leader", "deputy")
+SIGN_UP = "sign_up"
 #: Who is told of what was not kept in time.
 ABOVE = ("leader", "deputy")
 #: Each working day at this hour, in the organisation's zone.
@@ -38,7 +42,8 @@ def queue_promises(session: Session, programme: Programme, now: datetime) -> int
     if is_free_day(today) or now < due or not occurrences.record(session, f"promises:{programme.key}", due):
         return 0
     above, late = _escalate(session, programme, today, due, now)
-    return len(above) + _remind(session, programme, today, due, now, above, late)
+    of_ideas = _remind_of_ideas(session, programme, today, due, now)
+    return len(above) + _remind(session, programme, today, due, now, above, late) + of_ideas
 
 
 def owners(session: Session, programme_key: str, now: datetime) -> list[Person]:
@@ -50,7 +55,7 @@ def _remind(
     session: Session, programme: Programme, today: date, due: datetime, now: datetime, told: list[int], late: list[date]
 ) -> int:
     """``told``: who hears this morning that the answers of these days are late, and is not told it twice."""
-    days = promises.due(session, programme.key, working_days.after(today, AHEAD))
+    days = promises.due(session, programme.key, working_days.after(today, AHEAD), SIGN_UP)
     if not days:
         return 0
     others = list((Counter(days) - Counter(late)).elements())
@@ -63,12 +68,24 @@ def _remind(
     return owed
 
 
+def _remind_of_ideas(session: Session, programme: Programme, today: date, due: datetime, now: datetime) -> int:
+    """Reminds those who could lift or stop them of the ideas whose answers are due soon, or late."""
+    days = promises.due(session, programme.key, working_days.after(today, AHEAD), PROMISED)
+    if not days:
+        return 0
+    those = stand_ins.first_here(session, programme.key, OWNERS_OF_IDEAS, now)
+    cards = in_each(lambda language: reminder(programme, days, today, language, is_of_ideas=True))
+    key = f"promises-ideas:{due.isoformat()}"
+    return _owe(session, programme, [one.identity for one in those], cards, key, now)
+
+
 def _escalate(
     session: Session, programme: Programme, today: date, due: datetime, now: datetime
 ) -> tuple[list[int], list[date]]:
     """Tells leaders what has become late: who is told, and by which days it was promised. Where nobody is there to be
-    told, it stays open until somebody is."""
-    late = promises.overdue(session, programme.key, today)
+    told, it stays open until somebody is. What is late of ideas is leaders' own, who are reminded of it each working
+    day."""
+    late = promises.overdue(session, programme.key, today, SIGN_UP)
     above = stand_ins.first_here(session, programme.key, ABOVE, now) if late else []
     if not above:
         return [], []
@@ -90,7 +107,9 @@ def _owe(
     return outbox.owe_each(session, those, message, f"{key}:{programme.key}", now)
 
 
-def reminder(programme: Programme, days: Iterable[date], today: date, language: Language) -> Card:
+def reminder(
+    programme: Programme, days: Iterable[date], today: date, language: Language, *, is_of_ideas: bool = False
+) -> Card:
     """How many answers were promised by which day: never to whom, for that is in the queue."""
     counts = Counter(days)
     late = sum(count for day, count in counts.items() if day < today)
@@ -102,8 +121,12 @@ def reminder(programme: Programme, days: Iterable[date], today: date, language: 
     ]
     return Card(
         title=say(language, "promises.reminder.title", programme=programme.name),
-        blocks=(Facts(facts=tuple(facts)), Text(text=say(language, "promises.reminder.text"), style="quiet")),
-        buttons=offers(language, "signup.volunteers", "quiet.show"),
+        blocks=(
+            *((Text(text=say(language, "promises.reminder.ideas"), style="strong"),) if is_of_ideas else ()),
+            Facts(facts=tuple(facts)),
+            Text(text=say(language, f"promises.reminder.text{'.ideas' if is_of_ideas else ''}"), style="quiet"),
+        ),
+        buttons=offers(language, "initiative.list" if is_of_ideas else "signup.volunteers", "quiet.show"),
         language=language,
     )
 

@@ -19,10 +19,19 @@ class Kind(StrEnum):
     OWN = "own"  # all that is stored of the person
     VOLUNTEERS = "volunteers"  # those who volunteered for a group, or for all
     PROMISES = "promises"  # how the programme keeps its promises, in totals
+    PROPOSALS_PDF = "proposals_pdf"  # the proposals that the person may read, or one of them
+    PROPOSALS_HTML = "proposals_html"
 
 
 #: Whose such a file is; None: everybody's own.
-ROLE = {Kind.OWN: None, Kind.VOLUNTEERS: "coordinator", Kind.PROMISES: "coordinator"}
+ROLE = {
+    Kind.OWN: None,
+    Kind.VOLUNTEERS: "coordinator",
+    Kind.PROMISES: "coordinator",
+    # Who may read which is a rule of storage/proposals.py, asked when it is fetched.
+    Kind.PROPOSALS_PDF: None,
+    Kind.PROPOSALS_HTML: None,
+}
 
 
 class Download(SQLModel, table=True):
