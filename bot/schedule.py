@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 #: run again until that is nothing.
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
-    criteria.note,
+    criteria.note_changed,
     calendars.note,
     queue_moved,
     queue_milestone_reminders,

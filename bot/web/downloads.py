@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -11,9 +12,9 @@ from bot.signed_links import SignedLinks, address_of
 from bot.web import pages, proposal_files
 from bot.web.pages import language_of, page
 from bot.web.unsubscribing import HEADERS
-from dialogs import own_file, proposal_document
+from dialogs import export_files, own_file, proposal_document
 from dialogs.card import Language
-from storage import downloads
+from storage import downloads, programmes
 from storage.database import Database, Session
 from storage.downloads import Download, Kind
 from storage.people import Person
@@ -43,9 +44,22 @@ def _proposals_html(session: Session, found: Download, person: Person, language:
     return File("forslag.html", "text/html", proposal_files.page(*whole, language))
 
 
+def _volunteers(session: Session, found: Download, person: Person, language: Language) -> File:
+    zone = ZoneInfo(programmes.get(session, found.programme_key).timezone)
+    body = export_files.volunteers(session, found, person, language, zone)
+    return File("frivillige.csv", "text/csv", body)
+
+
+def _promises(session: Session, found: Download, person: Person, language: Language) -> File:
+    programme = programmes.get(session, found.programme_key)
+    return File("lofter.csv", "text/csv", export_files.figures(session, person, programme, found, language))
+
+
 #: What makes each kind of file. Raises Refused where the person may not have it any more.
 FILES: dict[Kind, Callable[[Session, Download, Person, Language], File]] = {
     Kind.OWN: _own,
+    Kind.VOLUNTEERS: _volunteers,
+    Kind.PROMISES: _promises,
     Kind.PROPOSALS_PDF: _proposals_pdf,
     Kind.PROPOSALS_HTML: _proposals_html,
 }

@@ -14,7 +14,7 @@ _TYPEFACE = files("fontpkg_arimo") / "files" / "Arimo[wght].ttf"
 _STYLE = Path(__file__).parent / "static" / "page.css"
 #: Points, and millimetres of a line of each.
 _SIZES = {"title": (22.0, 10.0), "heading": (15.0, 7.5), "body": (11.0, 5.6), "small": (9.0, 4.5)}
-_STRONG = 700
+_STRONG = {"wght": 700.0}
 _MARGIN = 22.0
 
 
@@ -47,7 +47,7 @@ class _Sheet(FPDF):
         self._language: Language = language
         with as_file(_TYPEFACE) as path:
             self.add_font("Arimo", "", path)
-            self.add_font("Arimo", "B", path, variations={"wght": _STRONG})
+            self.add_font("Arimo", "B", path, variations=_STRONG)
         self.set_title(title)
         self.set_lang(language)
         self.set_margin(_MARGIN)
