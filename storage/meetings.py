@@ -307,7 +307,7 @@ def _check(plan: Plan) -> None:
         raise WrongField("refused.meeting.ends_before", "ends")
 
 
-def _columns(plan: Plan) -> dict[str, object]:
+def _columns(plan: Plan) -> dict[str, Any]:
     return {
         "kind": plan.kind,
         "first_day": plan.on,
