@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import check_text, grant_command, people_command, report_command, rules_command, settings
+from bot import check_text, grant_command, people_command, report_command, rules_command, settings, told_command
 from bot.app import Server, Stores, make_app, open_stores
 from bot.broken_file import tell_problems
 from bot.clock import Clock, DemoClock
@@ -188,6 +188,15 @@ def rules(given: argparse.Namespace) -> int:
     return rules_command.run(given.programme, given.language)
 
 
+def tell_of_day(given: argparse.Namespace) -> int:
+    """Tells what the bot told everyone on a day, as it was sent."""
+    stores = open_stores(settings.from_environment())
+    try:
+        return told_command.run(stores.database, given.programme, given.on, given.language)
+    finally:
+        stores.close()
+
+
 def manifest(given: argparse.Namespace) -> int:
     """Writes the app package for Teams, with placeholders where no id or address is set; needs no database."""
     path: Path = given.output
@@ -303,6 +312,10 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("rules", help=rules.__doc__)
     one.add_argument("--programme", required=True, metavar="KEY", help="the programme's key, or the path of its file")
     one.set_defaults(command=rules)
+    one = commands.add_parser("told", help=tell_of_day.__doc__)
+    one.add_argument("--on", required=True, metavar="DAY", help="such as 2020-12-01, in the organisation's zone")
+    one.add_argument("--programme", metavar="KEY")
+    one.set_defaults(command=tell_of_day)
     one = commands.add_parser("manifest", help=manifest.__doc__)
     one.add_argument("--version", default=app_package.PACKAGE_VERSION, help="higher for each package that is uploaded")
     one.add_argument("--output", type=Path, default=Path("build/omstillingsbot-teams.zip"), metavar="FILE")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -18,7 +19,7 @@ from dialogs.proposal_notices import queue_proposal_deadlines
 from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
-from dialogs.sign_up_notices import queue_agreed
+from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
@@ -26,6 +27,7 @@ from storage import (
     calendars,
     conversations,
     criteria,
+    erased_remains,
     held,
     input_release,
     occurrences,
@@ -43,8 +45,8 @@ log = logging.getLogger(__name__)
 #: run again until that is nothing.
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
+    criteria.note_changed,
     calendars.note,
-    criteria.note,
     queue_moved,
     queue_milestone_reminders,
     queue_personal_reminders,
@@ -56,6 +58,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_meeting_reminders,
     queue_leaders_card,
     queue_agreed,
+    queue_line_news,
     queue_promises,
     queue_proposal_deadlines,
     queue_asked,
@@ -102,6 +105,7 @@ class Schedule:
         try:
             done = await asyncio.to_thread(self.run_due)
             await asyncio.to_thread(self.run_inputs)
+            await asyncio.to_thread(self.run_erasing)
         except asyncio.CancelledError:
             # The process is being stopped: each job's transaction is whole or not there, and the next start goes on.
             return
@@ -127,6 +131,15 @@ class Schedule:
             input_release.erase(self._inputs)
         except Exception as defect:  # noqa: BLE001 - the next tick tries again
             log.error("erasing what was deleted failed, defect %s", log_defect(defect))
+
+    def run_erasing(self) -> None:
+        """Takes off the disk what people had erased, large files at night."""
+        with self._database.reading() as session:
+            zone = ZoneInfo(next((one.timezone for one in programmes.every(session)), "UTC"))
+        try:
+            erased_remains.take_off_disk(self._database, self._clock.now().astimezone(zone).time())
+        except Exception as defect:  # noqa: BLE001 - the next tick tries again
+            log.error("taking what was erased off the disk failed, defect %s", log_defect(defect))
 
     def _run_input(
         self, job: Callable[[InputStore, Programme, datetime], int], inputs: InputStore, programme: Programme

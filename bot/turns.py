@@ -28,10 +28,11 @@ from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
 from dialogs.fitting import fitted
 from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
-from dialogs.turn import Afterwards, Turn, Understood
+from dialogs.turn import Afterwards, PictureAddress, Turn, Understood, nowhere
 from dialogs.understanding import understand, vocabulary_of
 from storage import (
     conversations,
+    erasing,
     group_seats,
     groups,
     input_units,
@@ -138,6 +139,8 @@ class Turns:
         default_programme: str,
         on_owed: Callable[[], None] = lambda: None,
         public_url: str = "",
+        picture: PictureAddress = nowhere,
+        sign_download: Callable[[int, int, float], str] | None = None,
         answered_within: float = ANSWERED_WITHIN,
     ) -> None:
         self.database = database
@@ -146,6 +149,8 @@ class Turns:
         self.default_programme = default_programme
         self.on_owed = on_owed
         self.public_url = public_url
+        self.picture = picture
+        self._sign_download = sign_download
         self._answered_within = answered_within
         self._awaiting = Awaiting()
         #: Turns of one conversation run one after the other, in the order they came; a lock lives while it is used.
@@ -351,6 +356,10 @@ class Turns:
         if reply is not None:
             return reply
         cards = self._acted(session, incoming, course)
+        if erasing.has_erased(session):
+            # Not even that this was done, nor what it was answered with: done again, it finds nobody and says the same.
+            conversations.forget(session, (incoming.conversation, f"{incoming.conversation}:alone"))
+            return cards
         is_change = (bool(incoming.event) and incoming.event not in _LOOKS) or any(
             card.outcome == "done" for card in cards
         )
@@ -443,6 +452,8 @@ class Turns:
             is_demo=self.clock.is_demo,
             inputs=self.inputs,
             public_url=self.public_url,
+            picture=self.picture,
+            sign_download=self._sign_download,
         )
 
     def _meaning(self, session: Session, turn: Turn, incoming: Incoming, course: _Course) -> tuple[str, Turn]:

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from dialogs import announced, decision_gate, moments, planned, progress, quiet_notes, verdicts
+from dialogs import announced, decision_gate, former, moments, planned, progress, quiet_notes, verdicts
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text, in_each
 from dialogs.turn import Afterwards, Shown, Turn
 from dialogs.words import say
@@ -62,7 +62,7 @@ def asked(
     if people_now is not None:
         to = planned.everyone(language, people_now)
     facts = (
-        (say(language, "approvals.asked.by"), sender.name),
+        (say(language, "approvals.asked.by"), former.name_of(sender, language)),
         (say(language, "planned.at"), _when(language, programme, request)),
         (say(language, "planned.to"), to),
     )
@@ -217,7 +217,7 @@ def _decided_before(session: Session, turn: Turn, announcement: Announcement, re
     """Pressed twice, or another one was first."""
     if request.decided_by == turn.person.id:
         return _outcome(turn, announcement, request)
-    name = approvals.person(session, request.decided_by).name
+    name = former.name_of(approvals.person(session, request.decided_by), turn.language)
     return verdicts.decided_before(turn, name, announcement.title, is_approved=request.state == State.APPROVED)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from dialogs import initiative_moves, initiative_scoring
+from dialogs import initiative_moves, initiative_scoring, top_list
 from dialogs.card import Card
-from storage import initiative_states, initiatives, people, programmes, ranking, scoring
+from storage import broadcasts, claims, initiative_states, initiatives, people, programmes, ranking, scoring
+from storage.outbox import Status
 from storage.people import Person, Whereabouts
 from storage.prioritising import READY_MADE
 
@@ -50,6 +51,7 @@ def scene(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield from _moving(stage)
     yield from _weighing(stage)
     yield from _the_top(stage)
+    yield from _told(stage)
 
 
 def _proposing(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -61,6 +63,7 @@ def _proposing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "initiative.proposed:alike", stage.act("initiative.proposed", alike)
     yield "initiative.mine", stage.act("initiative.mine")
     yield "initiative.list", stage.act("initiative.list")
+    yield "initiative.open:which", stage.act("initiative.open")
     yield "initiative.open:idea", stage.act("initiative.open", {"initiative": "idea:f1"})
     yield "initiative.move:not whole", stage.act("initiative.moved", {"initiative": "idea:f1", "to": "lifted"})
     yield "initiative.edit", stage.act("initiative.edit", {"initiative": "idea:f1"})
@@ -153,6 +156,23 @@ def _the_top(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "initiative.top:pinned", stage.act("initiative.top")
     yield "top.follow", stage.act("top.follow")
     yield "initiative.top:points", stage.act("initiative.top")
+
+
+def _told(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """What everyone was told on a day, and nothing."""
+    session, programme = stage.session, programmes.get(stage.session, _PROGRAMME)
+    top_list.queue(session, programme, "example-top-list", NOW)
+    for key in broadcasts.unexpanded(session):
+        while broadcasts.expand(session, key):
+            pass
+    for row in claims.claim(session, "web", 100, 60):
+        claims.begin_attempt(session, row)
+        claims.settle(session, row.ended(Status.SENT, platform_id=row.edits or str(row.id)))
+    yield "told.on:which", stage.act("told.on")
+    yield "told.on:unread", stage.act("told.on", {"day": "en gang i fjor"})
+    yield "told.on", stage.act("told.on", {"day": "2020-11-24"})
+    yield "told.one", stage.press("told.one", form={"message": stage.shown.questions[0].value})
+    yield "told.on:nothing", stage.act("told.on", {"day": "2020-01-01"})
 
 
 def _somebody(stage: Stage, account: str) -> Person:

@@ -22,6 +22,7 @@ from dialogs import (
     digests,
     example_groups,
     example_initiatives,
+    example_own_data,
     example_proposals,
     example_sign_ups,
     guide,
@@ -170,8 +171,9 @@ class Stage:
 
     def turn(self, **fields: Any) -> Turn:
         programme = programmes.get(self.session, PROGRAMME)
-        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL)
-        return replace(turn, **fields)
+        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL,
+                    picture=lambda which, *_: f"{PUBLIC_URL}/bilde/{which}")  # fmt: skip
+        return replace(turn, **{"sign_download": lambda *_: "/nedlasting/1.signert", **fields})
 
 
 @cache
@@ -230,6 +232,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield from scene(stage)
     yield from _by_the_clock(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
+    yield from example_own_data.scenes(stage)
     yield from example_groups.scenes(stage, people.recognise(stage.session, _where("colleague-26"), PROGRAMME))
 
 

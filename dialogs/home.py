@@ -10,6 +10,7 @@ from storage import milestones as plan
 from storage import people as roles
 from storage import sign_ups as signing_up
 from storage.database import Session
+from storage.ideas import PROMISED
 
 #: How many milestones, and how many requests for approval with a button each.
 MOST_NEXT, MOST_APPROVALS = 3, 2
@@ -45,9 +46,10 @@ def next_ones(session: Session, turn: Turn) -> Card:
 def promised_to(session: Session, turn: Turn) -> Card | None:
     """The answers that one waits for; None where there are none."""
     who, programme = turn.person.identity, turn.programme.key
-    days = promises.standing_of(session, [who], programme).get(who, [])
+    days = promises.standing_of(session, [who], programme, "sign_up").get(who, [])
+    of_ideas = promises.standing_of(session, [who], programme, PROMISED).get(who, [])
     asked = unanswered.waiting_of(session, [who], programme).get(who, 0)
-    lines = digests.waits_lines(turn.language, days, asked)
+    lines = digests.waits_lines(turn.language, days, asked, of_ideas)
     if not lines:
         return None
     return Card(

@@ -18,6 +18,8 @@ from storage.refusals import Refused
 
 #: How many of each state are listed, and how many there are to choose from: a list in Slack holds 100.
 MOST_LISTED, MOST_CHOICES = 6, 90
+#: What is refused because of something other than what the form holds.
+_ELSEWHERE = ("refused.initiative.limit", "refused.initiative.lift_first", "refused.initiative.move")
 _ORDER = (State.EXPLORING, State.TESTING, State.LIFTED, State.IDEA, State.DONE, State.STOPPED)
 
 
@@ -33,27 +35,40 @@ def listed(session: Session, turn: Turn) -> Card:
         those = [row for row in every if states[row.key] is state]
         if those:
             blocks += _section(language, state, those)
-    ordered = sorted(every, key=lambda row: _ORDER.index(states[row.key]))[:MOST_CHOICES]
-    choices = tuple(Choice(title=short(told(row.title, language)), value=row.key) for row in ordered)
-    looking = Button(title=say(language, "ideas.open"), action="initiative.open", style="primary")
-    question = Question(
-        name="initiative",
-        label=say(language, "ideas.list.which"),
-        value=choices[0].value if choices else "",
-        choices=choices,
-    )
     return Card(
         title=say(language, "ideas.list.title", programme=turn.programme.name),
         blocks=tuple(blocks),
-        questions=(question,) if choices else (),
-        buttons=(*((looking,) if choices else ()), *offers(language, "initiative.propose", "initiative.top")),
+        buttons=offers(language, "initiative.open", "initiative.propose", "initiative.ranking", "initiative.top"),
         language=language,
     )
 
 
 def look(session: Session, turn: Turn) -> Card:
-    """One of them: what is asked of it, where it stands and what became of it."""
+    """One of them: what is asked of it, where it stands and what became of it; or the question which one."""
+    if not turn.value("initiative"):
+        return _which(session, turn)
     return opened(session, turn, initiatives.get(session, turn.programme.key, turn.value("initiative")))
+
+
+def _which(session: Session, turn: Turn) -> Card:
+    language = turn.language
+    states = initiative_states.states(session, turn.programme.key)
+    every = initiatives.with_ideas(session, turn.programme.key)
+    ordered = sorted(every, key=lambda row: _ORDER.index(states[row.key]))[:MOST_CHOICES]
+    choices = tuple(Choice(title=short(told(row.title, language)), value=row.key) for row in ordered)
+    if not choices:
+        return listed(session, turn)
+    label = say(language, "ideas.list.which")
+    question = Question(name="initiative", label=label, value=choices[0].value, choices=choices)
+    looking = Button(title=say(language, "ideas.open"), action="initiative.open", style="primary")
+    return Card(
+        title=label,
+        questions=(question,),
+        buttons=(looking, *offers(language, "initiative.list")),
+        language=language,
+        did="clarify",
+        outcome="clarify",
+    )
 
 
 def move(session: Session, turn: Turn) -> Card:
@@ -75,6 +90,8 @@ def moved(session: Session, turn: Turn) -> Card:
         error = say(turn.language, wrong.key, **wrong.values)
         return _form(session, turn, row, to, {wrong.field if wrong.field in ("released",) else "why": error})
     except Refused as refused:
+        if refused.key in _ELSEWHERE:
+            return _refused(turn, row, refused)
         if refused.key not in ("refused.initiative.why", "refused.initiative.long_why"):
             raise
         return _form(session, turn, row, to, {"why": say(turn.language, refused.key, **refused.values)})
@@ -85,6 +102,17 @@ def moved(session: Session, turn: Turn) -> Card:
             if is_asked:
                 tell_scorers(session, turn, found)
     return opened(session, turn, row).model_copy(update={"outcome": "done"})
+
+
+def _refused(turn: Turn, row: Initiative, refused: Refused) -> Card:
+    """That the step cannot be taken now: what runs instead is on the list, where it can be done about."""
+    return Card(
+        title=say(turn.language, refused.key, **refused.values),
+        buttons=(*offers(turn.language, "initiative.list"), opening(turn.language, row)),
+        language=turn.language,
+        did="decline",
+        outcome="refused",
+    )
 
 
 def tell(session: Session, turn: Turn, row: Initiative, change: InitiativeChange) -> None:
@@ -182,11 +210,14 @@ def _form(session: Session, turn: Turn, row: Initiative, to: str, errors: dict[s
         style="primary",
         replaces=True,
     )
+    is_lacking = to == State.LIFTED and idea is not None and bool(ideas.missing_of(row, idea))
+    editing = Button(title=say(language, "ideas.edit"), action="initiative.edit", values={"initiative": row.key})
+    filling = (editing,) if is_lacking else ()
     return Card(
         title=say(language, f"ideas.moving.{to}", initiative=row.title),
         blocks=_before(session, turn, row, to),
         questions=tuple(questions),
-        buttons=(sending, opening(language, row, say(language, "ideas.back"))),
+        buttons=(sending, *filling, opening(language, row, say(language, "ideas.back"))),
         language=language,
         outcome="refused" if errors else "answered",
     )

@@ -1,7 +1,7 @@
 """The order of initiatives, why each stands where it does, and why one's own is not among the first."""
 
 from dialogs import initiative_cards, saying_ranks
-from dialogs.card import Button, Card, Choice, Items, Question, Text
+from dialogs.card import Button, Card, Items, Text
 from dialogs.offers import offers, short, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, told
@@ -32,11 +32,6 @@ def listed(session: Session, turn: Turn) -> Card:
     lines = tuple((told(one.title, language), _line(turn, one, last[1] if last else None)) for one in order)
     version = criteria.find(session, turn.programme.key, turn.now)
     weighed = saying_ranks.weights(version.each if version else (), language)
-    choices = tuple(Choice(title=short(told(one.title, language)), value=one.key) for one in order)
-    question = Question(
-        name="initiative", label=say(language, "prioritising.which"), value=order[0].key, choices=choices
-    )
-    why = Button(title=say(language, "prioritising.why"), action="initiative.why", style="primary")
     since = (Text(text=saying_ranks.since(last[0], turn.programme, language), style="quiet"),) if last else ()
     card = Card(
         title=say(language, "prioritising.ranking.title"),
@@ -45,8 +40,7 @@ def listed(session: Session, turn: Turn) -> Card:
             *since,
             Text(text=say(language, "prioritising.how", weights=weighed), style="quiet"),
         ),
-        questions=(question,),
-        buttons=(why, *offers(language, "initiative.list", "initiative.top")),
+        buttons=offers(language, "initiative.open", "initiative.list", "initiative.top"),
         language=language,
     )
     return _for_those_who_weigh(session, turn, card)

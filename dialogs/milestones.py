@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dialogs import asked
+from dialogs import asked, charts
 from dialogs.card import Button, Card, Items, Text
 from dialogs.disagreements import warnings
 from dialogs.not_known import ask_whom, left_open, not_known, open_question
@@ -110,6 +110,7 @@ def listed(session: Session, turn: Turn) -> Card:
     return Card(
         title=say(language, key, programme=turn.programme.name),
         blocks=(
+            *charts.shown(session, turn, charts.TIMELINE),
             *_section(turn, "", ahead),
             *_section(turn, "milestones.list.ongoing", going_on),
             *_section(turn, "milestones.list.past", past),

@@ -15,7 +15,7 @@ from storage.ranking import Place
 
 #: A top 5 that could not go out within this time of its hour waits for the next one.
 USEFUL_FOR = timedelta(days=3)
-WAYS_ON = ("initiative.about", "announcement.latest", "help")
+WAYS_ON = ("initiative.about", "initiative.list", "announcement.latest", "told.on", "help")
 
 
 def listed(

@@ -33,9 +33,16 @@ class CriteriaVersion(SQLModel, table=True):
         return [Criterion(**said) for said in self.criteria]
 
 
+def note_changed(session: Session, programme: Programme, now: datetime) -> int:
+    """The clock's job: as ``note``, once anybody was asked for points. Nobody is owed anything by that."""
+    if find(session, programme.key) is not None:
+        note(session, programme, now)
+    return 0
+
+
 def note(session: Session, programme: Programme, now: datetime) -> int:
     """Keeps the criteria of the programme's file from now on, where they are other than before; returns whether. The
-    clock does it, and whoever is asked for points: a file is loaded without a *now*."""
+    clock does it, and whoever asks for points: a file is loaded without a *now*."""
     wanted = [asdict(one) for one in prioritising.criteria(programme)]
     last = find(session, programme.key)
     if last is not None and last.criteria == wanted:

@@ -211,7 +211,8 @@ def checked(session: Session, programme_key: str, asked: Asked, held: Sequence[s
     known = {*linkable(session, programme_key), *held}
     if len(asked.links) > MOST_LINKS or not known.issuperset(asked.links):
         raise Unfilled("choice", "link")
-    return replace(asked, links=tuple(dict.fromkeys(asked.links)), **texts)
+    changes: dict[str, Any] = {**texts, "links": tuple(dict.fromkeys(asked.links))}
+    return replace(asked, **changes)
 
 
 def linkable(session: Session, programme_key: str) -> Mapping[str, Mapping[str, str]]:

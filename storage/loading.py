@@ -89,12 +89,11 @@ def _steps(session: Session, file: ProgrammeFile) -> Iterator[_Step]:
 
 def _existing(session: Session, table: Any, programme_key: str) -> list[Any]:
     rows = session.exec(select(table).where(table.programme_key == programme_key).order_by(col(table.id)))
-    # What leaders answered, people proposed and groups were called to is in no file, and must not be taken for what was
-    # taken out of one.
-    return [row for row in rows if not _is_of_people(getattr(row, "key", ""))]
+    # What leaders answered, people proposed and groups called here is in no file, and was not taken out of one.
+    return [row for row in rows if not _is_made_here(getattr(row, "key", ""))]
 
 
-def _is_of_people(key: str) -> bool:
+def _is_made_here(key: str) -> bool:
     return is_answer_key(key) or initiatives.is_idea_key(key) or is_made_here(key)
 
 

@@ -52,6 +52,8 @@ class Person(SQLModel, table=True):
     welcomed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     #: Where this person is reached: the address they last wrote from.
     address_id: int | None = Field(default=None, index=True)
+    #: They had all that is theirs erased: an emptied row, of nobody; see storage/erasing.py.
+    is_erased: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
     @property
     def identity(self) -> int:

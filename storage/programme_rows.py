@@ -184,12 +184,12 @@ def _workgroup(programme: str, position: int, entry: WorkgroupEntry) -> Workgrou
         note=entry.note,
         reply_within=reply.words if reply else None,
         reply_days=reply.days if reply else None,
+        release_from_hours=entry.release.from_hours if entry.release else None,
         body=entry.body,
         opened=said_dates.of(entry.opened) if entry.opened else None,
         capacity=entry.capacity,
         deadlines=entry.deadlines,
         involves=entry.involves,
-        release_from_hours=entry.release.from_hours if entry.release else None,
         **_common(entry),
     )
 

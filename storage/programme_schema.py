@@ -296,6 +296,7 @@ class WorkgroupEntry(Sourced):
     how_filled: Text | None = None
     note: Text | None = None
     reply_within: ReplyEntry | None = None
+    release: ReleaseEntry | None = None
     #: What a body is for.
     body: BodyKind | None = None
     opened: SaidDate | None = None
@@ -304,7 +305,6 @@ class WorkgroupEntry(Sourced):
     deadlines: list[str] = []
     #: User representatives and councils that the group is to involve.
     involves: list[Text] = []
-    release: ReleaseEntry | None = None
 
 
 class MeetingEntry(Sourced):

@@ -182,9 +182,10 @@ def own(session: Session, acting: Person, found: Assessment) -> dict[str, int]:
 
 
 def missing(session: Session, found: Assessment) -> list[int]:
-    """The ids of those who were asked and have not given points."""
+    """The ids of those who were asked, have not given points and still could: who lost the role is not waited for."""
     given = {row.person_id for row in _rows(session, found)}
-    return [key for key in found.asked if key not in given]
+    can = {one.identity for one in scorers(session, session.get_one(Programme, found.programme_key))}
+    return [key for key in found.asked if key not in given and key in can]
 
 
 def scores(session: Session, found: Assessment) -> dict[str, list[int]]:

@@ -57,6 +57,8 @@ class Workgroup(SQLModel, table=True):
     #: What those who sign up were promised, in words and in days.
     reply_within: Localised | None = Field(default=None, sa_type=JSON)
     reply_days: int | None = None
+    #: From how many hours a week the nearest leader must release a volunteer: 0 for always, None for never.
+    release_from_hours: int | None = None
     body: BodyKind | None = Field(default=None, sa_type=String)
     #: When it was opened or appointed, as exactly as a document says; see ``storage.said_dates``.
     opened: dict[str, Any] | None = Field(default=None, sa_type=JSON)
@@ -66,8 +68,6 @@ class Workgroup(SQLModel, table=True):
     deadlines: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
     #: Whom it is to involve: user representatives, councils.
     involves: list[Localised] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
-    #: From how many hours a week the nearest leader must release a volunteer: 0 for always, None for never.
-    release_from_hours: int | None = None
     sources: list[str] = Field(default_factory=list, sa_type=JSON)
     inferred: list[str] = Field(default_factory=list, sa_type=JSON)
 

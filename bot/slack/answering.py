@@ -11,7 +11,8 @@ from aiohttp import ClientError
 from yarl import URL
 
 from bot.slack import carried, render
-from bot.slack.api import SlackApi
+from bot.slack.api import Refusal, SlackApi
+from bot.slack.render import Post
 from bot.slack.workspaces import Workspace
 from bot.transport import NotSent
 from dialogs import guide
@@ -61,7 +62,8 @@ class Answering:
         """Where only one person sees it, at the address that came with what they did. In their own chat, and there only
         that it is, where a button would not work in such a message; and where the address takes nothing any more.
         Raises NotSent."""
-        shown = _messages(cards)
+        # Whether Slack could fetch a picture is not told at such an address.
+        shown = [_without_pictures(message) for message in _messages(cards)]
         if len(shown) <= MOST_RESPONSES and all(carried.stands_alone(message["blocks"]) for message in shown):
             try:
                 await self._respond_each(address, shown, replaces)
@@ -96,7 +98,14 @@ class Answering:
         await self._call(workspace, "views.publish", {"user_id": user, "view": render.home(cards)})
 
     async def _call(self, workspace: Workspace, method: str, arguments: Mapping[str, Any]) -> None:
-        await patiently(lambda: self._api.call(method, workspace.token, arguments))
+        try:
+            await patiently(lambda: self._api.call(method, workspace.token, arguments))
+        except Refusal as refused:
+            plain = _without_pictures(arguments)
+            if refused.error != "invalid_blocks" or plain == arguments:
+                raise
+            # Slack fetches each picture, and refuses a message where it cannot.
+            await patiently(lambda: self._api.call(method, workspace.token, plain))
 
     async def _respond(self, url: URL, message: Mapping[str, Any]) -> None:
         try:
@@ -150,6 +159,13 @@ async def patiently(send: Callable[[], Awaitable[T]]) -> T:
 
 def _thread(thread: str) -> dict[str, str]:
     return {"thread_ts": thread} if thread else {}
+
+
+def _without_pictures(message: Mapping[str, Any]) -> dict[str, Any]:
+    """With links in their places."""
+    if "blocks" not in message:
+        return dict(message)
+    return {**message, "blocks": render.without_pictures(Post(str(message["text"]), message["blocks"])).blocks}
 
 
 def _messages(cards: Iterable[Card]) -> list[dict[str, Any]]:

@@ -58,17 +58,23 @@ _PERSONAL_STATE = re.compile(
 )
 #: Letters that no Norwegian or English word has: whoever writes them with a capital names somebody.
 _FOREIGN = re.compile(r"[^\x00-\x7fæøåéèêóòôëïüöäáàâç’]")
+#: How surnames begin that nothing else does: "O'Shea", "McAllister", "MacLeod", "D'Souza".
+_PREFIXED = re.compile(r"(?:[OD]['’]|Mc|Mac(?!Book|OS))[A-ZÆØÅ][^\W\d_]{2,}")
 #: How surnames end that nothing else does: "Testesen", but not "Hypotesen", "Brannvesen".
 _PATRONYMIC = re.compile(r"(?!.*(?:vesen|[onyi]tesen)s?$).{2,}[^aeiouyæøå]esens?")
 _LONGEST_NAME = 5
 _PARTICLES = frozenset({"van", "von", "der", "den", "de", "da", "dos", "al", "el", "bin", "ben", "ibn", "abu"})
 #: Of the words of grammar, those that begin double names: per olav, hans petter.
 _DOUBLED = frozenset({"per", "hans", "finn", "tom", "jo", "inga", "helga"})
+#: And those of them that say nothing as a sentence's first word before a verb: «Line sluttet», «Inga sa».
+_SUBJECTS = frozenset({"line", "inga", "helga", "inge", "hans", "edit", "kalle"})
 #: What stands before a month: «in May», «the May budget».
 _OF_A_MONTH = frozenset(
     {"the", "in", "by", "until", "since", "this", "next", "last", "from", "early", "late", "every", "of", "to"}
 )
 _WHO = frozenset({"hvem", "kven", "who", "som"})
+#: Either way round: «det er …», «er det …».
+_CLEFTS = ({"det", "er"}, {"det", "var"}, {"it", "is"}, {"it", "was"})
 _AND = frozenset({"og", "and", "&", "eller", "or"})
 #: In dialect one stands before a name.
 _HE_OR_SHE = frozenset({"han", "hun", "ho", "hu"})
@@ -83,7 +89,7 @@ def find(text: str) -> Iterator[Span]:
     while at < len(those):
         word = those[at]
         # Most words are soon told: written as a word, and no name.
-        is_plain = not word.is_capital and known.isdisjoint(word.parts)
+        is_plain = not word.is_capital and known.isdisjoint(word.parts) and word.low not in words("surnames")
         if is_plain or any(start <= word.start < end for start, end in nobody):
             skipped, length = 1, 0
         else:
@@ -114,9 +120,19 @@ def _name(those: Sequence[Word], at: int) -> int:
     kind = _kind(word)
     if kind is not None:
         return _length(those, at) if _is_person(those, at, kind) else 0
+    if not word.is_capital and _is_surname_alone(those, at):
+        return 1
     if word.is_capital and not word.is_shouted and len(word.text) > 1 and _is_unknown_person(those, at):
         return _length(those, at)
     return 0
+
+
+def _is_surname_alone(those: Sequence[Word], at: int) -> bool:
+    """«sjefen vår hansen», «hansen i resepsjonen»: in lower case, where somebody is spoken of."""
+    word = those[at]
+    if word.low not in words("surnames") or word.low in words("surnames_that_are_words"):
+        return False
+    return _is_introduced(those, at) or _around("human", _next(those, at)) or _is_in_a_department(those, at)
 
 
 def _is_surname_first(word: Word, after: Word | None) -> bool:
@@ -127,9 +143,19 @@ def _is_surname_first(word: Word, after: Word | None) -> bool:
 
 
 def _is_certain(word: Word) -> bool:
-    if not words("first_names").isdisjoint(word.parts):
+    if not words("first_names").isdisjoint(word.parts) or _is_double(word) or _PREFIXED.fullmatch(word.text):
         return True
     return word.is_capital and not word.begins_sentence and _is_short_genitive(word)
+
+
+def _is_double(word: Word) -> bool:
+    """«Per-Ivar», and «Bergen-Eriks», as colleagues tell one Erik from another: its last part is a first name."""
+    last = word.text.rpartition("-")[2] if "-" in word.text else ""
+    if not last or not (word.is_capital and last[0].isupper()):
+        return False
+    low = last.casefold()
+    bare = low[:-1] if low.endswith("s") and low not in words("no_genitives") else low
+    return not words("first_names").isdisjoint((low, bare))
 
 
 def _is_short_genitive(word: Word) -> bool:
@@ -246,8 +272,9 @@ def _is_person(those: Sequence[Word], at: int, kind: str) -> bool:
 def _is_person_by_neighbours(those: Sequence[Word], at: int, kind: str) -> bool:
     word, before, after = those[at], _before(those, at), _next(those, at)
     if kind == "grammar":
-        return _is_beside_a_name(those, at, kind)
-    if _owns(those, at) or _is_said_to_be(those, at):
+        is_subject = word.low in _SUBJECTS and word.is_capital and _around("verb", after)
+        return is_subject or _is_beside_a_name(those, at, kind)
+    if _owns(those, at) or _is_said_to_be(those, at) or _is_pointed_out(those, at):
         return True
     if not word.is_capital and before is not None and before.low in _HE_OR_SHE and kind == "mass":
         return True
@@ -282,6 +309,15 @@ def _is_said_to_be(those: Sequence[Word], at: int) -> bool:
         return False
     following = [word.low for word in those[at + 2 : at + 5]]
     return _PERSONAL_STATE.match(" ".join(following)) is not None
+
+
+def _is_pointed_out(those: Sequence[Word], at: int) -> bool:
+    """«det er stein som låser»: of whom only a person does it."""
+    last, first, after = _before(those, at), _get(those, at - 2), _next(those, at)
+    if last is None or first is None or after is None or {last.low, first.low} not in _CLEFTS or after.low not in _WHO:
+        return False
+    doing = _next(those, at + 1)
+    return _around("verb", doing) or _around("human", doing)
 
 
 def _is_beside_a_name(those: Sequence[Word], at: int, kind: str) -> bool:

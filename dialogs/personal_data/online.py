@@ -39,7 +39,7 @@ _USERNAME = re.compile(
     r"\b(?:(?:ad-)?bruker(?:navn|id|-id|ident|konto)?(?:et|en)?|brukar(?:namn|id|-id|ident|konto)?(?:et|en)?|username"
     r"|user ?name|user id|nick(?:name)?|insta(?:gram)?|snap(?:chat)?|discord|ident(?:en)?|login"
     r"|logger (?:meg )?(?:på|inn) som|log(?:ged)? (?:in|on) as|innlogging(?:en)?|(?:på)?loggings?na[vm]n(?:et)?"
-    r"|innloggings?na[vm]n(?:et)?|gmail(?:en)?)\b(?: (?:mitt|min|hans|hennes|is|my|er))*"
+    r"|innloggings?na[vm]n(?:et)?|pålogging(?:en|a)?|gmail(?:en)?)\b(?: (?:mitt|min|hans|hennes|is|my|er))*"
     r"\s?[:=]?\s?(?:er |is )?[\"'«]?(?P<name>[^\W_][\w.\-]{2,40})",
     re.IGNORECASE,
 )
@@ -78,9 +78,15 @@ def find(text: str) -> Iterator[Span]:
             yield Span(*match.span(), "username")
     for match in _USERNAME.finditer(text):
         # A word of the sentence is no user name; those have a digit, a sign or a mix of cases.
-        if re.search(r"\d|[a-zæøå][A-ZÆØÅ]|\w[._]\w", match["name"]):
+        if re.search(r"\d|[a-zæøå][A-ZÆØÅ]|\w[._]\w", match["name"]) or _is_joined(match):
             yield Span(*match.span("name"), "username")
     yield from _chosen(text)
+
+
+def _is_joined(match: re.Match[str]) -> bool:
+    """«brukernavnet kari-it»: only where a user name is spoken of by that word, since others are joined too."""
+    is_named = re.match(r"(?:bruker|brukar|user)\s?-?na[vm]", match[0], re.IGNORECASE) is not None
+    return is_named and re.fullmatch(r"(?!e-)[^\W\d_]{2,}-[^\W_]{2,}", match["name"]) is not None
 
 
 def _patterns(text: str) -> Iterator[re.Pattern[str]]:

@@ -1,12 +1,16 @@
 """Ideas, as those who have them and those who lift, start and stop them meet them."""
 
+from datetime import datetime
+
 import pytest
 from sqlmodel import select
 
+from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs.card import Card
 from storage import initiative_states, people, programmes, promises
 from storage.initiatives import Initiative
+from storage.outbox import Kind, Message, OutboxRow
 from storage.people import ROLES, Person
 from storage.programmes import Programme
 from tests.conftest import NOW
@@ -260,6 +264,7 @@ def test_what_is_only_an_idea_cannot_be_ranked_or_followed(only_leader: Talk, em
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_what_there_is_not_is_refused(employee: Talk, language: str) -> None:
     employee.act("language.set", language=language)
+    assert employee.act("initiative.open").outcome == "clarify"
     for action in ("initiative.open", "initiative.edit", "initiative.move", "initiative.moved", "initiative.edited"):
         assert employee.act(action, initiative="idea:none", to="lifted").outcome == "refused"
     assert employee.act("initiative.move", initiative="osu-ini-ledelse", to="nowhere").outcome == "refused"
@@ -283,3 +288,27 @@ def test_the_roles_and_what_each_may(turns: Turns, employee: Talk, role: str) ->
     assert somebody.act("initiative.open", initiative=key).outcome == "answered"
     offered = {button.action for button in somebody.shown[-1].buttons}
     assert ("initiative.move" in offered) is (role == "leader")
+
+
+def test_a_promised_answer_is_in_the_leaders_reminder_and_in_what_the_proposer_waits_for(
+    only_leader: Talk, employee: Talk, turns: Turns
+) -> None:
+    promise(turns, 7)
+    employee.act("subscription.set", on=True, topic="digest", frequency="daily")
+    propose(employee, **REST)
+    only_leader.now = datetime.fromisoformat("2020-11-25T09:00+01:00")
+    only_leader.act("announcement.preview", title="Takk", text="Takk for at dere kom. Vi møttes.")
+    only_leader.send()
+    turns.clock.go(datetime.fromisoformat("2020-11-30T09:00+01:00"))  # type: ignore[attr-defined]
+    Schedule(turns.database, turns.clock, lambda: None).run_due()
+    with turns.database.reading() as session:
+        rows = session.exec(
+            select(Message, Person.name)
+            .join(OutboxRow, OutboxRow.message_id == Message.id)  # type: ignore[arg-type]
+            .join(Person, OutboxRow.person_id == Person.id)  # type: ignore[arg-type]
+            .where(Message.kind == Kind.DIGEST)
+        ).all()
+    texts = {name: Card.model_validate(message.cards["nb"]).as_text() for message, name in rows}
+    reminders = [Card.model_validate(message.cards["nb"]).as_text() for message, name in rows if name == "Leader-1"]
+    assert any("Idéer som venter på svar\nTirsdag 1. desember 2020: 1 svar" in text for text in reminders)
+    assert "Svar på ideen din: svar er lovet innen tirsdag 1. desember 2020" in texts["Employee-1"]

@@ -137,6 +137,34 @@ def test_a_word_is_a_name_by_what_only_people_do_or_own(word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Per-Ivar leder møtet", ["Per-Ivar"]),
+        ("dette er Bergen-Eriks idé", ["Bergen-Eriks"]),
+        ("O'Shea og McAllister skrev under", ["O'Shea", "McAllister"]),
+        ("sjefen min hansen svarer ikke", ["hansen"]),
+        ("overlege Quistorp har sluttet", ["Quistorp"]),
+        ("det er stein som låser om kvelden", ["stein"]),
+        ("det er stein som ligger i veien", []),
+        ("Line sluttet i går", ["Line"]),
+        ("Line og kanal er to ord", []),
+        ("Nord-Norge og Sør-Odal er med", []),
+        ("den er kjøpt på MacBook", []),
+    ],
+)
+def test_compound_and_foreign_names_and_surnames_alone_are_known_by_what_they_are_like(
+    text: str, found: list[str]
+) -> None:
+    assert [words for kind, words in quoted(text) if kind == "name"] == found
+
+
+@pytest.mark.parametrize("text", ["brukernavnet test-lise er sperret", "pålogging proanh12 er sperret"])
+def test_a_user_name_is_known_by_the_word_before_it(text: str) -> None:
+    assert quoted(text) == [("username", text.split()[1])]
+    assert quoted("brukernavnet e-post virker ikke") == []
+
+
+@pytest.mark.parametrize(
     "text", ["eit eller anna om det", "er det fleire no elle berre den eine", "eg klara ikkje meir"]
 )
 def test_words_of_nynorsk_and_dialect_are_not_names(text: str) -> None:

@@ -8,9 +8,11 @@ from sqlmodel import select
 from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs.card import Card
-from storage import broadcasts, outbox
+from storage import broadcasts, outbox, people
 from storage.initiatives import TopList
 from storage.prioritising import READY_MADE
+from storage.scoring import Assessment
+from tests.conftest import NOW
 from tests.dialogs import test_ideas
 from tests.dialogs.test_decisions import holder
 from tests.dialogs.test_ideas import IDEA, lifted, step
@@ -89,7 +91,7 @@ def test_nobody_reads_others_points_until_all_are_in(
     assert {question.value for question in form.questions} == {"-"}
     assert "Alle har gitt poeng" in only_leader.press("initiative.scored", **points(4)).as_text()
     text = employee.act("initiative.ranking").as_text()
-    assert "4,0 poeng. 2 har gitt poeng. De er uenige om «lite innsats», fra 1 til 4." in text
+    assert "4,0 poeng. 2 har gitt poeng. De er uenige om «liten innsats», fra 1 til 4." in text
 
 
 def test_a_leader_closes_when_two_have_given_theirs(
@@ -116,7 +118,7 @@ def test_the_rank_is_explained_in_a_sentence(only_leader: Talk, union: Talk, emp
     text = employee.act("initiative.why", initiative=key).as_text()
     assert "Nummer 6 av 6, med 3,8 av 5 poeng." in text
     assert "Mest opp trekker «nytte for innbyggere og brukere» (5,0 poeng, teller 3 av 11)." in text
-    assert "Mest ned trekker «lite innsats» (2,5 poeng, teller 2 av 11)." in text
+    assert "Mest ned trekker «liten innsats» (2,5 poeng, teller 2 av 11)." in text
     assert "2 har gitt poeng, og de er enige." in text
 
 
@@ -129,7 +131,7 @@ def test_why_not_mine_is_answered_to_the_proposer(only_leader: Talk, union: Talk
     weigh_others(only_leader, union)
     text = employee.act("initiative.why").as_text()
     assert "Nummer 1, «Kompetansestrategi», har 4,5 poeng. Dette har 3,8." in text
-    assert "Mest av forskjellen er «lite innsats»: 2,5 mot 4,5." in text
+    assert "Mest av forskjellen er «liten innsats»: 2,5 mot 4,5." in text
     for running in OTHERS[:3]:
         step(only_leader, running, "start", known="yes")
     assert "Det kan ikke starte nå: høyst 3 kan være i gang samtidig" in employee.act("initiative.why").as_text()
@@ -147,7 +149,7 @@ def test_without_rights_it_is_refused_and_the_order_is_for_everyone(
                    "initiative.scoring_close", "top.follow", "top.edit"):  # fmt: skip
         assert employee.act(action, assessment=1, initiative=OTHERS[0]).outcome == "refused", action
     offered = [button.action for button in employee.act("initiative.ranking").buttons]
-    assert offered == ["initiative.why", "initiative.list", "initiative.top"]
+    assert offered == ["initiative.open", "initiative.list", "initiative.top"]
     assert employee.act("initiative.scored", assessment=99).outcome == "refused"
 
 
@@ -229,7 +231,7 @@ def test_the_order_shows_movement_since_everyone_was_last_told(
     assert line.endswith("(som sist)"), "it shared the first place before"
     line = next(line for line in text.split("\n") if line.startswith("Kommunegårdsprosjektet"))
     assert line.endswith("(ned fra plass 1)")
-    assert "Flyttet siden topp 5 sist ble satt, 7. desember 2020." in text
+    assert "Sammenlignet med da topp 5 sist ble satt, 7. desember 2020." in text
 
 
 def test_another_leader_need_not_approve_what_several_gave_points_for(
@@ -240,3 +242,31 @@ def test_another_leader_need_not_approve_what_several_gave_points_for(
     run_at(turns, "2020-12-07T09:00+01:00")
     assert len(sent(turns)) == 1
     assert tops(turns)[0].set_by is None
+
+
+#: What is done with the order and the points, and who may; everybody may look.
+MAY = {
+    "initiative.score": {"leader", "employee_representative", "safety_representative"},
+    "initiative.scoring": {"leader"},
+    "initiative.scoring_open": {"leader"},
+    "initiative.scoring_close": {"leader"},
+    "top.edit": {"leader"},
+    "top.save": {"leader"},
+    "top.follow": {"leader"},
+    "initiative.ranking": {"", *people.ROLES},
+    "initiative.why": {"", *people.ROLES},
+    "initiative.list": {"", *people.ROLES},
+    "initiative.top": {"", *people.ROLES},
+}
+
+
+@pytest.mark.parametrize("role", ["", *people.ROLES])
+def test_the_roles_and_what_each_may(only_leader: Talk, union: Talk, turns: Turns, role: str) -> None:
+    weigh_others(only_leader, union)
+    somebody = holder(turns, "somebody", role) if role else Talk(turns, "somebody", NOW)
+    with turns.database.reading() as session:
+        last = len(session.exec(select(Assessment)).all())
+    values = {"initiative": OTHERS[0], "assessment": last, "place_1": OTHERS[0], "reason": "Fordi."}
+    for action, those in MAY.items():
+        given = {**values, "assessment": 0} if action == "initiative.score" else values
+        assert (somebody.act(action, **given).outcome != "refused") is (role in those), action

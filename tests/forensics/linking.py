@@ -90,11 +90,12 @@ def _centred(values: Sequence[float | None]) -> np.ndarray:
 def matched(
     name: str, stored: Sequence[float | None], known: Sequence[float], strata: list[list[int]]
 ) -> Attack | None:
-    """How many inputs are matched to the right person by putting both in order."""
+    """How many inputs are matched to the right person by putting both in order. Of which inputs anything is stored, the
+    attacker is told, so that those are the stratum."""
     guesses: dict[int, int] = {}
     chance = random.Random(SEED)
-    for places in strata:
-        present = [place for place in places if stored[place] is not None]
+    strata = [[place for place in places if stored[place] is not None] for places in strata]
+    for present in strata:
         if len({stored[place] for place in present}) > 1:
             # Equals are put in an order made by chance, which knows nothing of the truth.
             by_stored = sorted(present, key=lambda place: (float(stored[place] or 0.0), chance.random()))

@@ -12,7 +12,7 @@ from html import escape
 
 from tests.bot.microsoft import APP_ID, TENANT
 from tests.forensics.finding import Needles
-from tests.forensics.world import Known, Sent, World
+from tests.forensics.world import UNITS, Known, Sent, World
 
 HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s")
 JOINTS = ("", ":", "|", "\n")
@@ -32,6 +32,13 @@ class OfInput:
 
 
 @dataclass(frozen=True)
+class OfUnit:
+    """A unit's name, which the main database and the page's form know."""
+
+    what: str
+
+
+@dataclass(frozen=True)
 class OfPerson:
     number: int
     what: str
@@ -42,8 +49,12 @@ def of(world: World, key: str) -> Needles:
     for number, sent in enumerate([*world.inputs, *world.unstorable]):
         _add_input(needles, number, sent, key)
         _add_address(needles, number, sent, key)
-    for person in world.people:
+        _add_later(needles, number, sent)
+    for person in (*world.people, *world.by_email):
         _add_person(needles, person)
+    for unit in UNITS:
+        for how, written in written_as(unit):
+            needles.add(written, OfUnit(how))
     return needles
 
 
@@ -66,6 +77,15 @@ def _add_input(needles: Needles, number: int, sent: Sent, key: str) -> None:
         _add_digest(needles, digest, OfInput(number, f"receipt, {how}"))
     for how, digest in hashed(sent.form, ("", *sent.person.all_ids(), key)):
         _add_digest(needles, digest, OfInput(number, f"form, {how}"))
+
+
+def _add_later(needles: Needles, number: int, sent: Sent) -> None:
+    """The form that Slack opened, and what its writer wrote when it was answered."""
+    if sent.view:
+        needles.add(sent.view.encode(), OfInput(number, "the form's id in Slack"))
+    for piece in (sent.reply, sent.reply[-PIECE:]) if sent.replied else ():
+        for how, written in written_as(piece):
+            needles.add(written, OfInput(number, f"reply, {how}"))
 
 
 def _add_address(needles: Needles, number: int, sent: Sent, key: str) -> None:

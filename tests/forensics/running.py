@@ -1,13 +1,15 @@
 """The whole run: everything is done, released and left behind; then it is searched, and the linking attack is made."""
 
 import asyncio
+import json
+import random
 import re
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
@@ -18,15 +20,15 @@ from sqlalchemy import Date, DateTime, Time
 from sqlalchemy import text as sql
 
 from storage import tables
-from storage.anonymous_input import InputStore, find
+from storage.anonymous_input import InputStore, Opened, find
 from storage.database import Database
-from tests.forensics import leaks, linking, needles, places, playing, traces, world, writers
+from tests.forensics import leaks, linking, needles, places, playing, traces, working, world, writers
 from tests.forensics.finding import Hit, carved, tuples
 from tests.forensics.linking import Attack
-from tests.forensics.needles import OfInput, OfPerson
+from tests.forensics.needles import OfInput, OfPerson, OfUnit
 from tests.forensics.places import Engine, Place, Row
-from tests.forensics.playing import Served
-from tests.forensics.world import Scale, World
+from tests.forensics.playing import Served, monday
+from tests.forensics.world import Scale, Sent, World
 
 #: Moments that the calendar sets, whatever came: the time of day (of the programme's zone) at which they are looked at.
 SET_MOMENTS = {("input_look", "looked_at"): (ZoneInfo("Europe/Oslo"), time_of_day(7))}
@@ -77,9 +79,25 @@ def run(
 async def _play(
     engine: Engine, folder: Path, imagined: World, seed: int, key: str, planted: Collection[str], *, is_released: bool
 ) -> tuple[Served, dict[bytes, int]]:
-    async with playing.serving(folder, engine.main, engine.inputs, key, planted) as served:
+    async with playing.serving(folder, engine.main, engine.inputs, key, planted, imagined) as served:
+        work = working.Work(served, imagined, random.Random(seed + 1))
+        await work.begin()
+
+        async def after(week: int) -> None:
+            """What was sent is released, worked on, and whatever that leaves is tidied up by the next look."""
+            await asyncio.to_thread(_until_released, engine)
+            await work.week(week)
+            served.clock.move(monday(week + 1) + timedelta(days=1, hours=-1))
+            await asyncio.to_thread(_until_released, engine)
+            await work.week(week)
+
         with _watched(engine) as released:
-            await playing.play(served, imagined, seed, (lambda _: _until_released(engine)) if is_released else None)
+            await playing.play(served, imagined, seed, after if is_released else None)
+        if is_released:
+            await working.mailed(served, len(imagined.by_email), playing.PATIENCE)
+            served.clock.move(monday(len(imagined.weeks)) + timedelta(days=2, hours=-1))
+            await asyncio.to_thread(_until_released, engine)
+        served.done = work.done | {"replies": work.replies}
         await playing.read_pages(served)
         # Long enough for what is noted a moment later (bot/replied.py).
         await asyncio.sleep(1.5)
@@ -139,7 +157,7 @@ def _is_waiting(database: Database) -> bool:
 def _look_everywhere(
     outcome: Outcome, engine: Engine, imagined: World, served: Served, batches: Mapping[bytes, int] | None
 ) -> None:
-    found = [*engine.places(), *_told(served), *places.left_in(served.folder / "work", "told")]
+    found = [*engine.places(), *_told(served, imagined), *places.left_in(served.folder / "work", "told")]
     rows = engine.rows()
     _search(outcome, imagined, served.key, found)
     _search_times(outcome, rows, found)
@@ -169,10 +187,17 @@ def _look_everywhere(
     outcome.attacks += writers.who_wrote(imagined, served, rows, _transactions(rows, found), first)
     outcome.told += writers.gaps(served, rows)
     outcome.attacks += writers.coincidences(imagined, served)
+    outcome.attacks += _by_replies(made, strata)
     sizes = sorted(map(len, strata))
     outcome.figures |= {
         "inputs by chat": sum(sent.way == "chat" for sent in imagined.inputs),
+        "inputs begun in a channel": sum(sent.way == "group" for sent in imagined.inputs),
+        "inputs by Slack": sum(sent.way == "slack" for sent in imagined.inputs),
         "inputs by the page": sum(sent.way == "page" for sent in imagined.inputs),
+        "inputs that name a unit": sum(bool(sent.unit) for sent in imagined.inputs),
+        "handed over by their writer": sum(sent.is_notification for sent in imagined.inputs),
+        **{f"done: {name}": count for name, count in sorted(served.done.items())},
+        "e-mails": len(served.mail.taken),
         "other turns": sum(turn.sent is None for turn in served.turns),
         "people": len(imagined.people),
         "lines of the log": served.log.read_bytes().count(b"\n"),
@@ -189,20 +214,43 @@ def _look_everywhere(
     }
 
 
-def _told(served: Served) -> Iterator[Place]:
+def _told(served: Served, imagined: World) -> Iterator[Place]:
     yield Place("log of the process", "told", served.log.read_bytes())
     for path, answer in served.pages.items():
         yield Place(f"answer to {path}", "told", answer.encode())
+    # What others than a writer and the staff are sent knows people, and nothing of any input.
+    for number, mail in enumerate(served.mail.taken):
+        yield Place(f"e-mail {number}", "main", mail.as_bytes())
+    shown_to = {sent.person.conversation for sent in [*imagined.inputs, *imagined.unstorable] if sent.is_by_chat}
+    shown_to |= {one.conversation for one in (imagined.handler, imagined.recipient)}
+    for conversation, posts in served.platform.inbox.items():
+        if conversation not in shown_to:
+            yield Place(f"posted in Teams to {conversation}", "main", json.dumps(posts, ensure_ascii=False).encode())
+    for channel, messages in served.workspace.slack.messages.items():
+        if channel not in shown_to:
+            yield Place(f"posted in Slack to {channel}", "main", json.dumps(messages, ensure_ascii=False).encode())
+    for user, home in served.workspace.slack.homes.items():
+        yield Place(f"the home of {user}", "main", json.dumps(home, ensure_ascii=False).encode())
 
 
 def _check_nothing_lost(outcome: Outcome, store: InputStore, imagined: World) -> None:
     for sent in imagined.inputs:
         opened = find(store, sent.receipt)
-        if opened is None or opened.topic != sent.topic or not opened.text.endswith(sent.text[-100:].strip()):
+        if (
+            opened is None
+            or opened.topic != sent.stored_topic
+            or opened.unit != sent.unit
+            or not opened.text.endswith(sent.text[-100:].strip())
+        ):
             outcome.hits.append(f"LOST: the input {sent.order} ({sent.way})")
         else:
             sent.stored = opened.text
     outcome.hits += [f"stored although it failed: {sent.way}" for sent in imagined.unstorable if sent.receipt]
+
+
+def _is_whole(opened: Opened, sent: Sent) -> bool:
+    is_text = opened.text.endswith(sent.text[-100:].strip())
+    return is_text and (opened.topic, opened.unit) == (sent.stored_topic, sent.unit)
 
 
 def _week_of(rows: Sequence[Row], receipt: bytes) -> str:
@@ -221,11 +269,19 @@ def _search(outcome: Outcome, imagined: World, key: str, found: Sequence[Place])
 
 
 def _is_wrong(place: Place, hit: Hit) -> bool:
+    if isinstance(hit.what, OfUnit):
+        return place.whose == "inputs"
     return isinstance(hit.what, OfInput) or (isinstance(hit.what, OfPerson) and place.whose in ("inputs", "told"))
 
 
 def _said(hit: Hit) -> str:
-    kind = "of an input" if isinstance(hit.what, OfInput) else "of a person"
+    kind = (
+        "of an input"
+        if isinstance(hit.what, OfInput)
+        else "of a person"
+        if isinstance(hit.what, OfPerson)
+        else "a unit"
+    )
     return f"{kind}: {getattr(hit.what, 'what', '')}"
 
 
@@ -300,7 +356,9 @@ def _attack(
         "when": [sent.order for sent in made.inputs],
         "characters": [len(sent.text) for sent in made.inputs],
         "bytes": [len(sent.text.encode()) for sent in made.inputs],
-        "way": [sent.way == "chat" for sent in made.inputs],
+        "way": [sent.is_by_chat for sent in made.inputs],
+        "platform": [sent.person.is_in_slack for sent in made.inputs],
+        "unit": _places([sent.unit for sent in made.inputs]),
         "who": [sent.person.number for sent in made.inputs],
         "account": _places([sent.person.account for sent in made.inputs]),
         "name": _places([sent.person.name for sent in made.inputs]),
@@ -316,6 +374,17 @@ def _attack(
         into += [attack for attack in tried if attack is not None]
     tried = [linking.named(name, dict(guess), strata) for name, guess in guesses.items()]
     outcome.attacks += [attack for attack in tried if attack is not None]
+
+
+def _by_replies(made: traces.Traces, strata: list[list[int]]) -> Iterator[Attack]:
+    """Of those who wrote once more, whether anything that is stored tells the order in which they did."""
+    wrote = [[place for place in places if made.inputs[place].replied] for places in strata]
+    when = [float(sent.replied) for sent in made.inputs]
+    for name, numbers in sorted(made.numbers.items()):
+        if LOG_OF_CHANGES not in name:
+            attack = linking.correlated(f"{name} by when they wrote again", numbers, when, wrote)
+            if attack is not None:
+                yield attack
 
 
 def _places(values: Sequence[str]) -> list[float]:

@@ -38,9 +38,8 @@ def main() -> None:
     stores = Stores(opened.database, leaks.Store(opened.inputs.database, chosen.stores.input_key, clock, planted))
     links = SignedLinks.of(chosen.stores.input_key, chosen.public_url)
     leaks.plant_in_turns(planted)
-    app = make_app(
-        stores, clock, chosen.programme, Server(chosen.teams, credential_of(chosen.teams), links, email=chosen.email)
-    )
+    server = Server(chosen.teams, credential_of(chosen.teams), links, email=chosen.email, proxies=chosen.proxies)
+    app = make_app(stores, clock, chosen.programme, server, chosen.slack)
     leaks.add_routes(app, planted)
     given.routes.write_text("\n".join(_readable(app)), "utf-8")
     try:

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from tests.bot.workspace import TEAM
 from tests.forensics import linking
 from tests.forensics.linking import Attack
 from tests.forensics.places import Row
@@ -74,7 +75,8 @@ def _beside(turns: Mapping[str, Turn], written: set[int], numbers: Mapping[str, 
 
 def _is_told_apart(turn: Turn) -> bool:
     """Not the press of a form that came back with a warning: it stored nothing."""
-    return turn.sent is None or bool(turn.sent.receipt and not turn.sent.removed)
+    is_asked = turn.sent is not None and (turn.sent.removed or turn.sent.is_notification)
+    return turn.sent is None or bool(turn.sent.receipt and not is_asked)
 
 
 def _shape_of_turn(row: Row) -> dict[str, object]:
@@ -88,6 +90,7 @@ def _shapes_of_people(imagined: World, rows: Sequence[Row]) -> dict[int, dict[st
     """Of each person everything in the main database that is under one of their ids."""
     people = {one: person.number for person in imagined.people for one in person.all_ids()}
     people |= {f"msteams:{person.conversation}": person.number for person in imagined.people}
+    people |= {f"slack:{TEAM}:{person.account}": person.number for person in imagined.people}
     ids = {
         row.values["person_id"]: people[str(row.values["account"])]
         for row in rows

@@ -214,3 +214,22 @@ def test_the_roles_and_what_each_may_with_points(session: Session, role: str) ->
     assert may(lambda: scoring.waiting_for(session, somebody, programme)) is gives
     assert may(lambda: scoring.ask(session, somebody, programme, NAMED[1], NOW)) is (role == "leader")
     assert may(lambda: scoring.close(session, somebody, programme, found.identity, NOW)) is (role == "leader")
+
+
+def test_the_clock_notices_other_criteria_once_anybody_was_asked_for_points(session: Session) -> None:
+    programme = weigh(session, [1, 2, 3])
+    criteria.note_changed(session, programme, NOW)
+    assert criteria.find(session, "osu2020") is None
+    scoring.ask(session, make_person(session, "", "leader"), programme, NAMED[0], NOW)
+    for _ in range(2):
+        criteria.note_changed(session, weigh(session, [3, 2, 1]), NOW + timedelta(days=1))
+    assert len(session.exec(select(CriteriaVersion)).all()) == 2
+
+
+def test_who_lost_the_role_is_not_waited_for(session: Session) -> None:
+    programme = weigh(session, [1, 1, 1])
+    leader, union = make_person(session, "", "leader"), make_person(session, "", "employee_representative")
+    found, _ = scoring.ask(session, leader, programme, NAMED[0], NOW)
+    people.revoke(session, union, "osu2020", "employee_representative")
+    _, is_closed = scoring.give(session, leader, programme, found.identity, dict.fromkeys(KEYS, 4), NOW)
+    assert is_closed

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "4c1d90be7a25"
-down_revision = "457a3e354cdd"
+down_revision = "5d2f80b6e1c3"
 branch_labels = None
 depends_on = None
 
