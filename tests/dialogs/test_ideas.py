@@ -312,3 +312,14 @@ def test_a_promised_answer_is_in_the_leaders_reminder_and_in_what_the_proposer_w
     reminders = [Card.model_validate(message.cards["nb"]).as_text() for message, name in rows if name == "Leader-1"]
     assert any("Idéer som venter på svar\nTirsdag 1. desember 2020: 1 svar" in text for text in reminders)
     assert "Svar på ideen din: svar er lovet innen tirsdag 1. desember 2020" in texts["Employee-1"]
+
+
+def test_what_is_lifted_can_be_asked_for_by_its_name(only_leader: Talk, employee: Talk, turns: Turns) -> None:
+    lifted(turns, employee, only_leader)
+    card = employee.say("hva er Felles turnusverktøy?")
+    assert IDEA["need"] in card.as_text()
+    assert "initiative.open" in [button.action for button in card.buttons]
+
+
+def test_everyone_finds_the_way_to_propose_in_the_help(employee: Talk) -> None:
+    assert "initiative.propose" in [button.action for button in employee.say("hjelp").buttons]
