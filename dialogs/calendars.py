@@ -13,7 +13,7 @@ from storage.calendars import WHOLE, Calendar, CalendarEntry
 from storage.database import Session
 from storage.meetings import Meeting, MeetingKind
 from storage.milestones import DATED, Precision
-from storage.workgroups import Workgroup
+from storage.workgroups import Openness, Workgroup
 
 #: An entry of these stands over days of which nobody knows the one that is meant.
 DAY_UNKNOWN = (Precision.MONTH, Precision.SEASON)
@@ -35,7 +35,7 @@ def add(session: Session, turn: Turn) -> Card:
     key = calendars.link(session, programme.key, group.key if group else WHOLE)
     whose = meeting_words.named(group, language) if group else programme.name
     ask = f"?lang={language}" if language != "nb" else ""
-    one = ()
+    one: tuple[Text | Written, ...] = ()
     if entry is not None:
         label = say(language, "calendars.one", what=what)
         one = (_link(turn, label, f"/kalender/{key}/{entry.id}.ics{ask}"),)
@@ -45,7 +45,7 @@ def add(session: Session, turn: Turn) -> Card:
         title=say(language, "calendars.title", whose=whose),
         blocks=(
             *one,
-            _link(turn, say(language, "calendars.subscribe", whose=whose), f"/kalender/{key}.ics{ask}"),
+            _address(turn, f"/kalender/{key}.ics{ask}"),
             Text(text=say(language, "calendars.how")),
             Text(text=say(language, "calendars.what"), style="quiet"),
         ),
@@ -117,6 +117,14 @@ def _link(turn: Turn, label: str, path: str) -> Text | Written:
     return Written(lines=((Span(text=label, address=f"{turn.public_url}{path}"),),))
 
 
+def _address(turn: Turn, path: str) -> Text | Written:
+    """The address itself, to be copied."""
+    label, address = say(turn.language, "calendars.address"), f"{turn.public_url}{path}"
+    if not turn.public_url.startswith("https://"):
+        return Text(text=f"{label}{address}", path=path)
+    return Written(lines=((Span(text=label), Span(text=address, address=address)),))
+
+
 def _when(entry: CalendarEntry, language: Language) -> str:
     row = said_dates.as_milestone(entry.state)
     if row.precision is Precision.MONTH and row.first_day is not None:
@@ -127,7 +135,7 @@ def _when(entry: CalendarEntry, language: Language) -> str:
 def _meeting_title(entry: CalendarEntry, language: Language) -> str:
     state = entry.state
     of = state["of"]
-    group = Workgroup(programme_key="", key="", openness="appointed", title=of["title"], number=of["number"])
+    group = Workgroup(programme_key="", key="", openness=Openness.APPOINTED, title=of["title"], number=of["number"])
     meeting = Meeting(
         programme_key="",
         workgroup_key="",

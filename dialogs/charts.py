@@ -12,13 +12,14 @@ from dialogs import saying_dates
 from dialogs.card import Block, Language, Picture, Span, Text, Written
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import milestones, workgroups
+from storage import milestones, programmes, workgroups
 from storage.database import Session
 from storage.milestones import NOT_PLANNED, Milestone, Phase, Precision
+from storage.programmes import Fact
 from storage.workgroups import Openness, Workgroup
 
 #: The pictures by the name that their address has.
-TIMELINE, PHASES, ORGANISATION = "tidslinje", "faseplan", "organisasjon"
+TIMELINE, PHASES, GROUPS, UNITS = "tidslinje", "faseplan", "grupper", "organisasjonskart"
 #: Bodies first, then those who work.
 KINDS = ("body", "workgroup", "sprint_team")
 
@@ -81,7 +82,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Organisation:
-    """What a programme is made of: boxes under headings, below its own."""
+    """What a programme, or what it changes, is made of: boxes below one, under headings where these say something."""
 
     title: str
     language: Language
@@ -106,19 +107,32 @@ def phase_plan(session: Session, programme_key: str, name: str, language: Langua
     return Plan(say(language, "charts.phases", programme=name), language, today, tuple(row for row in rows if row.bars))
 
 
-def organisation(session: Session, programme_key: str, name: str, language: Language, _: date) -> Organisation:
+def groups(session: Session, programme_key: str, name: str, language: Language, _: date) -> Organisation:
     """Its bodies and groups. Documents name no lines of command between them, and none are drawn."""
     rows = workgroups.every(session, programme_key)
     boxes = {kind: tuple(_group(row, language) for row in rows if row.kind == kind) for kind in KINDS}
     parts = tuple((say(language, f"charts.kind.{kind}"), found) for kind, found in boxes.items() if found)
-    return Organisation(say(language, "charts.organisation", programme=name), language, Box(name), parts)
+    return Organisation(say(language, "charts.groups", programme=name), language, Box(name), parts)
+
+
+def units(session: Session, programme_key: str, name: str, language: Language, _: date) -> Organisation:
+    """The organisation chart of the documents: units below the topmost, each with the boxes that belong to it."""
+    every = programmes.facts(session, programme_key, "unit", "organisation_box")
+    rows = [fact for fact in every if fact.kind == "unit"]
+    top = next((fact for fact in rows if fact.details.get("is_top")), None)
+    boxes = tuple(_unit(fact, every, language) for fact in rows if fact is not top)
+    title = say(language, "charts.units", programme=name)
+    return Organisation(
+        title, language, _unit(top, every, language) if top else Box(name), (("", boxes),) * bool(boxes)
+    )
 
 
 #: What makes each picture: of which programme, by its key and name, in which language, on which day.
 CHARTS: dict[str, Callable[[Session, str, str, Language, date], Chart]] = {
     TIMELINE: timeline,
     PHASES: phase_plan,
-    ORGANISATION: organisation,
+    GROUPS: groups,
+    UNITS: units,
 }
 
 
@@ -153,7 +167,8 @@ def alt(chart: Chart) -> str:
 def facts(chart: Chart) -> list[tuple[str, list[tuple[str, str]]]]:
     """All that is drawn, as text: headings, each with names and what is told of them."""
     if isinstance(chart, Organisation):
-        return [(heading, [(box.title, "; ".join(box.lines)) for box in boxes]) for heading, boxes in chart.parts]
+        top = [("", [(chart.top.title, "; ".join(chart.top.lines))])] if chart.top.lines else []
+        return top + [(heading, [(box.title, "; ".join(box.lines)) for box in boxes]) for heading, boxes in chart.parts]
     return [("", [(row.title, ". ".join(filter(None, (row.said, row.remark)))) for row in chart.rows])]
 
 
@@ -191,6 +206,13 @@ def _phase(row: Phase, language: Language, today: date) -> Row:
     remark = told(row.conflict, language) if row.conflict else ""
     is_over = row.end_last is not None and row.end_last < today
     return Row(told(row.title, language), said, (bar,) if dated else (), remark, is_over)
+
+
+def _unit(fact: Fact, every: list[Fact], language: Language) -> Box:
+    head = fact.details.get("head_title")
+    within = [one for one in every if one.details.get("belongs_to") == fact.key and not one.details.get("is_label")]
+    lines = (told(head, language) if isinstance(head, dict) else "", *(told(one.title, language) for one in within))
+    return Box(told(fact.title, language), tuple(line for line in lines if line))
 
 
 def _group(row: Workgroup, language: Language) -> Box:

@@ -44,7 +44,7 @@ def erase(session: Session, turn: Turn) -> Card:
     stays = _stays(session, turn)
     former: dict[str, str] = {language: say(language, "own_data.former") for language in LANGUAGES}
     moved = erasing.erase(session, turn.person, former, turn.now)
-    sign_up_notices.moved_up(session, moved)
+    sign_up_notices.moved_up(session, moved, turn.now)
     return Card(
         title=say(turn.language, "own_data.erased.title"),
         blocks=(

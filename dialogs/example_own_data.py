@@ -17,6 +17,10 @@ class Stage(Protocol):
 
 def scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     """To be played at the end: nobody is there afterwards."""
+    yield "signup.export", stage.act("signup.export")
+    yield "signup.exported", stage.press("signup.exported", form={"group": "all"})
+    yield "signup.exported:promises", stage.act("signup.exported", {"kind": "promises"})
+    yield "signup.export:before", stage.act("signup.export")
     yield "own.show", stage.act("own.show")
     for area in (*AREAS, DONE, PEOPLE_FILE):
         yield f"own.part:{area}", stage.act("own.part", {"area": area})

@@ -63,6 +63,7 @@ def scenes(stage: Acting, programme_key: str, now: datetime) -> Iterator[tuple[s
     yield from _recorded(stage)
     yield from _reviewed(stage, quality.key, now)
     yield "proposal.list", stage.act("proposal.list")
+    yield "proposal.document", stage.act("proposal.document")
     row = proposals.readable(stage.session, stage.person, programme_key)[0]
     for about in ("review", *(one for one in ProposalState if one not in _NOT_TOLD)):
         yield f"proposal:told {about}", proposal_notices.card(row, about, _REMARK, stage.language)

@@ -20,6 +20,7 @@ from dialogs import (
     corrections,
     decision_ends,
     digests,
+    example_groups,
     example_initiatives,
     example_own_data,
     example_proposals,
@@ -232,6 +233,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield from _by_the_clock(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
     yield from example_own_data.scenes(stage)
+    yield from example_groups.scenes(stage, people.recognise(stage.session, _where("colleague-26"), PROGRAMME))
 
 
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:

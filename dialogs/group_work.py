@@ -2,7 +2,7 @@
 
 from dialogs import meeting_words, saying_dates
 from dialogs.card import Button, Card, Choice, Language, Question, Text, in_each
-from dialogs.offers import offer, offers
+from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import group_members, group_work, meetings, milestones, outbox, said_dates, workgroups
@@ -31,14 +31,12 @@ def facts(session: Session, turn: Turn, group: Workgroup) -> tuple[tuple[str, st
 
 def write(session: Session, turn: Turn) -> Card:
     """The form: where the work stands and what came of it."""
-    group_work.must_run(session, turn.person, turn.programme.key)
-    return _form(session, turn, workgroups.get(session, turn.programme.key, turn.value("group")))
+    return _form(session, turn, _own(session, turn))
 
 
 def saved(session: Session, turn: Turn) -> Card:
     """Keeps it and tells the members; the same again is told to nobody."""
-    group_work.must_run(session, turn.person, turn.programme.key)
-    group = workgroups.get(session, turn.programme.key, turn.value("group"))
+    group = _own(session, turn)
     if turn.value("state") not in tuple(WorkState):
         return _form(session, turn, group, say(turn.language, "refused.group_work.state"))
     try:
@@ -59,7 +57,11 @@ def notice(group: Workgroup, work: GroupWork, language: Language) -> Card:
         title=say(language, "group_work.notice", group=meeting_words.named(group, language), state=state),
         blocks=(Text(text=work.result),) if work.result else (),
         buttons=(
-            offer(language, "workgroup.about", {"group": group.key}),
+            Button(
+                title=short(say(language, "workgroups.more", group=meeting_words.named(group, language))),
+                action="workgroup.about",
+                values={"group": group.key},
+            ),
             offer(language, "group.meetings", {"group": group.key}),
             *offers(language, "quiet.show"),
         ),
@@ -68,10 +70,17 @@ def notice(group: Workgroup, work: GroupWork, language: Language) -> Card:
     )
 
 
+def _own(session: Session, turn: Turn) -> Workgroup:
+    """The group that the button means. Raises NotAllowed for who does not run it."""
+    group = workgroups.get(session, turn.programme.key, turn.value("group"))
+    group_work.must_run(session, turn.person, turn.programme.key, group.key)
+    return group
+
+
 def _tell(session: Session, turn: Turn, group: Workgroup, work: GroupWork) -> int:
     cards = in_each(lambda language: notice(group, work, language))
     message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
-    those = group_members.told(session, group, turn.now)
+    those = [one for one in group_members.told(session, group, turn.now) if one != turn.person.id]
     return outbox.owe_each(session, those, message, f"group-work:{work.identity}", turn.now)
 
 

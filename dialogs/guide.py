@@ -111,9 +111,13 @@ def is_to_be_confirmed(session: Session, turn: Turn) -> bool:
 #: What only people with a role get to see: the roles, and what the same words mean of anybody else.
 _FOR_ROLES: dict[str, tuple[frozenset[str], str]] = {
     "decision.list": (frozenset(decisions.READERS), "milestone.list"),
+    "signup.volunteers": (frozenset({"coordinator"}), "signup.status"),
     "signup.groups": (frozenset({"coordinator"}), "signup.status"),
     "composition.show": (frozenset({"coordinator"}), "workgroup.list"),
     "input.read": (frozenset({"input_handler"}), "input.status"),
+    "initiative.scoring": (frozenset({"leader"}), "initiative.ranking"),
+    "signup.register": (frozenset({"coordinator"}), "workgroup.list"),
+    "signup.by_hand": (frozenset({"coordinator"}), "signup.status"),
 }
 
 

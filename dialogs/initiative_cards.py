@@ -1,6 +1,6 @@
 """An initiative or an idea on a card: what is asked of it, where it stands, what became of it, and what can be done."""
 
-from dialogs import saying_dates, saying_ranks, topic_offers
+from dialogs import former, saying_dates, saying_ranks, topic_offers
 from dialogs.card import Block, Button, Card, Facts, Items, Language, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
@@ -106,7 +106,7 @@ def change_line(session: Session, turn: Turn, change: InitiativeChange) -> tuple
     what = saying_dates.capitalised(state_said(turn.language, change.state))
     if change.state == State.IDEA:
         return what, say(turn.language, "ideas.change.proposed", day=day)
-    name = session.get_one(Person, change.changed_by).name
+    name = former.name_of(session.get_one(Person, change.changed_by), turn.language)
     own = initiative_states.history(session, change.programme_key, change.initiative_key)[0]
     by = "by_proposer" if own.state == State.IDEA and own.changed_by == change.changed_by else "by"
     said = say(turn.language, f"ideas.change.{by}", day=day, **({"name": name} if by == "by" else {}))

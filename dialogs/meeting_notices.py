@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from dialogs import meeting_words
 from dialogs.card import Card, Language, in_each
 from dialogs.offers import offer, offers
+from dialogs.turn import Turn
 from dialogs.words import say
 from storage import group_members, meetings, outbox, workgroups, working_days
 from storage.database import Session
@@ -20,12 +21,14 @@ REMINDED_AT = time(9)
 LONGEST_BREAK = timedelta(days=14)
 
 
-def tell(session: Session, programme: Programme, group: Workgroup, known: Known, what: str, now: datetime) -> int:
-    """Owes the members the news of a meeting; returns to how many."""
+def tell(session: Session, turn: Turn, group: Workgroup, known: Known, what: str) -> int:
+    """Owes the members the news of a meeting, but for who brings it; returns to how many."""
+    programme, now = turn.programme, turn.now
     cards = in_each(lambda language: notice(group, known, what, language))
     message = outbox.write(session, programme.key, outbox.Kind.NOTICE, cards)
     key = f"meeting:{programme.key}:{known.meeting.key}:{what}:{now.isoformat()}"
-    return outbox.owe_each(session, group_members.told(session, group, now), message, key, now)
+    those = [one for one in group_members.told(session, group, now) if one != turn.person.id]
+    return outbox.owe_each(session, those, message, key, now)
 
 
 def news(before: tuple[MeetingState, str], known: Known) -> str:
@@ -61,9 +64,9 @@ def queue_meeting_reminders(session: Session, programme: Programme, now: datetim
     if local.time() < REMINDED_AT:
         return 0
     told = 0
-    for known in meetings.planned_between(session, programme.key, local.date() + DAY, local.date() + LONGEST_BREAK):
-        day = known.meeting.first_day
-        if day is not None and working_days.on_or_before(day - DAY) <= local.date():
+    for known in meetings.between(session, programme.key, local.date() + DAY, local.date() + LONGEST_BREAK):
+        day, is_planned = known.meeting.first_day, known.state is MeetingState.PLANNED
+        if day is not None and is_planned and working_days.on_or_before(day - DAY) <= local.date():
             told += _remind(session, programme, known, datetime.combine(day, time(), zone), now)
     return told
 

@@ -42,7 +42,6 @@ def listed(session: Session, turn: Turn) -> Card:
     wanted = [groups[key] for key in keys(turn, "groups", "group") if key in groups]
     group = wanted[0] if len(wanted) == 1 else None
     every = meetings.every(session, turn.programme.key, group.key if group else None)
-    every = [known for known in every if known.meeting.workgroup_key in groups]
     coming = [known for known in every if known.meeting.last_day is None or known.meeting.last_day >= turn.today]
     past = [known for known in every if known not in coming][::-1]
     if not every:
@@ -58,7 +57,7 @@ def listed(session: Session, turn: Turn) -> Card:
             *((Text(text=say_many(language, "meetings.more", len(every) - _MOST)),) if len(every) > _MOST else ()),
             *sources_line(session, turn, [source for one in shown for source in one.meeting.sources]),
         ),
-        buttons=(*(_opening(one, groups, turn) for one in shown[:_BUTTONS]), *_ways_on(session, turn, group)),
+        buttons=(*(_opening(one, language) for one in shown[:_BUTTONS]), *_ways_on(session, turn, group)),
         language=language,
         subject={"group": group.key} if group else None,
     )
@@ -71,20 +70,15 @@ def look(session: Session, turn: Turn) -> Card:
 
 def write(session: Session, turn: Turn) -> Card:
     """The form for calling a meeting of a group, or for moving one that was called here."""
-    group_work.must_run(session, turn.person, turn.programme.key)
-    known = meetings.get(session, turn.programme.key, turn.value("meeting")) if turn.value("meeting") else None
+    known, group = _own(session, turn)
     if known is not None and not is_made_here(known.meeting.key):
         raise Refused("refused.meeting.in_file")
-    key = known.meeting.workgroup_key if known else turn.value("group")
-    return _form(turn, workgroups.get(session, turn.programme.key, key), known, {})
+    return _form(turn, group, known, {})
 
 
 def saved(session: Session, turn: Turn) -> Card:
     """Calls the meeting, or moves it, and tells the members; what cannot be is told at its field."""
-    group_work.must_run(session, turn.person, turn.programme.key)
-    known = meetings.get(session, turn.programme.key, turn.value("meeting")) if turn.value("meeting") else None
-    key = known.meeting.workgroup_key if known else turn.value("group")
-    group = workgroups.get(session, turn.programme.key, key)
+    known, group = _own(session, turn)
     try:
         plan = _read(turn)
         if known is None:
@@ -94,21 +88,22 @@ def saved(session: Session, turn: Turn) -> Card:
     except WrongField as wrong:
         return _form(turn, group, known, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
     what = "called" if known is None else "moved"
-    told_to = meeting_notices.tell(session, turn.programme, group, done, what, turn.now) if is_new else 0
+    told_to = meeting_notices.tell(session, turn, group, done, what) if is_new else 0
     return _done(session, turn, done, f"meetings.done.{what}", told_to)
 
 
 def note(session: Session, turn: Turn) -> Card:
     """The form for what became of a meeting: held, cancelled, its minutes, and when its papers were sent."""
-    group_work.must_run(session, turn.person, turn.programme.key)
-    return _note_form(session, turn, meetings.get(session, turn.programme.key, turn.value("meeting")), {})
+    known = meetings.get(session, turn.programme.key, turn.value("meeting"))
+    group_work.must_run(session, turn.person, turn.programme.key, known.meeting.workgroup_key)
+    return _note_form(session, turn, known, {})
 
 
 def noted(session: Session, turn: Turn) -> Card:
     """Keeps what became of it, and tells the members of a meeting that was cancelled, or whose minutes are there."""
-    group_work.must_run(session, turn.person, turn.programme.key)
     programme, key = turn.programme.key, turn.value("meeting")
     known = meetings.get(session, programme, key)
+    group_work.must_run(session, turn.person, programme, known.meeting.workgroup_key)
     group = workgroups.get(session, programme, known.meeting.workgroup_key)
     before = (known.state, known.minutes)
     try:
@@ -120,7 +115,7 @@ def noted(session: Session, turn: Turn) -> Card:
     except WrongField as wrong:
         return _note_form(session, turn, known, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
     what = meeting_notices.news(before, known) if is_new else ""
-    told_to = meeting_notices.tell(session, turn.programme, group, known, what, turn.now) if what else 0
+    told_to = meeting_notices.tell(session, turn, group, known, what) if what else 0
     return _done(session, turn, known, "meetings.done.noted", told_to)
 
 
@@ -128,7 +123,7 @@ def card(session: Session, turn: Turn, known: Known) -> Card:
     language, meeting = turn.language, known.meeting
     group = workgroups.get(session, turn.programme.key, meeting.workgroup_key)
     values = {"meeting": meeting.key}
-    runs = turn.is_private and group_work.runs(session, turn.person, turn.programme.key)
+    runs = turn.is_private and group_work.runs(session, turn.person, turn.programme.key, group.key)
     can_move = runs and is_made_here(meeting.key) and known.state is MeetingState.PLANNED
     return Card(
         title=meeting_words.title(meeting, group, language),
@@ -149,6 +144,15 @@ def card(session: Session, turn: Turn, known: Known) -> Card:
     )
 
 
+def _own(session: Session, turn: Turn) -> tuple[Known | None, Workgroup]:
+    """The meeting that the button means, if any, and its group. Raises NotAllowed for who does not run that."""
+    programme, key = turn.programme.key, turn.value("meeting")
+    known = meetings.get(session, programme, key) if key else None
+    group = workgroups.get(session, programme, known.meeting.workgroup_key if known else turn.value("group"))
+    group_work.must_run(session, turn.person, programme, group.key)
+    return known, group
+
+
 def _done(session: Session, turn: Turn, known: Known, key: str, told_to: int) -> Card:
     shown = card(session, turn, known)
     language = turn.language
@@ -166,15 +170,16 @@ def _moving(language: Language, key: str) -> Button:
     return Button(title=say(language, "guide.button.meeting.move"), action="meeting.write", values={"meeting": key})
 
 
-def _opening(known: Known, groups: dict[str, Workgroup], turn: Turn) -> Button:
-    title = ", ".join(meeting_words.line(known, groups[known.meeting.workgroup_key], turn.language))
+def _opening(known: Known, language: Language) -> Button:
+    title = say(language, "meetings.open", day=meeting_words.when(known.meeting, language))
     return Button(title=short(title), action="meeting.open", values={"meeting": known.meeting.key})
 
 
 def _ways_on(session: Session, turn: Turn, group: Workgroup | None) -> tuple[Button, ...]:
     """The group's calendar, and for whoever runs the groups calling a meeting and saying where the work stands."""
     values = {"group": group.key} if group else {}
-    runs = group is not None and turn.is_private and group_work.runs(session, turn.person, turn.programme.key)
+    key = group.key if group and turn.is_private else ""
+    runs = bool(key) and group_work.runs(session, turn.person, turn.programme.key, key)
     return (
         *((offer(turn.language, "meeting.write", values), offer(turn.language, "group.work", values)) if runs else ()),
         offer(turn.language, "calendar.add", values),

@@ -17,12 +17,12 @@ from storage.own_data import Rows
 AREAS: dict[str, tuple[str, ...]] = {
     "you": ("person", "address"),
     "settings": ("quiet_hours", "digest_covered"),
-    "groups": ("sign_up", "promise"),
+    "groups": ("sign_up", "sign_up_question", "work_release", "promise"),
     "questions": ("sent_question",),
     "followed": ("topic_following", "personal_reminder", "snoozed_message"),
     "messages": ("outbox", "message", "receipt", "decision_ask", "progress", "web_post"),
     "conversation": ("conversation", "received"),
-    "roles": ("role_grant", "sending_form"),
+    "roles": ("role_grant", "group_seat", "sending_form"),
     "files": ("download",),
 }
 #: Beside those: what was done for the programme, and the employer's own list.
@@ -216,6 +216,14 @@ def _groups(stored: Stored) -> list[Line]:
             if row[name]
         ]
         lines.append((stored.group(row["programme_key"], row["workgroup_key"]), " ".join(said)))
+    lines += [(stored.say("asked", text=row["text"]), row["answer"] or "–") for row in stored.rows["sign_up_question"]]
+    lines += [
+        (
+            stored.say("release"),
+            stored.say("release.since", day=stored.day(row["begun_at"])) + f" {row['reason'] or ''}",
+        )
+        for row in stored.rows["work_release"]
+    ]
     for row in stored.rows["promise"]:
         ended = row["kept_at"] or row["dropped_at"]
         key = "promise.kept" if row["kept_at"] else "promise.dropped" if row["dropped_at"] else "promise.stands"
@@ -280,7 +288,19 @@ def _conversation(stored: Stored) -> list[Line]:
 
 
 def _roles(stored: Stored) -> list[Line]:
-    lines = [(stored.say(f"role.{row['role']}"), row["programme_key"]) for row in stored.rows["role_grant"]]
+    lines = [
+        (
+            stored.say(f"role.{row['role']}"),
+            f"{row['programme_key']} ({stored.day(row['starts_on'])} / {stored.day(row['ends_on'])})"
+            if row["starts_on"] or row["ends_on"]
+            else row["programme_key"],
+        )
+        for row in stored.rows["role_grant"]
+    ]
+    lines += [
+        (stored.say("seat"), stored.group(row["programme_key"], row["workgroup_key"]))
+        for row in stored.rows["group_seat"]
+    ]
     return lines + [
         (stored.say("sending_form"), "; ".join(filter(None, row["fields"].values())))
         for row in stored.rows["sending_form"]

@@ -56,7 +56,7 @@ def listed(session: Session, turn: Turn) -> Card:
     return Card(
         title=say_many(turn.language, "proposals.list.title", len(rows)),
         blocks=tuple(blocks),
-        buttons=(*opening, *new, *offers(turn.language, "help"))[:MOST_BUTTONS],
+        buttons=(*opening, *new, *offers(turn.language, "proposal.document" if rows else "help"))[:MOST_BUTTONS],
         language=turn.language,
     )
 
@@ -232,7 +232,7 @@ def _buttons(session: Session, turn: Turn, proposal: Proposal) -> list[Button]:
     found += _of_the_group(session, turn, proposal)
     if proposal.state in HANDED and "leader" in people.roles(session, person, turn.programme.key):
         found.append(offer(language, "proposal.answer", values, "primary"))
-    return [*found, offer(language, "proposal.list")]
+    return [*found[: MOST_BUTTONS - 1], offer(language, "proposal.document", values), offer(language, "proposal.list")]
 
 
 def _of_the_group(session: Session, turn: Turn, proposal: Proposal) -> list[Button]:

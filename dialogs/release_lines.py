@@ -1,11 +1,21 @@
 """Where a release from daily work stands, in a line: for the volunteer, and for coordinators."""
 
 from dialogs import saying_dates
+from dialogs.card import Language
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage.database import Session
 from storage.people import Person
 from storage.releases import HOLDS_BACK, Release, ReleaseState
+from storage.workgroups import Workgroup
+
+
+def rule(group: Workgroup, language: Language) -> str:
+    """Whether the group asks for a release, before anybody signs up; nothing where it does not."""
+    from_hours = group.release_from_hours
+    if from_hours is None:
+        return ""
+    return say(language, f"releases.rule.{'hours' if from_hours else 'always'}", hours=from_hours)
 
 
 def for_volunteer(turn: Turn, row: Release | None) -> str:

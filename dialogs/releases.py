@@ -201,8 +201,9 @@ def _leader_form(session: Session, turn: Turn, sign_up: SignUp, person: Person, 
         longest=LONGEST_NAME,
         error=error,
     )
-    # What the leader said by another way is written down here.
-    writing_down = release_notices.answering(row, language) if row is not None and row.leader_id is not None else ()
+    # What the leader said by another way is written down here; nobody turns a leader's no into a yes.
+    is_asked = row is not None and row.state == ReleaseState.ASKED
+    writing_down = release_notices.answering(row, language) if row is not None and is_asked else ()
     return Card(
         title=say(language, "releases.ask.title", name=person.name or "–"),
         blocks=(

@@ -176,7 +176,7 @@ def groups(session: Session, turn: Turn) -> Card:
         ),
         buttons=(
             *(button for group in those for button in _for_group(turn, group, every, is_only=len(those) == 1)),
-            *offers(turn.language, "signup.register", "signup.volunteers", "composition.show"),
+            *offers(turn.language, "signup.register", "signup.volunteers", "signup.export", "composition.show"),
         )[:MOST_BUTTONS],
         language=turn.language,
     )

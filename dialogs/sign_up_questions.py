@@ -197,6 +197,10 @@ def _waiting(session: Session, turn: Turn, question: SignUpQuestion, person: Per
 def _replying(session: Session, turn: Turn, question: SignUpQuestion, row: SignUp, error: str = "") -> Card:
     language = turn.language
     group = workgroups.get(session, turn.programme.key, row.workgroup_key)
+    title = say(language, "sign_up_questions.told.title", group=group.title)
+    if row.person_id != turn.person.id:
+        name = session.get_one(Person, row.person_id).name or "–"
+        title = say(language, "sign_up_questions.reply.by_hand.title", name=name)
     field = Question(
         name="answer",
         label=say(language, "sign_up_questions.reply.text"),
@@ -214,7 +218,7 @@ def _replying(session: Session, turn: Turn, question: SignUpQuestion, row: SignU
         replaces=True,
     )
     return Card(
-        title=say(language, "sign_up_questions.told.title", group=group.title),
+        title=title,
         blocks=(Text(text=question.text, style="strong"),),
         questions=(field,),
         buttons=(sending, *offers(language, "signup.status")),

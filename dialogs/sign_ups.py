@@ -130,7 +130,14 @@ def _telling(session: Session, turn: Turn, group: Workgroup, errors: dict[str, s
     )
     return Card(
         title=say(turn.language, "sign_ups.tell.title", group=group.title),
-        blocks=(Text(text=say(turn.language, "sign_ups.tell.how"), style="quiet"),),
+        blocks=(
+            Text(text=say(turn.language, "sign_ups.tell.how"), style="quiet"),
+            *(
+                (Text(text=say(turn.language, "sign_ups.tell.release", hours=group.release_from_hours), style="quiet"),)
+                if group.release_from_hours
+                else ()
+            ),
+        ),
         questions=questions,
         buttons=(saving, *offers(turn.language, "signup.status")),
         language=turn.language,
@@ -194,7 +201,11 @@ def _status(session: Session, turn: Turn) -> Card:
     if not standing:
         card = _none(session, turn)
         return card.model_copy(update={"blocks": (*ended, *card.blocks)})
-    promised = {promise.about_key: promise for promise in promises.standing(session, turn.person, turn.programme.key)}
+    promised = {
+        promise.about_key: promise
+        for promise in promises.standing(session, turn.person, turn.programme.key)
+        if promise.about == sign_up_promises.ABOUT
+    }
     groups = {group.key: group for group in workgroups.every(session, turn.programme.key)}
     items = [
         (
@@ -206,13 +217,13 @@ def _status(session: Session, turn: Turn) -> Card:
     ]
     key = {"group": standing[0].workgroup_key}
     leaving = [offer(turn.language, "workgroup.leave", key, replaces=True)]
-    telling = [
-        _tell_more(turn, groups[row.workgroup_key], is_only=len(standing) == 1)
-        for row in standing[:MOST_TOLD]
-        if row.workgroup_key in groups
-    ]
     asked = [one for one in questions.last_of_each(session, [row.identity for row in standing]).values()
              if one.answered_at is None]  # fmt: skip
+    telling = [
+        _tell_more(turn, groups[row.workgroup_key], is_only=len(standing) == 1)
+        for row in standing[: MOST_TOLD - len(asked[:1])]
+        if row.workgroup_key in groups
+    ]
     replying = [
         Button(
             title=say(turn.language, "sign_up_questions.reply.button"),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dialogs import asked, charts, group_work, outcome_lines, topic_offers
+from dialogs import asked, charts, group_work, outcome_lines, release_lines, topic_offers
 from dialogs import meetings as group_meetings
 from dialogs.card import Button, Card, Facts, Items, Text
 from dialogs.memberships import membership_days
@@ -41,11 +41,11 @@ def listed(session: Session, turn: Turn) -> Card:
     return Card(
         title=title,
         blocks=(
-            *charts.shown(session, turn, charts.ORGANISATION),
             *((Items(items=tuple(lines[group.key] for group in groups)),) if groups else ()),
             *((Text(text=say(language, "sign_ups.closed.all")),) if groups and not open_ones else ()),
             *((Text(text=say(language, "workgroups.list.others")),) if others else ()),
             *((Items(items=tuple(lines[group.key] for group in others)),) if others else ()),
+            *charts.shown(session, turn, charts.GROUPS),
             *sources_line(session, turn, [source for group in every for source in group.sources]),
         ),
         buttons=(
@@ -181,6 +181,7 @@ def _facts(turn: Turn, group: Workgroup, every: list[Member], aspect: str) -> tu
         "result": told(group.result, language),
         "how_filled": told(group.how_filled, language),
         "openness": say(language, f"workgroups.openness.{group.openness}"),
+        "release": release_lines.rule(group, language),
     }
     shown = _ABOUT_WHO.get(aspect, tuple(rows))
     return tuple((say(language, f"workgroups.fact.{name}"), rows[name]) for name in shown if rows[name])

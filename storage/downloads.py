@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import String
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import UtcDateTime, read_clock
 from storage.people import Person
@@ -19,10 +19,19 @@ class Kind(StrEnum):
     OWN = "own"  # all that is stored of the person
     VOLUNTEERS = "volunteers"  # those who volunteered for a group, or for all
     PROMISES = "promises"  # how the programme keeps its promises, in totals
+    PROPOSALS_PDF = "proposals_pdf"  # the proposals that the person may read, or one of them
+    PROPOSALS_HTML = "proposals_html"
 
 
 #: Whose such a file is; None: everybody's own.
-ROLE = {Kind.OWN: None, Kind.VOLUNTEERS: "coordinator", Kind.PROMISES: "coordinator"}
+ROLE = {
+    Kind.OWN: None,
+    Kind.VOLUNTEERS: "coordinator",
+    Kind.PROMISES: "coordinator",
+    # Who may read which is a rule of storage/proposals.py, asked when it is fetched.
+    Kind.PROPOSALS_PDF: None,
+    Kind.PROPOSALS_HTML: None,
+}
 
 
 class Download(SQLModel, table=True):
@@ -72,6 +81,20 @@ def find(session: Session, download_id: int) -> tuple[Download, Person] | None:
         return None
     _must_be_theirs(session, person, found.programme_key, Kind(found.kind))
     return found, person
+
+
+def taken_out(session: Session, acting: Person, programme_key: str, most: int) -> list[tuple[Download, Person]]:
+    """The lists that were taken out last, and by whom, the latest first. For coordinators: raises NotAllowed for anyone
+    else."""
+    acting.must_be(session, "coordinator", programme_key)
+    rows = session.exec(
+        select(Download, Person)
+        .join(Person, col(Person.id) == Download.person_id)
+        .where(Download.programme_key == programme_key, Download.kind != Kind.OWN)
+        .order_by(col(Download.id).desc())
+        .limit(most)
+    )
+    return list(rows)
 
 
 def note_fetched(session: Session, found: Download, now: datetime) -> None:

@@ -29,6 +29,8 @@ from storage.people import Address, Person
 from storage.progress import Progress
 from storage.promises import Promise
 from storage.refusals import Refused
+from storage.releases import Release
+from storage.sign_up_questions import SignUpQuestion
 from storage.sign_ups import SignUp
 from storage.snoozed_messages import SnoozedMessage
 from storage.unanswered import SentQuestion
@@ -43,6 +45,7 @@ _SHORTEST_NAME = 4
 #: Tables whose rows are deleted and refer to nothing that stays.
 _PLAIN = (
     "digest_covered",
+    "group_seat",
     "personal_reminder",
     "quiet_hours",
     "receipt",
@@ -85,6 +88,10 @@ def erase(session: Session, person: Person, former: Mapping[str, str], now: date
         for name in _PLAIN:
             table = SQLModel.metadata.tables[name]
             session.execute(delete(table).where(table.c[own_data.OF_PERSON[name]] == person.id))
+        for column in own_data.NAMED_BY_OTHERS:
+            name, _, of = column.partition(".")
+            table = SQLModel.metadata.tables[name]
+            session.execute(update(table).where(table.c[of] == person.id).values({of: null()}))
         _empty(session, person)
         erased_remains.note(session)
         session.flush()
@@ -124,9 +131,10 @@ def _give_up_places(session: Session, person: Person, now: datetime) -> list[Sig
     ).scalars()
     moved = [row for group in list(standing) for row in sign_ups.withdraw(session, person, group, now)]
     session.flush()
-    for own in session.exec(select(SignUp).where(SignUp.person_id == person.id)).all():
-        session.delete(own)
-    session.flush()
+    own = list(session.exec(select(SignUp.id).where(SignUp.person_id == person.id)))
+    for kind in (SignUpQuestion, Release):
+        session.execute(delete(kind).where(col(kind.sign_up_id).in_(own)))
+    session.execute(delete(SignUp).where(col(SignUp.id).in_(own)))
     return [row for row in moved if row.person_id != person.id]
 
 

@@ -6,13 +6,13 @@ from enum import StrEnum
 from sqlalchemy import String
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import people
+from storage import group_seats, people
 from storage.database import UtcDateTime
 from storage.people import Person
 from storage.refusals import NotAllowed, Refused
 from storage.workgroups import Workgroup
 
-#: Who says where a group stands, and calls its meetings.
+#: Who says where each group stands, and calls its meetings; whoever leads a group does so for that one.
 RUNNING = ("coordinator", "leader")
 LONGEST_RESULT = 1000
 
@@ -46,14 +46,17 @@ class GroupWork(SQLModel, table=True):
         return self.id
 
 
-def must_run(session: Session, acting: Person, programme_key: str) -> None:
-    """Raises NotAllowed unless the person runs this programme's groups."""
-    if not people.roles(session, acting, programme_key) & set(RUNNING):
+def must_run(session: Session, acting: Person, programme_key: str, group_key: str) -> None:
+    """Raises NotAllowed unless the person runs this group."""
+    if not runs(session, acting, programme_key, group_key):
         raise NotAllowed("group_runner")
 
 
-def runs(session: Session, acting: Person, programme_key: str) -> bool:
-    return bool(people.roles(session, acting, programme_key) & set(RUNNING))
+def runs(session: Session, acting: Person, programme_key: str, group_key: str) -> bool:
+    """Whether they run all of the programme's groups, or lead this one."""
+    if people.roles(session, acting, programme_key) & set(RUNNING):
+        return True
+    return group_seats.leads(session, acting, programme_key, group_key)
 
 
 def of(session: Session, group: Workgroup) -> GroupWork | None:
@@ -72,7 +75,7 @@ def say(
 
     Raises NotAllowed for who does not run groups, Refused for a result that is too long.
     """
-    must_run(session, acting, group.programme_key)
+    must_run(session, acting, group.programme_key, group.key)
     if len(result) > LONGEST_RESULT:
         raise Refused("refused.group_work.long", length=len(result), limit=LONGEST_RESULT)
     before = of(session, group)

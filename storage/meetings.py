@@ -151,17 +151,28 @@ def get(session: Session, programme_key: str, key: str) -> Known:
     return Known(meeting, _record(session, programme_key, key))
 
 
-def planned_between(session: Session, programme_key: str, first: date, last: date) -> list[Known]:
-    """The planned meetings whose day is known and lies between these, both included."""
+def held(session: Session, programme_key: str, key: str) -> Known:
+    """As ``get``, with what became of it locked."""
+    statement = select(MeetingRecord).where(
+        MeetingRecord.programme_key == programme_key, MeetingRecord.meeting_key == key
+    )
+    session.exec(locked(session, statement).execution_options(populate_existing=True)).first()
+    return get(session, programme_key, key)
+
+
+def between(session: Session, programme_key: str, first: date, last: date) -> list[Known]:
+    """The meetings whose day is known and lies between these, both included, but for those that were cancelled."""
     found = session.exec(
-        _with_records().where(
+        _with_records()
+        .where(
             Meeting.programme_key == programme_key,
             Meeting.precision == Precision.DAY,
             col(Meeting.first_day) >= first,
             col(Meeting.first_day) <= last,
         )
+        .order_by(col(Meeting.first_day), col(Meeting.starts_at), col(Meeting.position))
     ).all()
-    return [known for known in (Known(*pair) for pair in found) if known.state is MeetingState.PLANNED]
+    return [known for known in (Known(*pair) for pair in found) if known.state is not MeetingState.CANCELLED]
 
 
 def call(session: Session, acting: Person, group: Workgroup, plan: Plan, form: str) -> tuple[Known, bool]:
@@ -169,7 +180,7 @@ def call(session: Session, acting: Person, group: Workgroup, plan: Plan, form: s
 
     Raises NotAllowed for who does not run groups, WrongField for what cannot be.
     """
-    must_run(session, acting, group.programme_key)
+    must_run(session, acting, group.programme_key, group.key)
     _check(plan)
     key = f"{_MADE_HERE}{form[:LONGEST_FORM]}"
     which = (Meeting.programme_key == group.programme_key, Meeting.key == key)
@@ -187,11 +198,11 @@ def call(session: Session, acting: Person, group: Workgroup, plan: Plan, form: s
 def move(session: Session, acting: Person, programme_key: str, key: str, plan: Plan) -> tuple[Known, bool]:
     """Changes a meeting that was called here; returns it and whether anything changed. Raises as ``call``, and Refused
     for one of the programme's file, which is changed there, and for one that was held or cancelled."""
-    must_run(session, acting, programme_key)
+    known = get(session, programme_key, key)
+    must_run(session, acting, programme_key, known.meeting.workgroup_key)
     if not is_made_here(key):
         raise Refused("refused.meeting.in_file")
     _check(plan)
-    known = get(session, programme_key, key)
     if known.state is not MeetingState.PLANNED:
         raise Refused(f"refused.meeting.{known.state}")
     wanted = _columns(plan)
@@ -212,8 +223,8 @@ def note(
     Raises NotAllowed for who does not run groups, WrongField for a link that is none, and for minutes of a meeting that
     was not held.
     """
-    must_run(session, acting, programme_key)
     known = get(session, programme_key, key)
+    must_run(session, acting, programme_key, known.meeting.workgroup_key)
     if minutes and (not minutes.startswith("https://") or " " in minutes or len(minutes) > LONGEST_LINK):
         raise WrongField("refused.meeting.link", "minutes")
     if minutes and state is not MeetingState.HELD:
@@ -232,10 +243,10 @@ def send_papers(
 
     Raises NotAllowed for who does not run groups, WrongField for a day to come.
     """
-    must_run(session, acting, programme_key)
+    known = get(session, programme_key, key)
+    must_run(session, acting, programme_key, known.meeting.workgroup_key)
     if day > today:
         raise WrongField("refused.meeting.papers_to_come", "papers")
-    known = get(session, programme_key, key)
     if known.record is not None and known.record.papers_on == day:
         return known, False
     record = _held_record(session, acting, programme_key, key, now)
@@ -247,7 +258,9 @@ def _with_records() -> Any:
     is_its = and_(
         col(MeetingRecord.programme_key) == Meeting.programme_key, col(MeetingRecord.meeting_key) == Meeting.key
     )
-    return select(Meeting, MeetingRecord).outerjoin(MeetingRecord, is_its)
+    # A file may have left the group out since its meeting was called.
+    is_of = and_(col(Workgroup.programme_key) == Meeting.programme_key, col(Workgroup.key) == Meeting.workgroup_key)
+    return select(Meeting, MeetingRecord).join(Workgroup, is_of).outerjoin(MeetingRecord, is_its)
 
 
 def _held_record(session: Session, acting: Person, programme_key: str, key: str, now: datetime) -> MeetingRecord:
@@ -294,7 +307,7 @@ def _check(plan: Plan) -> None:
         raise WrongField("refused.meeting.ends_before", "ends")
 
 
-def _columns(plan: Plan) -> dict[str, object]:
+def _columns(plan: Plan) -> dict[str, Any]:
     return {
         "kind": plan.kind,
         "first_day": plan.on,

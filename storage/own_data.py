@@ -22,6 +22,7 @@ OF_PERSON = {
     "address": "person_id",
     "digest_covered": "person_id",
     "download": "person_id",
+    "group_seat": "person_id",
     "outbox": "person_id",
     "personal_reminder": "person_id",
     "promise": "person_id",
@@ -34,7 +35,19 @@ OF_PERSON = {
     "topic_following": "person_id",
 }
 #: What is the person's by way of another row: found by their conversations, accounts or messages; erased as well.
-BY_ANOTHER_ROW = ("conversation", "decision_ask", "message", "progress", "received", "snoozed_message", "web_post")
+BY_ANOTHER_ROW = (
+    "conversation",
+    "decision_ask",
+    "message",
+    "progress",
+    "received",
+    "sign_up_question",
+    "snoozed_message",
+    "web_post",
+    "work_release",
+)
+#: What of somebody else's names the person: emptied when they are erased.
+NAMED_BY_OTHERS = ("role_grant.stands_for",)
 #: Columns that say who did something for the programme: each with what it is, which is why it is kept, without a name.
 #: ``own_data.kept.…`` in the catalogues tells it.
 DONE_IN_A_ROLE = {
@@ -61,13 +74,26 @@ DONE_IN_A_ROLE = {
     "initiative_change.changed_by": "initiative",
     "initiative_idea.proposed_by": "idea",
     "initiative_score.person_id": "points",
+    "group_work.said_by": "group",
     "input_outcome.published_by": "outcome",
+    "meeting_record.changed_by": "group",
+    "proposal.changed_by": "proposal",
+    "proposal.made_by": "proposal",
+    "proposal_consequence.assessed_by": "proposal",
+    "proposal_involvement.recorded_by": "proposal",
+    "proposal_step.person_id": "proposal",
     "sent_question.answered_by": "answer",
     "sign_up.answered_by": "volunteers",
+    "sign_up.registered_by": "volunteers",
+    "sign_up_question.answered_by": "volunteers",
+    "sign_up_question.asked_by": "volunteers",
     "top_approval.asked_by": "top",
     "top_approval.decided_by": "top",
     "top_list.set_by": "top",
     "top_rhythm.set_by": "top",
+    "work_release.answered_by": "volunteers",
+    "work_release.leader_id": "volunteers",
+    "work_release.wanted_by": "volunteers",
 }
 #: The employer's own list, which the next file would bring back: told, and not erased here.
 PEOPLE_FILE = "employee"
@@ -77,13 +103,16 @@ OF_NOBODY = {
     "announcement_buttons": "which buttons an announcement has",
     "announcement_page": "the key of a page",
     "announcement_version": "an announcement in another language; who wrote it is the announcement's author",
+    "calendar_entry": "what a calendar last said of a meeting or milestone",
+    "calendar_link": "the key of a group's calendar, which everyone who has it shares",
     "composition_rule": "the programme's file",
     "conversation_group": "where a channel or group chat is, and nothing of its members",
+    "criteria_version": "the programme's file",
     "dated_role": "the programme's file: names as documents have them, connected with no account",
     "erased_remains": "that something is to be taken off the disk",
     "fact": "the programme's file, and answers as they were published",
-    "criteria_version": "the programme's file as it was",
     "initiative": "the programme's file, and ideas as they were proposed; who proposed one is in initiative_idea",
+    "group_meeting": "the programme's file",
     "input_answers": "a number a day",
     "lane": "the pace of a platform",
     "member": "the programme's file: names as documents have them, connected with no account",
@@ -107,6 +136,9 @@ def of(session: Session, person: Person) -> dict[str, Rows]:
     """All that is stored of a person and is theirs, by table; an empty list where there is nothing."""
     found = {table: _rows(session, table, _column(table, name) == person.id) for table, name in OF_PERSON.items()}
     keys, accounts = conversations_of(session, person), accounts_of(session, person)
+    sign_up_ids = [row["id"] for row in found["sign_up"]]
+    for table in ("sign_up_question", "work_release"):
+        found[table] = _rows(session, table, _column(table, "sign_up_id").in_(sign_up_ids))
     row_ids = [row["id"] for row in found["outbox"]]
     found["conversation"] = _rows(session, "conversation", _column("conversation", "key").in_(keys))
     found["received"] = _rows(session, "received", _column("received", "conversation").in_(keys))

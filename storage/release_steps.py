@@ -33,7 +33,7 @@ def get(session: Session, acting: Person, programme_key: str, key: int) -> tuple
     row = session.get(Release, key)
     if row is None or row.programme_key != programme_key:
         raise Refused("refused.release.unknown")
-    if row.leader_id != acting.id:
+    if row.leader_id not in _all_of(session, acting, programme_key):
         try:
             acting.must_be(session, "coordinator", programme_key)
         except NotAllowed:
@@ -84,6 +84,8 @@ def ask_by_file(session: Session, programme: Programme, now: datetime) -> list[R
             col(SignUp.ended_at).is_(None),
             Employee.programme_key == programme.key,
             col(Employee.leader_email).is_not(None),
+            # What can never be asked is not to stand before what can.
+            or_(col(Employee.email).is_(None), col(Employee.leader_email) != col(Employee.email)),
             col(Employee.left_on).is_(None),
         )
         .order_by(col(Release.id))
@@ -118,7 +120,9 @@ def answer(
     state = ReleaseState.GIVEN if is_given else ReleaseState.REFUSED
     if row.state == state:
         return row, False
-    if row.state == ReleaseState.GIVEN or (row.state == ReleaseState.REFUSED and row.leader_id != acting.id):
+    if row.state == ReleaseState.GIVEN or (
+        row.state == ReleaseState.REFUSED and row.leader_id not in _all_of(session, acting, programme_key)
+    ):
         # A leader may think again and say yes; nobody else turns an answer into another one.
         raise Refused("refused.release.answered")
     if not is_given and not reason.strip():
@@ -139,7 +143,7 @@ def of_leader(session: Session, leader: Person, programme_key: str) -> list[tupl
         .where(
             Release.programme_key == programme_key,
             Release.state == ReleaseState.ASKED,
-            Release.leader_id == leader.id,
+            col(Release.leader_id).in_(_all_of(session, leader, programme_key)),
         )
         .order_by(col(Release.due_on), col(Release.id))
     ).all()
@@ -205,6 +209,11 @@ def leaders_asked(session: Session, programme_key: str) -> list[Person]:
         col(Release.escalated_at).is_(None),
     )
     return list(session.exec(select(Person).where(col(Person.id).in_(keys)).order_by(col(Person.id))))
+
+
+def _all_of(session: Session, leader: Person, programme_key: str) -> list[int | None]:
+    """Somebody who was asked by e-mail may come to the chat to answer."""
+    return [leader.id, *(one.id for one in same_person.by_email_only(session, programme_key, leader))]
 
 
 def _last_day(row: Release, zone: ZoneInfo) -> date:

@@ -18,7 +18,7 @@ def of(said: Any) -> dict[str, Any]:
 
 def as_milestone(stored: dict[str, Any]) -> Milestone:
     """The same in a row that is not stored, for what says when something is."""
-    days = {name: date.fromisoformat(stored[name]) if stored[name] else None for name in _DAYS}
+    days: dict[str, Any] = {name: date.fromisoformat(stored[name]) if stored[name] else None for name in _DAYS}
     return Milestone(
         programme_key="", key="", title={}, precision=Precision(stored["precision"]), word=stored["word"], **days
     )

@@ -205,6 +205,8 @@ def place_elsewhere(
     if there is None or there.state != SignUpState.ACCEPTED:
         if (there is None or there.state != SignUpState.ASKED) and not _has_free_place(session, other):
             raise Refused("refused.sign_up.full", group=other.title)
+        if there is not None and there.state in ENDED:
+            releases.begin_anew(session, there.identity)
         there = there or SignUp(
             programme_key=other.programme_key, workgroup_key=other.key, person_id=row.person_id, signed_up_at=now
         )

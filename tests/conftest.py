@@ -26,7 +26,23 @@ from storage.people import Person, Whereabouts
 from tests.channels import check
 from tests.talk import CheckedTurns, Talk
 
-PROGRAMMES = Path(__file__).parents[1] / "programmes"
+ROOT = Path(__file__).parents[1]
+PROGRAMMES = ROOT / "programmes"
+#: The files that take half a minute and more, those that wait among those that reckon.
+LONGEST = (
+    "dialogs/test_model.py",
+    "bot/test_kill.py",
+    "journeys/test_journeys.py",
+    "bot/test_forensics.py",
+    "journeys/test_inputs.py",
+    "dialogs/test_understanding.py",
+    "cards/test_official.py",
+    "bot/test_torture.py",
+    "storage/test_coverage_of_seeds.py",
+    "journeys/test_announcements.py",
+    "dialogs/test_unanswered.py",
+    "bot/test_input_roles.py",
+)
 #: Files of tests lie in memory where there is this much of it (bytes). No power fails in a test, so that nothing is
 #: proved by waiting for a disk at each commit; what a killed process wrote is there either way.
 MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30
@@ -38,6 +54,18 @@ def pytest_configure() -> None:
     """https://docs.pytest.org/en/stable/reference/reference.html#envvar-PYTEST_DEBUG_TEMPROOT"""
     if _has_memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more process than there are cores: a third of its time a test waits, for a browser, a lease or a pace."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: at the end it would keep one process busy, and the others would have nothing."""
+    places = {ROOT / "tests" / path: place for place, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")

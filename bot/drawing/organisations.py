@@ -8,6 +8,9 @@ from dialogs.charts import Box, Organisation
 #: Letters of headings and boxes, and pixels: within a box, between boxes, between columns, of a column at the least.
 HEADING, TITLE = 15, 13
 INSIDE, GAP, BESIDE, NARROWEST = 8, 10, 16, 180
+#: Columns that one part is shared among.
+MOST_BESIDE = 3
+Part = tuple[str, tuple[Box, ...]]
 #: How far a box stands from the line that leads to it.
 STUB = 12
 
@@ -18,8 +21,8 @@ def draw(organisation: Organisation, paper: Paper) -> str:
     y += GAP
     top, bottom = _box(organisation.top, paper, MARGIN, y, paper.room, is_top=True)
     drawn += top
-    parts = organisation.parts
-    is_wide = len(parts) > 1 and (paper.room - BESIDE * (len(parts) - 1)) / len(parts) >= NARROWEST
+    parts = _beside(organisation.parts, paper)
+    is_wide = _is_wide(len(parts), paper)
     width = (paper.room - BESIDE * (len(parts) - 1)) / len(parts) if is_wide else paper.room
     below, ends = bottom + GAP, [bottom]
     for place, (heading, boxes) in enumerate(parts):
@@ -29,6 +32,33 @@ def draw(organisation: Organisation, paper: Paper) -> str:
         drawn += column
         ends.append(end)
     return sheet(paper, max(ends) + MARGIN, organisation.title, drawn)
+
+
+def _is_wide(columns: int, paper: Paper) -> bool:
+    return columns > 1 and (paper.room - BESIDE * (columns - 1)) / columns >= NARROWEST
+
+
+def _beside(parts: tuple[Part, ...], paper: Paper) -> tuple[Part, ...]:
+    """What has one part only is shared among as many columns as there is room for, each about as long."""
+    count = len(parts[0][1]) if len(parts) == 1 else 0
+    columns = next((number for number in range(min(MOST_BESIDE, count), 1, -1) if _is_wide(number, paper)), 1)
+    if columns == 1:
+        return parts
+    heading, boxes = parts[0]
+    shared: list[list[Box]] = [[]]
+    left = sum(map(_length, boxes))
+    for place, box in enumerate(boxes):
+        is_full = sum(map(_length, shared[-1])) >= left / (columns - len(shared) + 1)
+        if shared[-1] and len(shared) < columns and (is_full or count - place <= columns - len(shared)):
+            left -= sum(map(_length, shared[-1]))
+            shared.append([])
+        shared[-1].append(box)
+    return tuple((heading, tuple(some)) for some in shared)
+
+
+def _length(box: Box) -> int:
+    """About how many lines it takes."""
+    return len(box.lines) + 2
 
 
 def _column(
@@ -62,7 +92,7 @@ def _box(
     for said in box.lines:
         for line in broken(said, inside, SMALLEST):
             end += SMALLEST * 1.3
-            drawn.append(text(paper, x + INSIDE, end - 4, line, colour=palette.quiet))
+            drawn.append(text(paper, x + INSIDE, end - 4, line, colour=palette.ground if is_top else palette.quiet))
     end += INSIDE - 3
     shape = svg.Rect(
         x=round(x, 1),

@@ -1,21 +1,23 @@
 """What pictures are drawn with: colours of a light and a dark sheet, a typeface, text that is broken where it fits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from math import ceil
+from threading import Lock
+from typing import Any, Literal
 
 import resvg_py
 import svg
 from fontTools.ttLib import TTFont
 
-#: The typeface of pictures. It is as wide as Arial and Helvetica sign for sign, so that what was measured fits also in
-#: browsers that have one of these and not this one.
+#: The typeface of pictures. It is as wide as Arial and Helvetica sign for sign, which most browsers have in its place;
+#: where there is none of them, a text is set as wide as it was measured all the same.
 TYPEFACE, LIKE_IT = "Arimo", "Arimo, Arial, Helvetica, 'Liberation Sans', sans-serif"
 _FILE = files("fontpkg_arimo") / "files" / "Arimo[wght].ttf"
-#: How much wider strong text is, at the most.
-STRONGER = 1.12
+#: Where the typeface's letters are strong.
+STRONG = {"wght": 700}
 #: Smallest letters of a picture, in pixels at the width it is drawn for.
 SMALLEST = 12
 #: How much larger a PNG is than it is drawn: telephones have two or three points to a pixel.
@@ -39,9 +41,12 @@ class Palette:
 LIGHT = Palette("#ffffff", "#1d1c1d", "#57545a", "#8a8690", "#2f5fa8", "#b3420f", "#8f1d4f")
 DARK = Palette("#1f1f23", "#f2f1f4", "#bdb9c2", "#86828c", "#7fb0ff", "#ff9d6b", "#ff8fc0")
 THEMES = {"light": LIGHT, "dark": DARK}
-#: Pixels that a picture is drawn for: a telephone's message, and a page.
-WIDTHS = {"narrow": 320, "wide": 680}
+#: Pixels that a picture is drawn for: what a telephone of 320 has between its margins, and a page.
+WIDTHS = {"narrow": 288, "wide": 680}
 MARGIN = 12
+Anchor = Literal["start", "middle", "end"]
+#: The typeface is read as far as it is needed, which two threads must not do at once.
+_reading = Lock()
 
 
 @dataclass(frozen=True)
@@ -71,9 +76,16 @@ def sheet(paper: Paper, height: float, title: str, drawn: list[svg.Element]) -> 
 
 
 def text(
-    paper: Paper, x: float, y: float, said: str, size: float = SMALLEST, *, strong: bool = False, colour: str = "",
-    anchor: str = "start",
-) -> svg.Text:  # fmt: skip
+    paper: Paper,
+    x: float,
+    y: float,
+    said: str,
+    size: float = SMALLEST,
+    *,
+    strong: bool = False,
+    colour: str = "",
+    anchor: Anchor = "start",
+) -> svg.Text:
     """A line; ``y`` is where its letters stand."""
     return svg.Text(
         x=round(x, 1),
@@ -82,7 +94,9 @@ def text(
         font_size=size,
         font_weight="bold" if strong else None,
         fill=colour or paper.palette.ink,
-        text_anchor=anchor,  # type: ignore[arg-type] # one of the three words
+        text_anchor=anchor,
+        textLength=round(width_of(said, size, strong=strong), 1) or None,
+        lengthAdjust="spacingAndGlyphs",
     )
 
 
@@ -98,9 +112,8 @@ def paragraph(
 
 
 def width_of(said: str, size: float, *, strong: bool = False) -> float:
-    """Pixels, never fewer than it takes."""
-    widths, unknown = _widths()
-    return sum(widths.get(ord(sign), unknown) for sign in said) * size * (STRONGER if strong else 1)
+    """Pixels."""
+    return sum(_width(sign, strong=strong) for sign in said) * size
 
 
 def broken(said: str, room: float, size: float, *, strong: bool = False) -> Iterator[str]:
@@ -142,12 +155,19 @@ def png(drawn: str) -> bytes:
 
 
 @cache
-def _widths() -> tuple[dict[int, float], float]:
-    """How wide each sign is, in parts of the letters' size; and one that the typeface lacks."""
-    with as_file(_FILE) as path, TTFont(path, lazy=True) as font:
-        units, metrics = font["head"].unitsPerEm, font["hmtx"]
-        known = {sign: metrics[name][0] / units for sign, name in font.getBestCmap().items()}
-    return known, 1.0
+def _width(sign: str, *, strong: bool) -> float:
+    """In parts of the letters' size; one that the typeface lacks is as wide as they are high."""
+    with _reading:
+        named, units, glyphs = _glyphs(strong)
+        return glyphs[named[ord(sign)]].width / units if ord(sign) in named else 1.0
+
+
+@cache
+def _glyphs(strong: bool) -> tuple[Mapping[int, str], float, Mapping[str, Any]]:
+    """The names of the signs, how many units high the letters are, and the letters by name."""
+    with as_file(_FILE) as path:
+        font = TTFont(path, lazy=False)
+    return font.getBestCmap(), font["head"].unitsPerEm, font.getGlyphSet(location=STRONG if strong else None)
 
 
 def _escaped(said: str) -> str:

@@ -83,7 +83,7 @@ def written(calendar: Calendar, language: Language) -> bytes:
     made.add("REFRESH-INTERVAL", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
     for entry in calendar.entries:
         made.add_component(_event(entry, calendar.programme.key, language, zone))
-    return made.to_ical()
+    return bytes(made.to_ical())
 
 
 def _event(entry: CalendarEntry, programme: str, language: Language, zone: ZoneInfo) -> icalendar.Event:

@@ -52,7 +52,8 @@ class Charts:
 
     async def svg(self, request: web.Request) -> web.Response:
         chart, paper = await self._chart(request), _paper(request)
-        return web.Response(text=_drawn(chart, paper), content_type="image/svg+xml", charset="utf-8", headers=PICTURE)
+        text = await asyncio.to_thread(_drawn, chart, paper)
+        return web.Response(text=text, content_type="image/svg+xml", charset="utf-8", headers=PICTURE)
 
     async def png(self, request: web.Request) -> web.Response:
         chart, paper = await self._chart(request), _paper(request)

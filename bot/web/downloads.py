@@ -3,21 +3,22 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from bot.clock import Clock
 from bot.signed_links import SignedLinks, address_of
-from bot.web import pages
+from bot.web import pages, proposal_files
 from bot.web.pages import language_of, page
 from bot.web.unsubscribing import HEADERS
-from dialogs import own_file
+from dialogs import export_files, own_file, proposal_document
 from dialogs.card import Language
-from storage import downloads
+from storage import downloads, programmes
 from storage.database import Database, Session
 from storage.downloads import Download, Kind
 from storage.people import Person
-from storage.refusals import NotAllowed
+from storage.refusals import NotAllowed, Refused
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,35 @@ def _own(session: Session, found: Download, person: Person, language: Language) 
     return File("mine-opplysninger.json", "application/json", own_file.written(session, person, language))
 
 
-#: What makes each kind of file.
-FILES: dict[Kind, Callable[[Session, Download, Person, Language], File]] = {Kind.OWN: _own}
+def _proposals_pdf(session: Session, found: Download, person: Person, language: Language) -> File:
+    whole = proposal_document.pages(session, person, found.programme_key, found.about, language, found.asked_at)
+    return File("forslag.pdf", "application/pdf", proposal_files.pdf(*whole, language))
+
+
+def _proposals_html(session: Session, found: Download, person: Person, language: Language) -> File:
+    whole = proposal_document.pages(session, person, found.programme_key, found.about, language, found.asked_at)
+    return File("forslag.html", "text/html", proposal_files.page(*whole, language))
+
+
+def _volunteers(session: Session, found: Download, person: Person, language: Language) -> File:
+    zone = ZoneInfo(programmes.get(session, found.programme_key).timezone)
+    body = export_files.volunteers(session, found, person, language, zone)
+    return File("frivillige.csv", "text/csv", body)
+
+
+def _promises(session: Session, found: Download, person: Person, language: Language) -> File:
+    programme = programmes.get(session, found.programme_key)
+    return File("lofter.csv", "text/csv", export_files.figures(session, person, programme, found, language))
+
+
+#: What makes each kind of file. Raises Refused where the person may not have it any more.
+FILES: dict[Kind, Callable[[Session, Download, Person, Language], File]] = {
+    Kind.OWN: _own,
+    Kind.VOLUNTEERS: _volunteers,
+    Kind.PROMISES: _promises,
+    Kind.PROPOSALS_PDF: _proposals_pdf,
+    Kind.PROPOSALS_HTML: _proposals_html,
+}
 
 
 class DownloadPages:
@@ -63,7 +91,10 @@ class DownloadPages:
             if found is None:
                 return _page(request, None)
             asked, person = found
-            file = FILES[Kind(asked.kind)](session, asked, person, _language(person))
+            try:
+                file = FILES[Kind(asked.kind)](session, asked, person, _language(person))
+            except Refused:
+                return _page(request, None)
             downloads.note_fetched(session, asked, self._clock.now())
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{file.name}"'}
         return web.Response(body=file.body, content_type=file.content_type, charset="utf-8", headers=headers)

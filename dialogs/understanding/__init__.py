@@ -25,9 +25,10 @@ from dialogs.understanding.messages import all_off, shown
 from dialogs.understanding.musts import only_musts
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.noise import noise_settings
+from dialogs.understanding.on_behalf import question_of_another
 from dialogs.understanding.one_message import one_message
 from dialogs.understanding.orders import is_only_spoken_of
-from dialogs.understanding.outright import outright
+from dialogs.understanding.outright import NAMING, named_in, outright
 from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.rhythms import ACTION as RHYTHM
@@ -90,14 +91,15 @@ def understand(
     draft waits for this person: then a yes, a no or free text belongs to it, unless the text clearly asks for else.
     ``spoken`` is what their client speaks: the language of a text that does not tell its own."""
     today = now.astimezone(zone).date()
+    heard = signals_in(text, vocabulary.spelling.knows)
+    text = text if awaiting in FREE_TEXT else question_of_another(text)
     reading = read(text, vocabulary, today, subject)
     language = language_of([word.text for word in reading.words], spoken)
-    heard = signals_in(text, vocabulary.spelling.knows)
     order = _first_of_all(text, heard, vocabulary, today, awaiting) or _by_the_clock(
         text, reading, vocabulary, subject, today, awaiting
     )
     first = Understood(*order, language=language) if order else _of_everything(text, awaiting, language)
-    first = first or _said_outright(text, awaiting, vocabulary, language)
+    first = first or _said_outright(text, awaiting, reading, vocabulary, language)
     if first is not None:
         return first
     before = {} if awaiting else subject
@@ -178,13 +180,16 @@ def _of_everything(text: str, awaiting: str | None, language: Language) -> Under
     return Understood("subscription.set", values, UNSURE, language, others=("workgroup.leave",))
 
 
-def _said_outright(text: str, awaiting: str | None, vocabulary: Vocabulary, language: Language) -> Understood | None:
+def _said_outright(
+    text: str, awaiting: str | None, reading: Reading, vocabulary: Vocabulary, language: Language
+) -> Understood | None:
     """What a sentence orders or asks for outright. Where a form waits for a text it may be that text, so what would
     change something is asked about first, and a name is none."""
     action, values = outright(text, vocabulary.spelling.knows) or ("", {})
     is_written = awaiting in FREE_TEXT
     if not action or (is_written and "name" in values) or (action == _LEAVE and not is_written):
         return None
+    values |= named_in(reading) if action in NAMING else {}
     return Understood(action, values, UNSURE if action == _LEAVE else 1.0, language)
 
 

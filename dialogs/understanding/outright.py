@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from dialogs.understanding.normalise import folded
+from dialogs.understanding.reading import Reading
 from dialogs.understanding.signals import signals_in
 from dialogs.understanding.stored import FOLDER
 
@@ -23,6 +24,9 @@ _BEFORE = re.compile(
 )
 _BEHIND = re.compile(r"[ ,]+(?:takk|please|pls|plis|er du snill|er du grei|nå|no|da|a|now)[.!?]*$")
 _REST = "rest"
+#: What goes with a group, a milestone or a day that is named.
+NAMING = frozenset({"calendar.add", "group.meetings", "told.on"})
+_KINDS = {"group": "groups", "milestone": "milestones"}
 
 
 def outright(text: str, knows: Callable[[str], bool] | None = None) -> tuple[str, dict[str, Any]] | None:
@@ -41,6 +45,24 @@ def outright(text: str, knows: Callable[[str], bool] | None = None) -> tuple[str
         values["name"] = _named(said, knows)
         return (action, values) if values["name"] else None
     return action, values
+
+
+def actions() -> tuple[str, ...]:
+    """What sentences lead to."""
+    return tuple(dict.fromkeys(section.split()[0] for section in _sections()))
+
+
+def named_in(reading: Reading) -> dict[str, Any]:
+    """The groups, the milestones and the days that a sentence names."""
+    values: dict[str, Any] = {}
+    for kind, several in _KINDS.items():
+        found = list(dict.fromkeys(thing.key for _, thing in reading.named if thing.kind == kind))
+        values |= {several: found} if found else {}
+        values |= {kind: found[0]} if len(found) == 1 else {}
+    window = reading.window
+    if window is not None and window.no_such_day is None:
+        values |= {"from": window.first.isoformat(), "to": window.last.isoformat()}
+    return values
 
 
 def _named(said: str, knows: Callable[[str], bool] | None) -> str:
@@ -69,6 +91,6 @@ def _lines() -> tuple[tuple[str, str], ...]:
     for line in (FOLDER / FILE).read_text("utf-8").casefold().splitlines():
         if line.startswith("["):
             section = line.strip("[] ")
-        elif line and not line.startswith("#") and section != "filler":
+        elif line and not line.startswith("#") and section not in ("filler", "same"):
             found.append((section, line))
     return tuple(found)

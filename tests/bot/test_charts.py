@@ -1,8 +1,10 @@
 """A programme's pictures and their pages: for whoever was told the address, and as text for who does not see them."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
+from uuid import uuid4
 from xml.etree import ElementTree as Tree
 
 import pytest
@@ -13,15 +15,15 @@ from playwright.async_api import async_playwright
 
 from bot.app import Server, Stores, make_app
 from bot.clock import Clock
+from bot.drawing.paper import WIDTHS
 from bot.signed_links import SignedLinks
 from bot.web import charts as pages
 from dialogs.charts import CHARTS
 from tests.bot.conftest import LINKS
 from tests.bot.workspace import Front, Slack, command, said
-from tests.chromium import CHROMIUM, QUIET
+from tests.chromium import CHROMIUM, QUIET, WCAG
 
 DAY = date(2020, 11, 24)
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture
@@ -94,11 +96,22 @@ async def test_the_page_can_be_used_by_everybody_and_fits_a_telephone(site: Test
             await page.goto(str(site.make_url(path())))
             seen = "[document.querySelector('img').naturalWidth, document.documentElement.scrollWidth]"
             shown = await page.evaluate(seen)
-            assert shown == [680 if width == 1000 else 320, width]
+            assert shown == [WIDTHS["wide" if width == 1000 else "narrow"], width]
             results = await Axe().run(page, options=WCAG)
             assert results.violations_count == 0, results.generate_report()
             await page.close()
         await browser.close()
+
+
+async def test_in_a_demo_the_chat_shows_what_is_at_its_own_address(client: TestClient[Any, Any]) -> None:
+    await client.get("/chat")
+    asked = {"person": "1", "activity": str(uuid4()), "language": "nb", "text": "vis tidslinja"}
+    answer = await client.post("/chat", json=asked)
+    html = "".join((await answer.json())["html"])
+    (shown,) = re.findall(r'<img src="([^"]+)" alt="Tidslinje for OSU 2020[^"]+">', html)
+    assert (await client.get(shown.replace("&amp;", "&"))).content_type == "image/png"
+    (large,) = re.findall(r'href="(/bilde/[^"]+)"', html)
+    assert "Beslutning av ny organisasjonsmodell" in await (await client.get(large)).text()
 
 
 async def test_where_slack_cannot_fetch_a_picture_the_answer_arrives_with_a_link(stores: Stores, slack: Slack) -> None:

@@ -153,6 +153,23 @@ def test_another_documents_day_is_hollow_and_of_another_colour() -> None:
     assert other["stroke"] == PAPERS[0].palette.other
 
 
+def test_what_stands_in_the_topmost_box_can_be_told_from_it() -> None:
+    for paper in PAPERS:
+        top = Box("Området", ("Kommunaldirektør",))
+        document = drawn(Organisation("Kart", "nb", top, (("", (Box("Enhet"),)),)), paper)
+        box = next(one for one in document.iter(f"{SVG}rect") if one.attrib.get("rx") == "4")
+        inside = [one for one in document.iter(f"{SVG}text") if one.text in (top.title, *top.lines)]
+        assert len(inside) == 2
+        assert all(contrast(one.attrib["fill"], box.attrib["fill"]) >= 4.5 for one in inside)
+
+
+@MANY
+@given(some.lists(BOXES, min_size=1, max_size=9).map(tuple), some.sampled_from(PAPERS))
+def test_each_box_is_drawn_once_in_whatever_column(boxes: tuple[Box, ...], paper: Paper) -> None:
+    document = drawn(Organisation("Kart", "nb", Box("Topp"), (("", boxes),)), paper)
+    assert sum(one.attrib.get("rx") == "4" for one in document.iter(f"{SVG}rect")) == len(boxes) + 1
+
+
 def test_a_png_is_drawn_with_letters_whatever_the_machine_has() -> None:
     row = Row("Milepæl på Ås", "1. desember", (Bar(Known.DAY, TODAY, TODAY, TODAY, TODAY),))
     with_words = png(plans.draw(Plan("Plan", "nb", TODAY, (row,)), PAPERS[0]))

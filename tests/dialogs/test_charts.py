@@ -8,11 +8,11 @@ from itertools import product
 import pytest
 from sqlmodel import select
 
-from dialogs import charts, milestones, phases, workgroups
+from dialogs import charts, milestones, phases, programmes, workgroups
 from dialogs.card import LANGUAGES, Card, Language, Picture
 from dialogs.charts import CHARTS, Bar, Known, Plan
 from dialogs.turn import Turn
-from storage import programmes
+from storage import programmes as stored
 from storage.database import Database, Session
 from storage.milestones import Milestone, Precision
 from storage.people import Person
@@ -30,7 +30,7 @@ def session(sqlite: Database) -> Iterator[Session]:
 
 
 def chart(session: Session, which: str, key: str, language: Language = "nb") -> charts.Chart:
-    programme = programmes.get(session, key)
+    programme = stored.get(session, key)
     return CHARTS[which](session, key, programme.name, language, NOW.date())
 
 
@@ -83,6 +83,17 @@ def test_what_has_no_date_is_not_drawn_and_no_figures_date_either(session: Sessi
     assert not [title for title in titles if "figuren" in title]
 
 
+def test_the_organisation_chart_has_each_unit_with_its_boxes(session: Session) -> None:
+    found = chart(session, charts.UNITS, "osu2020")
+    assert isinstance(found, charts.Organisation)
+    assert found.top == charts.Box("Organisasjon, styring og utvikling", ("Kommunaldirektør",))
+    ((_, boxes),) = found.parts
+    within = {box.title: box.lines for box in boxes}
+    assert len(within) == 6
+    assert "Regnskap" in within["Organisasjon og interne tjenester"]
+    assert within["Eiendom"] == ()
+
+
 @pytest.mark.parametrize(("which", "key", "language"), EVERY)
 def test_nobody_is_named_in_what_anybody_may_fetch(session: Session, which: str, key: str, language: Language) -> None:
     drawn = repr(chart(session, which, key, language))
@@ -104,7 +115,7 @@ def test_the_same_stands_as_text_beside_it(session: Session, which: str, key: st
 
 
 def turn(session: Session, **more: object) -> Turn:
-    programme = programmes.get(session, "osu2020")
+    programme = stored.get(session, "osu2020")
     return replace(Turn(Person(current_programme="osu2020"), programme, NOW, "nb"), **more)  # type: ignore[arg-type]
 
 
@@ -120,13 +131,14 @@ def test_the_picture_is_where_the_same_is_listed(session: Session) -> None:
     for listed, which in (
         (milestones.listed(session, somebody), charts.TIMELINE),
         (phases.about(session, somebody), charts.PHASES),
-        (workgroups.listed(session, somebody), charts.ORGANISATION),
+        (workgroups.listed(session, somebody), charts.GROUPS),
+        (programmes.about(session, replace(somebody, values={"aspect": "organisation"})), charts.UNITS),
     ):
         (picture,) = pictures(listed)
         version = somebody.programme.version
         assert picture.address == f"https://bot.example.org/{which}/osu2020/2020-11-24/{version}.png?lang=nb"
         assert "Det samme står som tekst" in picture.alt
-        assert f"{which}/osu2020/2020-11-24/{version}?lang=nb" in repr(listed.blocks[1])
+        assert f"{which}/osu2020/2020-11-24/{version}?lang=nb" in repr(listed.blocks)
 
 
 def test_where_nobody_can_fetch_it_no_picture_is_shown(session: Session) -> None:

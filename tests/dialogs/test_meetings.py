@@ -11,7 +11,7 @@ from bot.clock import DemoClock
 from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs.actions import ACTIONS
-from storage import loading, people, programme_file
+from storage import group_seats, loading, people, programme_file, workgroups
 from storage.meetings import Meeting
 from storage.outbox import Message, OutboxRow
 from storage.people import Person
@@ -246,3 +246,18 @@ def test_bodies_deadlines_and_whom_a_group_involves_are_told(turns: Turns, store
     assert "innen 1. mai 2019" in group
     assert "eldrerådet" in group
     assert "Organ for: Kvalitetssikring" in liv.act("workgroup.about", group="os-stottegruppe").as_text()
+
+
+def test_who_leads_a_group_calls_its_meetings_and_no_other_s(coordinator: Talk, employee: Talk, stores: Stores) -> None:
+    with stores.database.writing() as session:
+        person = session.exec(select(Person).where(Person.name == "Ida")).one()
+        people.revoke(session, person, "osu2020", "coordinator")
+        group_seats.give(session, person, workgroups.get(session, "osu2020", "osu-omstilling"), NOW, leads=True)
+        seated = make_person(session, "ole", channel="web")
+        group_seats.give(session, seated, workgroups.get(session, "osu2020", "osu-omstilling"), NOW)
+    called(coordinator)
+    assert [name for name, _ in owed(stores)] == ["Ole"]
+    assert coordinator.act("group.work_saved", **GROUP, state="working").outcome == "done"
+    for action in ("meeting.saved", "group.work_saved"):
+        refused = coordinator.act(action, group="osu-padriver", **(PLAN | {"form": "3"}), state="working")
+        assert refused.outcome == "refused"

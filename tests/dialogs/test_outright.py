@@ -4,7 +4,9 @@ them is taken for an input."""
 import pytest
 
 from bot.turns import Turns
-from dialogs.understanding.outright import outright
+from dialogs.actions import ACTIONS
+from dialogs.understanding.on_behalf import question_of_another
+from dialogs.understanding.outright import actions, outright
 from tests.conftest import NOW
 from tests.talk import Talk
 
@@ -102,7 +104,7 @@ def test_whatever_else_is_said_makes_it_something_else(employee: Talk, text: str
 @pytest.mark.parametrize(
     ("text", "coordinators", "others"),
     [
-        ("se påmeldinger", "1 påmelding", "Hvem som har meldt seg på"),
+        ("se påmeldinger", "1 påmelding", "Du er ikke påmeldt"),
         ("hvem har meldt seg", "1 påmelding", "Hvem som har meldt seg på"),
         ("Hvem venter på svar?", "1 påmelding", "Hvem som har meldt seg på"),
         ("kven har meldt seg på?", "1 påmelding", "Kven som har meldt seg"),
@@ -172,3 +174,106 @@ def test_who_wants_to_notify_is_told_how_and_of_no_harassment(employee: Talk, te
     card = employee.say(text)
     assert card.title.startswith(("Slik kan du varsle", "This is how"))
     assert "2 A" in card.as_text()
+
+
+def test_every_line_leads_to_something_that_can_be_done() -> None:
+    assert set(actions()) <= ACTIONS.keys()
+
+
+@pytest.mark.parametrize(
+    ("action", "text"),
+    [
+        ("calendar.add", "legg møtene i kalenderen"),
+        ("calendar.add", "legg møta i kalendaren min"),
+        ("calendar.add", "iCal"),
+        ("calendar.add", "abonner på kalenderen"),
+        ("calendar.add", "add the dates to my calendar, please"),
+        ("group.meetings", "vis møtene i arbeidsgruppe omstilling"),
+        ("group.meetings", "når møtest gruppa?"),
+        ("group.meetings", "show the group meetings"),
+        ("signup.status", "har jeg fått frikjøp?"),
+        ("signup.status", "lederen min sier nei"),
+        ("signup.status", "leiaren min seier nei til frikjøp"),
+        ("signup.status", "my boss says no"),
+        ("release.list", "hvem venter på frikjøp fra meg"),
+        ("release.list", "show the release requests"),
+        ("initiative.propose", "jeg har en idé til et tiltak"),
+        ("initiative.propose", "eg vil føreslå eit initiativ"),
+        ("initiative.propose", "I have an idea for an initiative"),
+        ("initiative.mine", "hva skjedde med ideen min"),
+        ("initiative.mine", "kva vart det av ideen min?"),
+        ("initiative.mine", "what happened to my idea"),
+        ("initiative.why", "hvorfor ikke mitt forslag"),
+        ("initiative.why", "kvifor er ikkje ideen min på lista?"),
+        ("initiative.why", "why was my idea not chosen"),
+        ("initiative.ranking", "vis rangeringen"),
+        ("initiative.ranking", "korleis er initiativa prioriterte"),
+        ("told.on", "hva fikk vi vite i går"),
+        ("told.on", "kva fekk vi beskjed om 20. november"),
+        ("told.on", "what were we told yesterday?"),
+        ("proposal.list", "forslagene fra gruppene"),
+        ("proposal.list", "show the group proposals"),
+        ("proposal.new", "skriv et forslag fra gruppa"),
+        ("signup.register", "registrer en påmelding"),
+        ("signup.by_hand", "hvem må jeg ringe"),
+        ("own.show", "hva vet du om meg"),
+        ("own.show", "fortell mer om meg"),
+        ("own.show", "kva opplysningar har du lagra om meg?"),
+        ("own.show", "what do you know about me"),
+        ("own.show", "vet du hvem jeg er?"),
+        ("own.erase", "slett alt om meg"),
+        ("own.erase", "kan du slette alt du vet om meg?"),
+        ("own.erase", "gløym meg"),
+        ("own.erase", "delete my data"),
+        ("own.take", "last ned mine data"),
+        ("own.take", "kan eg få ein kopi av opplysningane mine"),
+        ("own.take", "I want to download my data"),
+        ("own.correct", "navnet mitt er feil"),
+    ],
+)
+def test_newer_things_are_reached_by_short_words_too(action: str, text: str) -> None:
+    assert (outright(text) or ("",))[0] == action
+
+
+def test_the_day_and_the_group_that_are_named_go_along(employee: Talk) -> None:
+    assert "20. november" in employee.say("hva fikk vi beskjed om 20. november?").title
+    assert "Arbeidsgruppe omstilling" in employee.say("vis møtene i arbeidsgruppe omstilling").title
+    employee.say("legg kickoff i kalenderen min")
+    assert (employee.answered.understanding or {})["values"]["milestone"] == "osu-kickoff"
+
+
+@pytest.mark.parametrize(
+    "text", ["godkjenn reiseregninga mi", "ta med dette videre", "ta inn det her", "approve my hours"]
+)
+def test_what_names_nobody_is_about_no_volunteer(leader: Talk, text: str) -> None:
+    leader.say(text)
+    assert (leader.answered.understanding or {})["values"].get("about") != "volunteers"
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("sjefen min lurer på når kickoff er", "når kickoff er"),
+        ("kollegaen min vil vite når MBM er", "når MBM er"),
+        ("leiaren min spør kva fase vi er i", "kva fase vi er i"),
+        ("my boss asks when the kickoff is", "when the kickoff is"),
+    ],
+)
+def test_the_question_of_somebody_else_is_answered_as_it_is(employee: Talk, text: str, question: str) -> None:
+    told = employee.say(question).title
+    assert employee.say(text).title == told
+    assert (employee.answered.understanding or {})["outcome"] == "answered"
+
+
+@pytest.mark.parametrize(
+    "text", ["jeg lurer på når kickoff er", "hva spør folk om", "vi vil vite når kickoff er", "sjefen spør"]
+)
+def test_ones_own_question_is_left_as_it_is(text: str) -> None:
+    assert question_of_another(text) == text
+
+
+def test_one_is_asked_before_anything_of_ones_own_is_erased(employee: Talk) -> None:
+    employee.act("workgroup.join", group="osu-omstilling")
+    for text in ("slett alt om meg", "slett alt du veit om meg", "forget me"):
+        assert employee.say(text).outcome == "clarify"
+    assert "Arbeidsgruppe omstilling" in employee.say("hvilke grupper er jeg påmeldt?").as_text()

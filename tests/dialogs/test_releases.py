@@ -109,6 +109,9 @@ def test_a_no_has_a_reason_that_the_volunteer_and_the_coordinator_read_and_the_p
     assert titles(stores, "leader-1") == ["Kari får ikke frikjøp til Arbeidsgruppe omstilling"]
     assert leader.act("signup.accept", **key_of(leader)).outcome == "refused"
     assert owed(stores, "ola", "sign_up") == [], "the place is still Kari's"
+    leader.act("signup.release", **key_of(leader))
+    assert "release.yes" not in [button.action for button in leader.shown[0].buttons]
+    assert leader.act("release.yes", release=1).outcome == "refused", "nobody else turns it into a yes"
     assert boss.press(pressing(stores, "boss", "release.yes")).outcome == "done", "a leader may think again"
     assert leader.act("signup.accept", **key_of(leader)).outcome == "done"
 
@@ -279,6 +282,18 @@ def test_a_leader_without_chat_gets_an_e_mail_and_the_coordinator_writes_the_ans
 
 
 @pytest.mark.usefixtures("demanding")
+def test_a_leader_who_was_asked_by_e_mail_answers_in_the_chat(turns: Turns, leader: Talk, stores: Stores) -> None:
+    volunteer(turns, "kari")
+    ask(leader, "sjef@osu.no")
+    boss = somebody(turns, stores, "boss")
+    assert boss.act("release.list").title == "Ingen venter på frikjøp fra deg"
+    listed(stores, "boss", "sjef@osu.no")
+    boss.act("release.list")
+    boss.press("release.one")
+    assert boss.press("release.yes").outcome == "done"
+
+
+@pytest.mark.usefixtures("demanding")
 @pytest.mark.parametrize("said", ["", "Ukjent", "sjef@", "Kari", "Dobbel"])
 def test_a_leader_who_cannot_be_asked_comes_back_with_the_form(
     turns: Turns, leader: Talk, stores: Stores, said: str
@@ -356,3 +371,18 @@ def test_a_release_goes_along_to_another_group_and_none_is_gone_round(
         row = releases.find(session, moved.identity)
         assert row is not None
         assert row.state == ReleaseState.GIVEN
+
+
+@pytest.mark.usefixtures("demanding")
+def test_a_group_tells_before_anybody_signs_up_that_it_asks_for_it(turns: Turns) -> None:
+    talk = Talk(turns, "kari", NOW)
+    assert "Fra 4 timer i uka blir nærmeste leder spurt" in talk.act("workgroup.about", **GROUP).as_text()
+    talk.act("workgroup.join", **GROUP)
+    assert "nærmeste leder får vite navnet ditt, gruppa og timene" in talk.act("signup.tell", **GROUP).as_text()
+
+
+def test_a_group_that_asks_for_none_says_nothing_of_it(turns: Turns) -> None:
+    talk = Talk(turns, "kari", NOW)
+    assert "rikjøp" not in talk.act("workgroup.about", **GROUP).as_text()
+    talk.act("workgroup.join", **GROUP)
+    assert "rikjøp" not in talk.act("signup.tell", **GROUP).as_text()

@@ -31,9 +31,12 @@ from storage import (
     workgroups,
 )
 from storage.database import Database, Session
+from storage.group_seats import GroupSeat
 from storage.outbox import Kind, Message, OutboxRow, Status
 from storage.people import Address, Person
 from storage.refusals import NotAllowed, Refused
+from storage.releases import Release
+from storage.sign_up_questions import SignUpQuestion
 from storage.sign_ups import SignUp, Wish
 from storage.unanswered import Asked, Given, SentQuestion
 from tests.conftest import NOW, make_person
@@ -47,6 +50,9 @@ ONLY_SOUNDS_SO = {
     "conversation_group.name",
     "dated_role.names",
     "dated_role.person_name",  # the programme's file
+    "dated_role.starts_by",  # a day
+    "member.starts_by",
+    "group_meeting.names",
     "fact.names",
     "initiative.names",
     "composition_rule.names",
@@ -75,6 +81,7 @@ def test_every_table_is_accounted_for_once() -> None:
 def test_every_column_that_refers_to_a_person_is_accounted_for() -> None:
     """A new one has to be seen by the person and erased, or be of what stays, with the reason."""
     known = {f"{table}.{column}" for table, column in own_data.OF_PERSON.items()} | set(own_data.DONE_IN_A_ROLE)
+    known |= set(own_data.NAMED_BY_OTHERS)
     referring = {
         f"{table.name}.{column.name}"
         for table in MAIN.values()
@@ -102,7 +109,18 @@ def test_every_table_of_a_person_is_in_one_part_of_what_they_see() -> None:
 #: Words that are nowhere but where the person left them.
 NAME, ACCOUNT, DIRECTORY = "Fossegrim Sildefar", "konto-fossegrim-77", "dir-fossegrim-77"
 WHY, CAN, ASKED_WORDS = "Motivasjonen-unik-1", "Kompetansen-unik-2", "Spørsmålsordene-unik-3"
-NEEDLES = (NAME, ACCOUNT, DIRECTORY, WHY, CAN, ASKED_WORDS, "Notisen-unik-4", "Posten-unik-5")
+NEEDLES = (
+    NAME,
+    ACCOUNT,
+    DIRECTORY,
+    WHY,
+    CAN,
+    ASKED_WORDS,
+    "Notisen-unik-4",
+    "Posten-unik-5",
+    "Spurt-unik-6",
+    "Grunnen-unik-7",
+)
 
 
 def card_of(title: str) -> dict[str, Any]:
@@ -118,7 +136,21 @@ def somebody(session: Session) -> Person:
     session.add(address)
     group = workgroups.get(session, "osu2020", "osu-omstilling")
     sign_ups.sign_up(session, person, group, NOW)
-    sign_ups.tell(session, person, group, Wish(WHY, CAN, 3))
+    sign_ups.tell(session, person, group, Wish(WHY, CAN, 3), NOW)
+    row = session.exec(select(SignUp).where(SignUp.person_id == person.id)).one()
+    coordinator = make_person(session, "en-koordinator", "coordinator")
+    session.add(
+        SignUpQuestion(
+            programme_key="osu2020",
+            sign_up_id=row.identity,
+            text="Spurt-unik-6",
+            asked_at=NOW,
+            asked_by=coordinator.identity,
+        )
+    )
+    session.add(Release(programme_key="osu2020", sign_up_id=row.identity, begun_at=NOW, reason="Grunnen-unik-7"))
+    session.add(GroupSeat(programme_key="osu2020", workgroup_key=group.key, person_id=person.identity, given_at=NOW))
+    people.grant(session, coordinator, "osu2020", "coordinator", stands_for=person.identity)
     promises.make(session, person, "osu2020", "sign_up", group.key, NOW.date(), NOW)
     for number in range(2):
         asked = Asked(f"{ASKED_WORDS} {number}", f"form-{number}", "nb", NOW.date())
@@ -172,6 +204,9 @@ def test_nothing_of_the_person_is_left_in_any_table(session: Session) -> None:
         if table not in ("person", "address", "sent_question"):
             here = SQLModel.metadata.tables[table]
             assert session.execute(here.select().where(here.c[column] == person.id)).all() == [], table
+    for name in own_data.NAMED_BY_OTHERS:
+        table, _, column = name.partition(".")
+        assert session.execute(MAIN[table].select().where(MAIN[table].c[column] == person.id)).all() == []
 
 
 def test_an_emptied_person_is_as_one_of_whom_nothing_is_known(session: Session) -> None:
@@ -201,7 +236,7 @@ def test_the_next_in_line_gets_the_place_and_is_told(session: Session) -> None:
         sign_ups.sign_up(session, one, group, NOW)
     moved = erasing.erase(session, person, FORMER, NOW)
     assert [row.person_id for row in moved] == [second.id]
-    sign_up_notices.moved_up(session, moved)
+    sign_up_notices.moved_up(session, moved, NOW)
     told = session.exec(select(OutboxRow.person_id)).all()
     assert list(told) == [second.id]
     assert session.exec(select(SignUp.state).where(SignUp.person_id == third.id)).one() == "in_line"
@@ -316,7 +351,7 @@ def test_nothing_is_left_in_the_file(sqlite: Database) -> None:
     with sqlite.writing() as session:
         # What was emptied by the person earlier lies in a page, too.
         person = session.get_one(Person, person_id)
-        sign_ups.tell(session, person, workgroups.get(session, "osu2020", "osu-omstilling"), Wish("", CAN, None))
+        sign_ups.tell(session, person, workgroups.get(session, "osu2020", "osu-omstilling"), Wish("", CAN, None), NOW)
     written = {needle: needle.encode() for needle in NEEDLES if needle.isascii()}
     assert [needle for needle, raw in written.items() if raw not in _bytes_of(path)] == []
     with sqlite.writing() as session:

@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "f1edc34cf982"
-down_revision = "6e3fb2d09c47"
+down_revision = "7f4ac3e1ad58"
 branch_labels = None
 depends_on = None
 
