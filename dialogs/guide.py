@@ -297,7 +297,8 @@ def _help_actions(held: frozenset[str]) -> tuple[str, ...]:
         actions = ["input.read", *actions]
     if "whistleblowing_recipient" in held:
         actions = ["whistleblowing.read", *actions]
-    return tuple([*actions, "milestone.next", "workgroup.list", "input.submit", "initiative.top"][:6])
+    last = ("milestone.next", "workgroup.list", "input.submit", "initiative.top", "initiative.propose")
+    return tuple([*actions, *last][:6])
 
 
 def _sender(language: Language, programme: Programme) -> str:
