@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.defects import log_defect
 from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
+from dialogs.notification_news import queue_notifications
 from dialogs.promises import queue_promises
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
@@ -46,6 +47,8 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
 )
 #: What the clock does in the inputs' own database, outside every transaction of the main one.
 INPUT_TIMETABLE: tuple[Callable[[InputStore, Programme, datetime], int], ...] = (input_release.look,)
+#: And then in the main one, after a look into the inputs': who is to be told that something waits there.
+NEWS_TIMETABLE: tuple[Callable[[Session, InputStore, Programme, datetime], int], ...] = (queue_notifications,)
 #: How often one job is run at one tick: each run is a transaction, and what is more waits for the next tick.
 MOST_RUNS = 200
 #: Seconds between ticks. In the demo people wait for what the clock sends.
@@ -80,7 +83,7 @@ class Schedule:
 
         try:
             done = await asyncio.to_thread(self.run_due)
-            await asyncio.to_thread(self.run_inputs)
+            done += await asyncio.to_thread(self.run_inputs)
         except asyncio.CancelledError:
             # The process is being stopped: each job's transaction is whole or not there, and the next start goes on.
             return
@@ -93,10 +96,10 @@ class Schedule:
             keys = [programme.key for programme in programmes.every(session)]
         return sum(self._run_out(job, key) for key in keys for job in TIMETABLE)
 
-    def run_inputs(self) -> None:
-        """What is due in the inputs' database. Nobody is sent anything by it."""
+    def run_inputs(self) -> int:
+        """What is due in the inputs' database; returns to how many something is owed since, by the calendar."""
         if self._inputs is None:
-            return
+            return 0
         with self._database.reading() as session:
             every = programmes.every(session)
         for programme in every:
@@ -106,6 +109,12 @@ class Schedule:
             input_release.erase(self._inputs)
         except Exception as defect:  # noqa: BLE001 - the next tick tries again
             log.error("erasing what was deleted failed, defect %s", log_defect(defect))
+        return sum(self._run_news(job, self._inputs, one.key) for one in every for job in NEWS_TIMETABLE)
+
+    def _run_news(
+        self, job: Callable[[Session, InputStore, Programme, datetime], int], inputs: InputStore, programme_key: str
+    ) -> int:
+        return self._run(lambda session, programme, now: job(session, inputs, programme, now), programme_key, job)
 
     def _run_input(
         self, job: Callable[[InputStore, Programme, datetime], int], inputs: InputStore, programme: Programme
@@ -125,12 +134,17 @@ class Schedule:
                 break
         return done
 
-    def _run(self, job: Callable[[Session, Programme, datetime], int], programme_key: str) -> int:
+    def _run(
+        self,
+        job: Callable[[Session, Programme, datetime], int],
+        programme_key: str,
+        named: Callable[..., int] | None = None,
+    ) -> int:
         try:
             with self._database.writing() as session:
                 return job(session, programmes.get(session, programme_key), self._clock.now())
         except Exception as defect:  # noqa: BLE001 - the next tick tries again, and no job keeps another from running
-            log.error("%s failed for %s, defect %s", job.__name__, programme_key, log_defect(defect))
+            log.error("%s failed for %s, defect %s", (named or job).__name__, programme_key, log_defect(defect))
             return 0
 
     def _tidy(self) -> None:

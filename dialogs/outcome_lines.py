@@ -5,7 +5,7 @@ from dialogs.card import Block, Items, Language, Text
 from dialogs.words import say
 from storage import input_outcomes, topics
 from storage.database import Session
-from storage.input_outcomes import InputOutcome
+from storage.input_outcomes import InputOutcome, Told
 from storage.topics import Kind
 
 #: How many a card beside something else shows.
@@ -29,6 +29,13 @@ def line(session: Session, row: InputOutcome, language: Language) -> tuple[str, 
     topic = topics.find(session, row.programme_key, row.topic) if row.topic else None
     part = say(language, "input_outcomes.part_of", topic=topic_offers.label(topic, language)) if topic else ""
     return row.said, f"{row.done} {part}".strip()
+
+
+def as_read(session: Session, programme_key: str, told: Told, language: Language) -> tuple[str, str]:
+    """The same of what is not published yet."""
+    return line(
+        session, InputOutcome(programme_key=programme_key, said=told.said, done=told.done, topic=told.topic), language
+    )
 
 
 def _section(session: Session, rows: list[InputOutcome], language: Language) -> tuple[Block, ...]:

@@ -32,6 +32,7 @@ from storage import (
     input_release,
     input_statuses,
     input_themes,
+    input_waiting_replies,
     lanes,
     milestones,
     obligations,
@@ -120,6 +121,7 @@ INPUT_MODULES = (
     input_release,
     input_statuses,
     input_themes,
+    input_waiting_replies,
 )
 
 #: The main database, and the anonymous inputs' own.
