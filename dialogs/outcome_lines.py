@@ -26,16 +26,14 @@ def latest(session: Session, programme_key: str, language: Language) -> tuple[Bl
 
 def line(session: Session, row: InputOutcome, language: Language) -> tuple[str, str]:
     """What was said, and what was done about it."""
-    topic = topics.find(session, row.programme_key, row.topic) if row.topic else None
-    part = say(language, "input_outcomes.part_of", topic=topic_offers.label(topic, language)) if topic else ""
-    return row.said, f"{row.done} {part}".strip()
+    return as_read(session, row.programme_key, Told(row.said, row.done, row.topic, row.key), language)
 
 
 def as_read(session: Session, programme_key: str, told: Told, language: Language) -> tuple[str, str]:
-    """The same of what is not published yet."""
-    return line(
-        session, InputOutcome(programme_key=programme_key, said=told.said, done=told.done, topic=told.topic), language
-    )
+    """The same of what need not be published yet."""
+    topic = topics.find(session, programme_key, told.topic) if told.topic else None
+    part = say(language, "input_outcomes.part_of", topic=topic_offers.label(topic, language)) if topic else ""
+    return told.said, f"{told.done} {part}".strip()
 
 
 def _section(session: Session, rows: list[InputOutcome], language: Language) -> tuple[Block, ...]:

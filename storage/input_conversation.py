@@ -68,7 +68,7 @@ def reply(store: InputStore, receipt: str, text: str, form: str) -> None:
         if row is None or wanted is None:
             raise Refused("refused.reply.early" if waiting_of(store, inputs, wanted) else "refused.reply.receipt")
         rows, wait = _rows(inputs, row.key), input_waiting_replies.waiting(store, inputs, wanted)
-        _must_not_be_sent(store, {one.form for one in (*rows, *wait)}, form)
+        _must_not_be_sent(store, {row.form for row in rows} | {one.form for one in wait}, form)
         last = next((at for at, one in enumerate(reversed(rows)) if not one.is_writers), len(rows))
         if last == len(rows) and not _is_answered(inputs, row):
             raise Refused("refused.reply.early")
