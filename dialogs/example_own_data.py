@@ -22,6 +22,7 @@ def scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "signup.exported:promises", stage.act("signup.exported", {"kind": "promises"})
     yield "signup.export:before", stage.act("signup.export")
     yield "own.show", stage.act("own.show")
+    yield "own.choose", stage.press("own.choose")
     for area in (*AREAS, DONE, PEOPLE_FILE):
         yield f"own.part:{area}", stage.act("own.part", {"area": area})
     yield "own.more", stage.act("own.more", {"area": "messages", "first": 10})

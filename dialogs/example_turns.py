@@ -232,8 +232,9 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield from scene(stage)
     yield from _by_the_clock(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
-    yield from example_own_data.scenes(stage)
     yield from example_groups.scenes(stage, people.recognise(stage.session, _where("colleague-26"), PROGRAMME))
+    # Last: who plays all this erases themselves in it.
+    yield from example_own_data.scenes(stage)
 
 
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:

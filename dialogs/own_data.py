@@ -72,7 +72,6 @@ def show(session: Session, turn: Turn) -> Card:
     stored = _stored(session, turn)
     lines = {area: each(stored) for area, each in _LINES.items()}
     items = tuple((stored.say(f"area.{area}"), stored.say_many("lines", len(each))) for area, each in lines.items())
-    choices = tuple(Choice(title=stored.say(f"area.{area}"), value=area) for area in lines)
     return Card(
         title=stored.say("title"),
         blocks=(
@@ -80,11 +79,19 @@ def show(session: Session, turn: Turn) -> Card:
             Items(items=items),
             Text(text=stored.say("elsewhere"), style="quiet"),
         ),
-        questions=(Question(name="area", label=stored.say("which"), choices=choices, value="you"),),
-        buttons=(
-            offer(turn.language, "own.part", style="primary"),
-            *offers(turn.language, "own.correct", "own.take", "own.erase"),
-        ),
+        buttons=offers(turn.language, "own.choose", "own.correct", "own.take", "own.erase"),
+        language=turn.language,
+    )
+
+
+def choose(session: Session, turn: Turn) -> Card:
+    """Which part; a form of its own, because in Slack one has no other buttons."""
+    choices = tuple(Choice(title=say(turn.language, f"own_data.area.{area}"), value=area) for area in _LINES)
+    label = say(turn.language, "own_data.which")
+    return Card(
+        title=say(turn.language, "own_data.title"),
+        questions=(Question(name="area", label=label, choices=choices, value="you"),),
+        buttons=(offer(turn.language, "own.part", style="primary"), *offers(turn.language, "own.show")),
         language=turn.language,
     )
 
@@ -103,7 +110,7 @@ def part(session: Session, turn: Turn) -> Card:
         buttons=(
             *_to_take_back(stored, area),
             *((offer(turn.language, "own.more", more),) if len(lines) > first + MOST_LINES else ()),
-            *offers(turn.language, "own.show", "own.correct"),
+            *offers(turn.language, "own.choose", "own.show"),
         ),
         language=turn.language,
     )

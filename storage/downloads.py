@@ -34,6 +34,10 @@ ROLE = {
 }
 
 
+#: What coordinators take out, and each sees who did.
+LISTS = tuple(kind for kind, role in ROLE.items() if role == "coordinator")
+
+
 class Download(SQLModel, table=True):
     """That a person asked for a file; ``about`` is the key of a group, or nothing. ``good_until`` is the machine's
     clock; ``fetched_at`` is when it was fetched last, by the programme's *now*."""
@@ -90,7 +94,7 @@ def taken_out(session: Session, acting: Person, programme_key: str, most: int) -
     rows = session.exec(
         select(Download, Person)
         .join(Person, col(Person.id) == Download.person_id)
-        .where(Download.programme_key == programme_key, Download.kind != Kind.OWN)
+        .where(Download.programme_key == programme_key, col(Download.kind).in_(LISTS))
         .order_by(col(Download.id).desc())
         .limit(most)
     )

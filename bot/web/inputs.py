@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from dialogs.words import say
 from storage import input_outcomes, input_release, input_standing, input_units, programmes, whistleblowing
 from storage.anonymous_input import InputStore
 from storage.database import Database
+from storage.input_conversation import Said
 from storage.input_standing import Followed
 from storage.refusals import Refused
 from storage.whistleblowing import Channel
@@ -140,17 +142,22 @@ class InputPages:
         self._must_be_let_in(request, LOOKING)
         fields = await self._fields(request)
         code, form = fields.get("code", "")[:100], fields.get("form", "")
-        followed = await self._follow(request, language, code)
+        followed = await self._follow(request, language, code, fields)
         if followed is None:
             return _not_found(language, code)
         if self.door.wait(request, SENDING) > 0:
             question = input_replies.question(language, fields.get("text", ""), say(language, "web.limited.text"))
             return await self._answer_page(language, code, followed, question, form, status=429)
         try:
+            channel, _ = await asyncio.to_thread(self._read, self._today())
+            send = partial(input_replies.send, is_to_recipients=followed.is_notification)
             async with self._hashing:
-                card = await asyncio.to_thread(input_replies.send, self._inputs, language, fields)
+                card = await asyncio.to_thread(send, self._inputs, language, fields, channel)
         except Refused as refused:
             return _told(language, say(language, refused.key, **refused.values), 409)
+        if card.did == "ask_whistleblowing":
+            # A reply is short; handed over, it is an input of its own, with a code of its own.
+            return _page("reply_whistleblowing.html", language, card=card, code=code, to=REPLIES)
         if card.did == "warn_personal_data":
             return _page("reply_warning.html", language, card=card, code=code, to=REPLIES)
         if card.outcome != "done":
@@ -191,13 +198,16 @@ class InputPages:
             rows = input_outcomes.of_keys(session, keys)
             return tuple(outcome_lines.line(session, row, language) for row in rows)
 
-    async def _follow(self, request: web.Request, language: Language, code: str) -> Followed | None:
-        """The input of that code. A wrong one is counted, and waited for."""
+    async def _follow(
+        self, request: web.Request, language: Language, code: str, fields: Mapping[str, str] | None = None
+    ) -> Followed | None:
+        """The input of that code. A wrong one is counted, and waited for. ``fields``: a reply that was filled in, which
+        is given back where too many were wrong."""
         source, limits = self.door.source(request), self.door.limits
         async with self._hashing:
             seconds = limits.due(source, WRONG_CODES)
             if seconds > 0:
-                raise _limited(language, seconds)
+                raise _limited(language, seconds) if fields is None else _limited_reply(language, seconds, code, fields)
             followed = await asyncio.to_thread(input_standing.find, self._inputs, code)
             if followed is None:
                 limits.count(source, WRONG_CODES)
@@ -312,6 +322,15 @@ def _limited(language: Language, seconds: float, fields: Mapping[str, str] | Non
     return web.HTTPTooManyRequests(text=text, content_type="text/html", headers=headers)
 
 
+def _limited_reply(language: Language, seconds: float, code: str, fields: Mapping[str, str]) -> web.HTTPTooManyRequests:
+    """The same for whoever writes more: what was written with it, and nothing of the input, which was not looked up."""
+    question = input_replies.question(language, fields.get("text", ""))
+    form = fields.get("form") or secrets.token_hex(8)
+    text = drawn("reply_limited.html", language=language, question=question, code=code, form=form, to=REPLIES)
+    headers = {**PAGE_HEADERS, "Retry-After": str(math.ceil(seconds))}
+    return web.HTTPTooManyRequests(text=text, content_type="text/html", headers=headers)
+
+
 def _told(language: Language, said: str, status: int) -> web.Response:
     return _page("told.html", language, status, said=said)
 
@@ -337,11 +356,19 @@ def _not_found(language: Language, code: str) -> web.Response:
 
 def _later(language: Language, followed: Followed, now: datetime) -> str:
     """When somebody reads it, where nobody has yet, and where an answer will be."""
+    if followed.standing.held is not None:
+        return say(language, "input_replies.held_what")
     later = [say(language, "web.answer.later")]
     if followed.input.is_waiting:
         moment = saying_dates.moment(language, input_release.next_set(now, ZONE), ZONE)
         later.insert(0, say(language, "web.answer.read_by", moment=moment))
     return " ".join(later)
+
+
+def _whose(said: Said, followed: Followed) -> str:
+    if said.is_writers:
+        return "writers_waiting" if said.is_waiting else "writers"
+    return "recipients" if followed.is_notification else "handlers"
 
 
 def _status(followed: Followed) -> str:
@@ -365,10 +392,7 @@ def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, st
         read.text,
         standing.answer,
         tuple((say(language, f"input_replies.{name}"), reason) for name, reason in reasons if reason),
-        tuple(
-            (say(language, f"input_replies.{'writers' if one.is_writers else 'handlers'}"), one.text)
-            for one in followed.said
-        ),
+        tuple((say(language, f"input_replies.{_whose(one, followed)}"), one.text) for one in followed.said),
         followed.can_reply,
         outcomes,
         _later(language, followed, now),

@@ -31,6 +31,7 @@ def test_all_of_it_is_reached_from_the_settings(volunteer: Talk) -> None:
     volunteer.act("settings")
     shown = volunteer.press("own.show")
     assert "Påmeldinger og løfter: 2 opplysninger" in shown.as_text()
+    volunteer.press("own.choose")
     part = volunteer.press("own.part", area="groups")
     assert "Kan bidra med: Tjenestedesign" in part.as_text()
     assert "Timer i uka: 4" in part.as_text()
