@@ -30,7 +30,7 @@ tests/node/node_modules/.package-lock.json: tests/node/package-lock.json
 	else echo "No npm: the tests with Microsoft's own renderer and schema of app packages are skipped."; fi
 
 test: setup node  ## Runs the tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: setup  ## Checks style, types and the layers of the house
 	$(BIN)/ruff check

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import check_text, people_command, report_command, rules_command, settings
+from bot import check_text, grant_command, people_command, report_command, rules_command, settings, told_command
 from bot.app import Server, Stores, make_app, open_stores
 from bot.broken_file import tell_problems
 from bot.clock import Clock, DemoClock
@@ -107,23 +107,9 @@ def grant(given: argparse.Namespace) -> int:
     """Gives somebody a role in a programme, or takes it; they are named by their id in Entra, or member id in Slack."""
     stores = open_stores(settings.from_environment())
     try:
-        with stores.database.writing() as session:
-            person = people.find_by_directory(session, given.person)
-            if person is None:
-                return _complain(say(given.language, "command.grant.unknown", person=given.person))
-            try:
-                programme = programmes.get(session, given.programme)
-            except KeyError:
-                return _complain(say(given.language, "command.grant.no_programme", programme=given.programme))
-            if given.take:
-                people.revoke(session, person, programme.key, given.role)
-            else:
-                people.grant(session, person, programme.key, given.role)
-            key = "command.grant.taken" if given.take else "command.grant.done"
-            print(say(given.language, key, name=person.name, role=given.role, programme=programme.name))
+        return grant_command.run(stores.database, given, given.language)
     finally:
         stores.close()
-    return 0
 
 
 def load(given: argparse.Namespace) -> int:
@@ -200,6 +186,15 @@ def check(given: argparse.Namespace) -> int:
 def rules(given: argparse.Namespace) -> int:
     """Tells how a programme's groups may be composed otherwise than its rules ask for; needs no database."""
     return rules_command.run(given.programme, given.language)
+
+
+def tell_of_day(given: argparse.Namespace) -> int:
+    """Tells what the bot told everyone on a day, as it was sent."""
+    stores = open_stores(settings.from_environment())
+    try:
+        return told_command.run(stores.database, given.programme, given.on, given.language)
+    finally:
+        stores.close()
 
 
 def manifest(given: argparse.Namespace) -> int:
@@ -296,10 +291,14 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("serve", help=serve.__doc__)
     one.set_defaults(command=serve)
     one = commands.add_parser("grant", help=grant.__doc__)
-    one.add_argument("role", choices=people.ROLES)
+    one.add_argument("role", choices=(*people.ROLES, *grant_command.SEATS))
     one.add_argument("person", metavar="OBJECT-ID", help="the person's object id in Entra")
     one.add_argument("--programme", required=True, metavar="KEY")
+    one.add_argument("--group", metavar="KEY", help="the group, of group_member and group_leader")
     one.add_argument("--take", action="store_true", help="takes the role instead of giving it")
+    one.add_argument("--from", dest="start", metavar="DAY", help="the first day, as 2020-12-31; from now on without it")
+    one.add_argument("--until", dest="end", metavar="DAY", help="the last day, itself included; without it for good")
+    one.add_argument("--for", dest="stands_for", metavar="OBJECT-ID", help="whom the person stands in for meanwhile")
     one.set_defaults(command=grant)
     one = commands.add_parser("migrate", help=migrate.__doc__)
     one.set_defaults(command=migrate)
@@ -313,6 +312,10 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("rules", help=rules.__doc__)
     one.add_argument("--programme", required=True, metavar="KEY", help="the programme's key, or the path of its file")
     one.set_defaults(command=rules)
+    one = commands.add_parser("told", help=tell_of_day.__doc__)
+    one.add_argument("--on", required=True, metavar="DAY", help="such as 2020-12-01, in the organisation's zone")
+    one.add_argument("--programme", metavar="KEY")
+    one.set_defaults(command=tell_of_day)
     one = commands.add_parser("manifest", help=manifest.__doc__)
     one.add_argument("--version", default=app_package.PACKAGE_VERSION, help="higher for each package that is uploaded")
     one.add_argument("--output", type=Path, default=Path("build/omstillingsbot-teams.zip"), metavar="FILE")

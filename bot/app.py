@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import secrets
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -29,7 +30,10 @@ from bot.turns import Turns
 from bot.web import (
     about,
     announcement_pages,
+    calendars,
+    charts,
     chat,
+    downloads,
     following,
     health,
     input_poster,
@@ -109,7 +113,18 @@ def make_app(
         transports["slack"] = SlackTransport(channel.api, channel.workspaces)
     dispatcher = Dispatcher(stores.database, transports, clock.now)
     schedule = Schedule(stores.database, clock, dispatcher.wake, stores.inputs)
-    turns = Turns(stores.database, stores.inputs, clock, programme_key, on_owed=dispatcher.wake, public_url=public_url)
+    # A demo's addresses are paths on this machine, and good until it ends.
+    links = server.links if server else SignedLinks(secrets.token_bytes(32), "")
+    turns = Turns(
+        stores.database,
+        stores.inputs,
+        clock,
+        programme_key,
+        on_owed=dispatcher.wake,
+        public_url=public_url,
+        picture=links.to_picture,
+        sign_download=links.download_path,
+    )
     endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), _hosts(server), authentication)
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])
     if is_in_teams:
@@ -120,6 +135,9 @@ def make_app(
     input_poster.setup(app, stores.database, programme_key, public_url)
     about.setup(app)
     announcement_pages.setup(app, stores.database, public_url)
+    charts.setup(app, stores.database, links)
+    calendars.setup(app, stores.database)
+    downloads.setup(app, stores.database, links, clock)
     if server is None:
         chat.setup(app, turns, stores.database, clock, programme_key)
     else:

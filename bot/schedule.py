@@ -4,22 +4,38 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.defects import log_defect
+from dialogs.acting import queue_acting
 from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
+from dialogs.meeting_notices import queue_meeting_reminders
 from dialogs.notification_news import queue_notifications
 from dialogs.promises import queue_promises
+from dialogs.proposal_notices import queue_proposal_deadlines
+from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
-from dialogs.sign_up_notices import queue_agreed
+from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
-from storage import conversations, held, input_release, occurrences, plan_changes, programmes
+from storage import (
+    calendars,
+    conversations,
+    criteria,
+    erased_remains,
+    held,
+    input_release,
+    occurrences,
+    plan_changes,
+    programmes,
+    terms,
+)
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session
 from storage.programmes import Programme
@@ -30,6 +46,8 @@ log = logging.getLogger(__name__)
 #: run again until that is nothing.
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
+    criteria.note_changed,
+    calendars.note,
     queue_moved,
     queue_milestone_reminders,
     queue_personal_reminders,
@@ -37,9 +55,15 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_top_list,
     queue_planned_announcements,
     queue_taken_back,
+    queue_acting,
+    queue_meeting_reminders,
     queue_leaders_card,
     queue_agreed,
+    queue_line_news,
     queue_promises,
+    queue_proposal_deadlines,
+    queue_asked,
+    queue_releases,
     queue_digests,
     queue_together,
     held.release,
@@ -84,6 +108,7 @@ class Schedule:
         try:
             done = await asyncio.to_thread(self.run_due)
             done += await asyncio.to_thread(self.run_inputs)
+            await asyncio.to_thread(self.run_erasing)
         except asyncio.CancelledError:
             # The process is being stopped: each job's transaction is whole or not there, and the next start goes on.
             return
@@ -116,6 +141,15 @@ class Schedule:
     ) -> int:
         return self._run(lambda session, programme, now: job(session, inputs, programme, now), programme_key, job)
 
+    def run_erasing(self) -> None:
+        """Takes off the disk what people had erased, large files at night."""
+        with self._database.reading() as session:
+            zone = ZoneInfo(next((one.timezone for one in programmes.every(session)), "UTC"))
+        try:
+            erased_remains.take_off_disk(self._database, self._clock.now().astimezone(zone).time())
+        except Exception as defect:  # noqa: BLE001 - the next tick tries again
+            log.error("taking what was erased off the disk failed, defect %s", log_defect(defect))
+
     def _run_input(
         self, job: Callable[[InputStore, Programme, datetime], int], inputs: InputStore, programme: Programme
     ) -> None:
@@ -142,7 +176,9 @@ class Schedule:
     ) -> int:
         try:
             with self._database.writing() as session:
-                return job(session, programmes.get(session, programme_key), self._clock.now())
+                now = self._clock.now()
+                terms.tell_now(session, now)
+                return job(session, programmes.get(session, programme_key), now)
         except Exception as defect:  # noqa: BLE001 - the next tick tries again, and no job keeps another from running
             log.error("%s failed for %s, defect %s", (named or job).__name__, programme_key, log_defect(defect))
             return 0

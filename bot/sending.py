@@ -260,7 +260,7 @@ class Dispatcher:
         card = await self._card(row)
         if card is None:
             self._settle(row.ended(Status.FAILED, "unreadable"), held)
-        elif await self._journal.begin(row):
+        elif await self._begin(held):
             own = snoozed_messages.with_button(card, row.kind, row.id)
             self._settle(await self._at_its_place(held, own, hand), held)
         else:
@@ -268,13 +268,22 @@ class Dispatcher:
             await self._journal.give_back(row)
             self._wake.set()
 
+    async def _begin(self, held: _Held) -> bool:
+        """Records that an attempt begins; returns whether it may. Where it cannot be told whether that was recorded, as
+        when the answer to a commit is lost, it does not begin, and that nothing was sent must not be unknown later."""
+        try:
+            return await self._journal.begin(held.row)
+        except Exception:
+            self._settle(held.row.waits(None, retry_in=0.0), held)
+            raise
+
     async def _at_its_place(self, held: _Held, card: Card, hand: _Hand) -> Outcome:
         if not hand.interval:
             return await self._attempt(held, card, hand.lane)
         place = held.row.place
         await asyncio.sleep(self._clock.until(place.at))
         if seconds := self._paused_for(hand.lane):
-            return held.row.ended(Status.WAITING, "busy", retry_in=seconds)
+            return held.row.waits("busy", retry_in=seconds)
         late, began = -self._clock.until(place.at), time.monotonic()
         outcome = await self._attempt(held, card, hand.lane)
         late = hand.arrivals.late(late, time.monotonic() - began)
@@ -350,7 +359,7 @@ class Dispatcher:
             return row.ended(Status.UNCERTAIN, why.reason)
         if attempts >= MOST_ATTEMPTS:
             return row.ended(Status.FAILED, "gave_up")
-        return row.ended(Status.WAITING, why.reason, retry_in=_wait(attempts, why.retry_after))
+        return row.waits(why.reason, retry_in=_wait(attempts, why.retry_after))
 
     async def _card(self, row: Claimed) -> Card | None:
         """The message in the person's language, or None where what is stored is no card (of another version, say).

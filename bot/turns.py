@@ -28,9 +28,22 @@ from dialogs.card import BUTTON_VERSION, LANGUAGES, Card, Language
 from dialogs.fitting import fitted
 from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
-from dialogs.turn import Afterwards, Turn, Understood
+from dialogs.turn import Afterwards, PictureAddress, Turn, Understood, nowhere
 from dialogs.understanding import understand, vocabulary_of
-from storage import conversations, groups, input_units, outbox, people, programmes, whistleblowing
+from storage import (
+    conversations,
+    erasing,
+    group_seats,
+    groups,
+    input_units,
+    outbox,
+    people,
+    programmes,
+    proposals,
+    terms,
+    whistleblowing,
+    workgroups,
+)
 from storage.anonymous_input import InputStore
 from storage.database import Database, Session, WouldWaitError
 from storage.groups import Group
@@ -126,6 +139,8 @@ class Turns:
         default_programme: str,
         on_owed: Callable[[], None] = lambda: None,
         public_url: str = "",
+        picture: PictureAddress = nowhere,
+        sign_download: Callable[[int, int, float], str] | None = None,
         answered_within: float = ANSWERED_WITHIN,
     ) -> None:
         self.database = database
@@ -134,6 +149,8 @@ class Turns:
         self.default_programme = default_programme
         self.on_owed = on_owed
         self.public_url = public_url
+        self.picture = picture
+        self._sign_download = sign_download
         self._answered_within = answered_within
         self._awaiting = Awaiting()
         #: Turns of one conversation run one after the other, in the order they came; a lock lives while it is used.
@@ -254,10 +271,11 @@ class Turns:
 
     def _draw(self, incoming: Incoming, course: _Course, afterwards: Afterwards) -> Answer:
         course.afterwards, course.is_over = None, True
-        return self._answer(incoming, course, partial(self._reading, afterwards))
+        return self._answer(incoming, course, partial(self._reading, incoming, afterwards))
 
-    def _reading(self, afterwards: Afterwards) -> tuple[Card, ...]:
+    def _reading(self, incoming: Incoming, afterwards: Afterwards) -> tuple[Card, ...]:
         with self.database.reading() as session:
+            terms.tell_now(session, self.clock.at(incoming.said_at))
             return afterwards.cards(session)
 
     def _answered_or_refused(
@@ -338,6 +356,10 @@ class Turns:
         if reply is not None:
             return reply
         cards = self._acted(session, incoming, course)
+        if erasing.has_erased(session):
+            # Not even that this was done, nor what it was answered with: done again, it finds nobody and says the same.
+            conversations.forget(session, (incoming.conversation, f"{incoming.conversation}:alone"))
+            return cards
         is_change = (bool(incoming.event) and incoming.event not in _LOOKS) or any(
             card.outcome == "done" for card in cards
         )
@@ -347,6 +369,7 @@ class Turns:
         return cards
 
     def _acted(self, session: Session, incoming: Incoming, course: _Course) -> tuple[Card, ...]:
+        terms.tell_now(session, self.clock.at(incoming.said_at))
         if incoming.event == "removed":
             # Nobody becomes known by leaving.
             people.leave(session, incoming.where)
@@ -429,6 +452,8 @@ class Turns:
             is_demo=self.clock.is_demo,
             inputs=self.inputs,
             public_url=self.public_url,
+            picture=self.picture,
+            sign_download=self._sign_download,
         )
 
     def _meaning(self, session: Session, turn: Turn, incoming: Incoming, course: _Course) -> tuple[str, Turn]:
@@ -512,6 +537,18 @@ def _grant_demo_roles(session: Session, person: Person, incoming: Incoming) -> N
         # Who takes notifications is nobody's by an account's name, not even in the demo: its programmes name nobody.
         for role in (one for one in ROLES if one != whistleblowing.ROLE):
             people.grant(session, person, person.current_programme, role)
+        _seat_in_demo(session, person, incoming.where.account)
+
+
+def _seat_in_demo(session: Session, person: Person, account: str) -> None:
+    """Where groups hand over proposals, every other leader leads the first group, and the others assure quality."""
+    quality = proposals.quality_group(session, person.current_programme)
+    if quality is None:
+        return
+    every = workgroups.every(session, person.current_programme)
+    leads = account[-1:] not in "02468"
+    seat = next(one for one in every if (one.kind == "workgroup" if leads else one.key == quality))
+    group_seats.give(session, person, seat, datetime.now(UTC), leads=leads)
 
 
 def spoken(locale: str) -> Language:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dialogs import input_check, input_units, outcome_lines, whistleblowing
+from dialogs import input_check, input_explanations, input_units, outcome_lines, whistleblowing
 from dialogs.card import Button, Card, Choice, Facts, Language, Question, Text
-from dialogs.fitting import LONGEST as LONGEST_SHOWN
-from dialogs.fitting import length
+from dialogs.fitting import first_that_fits
 from dialogs.input_units import Units
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
@@ -64,10 +63,7 @@ def submit(session: Session, turn: Turn) -> Card:
         # A button there says that it is a notification: the topic need not.
         fields = questions(turn.language, text, units=units, topics=TOPICS)
         page = _page(turn.language, turn.public_url)
-        card = input_check.warning(turn.language, text, found, _new_form(), fields, page=page)
-        # The form is not shown, so what it tells beforehand is told here.
-        archive = Text(text=say(turn.language, "inputs.form.archive_brief"), style="quiet")
-        card = card.model_copy(update={"blocks": (*card.blocks, archive)})
+        card = input_check.warning_in_chat(turn.language, text, found, _new_form(), fields, page)
     else:
         card = form(turn.language, text, public_url=turn.public_url, units=units)
         card = card.model_copy(update={"did": "prefill_input" if text else "start_input"})
@@ -222,10 +218,11 @@ def form(
         did="start_input",
         outcome="refused" if error else "answered",
     )
-    if length(card) <= LONGEST_SHOWN:
-        return card
     # Where much is written already, the topic alone says it.
-    return card.model_copy(update={"buttons": (sending, *offers(language, "input.status"))})
+    without_saying = card.model_copy(update={"buttons": (sending, *offers(language, "input.status"))})
+    sending_alone = card.model_copy(update={"buttons": (sending,)})
+    brief = sending_alone.model_copy(update={"blocks": _brief_notes(language, public_url)})
+    return first_that_fits((card, without_saying, sending_alone, brief))
 
 
 def questions(
@@ -264,10 +261,9 @@ def questions(
 def status(session: Session, turn: Turn) -> Card:
     """What happens to inputs, as the documents promise it, and where one's own answer is read."""
     language = turn.language
-    if turn.value("aspect") == "count":
-        return _uncounted(turn)
-    if turn.value("aspect") == "receipt":
-        return _receipt(turn)
+    explained = input_explanations.ASPECTS.get(turn.value("aspect"))
+    if explained is not None:
+        return explained(language, _page(language, turn.public_url), _page(language, turn.public_url, ANSWERS))
     rules = [
         rule
         for rule in programmes.facts(session, turn.programme.key, "rule")
@@ -323,6 +319,16 @@ def _notes(language: Language, public_url: str) -> tuple[Text, ...]:
     )
 
 
+def _brief_notes(language: Language, public_url: str) -> tuple[Text, ...]:
+    """The same in as few words as it can be said, above a text that is long itself."""
+    confidential = say(language, "personal_data.confidential", page=_page(language, public_url))
+    return (
+        Text(text=confidential),
+        Text(text=say(language, "whistleblowing.form_short")),
+        Text(text=say(language, "inputs.form.archive_brief"), style="quiet"),
+    )
+
+
 def _counted(turn: Turn) -> tuple[Text, ...]:
     """Which topics and themes many have written about, as far as that tells of no few."""
     assert turn.inputs is not None, "the composition root gives every turn the inputs' store"
@@ -340,20 +346,6 @@ def _at_least(language: Language, name: str, count: int) -> str:
     return say(language, "inputs.many.one", name=name, count=count)
 
 
-def _receipt(turn: Turn) -> Card:
-    """Where a receipt is of use. What was typed is neither looked up nor repeated."""
-    return Card(
-        title=say(turn.language, "inputs.receipt.title", page=_page(turn.language, turn.public_url, ANSWERS)),
-        blocks=(
-            Text(text=say(turn.language, "inputs.receipt.here")),
-            Text(text=say(turn.language, "inputs.receipt.lost"), style="quiet"),
-        ),
-        buttons=offers(turn.language, "input.status", "help"),
-        language=turn.language,
-        did="show_input_status",
-    )
-
-
 def _new_form() -> str:
     return secrets.token_hex(8)
 
@@ -365,15 +357,4 @@ def _cancelled(turn: Turn) -> Card:
         language=turn.language,
         did="cancel",
         outcome="done",
-    )
-
-
-def _uncounted(turn: Turn) -> Card:
-    return Card(
-        title=say(turn.language, "inputs.count.title"),
-        blocks=(Text(text=say(turn.language, "inputs.count.text")),),
-        buttons=offers(turn.language, "input.status", "input.submit"),
-        language=turn.language,
-        did="show_input_status",
-        outcome="unknown",
     )

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from dialogs import announced, decision_gate, moments, planned, progress, quiet_notes, verdicts
+from dialogs import announced, decision_gate, former, moments, planned, progress, quiet_notes, verdicts
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text, in_each
 from dialogs.turn import Afterwards, Shown, Turn
 from dialogs.words import say
@@ -13,6 +13,7 @@ from storage.announcements import Announcement
 from storage.approvals import LONGEST_REASON, Approval, State
 from storage.database import Session
 from storage.decisions import NotReady
+from storage.people import Person
 from storage.programmes import Programme
 from storage.refusals import Refused
 
@@ -22,13 +23,24 @@ def ask_approval(session: Session, turn: Turn, announcement: Announcement) -> No
     request, is_new = approvals.ask(session, turn.person, announcement, announcement.send_at, turn.now)
     if not is_new:
         return
+    ask_each(
+        session, turn.programme, announcement, request, approvals.approvers(session, turn.programme.key, turn.person)
+    )
+
+
+def ask_each(
+    session: Session, programme: Programme, announcement: Announcement, request: Approval, those: list[Person]
+) -> int:
+    """Owes them the request; returns to how many of them it is new."""
     people_now = None
-    if not audiences.is_large(session, turn.programme.key):
-        people_now = _people(session, turn.programme, request)
-    cards = in_each(lambda language: asked(session, turn.programme, announcement, request, language, people_now))
-    message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
-    for approver in approvals.approvers(session, turn.programme.key, turn.person):
+    if not audiences.is_large(session, programme.key):
+        people_now = _people(session, programme, request)
+    cards = in_each(lambda language: asked(session, programme, announcement, request, language, people_now))
+    message = outbox.write(session, programme.key, outbox.Kind.NOTICE, cards)
+    return sum(
         outbox.owe(session, approver, message, f"approval:{request.id}:to:{approver.id}", respect_mute=True)
+        for approver in those
+    )
 
 
 def asked(
@@ -50,7 +62,7 @@ def asked(
     if people_now is not None:
         to = planned.everyone(language, people_now)
     facts = (
-        (say(language, "approvals.asked.by"), sender.name),
+        (say(language, "approvals.asked.by"), former.name_of(sender, language)),
         (say(language, "planned.at"), _when(language, programme, request)),
         (say(language, "planned.to"), to),
     )
@@ -205,7 +217,7 @@ def _decided_before(session: Session, turn: Turn, announcement: Announcement, re
     """Pressed twice, or another one was first."""
     if request.decided_by == turn.person.id:
         return _outcome(turn, announcement, request)
-    name = approvals.person(session, request.decided_by).name
+    name = former.name_of(approvals.person(session, request.decided_by), turn.language)
     return verdicts.decided_before(turn, name, announcement.title, is_approved=request.state == State.APPROVED)
 
 

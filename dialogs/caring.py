@@ -54,14 +54,28 @@ def harassment(session: Session, turn: Turn) -> Card:
 
 
 def notification(session: Session, turn: Turn) -> Card:
-    """What may be a whistleblowing notification, in the chat: what its writer has a right to, and the ways."""
+    """What may be a whistleblowing notification, in the chat, or how to make one: one's rights, and the ways."""
     language, of = turn.language, channel(session, turn.programme)
     page = f"{turn.public_url.removeprefix('https://')}/innspill" if turn.public_url else say(language, "inputs.page")
     key = "whistleblowing.chat.page" if of.takes else "whistleblowing.chat.nobody"
     card = in_need(language, "whistleblowing")
     there = Text(text=say(language, key, page=page, programme=of.programme))
     blocks = (*card.blocks[:-1], there, *whistleblowing.ways(language, of), card.blocks[-1])
-    return card.model_copy(update={"blocks": blocks})
+    title = say(language, "whistleblowing.chat.how") if turn.value("aspect") == "how" else card.title
+    return card.model_copy(update={"title": title, "blocks": blocks})
+
+
+def notification_readers(session: Session, turn: Turn) -> Card:
+    """Who reads a notification, or that nobody does here, and how they are reached."""
+    of = channel(session, turn.programme)
+    said = whistleblowing.readers(turn.language, of)
+    return Card(
+        title=say(turn.language, "whistleblowing.who.title"),
+        blocks=(*said, *whistleblowing.contacts(turn.language, of)),
+        buttons=offers(turn.language, "input.submit", "help"),
+        language=turn.language,
+        did="answer",
+    )
 
 
 def own_position(session: Session, turn: Turn) -> Card:
@@ -116,6 +130,7 @@ def is_in_need(values: Mapping[str, Any]) -> bool:
 ABOUT: dict[str, Dialog] = {
     "danger": danger,
     "harassment": harassment,
+    "notification_readers": notification_readers,
     "whistleblowing": notification,
     "own_position": own_position,
     "volunteers": volunteers,

@@ -1,6 +1,6 @@
 """Correction (rettelse): what was sent is changed where it arrived, as it was looked at, approved where sending is."""
 
-from dialogs import amended, announced, announcement_reports, decision_gate, verdicts
+from dialogs import amended, announced, announcement_reports, decision_gate, former, verdicts
 from dialogs.card import LANGUAGES, MOST_BUTTONS, Button, Card, Choice, Facts, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -141,7 +141,7 @@ def asked(
     ]
     had, _ = amendments.reached(session, announcement)
     facts = (
-        (say(language, "approvals.asked.by"), writer.name),
+        (say(language, "approvals.asked.by"), former.name_of(writer, language)),
         (say(language, "amendments.correction.what"), correction.what),
         (say(language, "amendments.correction.old"), str(had)),
     )
@@ -428,7 +428,7 @@ def _decided_before(session: Session, turn: Turn, announcement: Announcement, co
     """Pressed twice, or another one was first."""
     if correction.decided_by in (None, turn.person.id):
         return _outcome(turn, announcement, correction)
-    name = approvals.person(session, correction.decided_by).name
+    name = former.name_of(approvals.person(session, correction.decided_by), turn.language)
     return verdicts.decided_before(turn, name, announcement.title, is_approved=correction.state == State.MADE)
 
 

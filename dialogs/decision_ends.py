@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dialogs import saying_dates
+from dialogs import former, saying_dates
 from dialogs.card import Button, Card, Language, Text, in_each
 from dialogs.decisions import field, key, said, shown
 from dialogs.offers import offer
@@ -46,7 +46,7 @@ def queue_taken_back(session: Session, programme: Programme, now: datetime) -> i
 def told(session: Session, programme: Programme, decision: Decision, language: Language) -> Card:
     """What stands where somebody was asked, and what those get whom it concerns."""
     assert decision.ended_at is not None
-    name = decisions.person(session, decision.ended_by).name
+    name = former.name_of(decisions.person(session, decision.ended_by), language)
     moment = saying_dates.moment(language, decision.ended_at, ZoneInfo(programme.timezone))
     return Card(
         title=say(language, f"decisions.ended.{decision.ended}.title", title=decision.title),

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from dialogs import saying_dates
+from dialogs import meeting_gate, saying_dates
 from dialogs.card import Button, Card, Choice, Items, Language, Question, Text
 from dialogs.moments import NoMoment
 from dialogs.offers import offer, short
@@ -15,6 +15,7 @@ from storage import announcement_versions, announcements, decided_announcements,
 from storage import decisions as stored
 from storage.announcements import Announcement
 from storage.database import Session
+from storage.decided_announcements import PapersMissing
 from storage.decisions import LONGEST_TITLE, NotReady
 
 #: The question's name, and its answers besides the number of a decision.
@@ -38,6 +39,7 @@ def question(session: Session, turn: Turn, announcement: Announcement, errors: d
         Choice(title=say(language, "decision_gate.choose"), value=UNSAID),
         Choice(title=say(language, "decision_gate.none"), value=NONE),
         *(Choice(title=short(say(language, "decision_gate.yes", title=row.title)), value=str(row.id)) for row in rows),
+        *meeting_gate.choices(session, turn, _before(session, announcement).removeprefix(meeting_gate.PREFIX)),
         Choice(title=say(language, "decision_gate.new"), value=NEW),
     ]
     before, typed = _before(session, announcement), turn.value(FIELD)
@@ -56,7 +58,7 @@ def question(session: Session, turn: Turn, announcement: Announcement, errors: d
 
 def sure(turn: Turn, announcement: Announcement, errors: dict[str, str]) -> dict[str, int]:
     """What the button carries for sending in spite of its words, once those were asked about."""
-    if FIELD in errors and turn.value(FIELD) == NONE:
+    if FIELD in errors and (turn.value(FIELD) == NONE or turn.value(FIELD).startswith(meeting_gate.PREFIX)):
         return {"sure": announcement.version}
     return {}
 
@@ -77,14 +79,17 @@ def stop(session: Session, turn: Turn, announcement: Announcement) -> Card | Non
         if words and turn.values.get("sure") != announcement.version:
             raise NoMoment("decision_gate.words", FIELD, words=", ".join(f"«{word}»" for word in words[:3]))
     assert announcement.id is not None
-    if decided_announcements.say(session, turn.person, turn.programme.key, announcement.id, number, turn.now):
+    meeting = chosen.removeprefix(meeting_gate.PREFIX) if chosen.startswith(meeting_gate.PREFIX) else None
+    if decided_announcements.say(session, turn.person, turn.programme.key, announcement.id, number, turn.now, meeting):
         announcements.mark_changed(session, announcement)
-    if number is None:
+    if number is None and meeting is None:
         return None
     try:
         decided_announcements.must_be_ready(session, turn.programme.key, announcement.id)
     except NotReady as not_ready:
         return held(session, turn, announcement, not_ready)
+    except PapersMissing as missing:
+        return meeting_gate.held(session, turn, announcement, missing)
     return None
 
 
@@ -164,12 +169,14 @@ def _before(session: Session, announcement: Announcement) -> str:
     told = decided_announcements.told_of(session, announcement.id)
     if row is None or (told is not None and told.ended is not None):
         return UNSAID
+    if row.meeting_key is not None:
+        return f"{meeting_gate.PREFIX}{row.meeting_key}"
     return NONE if row.decision_id is None else str(row.decision_id)
 
 
 def _number(session: Session, turn: Turn, announcement: Announcement, chosen: str) -> int | None:
     """The decision that was chosen, None for none. One that is new is begun under the announcement's title, once."""
-    if chosen == NONE:
+    if chosen == NONE or chosen.startswith(meeting_gate.PREFIX):
         return None
     if chosen == NEW:
         title, form = announcement.title[:LONGEST_TITLE], f"announcement:{announcement.id}"

@@ -4,7 +4,7 @@ import re
 import secrets
 from datetime import date, timedelta
 
-from dialogs import saying_dates
+from dialogs import former, saying_dates
 from dialogs.card import Block, Button, Card, Items, Language, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.saying_steps import step_title, steps_said
@@ -188,7 +188,9 @@ def _recorded(session: Session, turn: Turn, row: Recorded | None) -> str:
     if not row.is_needed:
         parts = [say(language, "decisions.not_needed")]
     head = ", ".join(part for part in parts if part)
-    by = say(language, "decisions.recorded_by", name=decisions.person(session, row.recorded_by).name)
+    by = say(
+        language, "decisions.recorded_by", name=former.name_of(decisions.person(session, row.recorded_by), language)
+    )
     return " ".join(text for text in (f"{head}.", row.text, by) if text)
 
 
@@ -197,7 +199,7 @@ def _answered(session: Session, turn: Turn, decision: Decision) -> str:
     if answer is None:
         return say(turn.language, "decisions.not_confirmed")
     day = saying_dates.day(turn.language, answer.at.astimezone(turn.zone).date())
-    name = decisions.person(session, answer.person_id).name
+    name = former.name_of(decisions.person(session, answer.person_id), turn.language)
     if answer.is_confirmation:
         return say(turn.language, "decisions.confirmed", name=name, day=day)
     return say(turn.language, "decisions.objected", name=name, day=day, objection=answer.objection)

@@ -1,6 +1,7 @@
 """Digests: what is new, what is next and what waits, on the day a person asked for; and the leaders' Monday card."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from dialogs import saying_dates
 from dialogs.card import LANGUAGES, Block, Button, Card, Items, Language, Text
 from dialogs.disagreements import both
 from dialogs.offers import offers, short
+from dialogs.promises import owners
 from dialogs.words import say, say_many, told
 from storage import (
     announcement_versions,
@@ -29,6 +31,7 @@ from storage import unanswered as questions
 from storage.announcements import Announcement
 from storage.database import Session
 from storage.digests import last_due
+from storage.ideas import PROMISED
 from storage.milestones import Milestone
 from storage.people import Person
 from storage.plan_changes import PlanChange, What
@@ -118,18 +121,26 @@ def queue_leaders_card(session: Session, programme: Programme, now: datetime) ->
     # Longer than a week where one was missed: what was new then is new to them.
     since = occurrences.latest(session, schedule, due) or due - timedelta(days=7)
     found = news(session, programme, max(since, due - LEADERS_LOOK_BACK), due)
-    owed = promises.due(session, programme.key, found.until + timedelta(days=7))
-    if found.is_empty and not owed:
-        return 0
+    coming = [
+        day for day in promises.due(session, programme.key, found.until + timedelta(days=7)) if day >= found.until
+    ]
+    # What is late is told once: to those who are reminded of it daily by that, to others here once they heard of it.
+    late = promises.late_and_told(session, programme.key, found.until)
+    leaders = {leader.identity for leader in people.holders(session, programme.key, "leader")}
+    reminded = leaders & {owner.identity for owner in owners(session, programme.key, now)}
     waiting = questions.how_many_wait(session, programme.key)
-    cards = {
-        language: leaders_card(found, language, owed, waiting, unsaid(session, programme, language))
-        for language in LANGUAGES
-    }
-    useful_until = due + LEADERS_USEFUL_FOR
-    message = outbox.write(session, programme.key, outbox.Kind.DIGEST, _stored(cards), useful_until, gathers_at=now)
-    leaders = [leader.identity for leader in people.holders(session, programme.key, "leader")]
-    return outbox.owe_each(session, leaders, message, f"{schedule}:{due.isoformat()}", now)
+    owed = 0
+    for those, days in ((leaders - reminded, [*late, *coming]), (reminded, coming)):
+        if not those or (found.is_empty and not days):
+            continue
+        cards = {
+            language: leaders_card(found, language, days, waiting, unsaid(session, programme, language))
+            for language in LANGUAGES
+        }
+        useful_until = due + LEADERS_USEFUL_FOR
+        message = outbox.write(session, programme.key, outbox.Kind.DIGEST, _stored(cards), useful_until, gathers_at=now)
+        owed += outbox.owe_each(session, sorted(those), message, f"{schedule}:{due.isoformat()}", now)
+    return owed
 
 
 def digest(found: News, language: Language, waits: tuple[tuple[str, str], ...] = ()) -> Card:
@@ -320,21 +331,27 @@ def _owe(session: Session, found: News, those: list[Person], due: datetime, sinc
 
 def _waits(session: Session, programme: Programme, those: list[int]) -> dict[int, dict[Language, Any]]:
     """What waits for each of these people, by language; who waits for nothing is not in it."""
-    promised = promises.standing_of(session, those, programme.key)
+    promised = promises.standing_of(session, those, programme.key, "sign_up")
+    of_ideas = promises.standing_of(session, those, programme.key, PROMISED)
     asked = questions.waiting_of(session, those, programme.key)
     return {
         person: {
-            language: waits_lines(language, promised.get(person, []), asked.get(person, 0)) for language in LANGUAGES
+            language: waits_lines(language, promised.get(person, []), asked.get(person, 0), of_ideas.get(person, []))
+            for language in LANGUAGES
         }
         for person in those
-        if person in promised or person in asked
+        if person in promised or person in asked or person in of_ideas
     }
 
 
-def waits_lines(language: Language, promised: list[date], asked: int) -> tuple[tuple[str, str], ...]:
+def waits_lines(
+    language: Language, promised: list[date], asked: int, of_ideas: Iterable[date] = ()
+) -> tuple[tuple[str, str], ...]:
+    """What somebody waits for: answers to sign-ups and to ideas, by their days, and to so many questions."""
+    days = [("digests.waits.sign_up", day) for day in promised] + [("digests.waits.idea", day) for day in of_ideas]
     sign_ups = [
-        (say(language, "digests.waits.sign_up"), say(language, "digests.waits.by", day=saying_dates.day(language, day)))
-        for day in promised
+        (say(language, key), say(language, "digests.waits.by", day=saying_dates.day(language, day)))
+        for key, day in days
     ]
     sent = [(say_many(language, "digests.waits.questions", asked), "")] if asked else []
     return (*sign_ups, *sent)

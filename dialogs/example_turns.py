@@ -20,7 +20,13 @@ from dialogs import (
     corrections,
     decision_ends,
     digests,
+    example_groups,
+    example_initiatives,
+    example_own_data,
+    example_proposals,
+    example_sign_ups,
     guide,
+    home,
     moments,
     planned,
     progress,
@@ -165,8 +171,9 @@ class Stage:
 
     def turn(self, **fields: Any) -> Turn:
         programme = programmes.get(self.session, PROGRAMME)
-        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL)
-        return replace(turn, **fields)
+        turn = Turn(self.person, programme, NOW, self.language, is_demo=True, inputs=self.store, public_url=PUBLIC_URL,
+                    picture=lambda which, *_: f"{PUBLIC_URL}/bilde/{which}")  # fmt: skip
+        return replace(turn, **{"sign_download": lambda *_: "/nedlasting/1.signert", **fields})
 
 
 @cache
@@ -213,14 +220,21 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         _settings,
         _following,
         _groups,
+        _volunteering,
         _inputs,
         _announcing,
         _ranking,
         _questions,
         _deciding,
+        _home,
+        example_initiatives.scene,
     ):
         yield from scene(stage)
     yield from _by_the_clock(stage)
+    yield from example_proposals.scenes(stage, PROGRAMME, NOW)
+    yield from example_groups.scenes(stage, people.recognise(stage.session, _where("colleague-26"), PROGRAMME))
+    # Last: who plays all this erases themselves in it.
+    yield from example_own_data.scenes(stage)
 
 
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -229,6 +243,12 @@ def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
                    "announcement.latest", "announcement.mine", "question.list", "question.answers",
                    "decision.list"):  # fmt: skip
         yield f"{action}:none", stage.act(action)
+
+
+def _home(stage: Stage) -> Iterator[tuple[str, Card]]:
+    """What stands on somebody's Home, card by card, once there is much to tell."""
+    for place, card in enumerate(home.concerns(stage.session, stage.turn()), 1):
+        yield f"home:{place}", card
 
 
 #: What is asked of the programme: variant, action, values.
@@ -353,6 +373,11 @@ def _groups(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "composition.show", stage.act("composition.show")
     yield "workgroup.leave:not in", stage.act("workgroup.leave", {"group": "osu-padriver"})
     yield "workgroup.leave", stage.act("workgroup.leave", {"group": "osu-omstilling"})
+
+
+def _volunteering(stage: Stage) -> Iterator[tuple[str, Card]]:
+    others = [people.recognise(stage.session, _where(f"colleague-{number}"), PROGRAMME) for number in range(20, 25)]
+    return example_sign_ups.volunteering(stage, others)
 
 
 def _answers_to_sign_ups(stage: Stage) -> Iterator[tuple[str, Card]]:

@@ -1,6 +1,6 @@
 """The length of a reply to what somebody typed: as much as people read, and the rest of an answer behind a button."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dialogs.asked import QUESTIONS
 from dialogs.card import Block, Button, Card, Facts, Items, Picture, Question, Text, Written
@@ -37,6 +37,16 @@ def fitted(turn: Turn, action: str, shown: Card) -> Card:
         room -= _STEP
         cut = brief.model_copy(update={"blocks": tuple(in_short(shown, room))})
     return cut
+
+
+def first_that_fits(cards: Iterable[Card]) -> Card:
+    """The first of them that is no longer than people read, else the last: each says the same in less than the one
+    before. What has to be filled in cannot be cut, so whoever makes such a card says what may be left out of it."""
+    shown = Card()
+    for shown in cards:
+        if length(shown) <= LONGEST:
+            break
+    return shown
 
 
 def length(card: Card) -> int:

@@ -108,11 +108,27 @@ def is_to_be_confirmed(session: Session, turn: Turn) -> bool:
     return understood.intent != "workgroup.join" or (group is not None and group.openness == Openness.OPEN)
 
 
+#: What only people with a role get to see: the roles, and what the same words mean of anybody else.
+_FOR_ROLES: dict[str, tuple[frozenset[str], str]] = {
+    "decision.list": (frozenset(decisions.READERS), "milestone.list"),
+    "signup.volunteers": (frozenset({"coordinator"}), "signup.status"),
+    "signup.groups": (frozenset({"coordinator"}), "signup.status"),
+    "composition.show": (frozenset({"coordinator"}), "workgroup.list"),
+    "input.read": (frozenset({"input_handler"}), "input.status"),
+    "initiative.scoring": (frozenset({"leader"}), "initiative.ranking"),
+    "signup.register": (frozenset({"coordinator"}), "workgroup.list"),
+    "signup.by_hand": (frozenset({"coordinator"}), "signup.status"),
+}
+
+
 def meant(session: Session, turn: Turn) -> str:
     """The action that words mean for this person: who may not read the decisions means those that are planned."""
     intent = turn.understood.intent if turn.understood is not None else ""
     held = people.roles(session, turn.person, turn.programme.key)
-    return "milestone.list" if intent == "decision.list" and not held & set(decisions.READERS) else intent
+    if intent == "out_of_scope" and turn.value("about") == "volunteers" and "coordinator" in held:
+        return "signup.volunteers"
+    needed, otherwise = _FOR_ROLES.get(intent, (held, intent))
+    return intent if held & needed else otherwise
 
 
 def with_only_group(session: Session, turn: Turn) -> Turn:
@@ -280,6 +296,11 @@ def unreachable_alone(language: Language) -> Card:
     return answered_alone(language).model_copy(update={"title": say(language, "guide.unreachable_alone")})
 
 
+def not_for_guests(language: Language) -> Card:
+    """To somebody of another organisation, who is let into the channel by this one."""
+    return Card(title=say(language, "guide.not_for_guests"), language=language, outcome="declined")
+
+
 def _short(turn: Turn, said: str, did: str, *actions: str) -> Card:
     return Card(title=said, buttons=offers(turn.language, *actions), language=turn.language, did=did)
 
@@ -297,7 +318,8 @@ def _help_actions(held: frozenset[str]) -> tuple[str, ...]:
         actions = ["input.read", *actions]
     if "whistleblowing_recipient" in held:
         actions = ["whistleblowing.read", *actions]
-    return tuple([*actions, "milestone.next", "workgroup.list", "input.submit", "initiative.top"][:6])
+    last = ("milestone.next", "workgroup.list", "input.submit", "initiative.top", "initiative.propose")
+    return tuple([*actions, *last][:6])
 
 
 def _sender(language: Language, programme: Programme) -> str:

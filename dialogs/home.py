@@ -5,11 +5,12 @@ from dialogs.card import Button, Card, Items, Text
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import anonymous_input, approvals, promises, top_approvals, unanswered
+from storage import anonymous_input, approvals, promises, release_steps, top_approvals, unanswered
 from storage import milestones as plan
 from storage import people as roles
 from storage import sign_ups as signing_up
 from storage.database import Session
+from storage.ideas import PROMISED
 
 #: How many milestones, and how many requests for approval with a button each.
 MOST_NEXT, MOST_APPROVALS = 3, 2
@@ -45,9 +46,10 @@ def next_ones(session: Session, turn: Turn) -> Card:
 def promised_to(session: Session, turn: Turn) -> Card | None:
     """The answers that one waits for; None where there are none."""
     who, programme = turn.person.identity, turn.programme.key
-    days = promises.standing_of(session, [who], programme).get(who, [])
+    days = promises.standing_of(session, [who], programme, "sign_up").get(who, [])
+    of_ideas = promises.standing_of(session, [who], programme, PROMISED).get(who, [])
     asked = unanswered.waiting_of(session, [who], programme).get(who, 0)
-    lines = digests.waits_lines(turn.language, days, asked)
+    lines = digests.waits_lines(turn.language, days, asked, of_ideas)
     if not lines:
         return None
     return Card(
@@ -59,12 +61,15 @@ def promised_to(session: Session, turn: Turn) -> Card | None:
 
 
 def work(session: Session, turn: Turn) -> Card | None:
-    """What waits for those who have a role in the programme; None where nothing does."""
+    """What waits for those who have a role in the programme, or are asked for a release; None where nothing does."""
     held = roles.roles(session, turn.person, turn.programme.key)
     lines: list[str] = []
     buttons: list[Button] = []
     if held & set(approvals.APPROVING):
         lines, buttons = _approvals(session, turn)
+    if asked := len(release_steps.of_leader(session, turn.person, turn.programme.key)):
+        lines.append(say_many(turn.language, "home.work.releases", asked))
+        buttons.append(offer(turn.language, "release.list"))
     for role, count, key, action in (
         ("leader", _questions, "home.work.questions", "question.list"),
         ("coordinator", _volunteers, "home.work.volunteers", "signup.volunteers"),

@@ -1,6 +1,6 @@
 """Initiatives and recommendations: what the documents say of one of them."""
 
-from dialogs import asked, outcome_lines, topic_offers
+from dialogs import asked, initiative_cards, outcome_lines, topic_offers
 from dialogs.card import Button, Card, Items, Text
 from dialogs.not_known import left_open, no_such_number, not_known, note, open_question
 from dialogs.offers import offers, short
@@ -44,7 +44,7 @@ def _initiative(session: Session, turn: Turn, row: Initiative) -> Card:
             say(language, "initiatives.name_only", initiative=row.title),
             *outcome_lines.became(session, turn.programme.key, Kind.INITIATIVE, row.key, language),
             *sources_line(session, turn, row.sources),
-            buttons=(topic_offers.follow(language, Kind.INITIATIVE, row.key), *offers(language, "initiative.top")),
+            buttons=_ways_on(turn, row),
             subject={"initiative": row.key},
         )
     return Card(
@@ -54,9 +54,17 @@ def _initiative(session: Session, turn: Turn, row: Initiative) -> Card:
             *outcome_lines.became(session, turn.programme.key, Kind.INITIATIVE, row.key, language),
             *sources_line(session, turn, row.sources),
         ),
-        buttons=(topic_offers.follow(language, Kind.INITIATIVE, row.key), *offers(language, "initiative.top")),
+        buttons=_ways_on(turn, row),
         language=language,
         subject={"initiative": row.key},
+    )
+
+
+def _ways_on(turn: Turn, row: Initiative) -> tuple[Button, ...]:
+    return (
+        topic_offers.follow(turn.language, Kind.INITIATIVE, row.key),
+        initiative_cards.opening(turn.language, row),
+        *offers(turn.language, "initiative.top"),
     )
 
 

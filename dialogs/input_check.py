@@ -10,7 +10,7 @@ from typing import Any
 
 from dialogs import personal_data
 from dialogs.card import Block, Button, Card, Items, Language, Question, Text
-from dialogs.fitting import LONGEST, length
+from dialogs.fitting import first_that_fits
 from dialogs.personal_data import Span
 from dialogs.words import say
 
@@ -49,51 +49,74 @@ def warning(
     form: str,
     questions: tuple[Question, ...],
     *,
-    page: str = "",
     carried: Mapping[str, str] | None = None,
 ) -> Card:
     """The card that shows what was found. ``questions`` are the form's, filled in; ``form`` its one-time value.
-    ``page``: where one is anonymous. The text was written in chat and the form never shown, so that is told here.
     ``carried``: what an earlier card of the same text was answered with."""
     is_direct = any(span.sensitivity == "direct" for span in found)
     seen = {"form": form, "seen": seen_value(text), **(carried or {})}
     ways: tuple[str, ...] = ("without", "edited", "as_is") if is_direct else ("as_is", "edited")
     # Most notifications name somebody, so this is where their writers come by.
     ways += () if carried else ("notification",)
-    most = MOST_SHOWN_IN_CHAT if page else MOST_SHOWN
-    card = Card(
+    return Card(
         title=say(language, f"personal_data.title.{'direct' if is_direct else 'indirect'}"),
         blocks=(
             *(() if is_direct else (Text(text=say(language, "personal_data.why.indirect")),)),
-            Items(items=tuple(_shown(language, text.strip(), span) for span in found[:most])),
-            *_more(language, len(found) - most),
-            *(_preview(language, text, found) if is_direct and not page else ()),
-            *((Text(text=say(language, "personal_data.confidential", page=page)),) if page else ()),
+            *_listed(language, text, found, MOST_SHOWN),
+            *(_preview(language, text, found) if is_direct else ()),
             Text(text=say(language, "personal_data.nothing_stored"), style="quiet"),
         ),
         questions=questions,
         buttons=(
             *(_sending(language, way, seen, is_first=way == ways[0]) for way in ways),
-            Button(
-                title=say(language, "personal_data.button.cancel"),
-                action="input.submit",
-                values={"cancel": True},
-                replaces=True,
-            ),
+            giving_up(language),
         ),
         language=language,
         did="warn_personal_data",
         outcome="clarify",
     )
-    # In chat a reply is short; that the form is before the sending says what the small print does.
-    return card.model_copy(update={"blocks": card.blocks[:-1]}) if page and length(card) > LONGEST else card
+
+
+def giving_up(language: Language) -> Button:
+    """The button that sends nothing."""
+    title = say(language, "personal_data.button.cancel")
+    return Button(title=title, action="input.submit", values={"cancel": True}, replaces=True)
+
+
+def warning_in_chat(
+    language: Language, text: str, found: Sequence[Span], form: str, questions: tuple[Question, ...], page: str
+) -> Card:
+    """The same where the text was written in chat and the form never shown, so that what the form tells beforehand is
+    told here: ``page``, where one is anonymous, and that it is kept. In chat a reply is short."""
+    card = warning(language, text, found, form, questions)
+    by_sensitivity = sorted(found, key=lambda span: span.sensitivity != "direct")
+    told = (
+        Text(text=say(language, "personal_data.confidential", page=page)),
+        Text(text=say(language, "inputs.form.archive_brief"), style="quiet"),
+    )
+    why, nothing_stored = tuple(one for one in card.blocks[:1] if isinstance(one, Text)), card.blocks[-1:]
+    # The title and the buttons say those two as well. Who writes much reads less of what was found in it.
+    return first_that_fits(
+        card.model_copy(update={"blocks": (*before, *_listed(language, text, by_sensitivity, most), *told, *after)})
+        for before, most, after in (
+            (why, MOST_SHOWN_IN_CHAT, nothing_stored),
+            (why, MOST_SHOWN_IN_CHAT, ()),
+            ((), MOST_SHOWN_IN_CHAT, ()),
+            ((), 1, ()),
+        )
+    )
 
 
 def for_everyone(language: Language, text: str, found: Sequence[Span]) -> tuple[tuple[Block, ...], str]:
     """What was found in a text that everyone will read, and the value that says its writer has seen it."""
-    items = Items(items=tuple(_shown(language, text.strip(), span) for span in found[:MOST_SHOWN]))
     why = Text(text=say(language, "personal_data.everyone"), style="warning")
-    return (why, items, *_more(language, len(found) - MOST_SHOWN)), seen_value(text)
+    return (why, *_listed(language, text, found, MOST_SHOWN)), seen_value(text)
+
+
+def _listed(language: Language, text: str, found: Sequence[Span], most: int) -> tuple[Block, ...]:
+    """The first of what was found, and how many more there are."""
+    items = Items(items=tuple(_shown(language, text.strip(), span) for span in found[:most]))
+    return items, *_more(language, len(found) - most)
 
 
 def _sending(language: Language, way: str, seen: dict[str, str], *, is_first: bool) -> Button:

@@ -6,6 +6,7 @@ from dialogs import input_cases, input_check, whistleblowing_inbox
 from dialogs.card import Button, Card, Choice, Question, Text
 from dialogs.input_cases import store_of
 from dialogs.offers import offer, short
+from dialogs.reason_form import reason_form
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
 from storage import input_duplicates, input_holds, input_queue, input_themes
@@ -202,29 +203,17 @@ def _theme_form(session: Session, turn: Turn, values: dict[str, Any], error: str
 
 def _hold_form(turn: Turn, values: dict[str, Any], error: str = "") -> Card:
     language = turn.language
-    return Card(
-        title=say(language, "input_queue.hold.title"),
-        blocks=(Text(text=say(language, "input_queue.hold.how")),),
-        questions=(
-            Question(
-                name="text",
-                label=say(language, "input_queue.reason"),
-                value=turn.value("text") if error else "",
-                required=True,
-                lines=3,
-                longest=LONGEST_REASON,
-                error=error,
-            ),
-        ),
-        buttons=(
-            Button(
-                title=say(language, "input_queue.hold.send"),
-                action="input.hold_set",
-                values=values,
-                style="destructive",
-            ),
-            input_cases.opening(language, values),
-        ),
-        language=language,
-        outcome="refused" if error else "answered",
+    holding = Button(
+        title=say(language, "input_queue.hold.send"), action="input.hold_set", values=values, style="destructive"
+    )
+    return reason_form(
+        turn,
+        say(language, "input_queue.hold.title"),
+        Text(text=say(language, "input_queue.hold.how")),
+        say(language, "input_queue.reason"),
+        (holding, input_cases.opening(language, values)),
+        longest=LONGEST_REASON,
+        name="text",
+        value=turn.value("text") if error else "",
+        error=error,
     )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dialogs import asked
+from dialogs import asked, charts
 from dialogs.card import Button, Card, Items, Text
 from dialogs.disagreements import warnings
 from dialogs.not_known import ask_whom, left_open, not_known, open_question
@@ -56,7 +56,7 @@ def upcoming(session: Session, turn: Turn) -> Card:
             *_remarks(session, turn, first),
             *sources_line(session, turn, first.sources),
         ),
-        buttons=(*offers(language, "milestone.list"), _remind(turn)),
+        buttons=(*offers(language, "milestone.list"), _remind(turn), _in_calendar(turn, first)),
         language=language,
         subject=_subject(first),
     )
@@ -110,13 +110,14 @@ def listed(session: Session, turn: Turn) -> Card:
     return Card(
         title=say(language, key, programme=turn.programme.name),
         blocks=(
+            *charts.shown(session, turn, charts.TIMELINE),
             *_section(turn, "", ahead),
             *_section(turn, "milestones.list.ongoing", going_on),
             *_section(turn, "milestones.list.past", past),
             *warnings(session, turn.language, ahead),
             *sources_line(session, turn, [source for row in rows for source in row.sources]),
         ),
-        buttons=(*offers(language, "milestone.next"), _remind(turn)),
+        buttons=(*offers(language, "milestone.next"), _remind(turn), offer(language, "calendar.add")),
         language=language,
     )
 
@@ -148,7 +149,11 @@ def at(session: Session, turn: Turn) -> Card:
             *((ask_whom(turn),) if unsaid else ()),
             *sources_line(session, turn, [source for row in found for source in row.sources]),
         ),
-        buttons=(*offers(turn.language, "milestone.list"), *_reminding(turn, first)),
+        buttons=(
+            *offers(turn.language, "milestone.list"),
+            *_reminding(turn, first),
+            *(() if is_over(first, turn.today) else (_in_calendar(turn, first),)),
+        ),
         language=turn.language,
         outcome="unknown" if unsaid else "answered",
         subject=_subject(first),
@@ -378,6 +383,10 @@ def _reminding(turn: Turn, row: Milestone) -> tuple[Button, ...]:
         return ()
     can_be_chosen = row.precision in REMINDED and row.first_day and (row.first_day - turn.today).days >= DAYS[0]
     return (offer(turn.language, "reminder.choose", {"milestone": row.key}) if can_be_chosen else _remind(turn),)
+
+
+def _in_calendar(turn: Turn, row: Milestone) -> Button:
+    return offer(turn.language, "calendar.add", {"milestone": row.key})
 
 
 def _remind(turn: Turn) -> Button:

@@ -53,6 +53,14 @@ def read(day_text: str, clock_text: str, now: datetime, zone: ZoneInfo, language
     return _on(on, clock_text, zone, language)
 
 
+def typed_day(text: str, today: date) -> date | None:
+    """The one day that words or figures mean; None where they mean none, or several."""
+    found = window(text, today)
+    if found is None or found.no_such_day is not None or found.first != found.last or found.is_open:
+        return None
+    return None if found.weekday is not None else found.first
+
+
 def _day(text: str, today: date, language: Language) -> date:
     if not text:
         raise NoMoment("moments.no_day", "day")

@@ -32,7 +32,7 @@ def settings(session: Session, turn: Turn) -> Card:
         buttons=(
             _switch(turn),
             _switch_reminders(turn),
-            *offers(language, "quiet.show", "topic.following", "language.set", "help"),
+            *offers(language, "quiet.show", "topic.following", "own.show", "language.set"),
         ),
         language=language,
         did="answer",

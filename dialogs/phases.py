@@ -1,6 +1,6 @@
 """Phases: which one the plan has, and what each is for."""
 
-from dialogs import asked, outcome_lines
+from dialogs import asked, charts, outcome_lines
 from dialogs.card import Button, Card, Facts, Items, Language, Text
 from dialogs.not_known import not_known, note
 from dialogs.offers import offers, short
@@ -93,7 +93,7 @@ def _every(session: Session, turn: Turn, rows: list[Phase]) -> Card:
         items.append((told(row.title, language), say(language, "phases.span", starts=starts, ends=ends)))
     return Card(
         title=say(language, "phases.list", programme=turn.programme.name, count=len(rows)),
-        blocks=(Items(items=tuple(items), numbered=True),
+        blocks=(*charts.shown(session, turn, charts.PHASES), Items(items=tuple(items), numbered=True),
                 *sources_line(session, turn, [source for row in rows for source in row.sources])),
         buttons=tuple(_more_about(turn, row) for row in rows),
         language=language,

@@ -1,6 +1,6 @@
 """The programme itself: why, what for, how it is organised, its goals and its deliveries."""
 
-from dialogs import asked
+from dialogs import asked, charts
 from dialogs.card import Card, Items, Text
 from dialogs.not_known import left_open, no_such_number, not_known, note, open_question
 from dialogs.offers import offers
@@ -99,6 +99,7 @@ def _overview(session: Session, turn: Turn, found: list[Fact], aspect: str) -> C
     return Card(
         title=say(language, f"programmes.overview.{aspect or 'why'}", programme=turn.programme.name),
         blocks=(
+            *(charts.shown(session, turn, charts.UNITS) if aspect == "organisation" else ()),
             Items(items=items),
             *sources_line(session, turn, [source for fact in found for source in fact.sources]),
         ),

@@ -12,12 +12,17 @@ from dialogs.offers import offers
 from dialogs.words import say, say_many
 from storage import occurrences, outbox, promises, stand_ins, working_days
 from storage.database import Session
+from storage.ideas import PROMISED
+from storage.people import Person
 from storage.programmes import Programme
 from storage.promises import Promise
 from storage.quiet_hours import is_free_day
 
 #: Whose the answers to sign-ups are: the first of these roles that somebody holds who is there.
 OWNERS = ("coordinator", "deputy", "leader")
+#: Whose the answers to ideas are: who could lift them or stop them.
+OWNERS_OF_IDEAS = ("leader", "deputy")
+SIGN_UP = "sign_up"
 #: Who is told of what was not kept in time.
 ABOVE = ("leader", "deputy")
 #: Each working day at this hour, in the organisation's zone.
@@ -36,29 +41,61 @@ def queue_promises(session: Session, programme: Programme, now: datetime) -> int
     due = datetime.combine(today, ASKED_AT, zone)
     if is_free_day(today) or now < due or not occurrences.record(session, f"promises:{programme.key}", due):
         return 0
-    return _remind(session, programme, today, due, now) + _escalate(session, programme, today, due, now)
+    above, late = _escalate(session, programme, today, due, now)
+    of_ideas = _remind_of_ideas(session, programme, today, due, now)
+    return len(above) + _remind(session, programme, today, due, now, above, late) + of_ideas
 
 
-def _remind(session: Session, programme: Programme, today: date, due: datetime, now: datetime) -> int:
-    days = promises.due(session, programme.key, working_days.after(today, AHEAD))
+def owners(session: Session, programme_key: str, now: datetime) -> list[Person]:
+    """Who is reminded on working days of what is late, and of what soon will be."""
+    return stand_ins.first_here(session, programme_key, OWNERS, now)
+
+
+def _remind(
+    session: Session, programme: Programme, today: date, due: datetime, now: datetime, told: list[int], late: list[date]
+) -> int:
+    """``told``: who hears this morning that the answers of these days are late, and is not told it twice."""
+    days = promises.due(session, programme.key, working_days.after(today, AHEAD), SIGN_UP)
     if not days:
         return 0
-    owners = stand_ins.first_here(session, programme.key, OWNERS, now)
-    cards = in_each(lambda language: reminder(programme, days, today, language))
-    return _owe(session, programme, [one.identity for one in owners], cards, f"promises:{due.isoformat()}", now)
+    others = list((Counter(days) - Counter(late)).elements())
+    those = [one.identity for one in owners(session, programme.key, now)]
+    owed = 0
+    for group, of_days in (([one for one in those if one not in told], days), (sorted({*those} & {*told}), others)):
+        if group and of_days:
+            cards = in_each(lambda language, of_days=of_days: reminder(programme, of_days, today, language))  # type: ignore[misc]
+            owed += _owe(session, programme, group, cards, f"promises:{due.isoformat()}", now)
+    return owed
 
 
-def _escalate(session: Session, programme: Programme, today: date, due: datetime, now: datetime) -> int:
-    """Where nobody is there to be told, it stays open until somebody is."""
-    late = promises.overdue(session, programme.key, today)
+def _remind_of_ideas(session: Session, programme: Programme, today: date, due: datetime, now: datetime) -> int:
+    """Reminds those who could lift or stop them of the ideas whose answers are due soon, or late."""
+    days = promises.due(session, programme.key, working_days.after(today, AHEAD), PROMISED)
+    if not days:
+        return 0
+    those = stand_ins.first_here(session, programme.key, OWNERS_OF_IDEAS, now)
+    cards = in_each(lambda language: reminder(programme, days, today, language, is_of_ideas=True))
+    key = f"promises-ideas:{due.isoformat()}"
+    return _owe(session, programme, [one.identity for one in those], cards, key, now)
+
+
+def _escalate(
+    session: Session, programme: Programme, today: date, due: datetime, now: datetime
+) -> tuple[list[int], list[date]]:
+    """Tells leaders what has become late: who is told, and by which days it was promised. Where nobody is there to be
+    told, it stays open until somebody is. What is late of ideas is leaders' own, who are reminded of it each working
+    day."""
+    late = promises.overdue(session, programme.key, today, SIGN_UP)
     above = stand_ins.first_here(session, programme.key, ABOVE, now) if late else []
     if not above:
-        return 0
+        return [], []
     for promise in late:
         promise.escalated_at = now
         session.add(promise)
     cards = in_each(lambda language: escalation(programme, late, language))
-    return _owe(session, programme, [one.identity for one in above], cards, f"promises-late:{due.isoformat()}", now)
+    those = [one.identity for one in above]
+    _owe(session, programme, those, cards, f"promises-late:{due.isoformat()}", now)
+    return those, [promise.due_on for promise in late]
 
 
 def _owe(
@@ -70,7 +107,9 @@ def _owe(
     return outbox.owe_each(session, those, message, f"{key}:{programme.key}", now)
 
 
-def reminder(programme: Programme, days: Iterable[date], today: date, language: Language) -> Card:
+def reminder(
+    programme: Programme, days: Iterable[date], today: date, language: Language, *, is_of_ideas: bool = False
+) -> Card:
     """How many answers were promised by which day: never to whom, for that is in the queue."""
     counts = Counter(days)
     late = sum(count for day, count in counts.items() if day < today)
@@ -82,8 +121,12 @@ def reminder(programme: Programme, days: Iterable[date], today: date, language: 
     ]
     return Card(
         title=say(language, "promises.reminder.title", programme=programme.name),
-        blocks=(Facts(facts=tuple(facts)), Text(text=say(language, "promises.reminder.text"), style="quiet")),
-        buttons=offers(language, "signup.volunteers", "quiet.show"),
+        blocks=(
+            *((Text(text=say(language, "promises.reminder.ideas"), style="strong"),) if is_of_ideas else ()),
+            Facts(facts=tuple(facts)),
+            Text(text=say(language, f"promises.reminder.text{'.ideas' if is_of_ideas else ''}"), style="quiet"),
+        ),
+        buttons=offers(language, "initiative.list" if is_of_ideas else "signup.volunteers", "quiet.show"),
         language=language,
     )
 

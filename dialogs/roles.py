@@ -4,15 +4,17 @@ from datetime import date
 
 from dialogs import asked
 from dialogs.card import Button, Card, Items, Text
+from dialogs.memberships import membership_days
 from dialogs.not_known import ask_whom, left_open, not_known, open_question
 from dialogs.offers import offers, short
-from dialogs.saying_dates import day, sources_line
+from dialogs.saying_dates import day, days_within, sources_line
 from dialogs.turn import Turn
 from dialogs.words import say, told
 from storage import programmes, roles, workgroups
 from storage.database import Session
 from storage.programmes import Fact
 from storage.roles import DatedRole
+from storage.workgroups import Member
 
 #: Duties whose role is a verb: "has the overall responsibility", "presents the model".
 _VERBS = ("owns", "presents")
@@ -105,7 +107,7 @@ def _other(session: Session, turn: Turn, every: list[DatedRole]) -> Card:
 def _role(session: Session, turn: Turn, named: list[DatedRole], every: list[DatedRole]) -> Card:
     """Who holds the roles on the day asked about; who held them, if nobody does any more."""
     language, at = turn.language, _day(turn)
-    holding = [role for role in named if role.holds_on(at)][:_MOST]
+    holding = [role for role in named if role.may_hold_on(at)][:_MOST]
     over = [role for role in named if role.ends_on and role.ends_on < at]
     if not holding and over:
         return _over(session, turn, over, every)
@@ -119,6 +121,7 @@ def _role(session: Session, turn: Turn, named: list[DatedRole], every: list[Date
         title=lines[0],
         blocks=(
             *(Text(text=line) for line in dict.fromkeys(lines[1:])),
+            *_unsure(turn, shown, at),
             *_overall(turn, shown, every, at),
             *_nameless(turn, unnamed),
             *sources_line(session, turn, [source for role in shown for source in role.sources]),
@@ -162,13 +165,13 @@ def _overall(turn: Turn, shown: list[DatedRole], every: list[DatedRole], at: dat
     """Beside an acting leader: who has the overall responsibility."""
     if not any(role.is_acting for role in shown):
         return ()
-    owners = [role for role in every if role.duty == "owns" and role.holds_on(at) and role not in shown]
+    owners = [role for role in every if role.duty == "owns" and role.may_hold_on(at) and role not in shown]
     return tuple(Text(text=_line(turn, role)) for role in owners)
 
 
 def _later(role: DatedRole, every: list[DatedRole], at: date) -> list[DatedRole]:
     return [
-        other for other in every if other.person_name == role.person_name and other.starts_on and other.holds_on(at)
+        other for other in every if other.person_name == role.person_name and other.starts_on and other.may_hold_on(at)
     ]
 
 
@@ -181,7 +184,7 @@ def _person(session: Session, turn: Turn, name: str, every: list[DatedRole]) -> 
     named = [role for role in own if role.key in wanted]
     if named and all(role.ends_on and role.ends_on < at for role in named):
         return _over(session, turn, named, every)
-    current = [role for role in own if role.holds_on(at)]
+    current = [role for role in own if role.may_hold_on(at)]
     later = [role for role in own if role.starts_on and role.starts_on > at]
     past = [role for role in own if role.ends_on and role.ends_on < at]
     ordered = sorted(current, key=lambda role: role not in named) + later + past
@@ -192,6 +195,7 @@ def _person(session: Session, turn: Turn, name: str, every: list[DatedRole]) -> 
         title=lines[0],
         blocks=(
             *(Text(text=line) for line in lines[1:]),
+            *_unsure(turn, current, at),
             *_groups(session, turn, name),
             *_overall(turn, current[:1], every, at),
             *sources_line(session, turn, [source for role in ordered for source in role.sources]),
@@ -228,14 +232,21 @@ def _member_only(session: Session, turn: Turn, name: str) -> Card:
 def _groups(session: Session, turn: Turn, name: str) -> tuple[Items, ...]:
     titles = {group.key: group.title for group in workgroups.every(session, turn.programme.key)}
     found = workgroups.memberships(session, turn.programme.key, name)
+    at = _day(turn)
     items = tuple(
         (
-            say(turn.language, "roles.in_group", group=titles.get(row.workgroup_key, "")),
-            ", ".join(filter(None, (row.comes_as, row.comes_from))),
+            say(turn.language, _membership(row, at), group=titles.get(row.workgroup_key, "")),
+            ", ".join(filter(None, (row.comes_as, row.comes_from, membership_days(row, turn.language)))),
         )
         for row in found
     )
     return (Items(items=items),) if items else ()
+
+
+def _membership(row: Member, at: date) -> str:
+    if row.ends_on and row.ends_on < at:
+        return "roles.was_in_group"
+    return "roles.in_group_later" if row.starts_on and row.starts_on > at else "roles.in_group"
 
 
 def _line(turn: Turn, role: DatedRole) -> str:
@@ -280,11 +291,23 @@ def _title(turn: Turn, role: DatedRole) -> str:
 def _until(turn: Turn, role: DatedRole) -> str:
     if role.until_words:
         return told(role.until_words, turn.language)
+    if role.ends_from and role.ends_on:
+        span = days_within(turn.language, role.ends_from, role.ends_on)
+        return say(turn.language, "roles.until_within", span=span)
     return say(turn.language, "roles.until_day", day=day(turn.language, role.ends_on)) if role.ends_on else ""
 
 
 def _start(turn: Turn, role: DatedRole) -> str:
+    if role.starts_by and role.starts_on:
+        return days_within(turn.language, role.starts_on, role.starts_by)
     return day(turn.language, role.starts_on, weekday=False) if role.starts_on else ""
+
+
+def _unsure(turn: Turn, shown: list[DatedRole], at: date) -> tuple[Text, ...]:
+    """On a day of a month or season in which a role begins or ends, and no document says which day."""
+    if all(role.surely_holds_on(at) for role in shown if role.may_hold_on(at)):
+        return ()
+    return (Text(text=say(turn.language, "roles.unsure", day=day(turn.language, at))),)
 
 
 def _head_of(session: Session, turn: Turn, unit: Fact) -> Card:

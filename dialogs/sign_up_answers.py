@@ -1,16 +1,20 @@
 """The coordinators' queue: who volunteered and waits, and the answers that each of them gets."""
 
-from dialogs import saying_dates, sign_up_notices
+from dialogs import release_lines, saying_dates, sign_up_notices
 from dialogs.card import MOST_BUTTONS, Button, Card, Facts, Items, Question, Text
 from dialogs.offers import offers, short
 from dialogs.promises import figures
+from dialogs.reason_form import reason_form
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import group_places, promises, sign_ups, workgroups
+from storage import group_places, promises, releases, same_person, sign_ups, told_by_hand, workgroups
+from storage import sign_up_questions as questions
 from storage.database import Session
 from storage.people import Person
 from storage.refusals import Refused
-from storage.sign_ups import LONGEST_REASON, SignUp, SignUpState
+from storage.releases import HOLDS_BACK, Release
+from storage.sign_up_questions import SignUpQuestion
+from storage.sign_ups import ENDED, LONGEST_REASON, SignUp, SignUpState
 from storage.workgroups import Openness, Workgroup
 
 #: How many sign-ups one card lists, each with a button of its own.
@@ -20,17 +24,38 @@ MOST_AT_ONCE = 200
 
 
 def listed(session: Session, turn: Turn) -> Card:
-    """For coordinators: those who wait for an answer first, then those in line, then the accepted."""
+    """For coordinators: those who wait for an answer first, then those in line, then the accepted. A volunteer who is
+    named by words is shown at once, with what can be answered."""
     rows = sign_ups.volunteers(session, turn.person, turn.programme.key)
+    named = [(row, person) for row, person in rows if _is_named(person, turn.value("name"))]
+    if len(named) == 1:
+        return _one(session, turn, *named[0])
+    rows = named or rows
     groups = _titles(session, turn)
     start = turn.values.get("start")
     start = start if type(start) is int and 0 <= start < len(rows) else 0
     shown = rows[start : start + MOST_LISTED]
+    held = releases.of_each(session, [row.identity for row, _ in shown])
+    asked = questions.last_of_each(session, [row.identity for row, _ in shown])
     items = tuple(
-        (person.name or "–", f"{groups.get(row.workgroup_key, row.workgroup_key)}. {_state(session, turn, row)}")
+        (
+            person.name or "–",
+            ". ".join(
+                filter(
+                    None,
+                    (
+                        groups.get(row.workgroup_key, row.workgroup_key),
+                        _state(session, turn, row),
+                        release_lines.for_coordinator(turn, held.get(row.identity)),
+                        _asked(turn, asked.get(row.identity)),
+                    ),
+                )
+            ),
+        )
         for row, person in shown
     )
     waiting = sum(row.state == SignUpState.ASKED for row, _ in rows)
+    untold = told_by_hand.waiting(session, turn.person, turn.programme.key, turn.now)
     none = Text(text=say(turn.language, "sign_ups.volunteers.none"))
     strong = Text(text=say_many(turn.language, "sign_up_answers.waiting", waiting), style="strong")
     pointing = tuple(
@@ -50,10 +75,16 @@ def listed(session: Session, turn: Turn) -> Card:
         buttons=(
             *pointing,
             *_next(turn, start + MOST_LISTED, len(rows)),
-            *offers(turn.language, "signup.groups", "help"),
+            *(offers(turn.language, "signup.by_hand") if untold else ()),
+            *offers(turn.language, "signup.groups", "signup.register", "help"),
         )[:MOST_BUTTONS],
         language=turn.language,
     )
+
+
+def _is_named(person: Person, name: str) -> bool:
+    """Whether every word of what was written is one of the person's names."""
+    return bool(name) and set(name.casefold().split()) <= set(person.name.casefold().split())
 
 
 def one(session: Session, turn: Turn) -> Card:
@@ -63,8 +94,14 @@ def one(session: Session, turn: Turn) -> Card:
 
 
 def accept(session: Session, turn: Turn) -> Card:
-    """Takes the volunteer into the group, and tells them."""
-    row, is_new = sign_ups.accept(session, turn.person, _mine(session, turn), turn.now)
+    """Takes the volunteer into the group, and tells them; asks first where the places are taken."""
+    key, beyond = _mine(session, turn), turn.values.get("beyond") is True
+    try:
+        row, is_new = sign_ups.accept(session, turn.person, key, turn.now, beyond=beyond)
+    except Refused as refused:
+        if refused.key != "refused.sign_up.beyond":
+            raise
+        return _beyond(session, turn, key, refused)
     if is_new:
         sign_up_notices.answered(session, row)
     return _done(session, turn, row)
@@ -87,7 +124,7 @@ def declined(session: Session, turn: Turn) -> Card:
         return _reason_form(session, turn, row, person, say(turn.language, refused.key, **refused.values))
     if is_new:
         sign_up_notices.answered(session, row)
-        sign_up_notices.moved_up(session, moved)
+        sign_up_notices.moved_up(session, moved, turn.now)
     return _done(session, turn, row)
 
 
@@ -121,7 +158,7 @@ def placed(session: Session, turn: Turn) -> Card:
     row, moved, is_new = sign_ups.place_elsewhere(session, turn.person, _mine(session, turn), other, turn.now)
     if is_new:
         sign_up_notices.answered(session, row)
-        sign_up_notices.moved_up(session, moved)
+        sign_up_notices.moved_up(session, moved, turn.now)
     return _done(session, turn, row)
 
 
@@ -140,7 +177,7 @@ def groups(session: Session, turn: Turn) -> Card:
         ),
         buttons=(
             *(button for group in those for button in _for_group(turn, group, every, is_only=len(those) == 1)),
-            *offers(turn.language, "signup.volunteers", "composition.show"),
+            *offers(turn.language, "signup.register", "signup.volunteers", "signup.export", "composition.show"),
         )[:MOST_BUTTONS],
         language=turn.language,
     )
@@ -153,11 +190,16 @@ def accept_all(session: Session, turn: Turn) -> Card:
         row
         for row, _ in sign_ups.volunteers(session, turn.person, turn.programme.key)
         if row.workgroup_key == group.key and row.state == SignUpState.ASKED
-    ][:MOST_AT_ONCE]
-    if not waiting or turn.values.get("count") != len(waiting):
-        return _sure(turn, group, len(waiting))
+    ]
+    of_each = releases.of_each(session, [row.identity for row in waiting])
+    held = {key for key, release in of_each.items() if release.state in HOLDS_BACK}
+    waiting = [row for row in waiting if row.identity not in held][:MOST_AT_ONCE]
+    beyond = sign_ups.beyond_by(session, group, len(waiting))
+    if not waiting or (turn.values.get("count"), turn.values.get("beyond", 0)) != (len(waiting), beyond):
+        return _sure(turn, group, len(waiting), len(held), beyond)
     for row in waiting:
-        sign_up_notices.answered(session, sign_ups.accept(session, turn.person, row.identity, turn.now)[0])
+        accepted, _ = sign_ups.accept(session, turn.person, row.identity, turn.now, beyond=True)
+        sign_up_notices.answered(session, accepted)
     return Card(
         title=say_many(turn.language, "sign_up_answers.all.done", len(waiting), group=group.title),
         buttons=offers(turn.language, "signup.volunteers", "signup.groups"),
@@ -184,7 +226,7 @@ def places_set(session: Session, turn: Turn) -> Card:
         moved = sign_ups.set_places(session, turn.person, group, int(said) if said else None)
     except Refused as refused:
         return _places_form(session, turn, group, say(turn.language, refused.key, **refused.values))
-    sign_up_notices.moved_up(session, moved)
+    sign_up_notices.moved_up(session, moved, turn.now)
     if said:
         title = say_many(turn.language, "sign_up_answers.places.set", int(said), group=group.title)
     else:
@@ -230,11 +272,17 @@ def _state(session: Session, turn: Turn, row: SignUp) -> str:
 
 def _one(session: Session, turn: Turn, row: SignUp, person: Person) -> Card:
     language, titles = turn.language, _titles(session, turn)
+    release = releases.find(session, row.identity)
+    waits = release_lines.for_coordinator(turn, release)
+    asked = questions.last(session, row.identity)
     promise = promises.find(session, person, row.programme_key, "sign_up", row.workgroup_key)
     due = promise.due_on if promise and promise.kept_at is None and promise.dropped_at is None else None
     facts = [
         (say(language, "sign_up_answers.group"), titles.get(row.workgroup_key, row.workgroup_key)),
         (say(language, "sign_up_answers.state"), _state(session, turn, row)),
+        *([(say(language, "sign_up_answers.release"), waits)] if waits else []),
+        *([(say(language, "sign_up_answers.asked"), asked.text)] if asked else []),
+        *([(say(language, "sign_up_answers.replied"), asked.answer)] if asked and asked.answer else []),
         *([(say(language, "sign_up_answers.due"), saying_dates.day(language, due))] if due else []),
         *((say(language, f"sign_up_answers.{name}"), said) for name, said in _told(row)),
         *([(say(language, "sign_up_answers.reason"), row.reason)] if row.reason else []),
@@ -242,7 +290,11 @@ def _one(session: Session, turn: Turn, row: SignUp, person: Person) -> Card:
     return Card(
         title=person.name or "–",
         blocks=(Facts(facts=tuple(facts)),),
-        buttons=(*_answers(turn, row), *offers(language, "signup.volunteers")),
+        buttons=(
+            *_answers(turn, row, release, has_others=len(_open(session, turn)) > 1),
+            *_for_absent(session, turn, row, person),
+            *offers(language, "signup.volunteers"),
+        )[:MOST_BUTTONS],
         language=language,
     )
 
@@ -253,14 +305,38 @@ def _told(row: SignUp) -> list[tuple[str, str]]:
     return [(name, text) for name, text in said if text]
 
 
-def _answers(turn: Turn, row: SignUp) -> tuple[Button, ...]:
-    """What can still be answered: whoever is in line is not taken past the others."""
+def _for_absent(session: Session, turn: Turn, row: SignUp, person: Person) -> tuple[Button, ...]:
+    """What only somebody else can do for a volunteer who has no chat."""
+    if row.state in ENDED or not same_person.is_by_email_only(session, person):
+        return ()
+    title = say(turn.language, "sign_up_answers.withdraw")
+    return (Button(title=title, action="signup.withdraw", values={"sign_up": row.identity}, replaces=True),)
+
+
+def _asked(turn: Turn, question: SignUpQuestion | None) -> str:
+    """That a volunteer was asked, and whether the answer is there."""
+    if question is None:
+        return ""
+    return say(turn.language, f"sign_up_questions.queue.{'answered' if question.answered_at else 'waiting'}")
+
+
+def _answers(turn: Turn, row: SignUp, release: Release | None, *, has_others: bool) -> tuple[Button, ...]:
+    """What can still be answered: whoever is in line is not taken past the others, and who waits for a release is not
+    taken in before it is there. ``has_others``: another group takes volunteers, too."""
     possible = {
-        SignUpState.ASKED: ("accept", "decline", "elsewhere"),
-        SignUpState.IN_LINE: ("decline", "elsewhere"),
-        SignUpState.ACCEPTED: ("decline", "elsewhere"),
+        SignUpState.ASKED: ("accept", "decline", "elsewhere", "ask"),
+        SignUpState.IN_LINE: ("decline", "elsewhere", "ask"),
+        SignUpState.ACCEPTED: ("decline", "elsewhere", "ask"),
     }
-    return tuple(
+    waits = release is not None and release.state in HOLDS_BACK
+    asking = Button(
+        title=say(turn.language, "sign_up_answers.release.ask"),
+        action="signup.release",
+        values={"sign_up": row.identity},
+        style="primary" if waits else "default",
+    )
+    can_ask = row.state in (SignUpState.ASKED, SignUpState.IN_LINE) and (release is None or waits)
+    answers = tuple(
         Button(
             title=say(turn.language, f"sign_up_answers.{name}"),
             action=f"signup.{name}",
@@ -269,7 +345,9 @@ def _answers(turn: Turn, row: SignUp) -> tuple[Button, ...]:
             replaces=name == "accept",
         )
         for name in possible.get(row.state, ())
+        if not (waits and name == "accept") and (has_others or name != "elsewhere")
     )
+    return (*answers, *((asking,) if can_ask else ()))
 
 
 def _done(session: Session, turn: Turn, row: SignUp) -> Card:
@@ -291,15 +369,6 @@ def _done(session: Session, turn: Turn, row: SignUp) -> Card:
 
 def _reason_form(session: Session, turn: Turn, row: SignUp, person: Person, error: str = "") -> Card:
     language = turn.language
-    question = Question(
-        name="reason",
-        label=say(language, "sign_up_answers.decline.reason"),
-        value=turn.value("reason"),
-        required=True,
-        lines=3,
-        longest=LONGEST_REASON,
-        error=error,
-    )
     saving = Button(
         title=say(language, "sign_up_answers.decline.send"),
         action="signup.declined",
@@ -307,13 +376,15 @@ def _reason_form(session: Session, turn: Turn, row: SignUp, person: Person, erro
         style="primary",
         replaces=True,
     )
-    return Card(
-        title=say(language, "sign_up_answers.decline.title", name=person.name or "–"),
-        blocks=(Text(text=say(language, "sign_up_answers.decline.how"), style="quiet"),),
-        questions=(question,),
-        buttons=(saving, *offers(language, "signup.volunteers")),
-        language=language,
-        outcome="refused" if error else "answered",
+    return reason_form(
+        turn,
+        say(language, "sign_up_answers.decline.title", name=person.name or "–"),
+        Text(text=say(language, "sign_up_answers.decline.how"), style="quiet"),
+        say(language, "sign_up_answers.decline.reason"),
+        (saving, *offers(language, "signup.volunteers")),
+        longest=LONGEST_REASON,
+        value=turn.value("reason"),
+        error=error,
     )
 
 
@@ -368,18 +439,49 @@ def _for_group(turn: Turn, group: Workgroup, every: list[SignUp], *, is_only: bo
     return (setting, *((accepting,) if waiting else ()))
 
 
-def _sure(turn: Turn, group: Workgroup, count: int) -> Card:
+def _beyond(session: Session, turn: Turn, key: int, refused: Refused) -> Card:
+    """The limit is told, and asked about: it may have been lowered, or be meant otherwise."""
+    _, person = sign_ups.get(session, turn.person, turn.programme.key, key)
+    pressing = Button(
+        title=say(turn.language, "sign_up_answers.beyond.press"),
+        action="signup.accept",
+        values={"sign_up": key, "beyond": True},
+        style="primary",
+        replaces=True,
+    )
+    return Card(
+        title=say(turn.language, "sign_up_answers.beyond.title", name=person.name or "–", **refused.values),
+        blocks=(
+            Text(
+                text=say_many(turn.language, "sign_up_answers.beyond.text", refused.values["places"], **refused.values)
+            ),
+        ),
+        buttons=(pressing, *offers(turn.language, "signup.groups", "signup.volunteers")),
+        language=turn.language,
+        outcome="clarify",
+    )
+
+
+def _sure(turn: Turn, group: Workgroup, count: int, held: int, beyond: int) -> Card:
     pressing = Button(
         title=say_many(turn.language, "sign_up_answers.all.press", count),
         action="signup.accept_all",
-        values={"group": group.key, "count": count},
+        values={"group": group.key, "count": count, "beyond": beyond},
         style="primary",
         replaces=True,
     )
     sure = say_many(turn.language, "sign_up_answers.all.sure", count, group=group.title)
     return Card(
         title=sure if count else say(turn.language, "sign_up_answers.all.none", group=group.title),
-        blocks=(Text(text=say(turn.language, "sign_up_answers.all.told")),) if count else (),
+        blocks=(
+            *((Text(text=say(turn.language, "sign_up_answers.all.told")),) if count else ()),
+            *((Text(text=say_many(turn.language, "sign_up_answers.all.held", held)),) if held else ()),
+            *(
+                (Text(text=say_many(turn.language, "sign_up_answers.all.beyond", beyond), style="warning"),)
+                if beyond
+                else ()
+            ),
+        ),
         buttons=(*((pressing,) if count else ()), *offers(turn.language, "signup.volunteers")),
         language=turn.language,
     )

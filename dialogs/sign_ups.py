@@ -1,13 +1,12 @@
 """Signing up for workgroups, withdrawing, and what one was promised."""
 
-from datetime import timedelta
-
-from dialogs import saying_dates, sign_up_notices
+from dialogs import release_lines, saying_dates, sign_up_notices
 from dialogs.card import Button, Card, Items, Question, Text
 from dialogs.offers import offer, offers, short, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import promises, sign_ups, workgroups, working_days
+from storage import promises, registering, releases, sign_up_promises, sign_ups, workgroups
+from storage import sign_up_questions as questions
 from storage.database import Session
 from storage.promises import Promise
 from storage.refusals import Refused
@@ -31,16 +30,19 @@ def join(session: Session, turn: Turn) -> Card:
     group = workgroups.get(session, turn.programme.key, turn.value("group"))
     if group.openness != Openness.OPEN:
         return _closed(turn, group)
+    _bring_along(session, turn)
     row, is_new = sign_ups.sign_up(session, turn.person, group, turn.now)
     # Whoever has their answer is promised no other one: nobody would give it.
-    promise = _promise_answer(session, turn, group) if _waits(row) else None
+    promise = sign_up_promises.owe(session, row, group, turn.now)
     place = sign_ups.place_in_line(session, row)
+    release = release_lines.for_volunteer(turn, releases.find(session, row.identity)) if _waits(row) else ""
     line = (Text(text=say(turn.language, "sign_ups.in_line", place=place), style="strong"),) if place else ()
     return Card(
         title=say(turn.language, _joined(row, is_new), group=group.title),
         blocks=(
             *line,
-            *((Text(text=_said_promise(turn, group, promise), style="strong"),) if _waits(row) else ()),
+            *((Text(text=_said_promise(turn, group, row, promise), style="strong"),) if _waits(row) else ()),
+            *((Text(text=release),) if release else ()),
             Text(text=say(turn.language, "sign_ups.stored"), style="quiet"),
         ),
         buttons=(
@@ -67,15 +69,19 @@ def told_of_oneself(session: Session, turn: Turn) -> Card:
     hours = turn.value("hours").strip()
     try:
         wish = Wish(turn.value("motivation"), turn.value("competences"), _hours(hours) if hours else None)
-        sign_ups.tell(session, turn.person, group, wish)
+        row = sign_ups.tell(session, turn.person, group, wish, turn.now)
     except Refused as refused:
         if not refused.key.startswith("refused.sign_up."):
             raise
         wrong = "hours" if refused.key.endswith(".hours") else _longest(turn)
         return _telling(session, turn, group, {wrong: say(turn.language, refused.key, **refused.values)})
+    release = release_lines.for_volunteer(turn, releases.find(session, row.identity)) if _waits(row) else ""
     return Card(
         title=say(turn.language, "sign_ups.told.title"),
-        blocks=(Text(text=say(turn.language, "sign_ups.told.text")),),
+        blocks=(
+            Text(text=say(turn.language, "sign_ups.told.text")),
+            *((Text(text=release, style="strong"),) if release else ()),
+        ),
         buttons=(offer(turn.language, "signup.tell", {"group": group.key}), *offers(turn.language, "signup.status")),
         language=turn.language,
         outcome="done",
@@ -124,7 +130,14 @@ def _telling(session: Session, turn: Turn, group: Workgroup, errors: dict[str, s
     )
     return Card(
         title=say(turn.language, "sign_ups.tell.title", group=group.title),
-        blocks=(Text(text=say(turn.language, "sign_ups.tell.how"), style="quiet"),),
+        blocks=(
+            Text(text=say(turn.language, "sign_ups.tell.how"), style="quiet"),
+            *(
+                (Text(text=say(turn.language, "sign_ups.tell.release", hours=group.release_from_hours), style="quiet"),)
+                if group.release_from_hours
+                else ()
+            ),
+        ),
         questions=questions,
         buttons=(saving, *offers(turn.language, "signup.status")),
         language=turn.language,
@@ -151,6 +164,7 @@ def _names_closed(session: Session, turn: Turn) -> bool:
 
 def leave(session: Session, turn: Turn) -> Card:
     """Withdraws from the group they named, or from the only one they are in, or asks which one."""
+    _bring_along(session, turn)
     standing = sign_ups.standing(session, turn.person, turn.programme.key)
     key = turn.value("group") or (standing[0].workgroup_key if len(standing) == 1 else "")
     if turn.value("aspect") == "how" or not key:
@@ -159,7 +173,7 @@ def leave(session: Session, turn: Turn) -> Card:
     if key not in [row.workgroup_key for row in standing]:
         return _not_in(turn, group)
     moved = sign_ups.withdraw(session, turn.person, group, turn.now)
-    sign_up_notices.moved_up(session, moved)
+    sign_up_notices.moved_up(session, moved, turn.now)
     promises.drop(session, turn.person, turn.programme.key, "sign_up", key, turn.now)
     return Card(
         title=say(turn.language, "sign_ups.left.title", group=group.title),
@@ -181,12 +195,17 @@ def status(session: Session, turn: Turn) -> Card:
 
 
 def _status(session: Session, turn: Turn) -> Card:
+    _bring_along(session, turn)
     standing = sign_ups.standing(session, turn.person, turn.programme.key)
     ended = _answered(session, turn)
     if not standing:
         card = _none(session, turn)
         return card.model_copy(update={"blocks": (*ended, *card.blocks)})
-    promised = {promise.about_key: promise for promise in promises.standing(session, turn.person, turn.programme.key)}
+    promised = {
+        promise.about_key: promise
+        for promise in promises.standing(session, turn.person, turn.programme.key)
+        if promise.about == sign_up_promises.ABOUT
+    }
     groups = {group.key: group for group in workgroups.every(session, turn.programme.key)}
     items = [
         (
@@ -198,15 +217,28 @@ def _status(session: Session, turn: Turn) -> Card:
     ]
     key = {"group": standing[0].workgroup_key}
     leaving = [offer(turn.language, "workgroup.leave", key, replaces=True)]
+    asked = [one for one in questions.last_of_each(session, [row.identity for row in standing]).values()
+             if one.answered_at is None]  # fmt: skip
     telling = [
         _tell_more(turn, groups[row.workgroup_key], is_only=len(standing) == 1)
-        for row in standing[:MOST_TOLD]
+        for row in standing[: MOST_TOLD - len(asked[:1])]
         if row.workgroup_key in groups
     ]
+    replying = [
+        Button(
+            title=say(turn.language, "sign_up_questions.reply.button"),
+            action="signup.reply",
+            values={"question": one.identity},
+            style="primary",
+        )
+        for one in asked[:1]
+    ]
+    lines = tuple(Text(text=say(turn.language, "sign_up_questions.status", text=one.text)) for one in asked[:1])
     return Card(
-        title=say(turn.language, "sign_ups.status.title"),
-        blocks=(Items(items=tuple(items)), *ended),
+        title=_status_title(session, turn, standing, groups),
+        blocks=(Items(items=tuple(items)), *lines, *ended),
         buttons=(
+            *replying,
             *telling,
             *(leaving if len(standing) == 1 else offers(turn.language, "workgroup.leave")),
             *_more(turn),
@@ -216,6 +248,15 @@ def _status(session: Session, turn: Turn) -> Card:
     )
 
 
+def _status_title(session: Session, turn: Turn, standing: list[SignUp], groups: dict[str, Workgroup]) -> str:
+    """For the only group, in line, the place there: that is what was asked most likely."""
+    row = standing[0]
+    place = sign_ups.place_in_line(session, row)
+    if len(standing) > 1 or not place or row.workgroup_key not in groups:
+        return say(turn.language, "sign_ups.status.title")
+    return say(turn.language, "sign_ups.line.title", place=place, group=groups[row.workgroup_key].title)
+
+
 def _tell_more(turn: Turn, group: Workgroup, *, is_only: bool) -> Button:
     """The way back to what was told, to add to it or take it away. For the only group the button needs no name."""
     named = short(say(turn.language, "sign_ups.tell.button", group=group.title))
@@ -223,16 +264,15 @@ def _tell_more(turn: Turn, group: Workgroup, *, is_only: bool) -> Button:
     return button if is_only else button.model_copy(update={"title": named})
 
 
-def _promise_answer(session: Session, turn: Turn, group: Workgroup) -> Promise | None:
-    if group.reply_days is None:
-        return None
-    # On a day off nobody answers: the promise is kept on the working day before, unless that is over.
-    due = working_days.on_or_before(turn.today + timedelta(days=group.reply_days))
-    due = due if due > turn.today else working_days.after(turn.today, 1)
-    return promises.make(session, turn.person, turn.programme.key, "sign_up", group.key, due, turn.now)
+def _bring_along(session: Session, turn: Turn) -> None:
+    """What they were registered for by e-mail is theirs here."""
+    moved = registering.bring_along(session, turn.person, turn.programme.key, turn.now)
+    sign_up_notices.moved_up(session, moved, turn.now)
 
 
-def _said_promise(turn: Turn, group: Workgroup, promise: Promise | None) -> str:
+def _said_promise(turn: Turn, group: Workgroup, row: SignUp, promise: Promise | None) -> str:
+    if row.told_by is not None:
+        return say(turn.language, "sign_ups.line.told_by", day=saying_dates.day(turn.language, row.told_by))
     if promise is None:
         return say(turn.language, "sign_ups.no_promise")
     return say(
@@ -268,11 +308,16 @@ def _state(session: Session, turn: Turn, group: Workgroup, row: SignUp, promised
         return say(turn.language, "sign_ups.status.accepted", day=signed)
     said = _promised(turn, group, row, promised, signed)
     place = sign_ups.place_in_line(session, row)
-    return said if not place else f"{say(turn.language, 'sign_ups.status.in_line', place=place)} {said}"
+    said = said if not place else f"{say(turn.language, 'sign_ups.status.in_line', place=place)} {said}"
+    release = release_lines.for_volunteer(turn, releases.find(session, row.identity))
+    return f"{said}. {release}" if release else said
 
 
 def _promised(turn: Turn, group: Workgroup, row: SignUp, promised: dict[str, Promise], signed: str) -> str:
     promise = promised.get(row.workgroup_key)
+    if promise is None and row.told_by is not None:
+        by = saying_dates.day(turn.language, row.told_by)
+        return say(turn.language, "sign_ups.status.told_by", signed=signed, day=by)
     if promise is None:
         return say(turn.language, "sign_ups.status.since", day=signed)
     key = "sign_ups.status.overdue" if promise.due_on < turn.today else "sign_ups.status.due"

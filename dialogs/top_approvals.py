@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dialogs import saying_dates, top_order, verdicts
+from dialogs import former, saying_dates, top_order, verdicts
 from dialogs.card import Button, Card, Items, Language, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
@@ -64,7 +64,7 @@ def asked(
 ) -> Card:
     """What an approver gets: who set which order, when it goes out, and the two ways to decide."""
     values = {"approval": request.id}
-    name = approvals.person(session, request.asked_by).name
+    name = former.name_of(approvals.person(session, request.asked_by), language)
     return Card(
         title=say(language, "top_list.approval.asked.title"),
         blocks=(
@@ -181,7 +181,8 @@ def _decided_before(session: Session, turn: Turn, request: TopApproval) -> Card:
         return verdicts.decided(
             turn, say(turn.language, f"top_list.approval.done.{'approved' if is_approved else 'rejected'}")
         )
-    name, title = approvals.person(session, request.decided_by).name, say(turn.language, "top_list.approval.name")
+    name = former.name_of(approvals.person(session, request.decided_by), turn.language)
+    title = say(turn.language, "top_list.approval.name")
     return verdicts.decided_before(turn, name, title, is_approved=is_approved)
 
 

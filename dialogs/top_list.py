@@ -9,7 +9,7 @@ from dialogs.card import Button, Card, Choice, Items, Question, Text, in_each
 from dialogs.offers import offers, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import broadcasts, initiatives, occurrences, outbox, rhythms
+from storage import broadcasts, initiatives, occurrences, outbox, rhythms, top_pins
 from storage import top_approvals as approving
 from storage.database import Session
 from storage.initiatives import LONGEST_WHY, TOP, TopList
@@ -21,9 +21,10 @@ NOTHING = "-"
 
 
 def show(session: Session, turn: Turn) -> Card:
-    """The order that leaders set; while there is none, the initiatives that documents mention, in no order."""
-    order = initiatives.top(session, turn.programme.key)
-    card = top_order.listed(session, turn.programme, turn.language) if order else _unranked(session, turn)
+    """The order that holds, or what the points make until the first one; while there is neither, the initiatives that
+    documents mention, in no order."""
+    order = initiatives.top(session, turn.programme.key) or top_pins.made(session, turn.programme.key, turn.now)
+    card = top_order.listed(session, turn.programme, turn.language, order=order) if order else _unranked(session, turn)
     return with_role(session, turn, card, "leader", "top.edit")
 
 
@@ -38,15 +39,22 @@ def save(session: Session, turn: Turn) -> Card:
     chosen = [key for key in _places(turn) if key]
     try:
         whys = _whys(session, turn)
-        order = initiatives.set_top(session, turn.person, turn.programme.key, chosen, turn.now, whys)
+        reason = turn.value("reason")
+        order = top_pins.pin(session, turn.person, turn.programme.key, chosen, turn.now, whys, reason)
     except Refused as refused:
         if refused.key.startswith("refused.role"):
             raise
-        return _form(session, turn, say(turn.language, refused.key, **refused.values))
+        return _form(session, turn, say(turn.language, refused.key, **refused.values), refused.key)
     if not approving.is_needed(session, turn.programme, order):
         return _saved(session, turn, order)
     request = top_approvals.ask(session, turn.programme, order, turn.now)
     return top_approvals.waiting(session, turn, order, request)
+
+
+def follow(session: Session, turn: Turn) -> Card:
+    """Lets the top 5 follow the points again."""
+    order = top_pins.release(session, turn.person, turn.programme.key, turn.now)
+    return _saved(session, turn, order)
 
 
 def _saved(session: Session, turn: Turn, order: TopList, error: str = "") -> Card:
@@ -112,10 +120,10 @@ def send(session: Session, turn: Turn) -> Card:
 
 
 def queue_top_list(session: Session, programme: Programme, now: datetime) -> int:
-    """Owes everyone the top 5 at its hour, where leaders have set one before that hour, and another one has approved it
-    if that must be. One that nobody was awake for is owed as too late, so that its report says so."""
-    order = initiatives.top(session, programme.key)
-    due_at = top_order.due(session, programme, order, now) if order else None
+    """Owes everyone the top 5 at its hour: as the points make it then, or as leaders pinned it before that hour and
+    another one has approved it if that must be. One that nobody was awake for is owed as too late, so that its report
+    says so."""
+    order, due_at = _at_its_hour(session, programme, now)
     if order is None or due_at is None:
         return 0
     schedule, zone = top_order.schedule(programme), ZoneInfo(programme.timezone)
@@ -126,11 +134,25 @@ def queue_top_list(session: Session, programme: Programme, now: datetime) -> int
         return top_approvals.hold(session, programme, order, due_at, now)
     if not occurrences.record(session, schedule, due_at):
         return 0
+    if order.id is None:
+        session.add(order)
+        session.flush()
     # Told is what changed since everyone was told by the clock; before the first time, since that was due by default.
     since = occurrences.latest(session, schedule, due_at)
     since = since or rhythms.last(rhythms.USUAL, due_at - timedelta(days=1), zone)
     useful_until = rhythms.useful_until(due_at, top_order.USEFUL_FOR, zone)
     return int(queue(session, programme, f"{schedule}:{due_at.isoformat()}", now, useful_until, since))
+
+
+def _at_its_hour(session: Session, programme: Programme, now: datetime) -> tuple[TopList | None, datetime | None]:
+    """The order that is due, which the points may make only now, and its hour."""
+    hour = top_order.hour(session, programme, now)
+    if hour and top_pins.follows(session, programme.key):
+        made = top_pins.made(session, programme.key, hour)
+        if made is not None:
+            return made, hour
+    order = initiatives.top(session, programme.key)
+    return order, top_order.due(session, programme, order, now) if order else None
 
 
 def queue(
@@ -152,8 +174,12 @@ def queue(
     return True
 
 
-def _form(session: Session, turn: Turn, error: str = "") -> Card:
-    ranked = [initiative.key for initiative in initiatives.ranked(session, turn.programme.key)]
+def _form(session: Session, turn: Turn, error: str = "", key: str = "") -> Card:
+    of_points = top_pins.made(session, turn.programme.key, turn.now)
+    # What is wrong with the reason for all of it stands there, and not at a place.
+    at_reason, error_here = ("", error) if key not in ("refused.top.reason", "refused.top.long_reason") else (error, "")
+    held = initiatives.top(session, turn.programme.key) or of_points
+    ranked = [row.key for row in initiatives.ranked(session, turn.programme.key, held)] if held else []
     kept = {} if error else dict(enumerate(ranked, start=1))
     order = None if error else initiatives.top(session, turn.programme.key)
     nothing = Choice(title=say(turn.language, "top_list.edit.nothing"), value=NOTHING)
@@ -172,7 +198,7 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
                 label=say(turn.language, "top_list.edit.place", place=place),
                 value=turn.value(f"place_{place}") or kept.get(place, NOTHING),
                 choices=(nothing, *choices),
-                error=error if place == _wrong_place(turn) and not _is_too_long(turn, place) else "",
+                error=error_here if place == _wrong_place(turn) and not _is_too_long(turn, place) else "",
             ),
             Question(
                 name=f"why_{place}",
@@ -180,15 +206,29 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
                 value=turn.value(f"why_{place}") or why,
                 lines=2,
                 longest=LONGEST_WHY,
-                error=error if place == _wrong_place(turn) and _is_too_long(turn, place) else "",
+                error=error_here if place == _wrong_place(turn) and _is_too_long(turn, place) else "",
             ),
         ]
+    if of_points is not None:
+        before = order.reason if order else ""
+        questions.append(
+            Question(
+                name="reason",
+                label=say(turn.language, "top_list.edit.reason"),
+                value=turn.value("reason") or before,
+                lines=2,
+                longest=LONGEST_WHY,
+                error=at_reason,
+            )
+        )
     saving = Button(title=say(turn.language, "top_list.edit.save"), action="top.save", style="primary")
+    is_pinned = of_points is not None and not top_pins.follows(session, turn.programme.key)
+    following = Button(title=say(turn.language, "top_list.follow"), action="top.follow", replaces=True)
     return Card(
         title=say(turn.language, "top_list.edit.title"),
         blocks=(Text(text=say(turn.language, "top_list.edit.text")),),
         questions=tuple(questions),
-        buttons=(saving, *offers(turn.language, "top.rhythm", "help")),
+        buttons=(saving, *((following,) if is_pinned else ()), *offers(turn.language, "top.rhythm", "help")),
         language=turn.language,
         outcome="refused" if error else "answered",
     )

@@ -3,48 +3,76 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dialogs import saying_dates
+from dialogs import saying_dates, saying_ranks
 from dialogs.card import Card, Items, Language, Text
 from dialogs.offers import offers
 from dialogs.words import say, say_many, told
-from storage import initiatives, occurrences, rhythms
+from storage import initiatives, occurrences, ranking, rhythms
 from storage.database import Session
 from storage.initiatives import Initiative, TopList
 from storage.programmes import Programme
+from storage.ranking import Place
 
 #: A top 5 that could not go out within this time of its hour waits for the next one.
 USEFUL_FOR = timedelta(days=3)
-WAYS_ON = ("initiative.about", "announcement.latest", "help")
+WAYS_ON = ("initiative.about", "initiative.list", "announcement.latest", "told.on", "help")
 
 
-def listed(session: Session, programme: Programme, language: Language, since: datetime | None = None) -> Card:
-    """The order as a card, the same for everyone, with what changed since then, or since the order before; this is also
-    what the clock sends."""
-    order = initiatives.top(session, programme.key)
-    ranked = initiatives.ranked(session, programme.key)
+def listed(
+    session: Session,
+    programme: Programme,
+    language: Language,
+    since: datetime | None = None,
+    order: TopList | None = None,
+) -> Card:
+    """The order that holds, or that one, as a card, the same for everyone, with what changed since then, or since the
+    order before; this is also what the clock sends."""
+    order = order or initiatives.top(session, programme.key)
     assert order is not None
+    ranked = initiatives.ranked(session, programme.key, order)
+    points = ranking.at(session, programme.key, order.ranked_at) if order.ranked_at else []
+    places = {one.key: one for one in points}
     last = initiatives.before(session, order, since)
     titles = {row.key: told(row.title, language) for row in initiatives.every(session, programme.key)}
     gone = [titles[key] for key in (last.initiative_keys if last else ()) if key in titles]
     gone = [title for title in gone if title not in {titles[row.key] for row in ranked}]
     left = [Text(text=say(language, "top_list.left", names=", ".join(gone)))] if gone else []
-    day = saying_dates.day(language, order.set_at.astimezone(ZoneInfo(programme.timezone)).date())
+    zone = ZoneInfo(programme.timezone)
     return Card(
         title=say_many(language, "top_list.title", len(ranked)),
         blocks=(
             Items(
                 items=tuple(
-                    _item(row, language, order.whys.get(row.key, ""), _moved(row, place, last, language))
+                    _item(row, language, _why(order, row, places, language), _moved(row, place, last, language))
                     for place, row in enumerate(ranked, 1)
                 ),
                 numbered=True,
             ),
             *left,
-            Text(text=say(language, "top_list.set", day=day), style="quiet"),
+            *_set(order, zone, language),
         ),
         buttons=offers(language, *WAYS_ON),
         language=language,
     )
+
+
+def _set(order: TopList, zone: ZoneInfo, language: Language) -> tuple[Text, ...]:
+    """When it was set and by what: by leaders, for a reason where they gave one, or by the points."""
+    day = saying_dates.day(language, order.set_at.astimezone(zone).date())
+    if order.ranked_at is not None:
+        return (Text(text=say(language, "top_list.set.ranked", day=day), style="quiet"),)
+    pinned = (Text(text=say(language, "top_list.set.reason", reason=order.reason)),) if order.reason else ()
+    return (*pinned, Text(text=say(language, "top_list.set", day=day), style="quiet"))
+
+
+def _why(order: TopList, row: Initiative, places: dict[str, Place], language: Language) -> str:
+    """Why it has its place: in the leader's words, or what the points say."""
+    if row.key in places:
+        place = places[row.key]
+        points = saying_ranks.points(place.total, language)
+        return say(language, "top_list.why.points", points=points, agreed=saying_ranks.agreed(place, language))
+    why = order.whys.get(row.key, "")
+    return say(language, "top_list.why.said", why=why) if why else ""
 
 
 def schedule(programme: Programme) -> str:
@@ -53,11 +81,16 @@ def schedule(programme: Programme) -> str:
 
 
 def due(session: Session, programme: Programme, order: TopList, now: datetime) -> datetime | None:
-    """The hour of its rhythm that has come, for an order that was set before it; None where that is too long ago, but
-    for one that nobody was awake for."""
+    """The hour of its rhythm that has come, for an order that was set before it; as ``hour``."""
+    due_at = hour(session, programme, now)
+    return None if due_at is None or order.set_at > due_at else due_at
+
+
+def hour(session: Session, programme: Programme, now: datetime) -> datetime | None:
+    """The hour of its rhythm that has come; None where that is too long ago, but for one that nobody was awake for."""
     chosen = rhythms.find(session, programme.key)
     due_at = rhythms.last(chosen.rhythm if chosen else rhythms.USUAL, now, ZoneInfo(programme.timezone))
-    if due_at is None or order.set_at > due_at or (chosen and chosen.set_at > due_at):
+    if due_at is None or (chosen and chosen.set_at > due_at):
         return None
     is_late = now - due_at > USEFUL_FOR
     return None if is_late and not occurrences.was_asleep(session, programme.key, due_at) else due_at
@@ -73,9 +106,8 @@ def goes_at(session: Session, programme: Programme, order: TopList, now: datetim
     return next(rhythms.coming(rhythms.of(session, programme.key), now, zone), None)
 
 
-def _item(initiative: Initiative, language: Language, why: str, moved: str) -> tuple[str, str]:
-    """What it is, why it has its place where a leader said so, and what changed."""
-    said = say(language, "top_list.why.said", why=why) if why else ""
+def _item(initiative: Initiative, language: Language, said: str, moved: str) -> tuple[str, str]:
+    """What it is, why it has its place where that is said, and what changed."""
     text = " ".join(part.strip() for part in (_sentence(told(initiative.about, language), said), said) if part)
     return told(initiative.title, language), f"{text.rstrip('.')} ({moved})" if text and moved else text or moved
 

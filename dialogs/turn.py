@@ -42,6 +42,16 @@ class Understood:
     beside: tuple[tuple[str, float], ...] = ()
 
 
+#: Where a picture can be fetched, without its ending: by its name, the programme's key, the day that it is of and the
+#: version of the programme; empty where nobody can.
+PictureAddress = Callable[[str, str, date, int], str]
+
+
+def nowhere(_which: str, _programme_key: str, _day: date, _version: int) -> str:
+    """Nobody can fetch pictures."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Turn:
     """One turn: who, where, when, and what they did. ``now`` is aware; ``language`` is what to answer in."""
@@ -63,8 +73,11 @@ class Turn:
     is_demo: bool = False
     #: Where browsers reach the bot, without a slash at its end; empty where nobody told.
     public_url: str = ""
+    picture: PictureAddress = nowhere
     #: The anonymous inputs' own store: for their handlers to read, never for the turn's transaction.
     inputs: InputStore | None = None
+    #: The path of a download's page, by its id, whose it is and until when it is good; None where there are no pages.
+    sign_download: Callable[[int, int, float], str] | None = None
 
     @property
     def zone(self) -> ZoneInfo:

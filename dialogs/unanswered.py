@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from dialogs import answered, caring
+from dialogs import answered, caring, former
 from dialogs.asked import QUESTIONS
 from dialogs.card import LANGUAGES, Button, Card, Language, Question, Text, in_each
 from dialogs.offers import offer, offers
@@ -150,7 +150,7 @@ def _about(session: Session, turn: Turn) -> About | None:
 def _named(language: Language, about: About | None) -> tuple[Text, ...]:
     if about is None:
         return ()
-    told = say(language, "unanswered.form.author", author=about.author.name)
+    told = say(language, "unanswered.form.author", author=former.name_of(about.author, language))
     return Text(text=say(language, "unanswered.about", title=about.title), style="strong"), Text(text=told)
 
 

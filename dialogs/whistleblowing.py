@@ -21,7 +21,7 @@ Way = Literal["", "hand_over", "as_input"]
 
 def is_heard(text: str, topic: str) -> bool:
     """Whether its writer is to be asked: the text may be one, or they say that it is."""
-    return topic == TOPIC or may_be_one(text) or "harassment" in signals_in(text)
+    return topic == TOPIC or may_be_one(text) or bool(signals_in(text) & {"harassment", "whistleblowing"})
 
 
 def topic_of(values: Mapping[str, Any]) -> str:
@@ -71,12 +71,7 @@ def ask(
                 action="input.send",
                 values={**values, "way": "as_input"},
             ),
-            Button(
-                title=say(language, "personal_data.button.cancel"),
-                action="input.submit",
-                values={"cancel": True},
-                replaces=True,
-            ),
+            input_check.giving_up(language),
         ),
         language=language,
         did="ask_whistleblowing",

@@ -1,13 +1,17 @@
 """Workgroups and bodies: which there are, who is in them and what they are for."""
 
-from dialogs import asked, outcome_lines, topic_offers
+from datetime import date
+
+from dialogs import asked, charts, group_work, outcome_lines, release_lines, topic_offers
+from dialogs import meetings as group_meetings
 from dialogs.card import Button, Card, Facts, Items, Text
+from dialogs.memberships import membership_days
 from dialogs.not_known import ask_whom, left_open, no_such_number, not_known, open_question
-from dialogs.offers import offers, short
+from dialogs.offers import offer, offers, short
 from dialogs.saying_dates import sources_line
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import programmes, workgroups
+from storage import meetings, programmes, workgroups
 from storage.database import Session
 from storage.topics import Kind
 from storage.workgroups import Member, Openness, Workgroup
@@ -29,17 +33,19 @@ def listed(session: Session, turn: Turn) -> Card:
     title = say_many(language, "workgroups.list.title", len(groups), programme=turn.programme.name)
     if not groups:
         title = say(language, "workgroups.list.none", programme=turn.programme.name)
+    leading = workgroups.leaders(session, turn.programme.key)
+    lines = {
+        group.key: _line(turn, group, leading.get(group.key, []), bool(open_ones) and group in groups)
+        for group in every
+    }
     return Card(
         title=title,
         blocks=(
-            *(
-                (Items(items=tuple(_line(turn, group, says_how=bool(open_ones)) for group in groups)),)
-                if groups
-                else ()
-            ),
+            *((Items(items=tuple(lines[group.key] for group in groups)),) if groups else ()),
             *((Text(text=say(language, "sign_ups.closed.all")),) if groups and not open_ones else ()),
             *((Text(text=say(language, "workgroups.list.others")),) if others else ()),
-            *((Items(items=tuple(_line(turn, group) for group in others)),) if others else ()),
+            *((Items(items=tuple(lines[group.key] for group in others)),) if others else ()),
+            *charts.shown(session, turn, charts.GROUPS),
             *sources_line(session, turn, [source for group in every for source in group.sources]),
         ),
         buttons=(
@@ -51,10 +57,10 @@ def listed(session: Session, turn: Turn) -> Card:
     )
 
 
-def _line(turn: Turn, group: Workgroup, says_how: bool = False) -> tuple[str, str]:
+def _line(turn: Turn, group: Workgroup, leading: list[Member], says_how: bool = False) -> tuple[str, str]:
     """A group with its leader; ``says_how``: whether it takes volunteers, where the groups differ in that."""
     said = [say(turn.language, f"workgroups.openness.{group.openness}")] if says_how else []
-    leader = _leader(turn, group)
+    leader = _leader(turn, group, leading)
     if leader:
         said.append(say(turn.language, "workgroups.led_by", leader=leader))
     return _title(turn, group), ", ".join(said)
@@ -89,9 +95,15 @@ def _left_open(session: Session, turn: Turn, fact: programmes.Fact, found: list[
 
 def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
     language, aspect = turn.language, turn.value("aspect")
-    members = workgroups.members(session, turn.programme.key, group.key)
-    title, is_known = _answer(turn, group, members, aspect)
-    facts = _facts(turn, group, members, aspect) if is_known or aspect else ()
+    every = workgroups.members(session, turn.programme.key, group.key)
+    members = workgroups.on_day(every, _day(turn))
+    title, is_known = _answer(turn, group, every, aspect)
+    asks_meeting = "meeting" in asked.keys(turn, "asks", "") and not is_known
+    if asks_meeting and meetings.every(session, turn.programme.key, group.key):
+        return group_meetings.listed(session, turn)
+    facts = _facts(turn, group, every, aspect) if is_known or aspect else ()
+    if aspect not in _ABOUT_WHO:
+        facts = (*facts, *group_work.facts(session, turn, group))
     return Card(
         title=title,
         blocks=(
@@ -113,6 +125,7 @@ def _about(session: Session, turn: Turn, group: Workgroup) -> Card:
             *_recommendations(turn, group),
             topic_offers.follow(language, Kind.WORKGROUP, group.key),
             *((_more_about(turn, group),) if aspect in _ABOUT_WHO else ()),
+            *((offer(language, "group.meetings", {"group": group.key}),) if aspect not in _ABOUT_WHO else ()),
             *offers(language, "workgroup.list"),
         ),
         language=language,
@@ -127,11 +140,12 @@ def _comes_as(group: Workgroup, members: list[Member]) -> tuple[Items, ...]:
     return (Items(items=leader),) if leader else ()
 
 
-def _answer(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> tuple[str, bool]:
+def _answer(turn: Turn, group: Workgroup, every: list[Member], aspect: str) -> tuple[str, bool]:
     """The sentence that answers, and whether the documents know."""
     language, name = turn.language, _title(turn, group)
+    members = workgroups.on_day(every, _day(turn))
     if aspect == "leader":
-        leader = _leader(turn, group)
+        leader = _leader(turn, group, every)
         key = "workgroups.leader" if leader else "workgroups.leader_unknown"
         return say(language, key, leader=leader, group=name), bool(leader)
     if aspect == "names" and group.member_roles and not members:
@@ -155,18 +169,19 @@ def _answer(turn: Turn, group: Workgroup, members: list[Member], aspect: str) ->
 _ABOUT_WHO = {"leader": (), "members": ("leader", "size"), "count": ("leader", "members")}
 
 
-def _facts(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> tuple[tuple[str, str], ...]:
-    language = turn.language
+def _facts(turn: Turn, group: Workgroup, every: list[Member], aspect: str) -> tuple[tuple[str, str], ...]:
+    language, members = turn.language, workgroups.on_day(every, _day(turn))
     unknown = say(language, "dates.unknown")
     in_short = ", ".join(member.name for member in members) or ", ".join(told(r, language) for r in group.member_roles)
     rows = {
         "mandate": told(group.mandate, language),
-        "leader": _leader(turn, group) or unknown,
+        "leader": _leader(turn, group, every) or unknown,
         "members": "" if aspect in ("members", "names") else in_short or told(group.size, language) or unknown,
         "size": told(group.size, language) if in_short else "",
         "result": told(group.result, language),
         "how_filled": told(group.how_filled, language),
         "openness": say(language, f"workgroups.openness.{group.openness}"),
+        "release": release_lines.rule(group, language),
     }
     shown = _ABOUT_WHO.get(aspect, tuple(rows))
     return tuple((say(language, f"workgroups.fact.{name}"), rows[name]) for name in shown if rows[name])
@@ -175,7 +190,13 @@ def _facts(turn: Turn, group: Workgroup, members: list[Member], aspect: str) -> 
 def _member_items(turn: Turn, group: Workgroup, members: list[Member]) -> tuple[tuple[str, str], ...]:
     if not members:
         return tuple((told(role, turn.language), "") for role in group.member_roles)
-    return tuple((member.name, ", ".join(filter(None, (member.comes_as, member.comes_from)))) for member in members)
+    return tuple(
+        (
+            member.name,
+            ", ".join(filter(None, (member.comes_as, member.comes_from, membership_days(member, turn.language)))),
+        )
+        for member in members
+    )
 
 
 def _mandate_points(session: Session, turn: Turn, group: Workgroup) -> tuple[Items, ...]:
@@ -231,8 +252,13 @@ def _title(turn: Turn, group: Workgroup) -> str:
     return say(turn.language, "workgroups.numbered", number=group.number, title=title) if group.number else title
 
 
-def _leader(turn: Turn, group: Workgroup) -> str:
-    return group.leader_name or told(group.leader_role, turn.language)
+def _leader(turn: Turn, group: Workgroup, members: list[Member]) -> str:
+    """Who leads the group on the day asked about."""
+    return workgroups.leader_on(group, members, _day(turn)) or told(group.leader_role, turn.language)
+
+
+def _day(turn: Turn) -> date:
+    return asked.day(turn, "from") or turn.today
 
 
 def _recommendations(turn: Turn, group: Workgroup) -> tuple[Button, ...]:

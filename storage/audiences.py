@@ -193,7 +193,7 @@ def met_by(audience: Audience, when: Moment, *, by_id: bool = False) -> Any:
     then = true() if by_id or when.last_person is None else col(Person.id) <= when.last_person
     if audience.is_everyone:
         programme = unindexed(col(Person.current_programme)) if by_id else col(Person.current_programme)
-        return and_(programme == when.programme_key, then)
+        return and_(programme == when.programme_key, then, ~col(Person.is_erased))
     if audience.topics:
         return and_(col(Person.id).in_(topics.followers(when.programme_key, audience.topics, when.at)), then)
     if audience.workgroup is None:

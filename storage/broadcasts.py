@@ -203,6 +203,20 @@ def expand(session: Session, broadcast_id: int) -> bool:
     return not is_done
 
 
+def account_for(session: Session, person: Person) -> None:
+    """Writes the person's rows of what was decided and has none of theirs yet: before they are erased."""
+    for broadcast_id in _ids(session, col(Broadcast.is_expanded).is_(False)):
+        broadcast = session.get_one(Broadcast, broadcast_id)
+        when = _moment(session, broadcast)
+        met = audiences.met_by(Audience.of(broadcast.audience), when)
+        if met is not None and broadcast.cursor < person.identity <= broadcast.last_person:
+            message = session.get_one(Message, broadcast.message_id)
+            key = literal(f"{broadcast.key}:{person.identity}")
+            reason = audiences.why_not(when, respect_mute=True, is_off=outbox.is_off(message))
+            who = and_(met, col(Person.id) == person.id)
+            outbox.write_rows(session, message, broadcast.id, key, outbox.people(), who, reason)
+
+
 def report(session: Session, broadcast_id: int) -> tuple[int, dict[tuple[Status, str | None], int]]:
     """How many were planned, and how many have which status for which reason.
 

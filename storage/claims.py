@@ -71,6 +71,11 @@ class Claimed:
         """How the attempt that was begun on this claim ended."""
         return Outcome(self.id, self.lease_end, status, reason, platform_id, retry_in)
 
+    def waits(self, reason: str | None, retry_in: float) -> "Outcome":
+        """The attempt is to be made again in that many seconds. That one before it may have arrived is known on:
+        otherwise the platform would not be asked any more."""
+        return self.ended(Status.WAITING, INTERRUPTED if self.is_again else reason, retry_in=retry_in)
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -120,6 +120,13 @@ def remember(session: Session, key: str, about: dict[str, str]) -> None:
         session.add(found)
 
 
+def forget(session: Session, keys: Iterable[str]) -> None:
+    """Drops all that is remembered of these conversations."""
+    those = list(keys)
+    session.execute(delete(Received).where(col(Received.conversation).in_(those)))
+    session.execute(delete(Conversation).where(col(Conversation.key).in_(those)))
+
+
 def forget_received(session: Session, machine_now: datetime) -> None:
     """Drops what is too old to be delivered again, and before that what nobody waits for any more."""
     session.execute(update(Received).where(col(Received.received_at) < machine_now - AWAITED_FOR).values(reply=None))

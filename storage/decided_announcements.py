@@ -5,9 +5,10 @@ from datetime import date, datetime
 
 from sqlmodel import Field, Session, SQLModel
 
-from storage import decisions, programmes
+from storage import decisions, meetings, programmes
 from storage.database import UtcDateTime
 from storage.decisions import Answer, Decision, NotReady, Step
+from storage.meetings import Known, MeetingState
 from storage.people import Person
 from storage.refusals import Refused
 
@@ -22,6 +23,8 @@ class Telling(SQLModel, table=True):
     said_at: datetime = Field(sa_type=UtcDateTime)
     #: The confirmation that was in force when it was sent: what was told then is shown again, whatever changes.
     answer_id: int | None = Field(default=None, foreign_key="decision_answer.id")
+    #: The meeting whose matter it tells of, where it is none of a decision's.
+    meeting_key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -33,26 +36,42 @@ class Dissent:
     words: str
 
 
+class PapersMissing(Refused):
+    """The papers of the ``known`` meeting have not been recorded as sent to the employees' side."""
+
+    def __init__(self, known: Known) -> None:
+        super().__init__("refused.meeting.no_papers")
+        self.known = known
+
+
 def find(session: Session, announcement_id: int | None) -> Telling | None:
     return session.get(Telling, announcement_id)
 
 
 def say(
-    session: Session, acting: Person, programme_key: str, announcement_id: int, decision_id: int | None, now: datetime
+    session: Session,
+    acting: Person,
+    programme_key: str,
+    announcement_id: int,
+    decision_id: int | None,
+    now: datetime,
+    meeting_key: str | None = None,
 ) -> bool:
-    """Keeps which decision a draft tells of; None for none. Returns whether it told of another one before, which makes
-    another announcement of it. Raises NotAllowed without the leader's role, Refused where the programme has no such
-    decision, or it was ended."""
+    """Keeps which decision, or which meeting's matter, a draft tells of; None for none. Returns whether it told of
+    another one before, which makes another announcement of it. Raises NotAllowed without the leader's role, Refused
+    where the programme has no such decision or meeting, or the decision was ended."""
     acting.must_be(session, "leader", programme_key)
+    if meeting_key is not None:
+        meetings.get(session, programme_key, meeting_key)
     if decision_id is not None and decisions.get(session, acting, programme_key, decision_id).ended is not None:
         raise Refused("refused.decision.ended")
     row = find(session, announcement_id)
     if row is None:
         row = Telling(announcement_id=announcement_id, said_by=acting.identity, said_at=now)
-    elif row.decision_id == decision_id:
+    elif (row.decision_id, row.meeting_key) == (decision_id, meeting_key):
         return False
-    is_other = row.decision_id != decision_id
-    row.decision_id, row.said_by, row.said_at = decision_id, acting.identity, now
+    is_other = (row.decision_id, row.meeting_key) != (decision_id, meeting_key)
+    row.decision_id, row.meeting_key, row.said_by, row.said_at = decision_id, meeting_key, acting.identity, now
     session.add(row)
     session.flush()
     return is_other
@@ -72,10 +91,15 @@ def must_be_said(session: Session, programme_key: str, announcement_id: int | No
 
 
 def must_be_ready(session: Session, programme_key: str, announcement_id: int | None) -> None:
-    """Raises NotReady where it tells of a decision that a step is missing of, Refused of one that was ended, unless the
-    programme does without."""
+    """Raises NotReady where it tells of a decision that a step is missing of, Refused of one that was ended, and
+    PapersMissing of a meeting's matter before its papers reached the employees' side, unless the programme does
+    without."""
     row = find(session, announcement_id)
-    if row is None or row.decision_id is None or not programmes.get(session, programme_key).discussed_before_decided:
+    if row is None or not programmes.get(session, programme_key).discussed_before_decided:
+        return
+    if row.meeting_key is not None:
+        _must_have_papers(session, programme_key, row.meeting_key)
+    if row.decision_id is None:
         return
     decision = decisions.held(session, programme_key, row.decision_id)
     if decision.ended is not None:
@@ -105,3 +129,15 @@ def dissent(session: Session, announcement_id: int | None) -> Dissent | None:
     if discussed is None or discussed.held_on is None or not words:
         return None
     return Dissent(discussed.what, discussed.held_on, words)
+
+
+def _must_have_papers(session: Session, programme_key: str, meeting_key: str) -> None:
+    """Locked, so that they are not taken back meanwhile. Of a cancelled meeting, or one that a file took out, nothing
+    is to be sent to anybody first."""
+    try:
+        known = meetings.held(session, programme_key, meeting_key)
+    except Refused:
+        return
+    has_papers = known.record is not None and known.record.papers_on is not None
+    if known.state is not MeetingState.CANCELLED and not has_papers:
+        raise PapersMissing(known)

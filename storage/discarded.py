@@ -22,7 +22,7 @@ def must_be_a_draft(session: Session, acting: Person, programme_key: str, key: i
     announcement = announcements.get_draft(session, acting, programme_key, key)
     if announcement.send_at is not None:
         raise Refused("refused.announcement.planned")
-    if session.exec(select(Approval.id).where(Approval.announcement_id == announcement.id)).first() is not None:
+    if was_asked(session, announcement):
         raise Refused("refused.announcement.asked")
     return announcement
 
@@ -30,8 +30,18 @@ def must_be_a_draft(session: Session, acting: Person, programme_key: str, key: i
 def discard(session: Session, acting: Person, programme_key: str, key: int) -> str:
     """Throws the draft away and returns its title. Raises as ``must_be_a_draft``."""
     announcement = must_be_a_draft(session, acting, programme_key, key)
+    throw_away(session, announcement)
+    return announcement.title
+
+
+def was_asked(session: Session, announcement: Announcement) -> bool:
+    """Whether somebody was asked to approve it."""
+    return session.exec(select(Approval.id).where(Approval.announcement_id == announcement.id)).first() is not None
+
+
+def throw_away(session: Session, announcement: Announcement) -> None:
+    """Deletes a draft with all that belongs to it."""
     for table in _BELONGS:
         session.execute(delete(table).where(col(table.announcement_id) == announcement.id))
     session.delete(announcement)
     session.flush()
-    return announcement.title

@@ -17,7 +17,18 @@ BY_EMAIL = "email"
 #: How long somebody who is gone from the file is remembered, by id or e-mail only, so that nothing is sent to them.
 REMEMBERED = timedelta(days=365)
 #: What the file says of somebody: the columns that are compared, and emptied when they are gone.
-SAID = ("directory_id", "email", "name", "unit", "site", "employment", "language", "starts_on", "ends_on")
+SAID = (
+    "directory_id",
+    "email",
+    "name",
+    "unit",
+    "site",
+    "employment",
+    "language",
+    "starts_on",
+    "ends_on",
+    "leader_email",
+)
 #: Why somebody whom the people file knows is sent nothing.
 OUTSIDE_DATES = "outside_dates"
 LEFT = "left"
@@ -47,6 +58,8 @@ class Employee(SQLModel, table=True):
     language: str | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    #: Their nearest leader, by e-mail.
+    leader_email: str | None = None
     left_on: date | None = None
 
 
@@ -63,6 +76,7 @@ class Listed:
     language: str | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    leader_email: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +121,7 @@ def save(session: Session, programme_key: str, listed: Iterable[Listed], today: 
     session.execute(delete(Employee).where(col(Employee.programme_key) == programme_key, forgotten))
     gone = [step.old.id for step in steps if step.old and step.new is None]
     emptied: dict[str, Any] = dict.fromkeys(("name", "unit", "site", "employment"), "")
-    emptied |= dict.fromkeys(("language", "starts_on", "ends_on"))
+    emptied |= dict.fromkeys(("language", "starts_on", "ends_on", "leader_email"))
     changed = [
         {"id": step.old.id, "left_on": None, **vars(step.new)}
         for step in steps

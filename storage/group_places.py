@@ -24,9 +24,9 @@ class GroupPlaces(SQLModel, table=True):
 
 
 def of(session: Session, group: Workgroup) -> int | None:
-    """How many places the group has; None where as many may come as want to."""
+    """How many places the group has, by a coordinator or else by its document; None for as many as come."""
     found = _find(session, group)
-    return found.places if found else None
+    return found.places if found else group.capacity
 
 
 def set_places(session: Session, acting: Person, group: Workgroup, places: int | None) -> None:

@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from sqlmodel import Session, SQLModel, col, select
 
-from storage import initiatives
+from storage import initiative_states, initiatives
 from storage.compositions import CompositionRule
 from storage.initiatives import Initiative
+from storage.meetings import Meeting, is_made_here
 from storage.milestones import Milestone, Phase
 from storage.programme_file import ProgrammeFile
 from storage.programme_rows import programme_of, rows_of
@@ -27,6 +28,7 @@ TABLES: dict[type[SQLModel], tuple[str, ...]] = {
     Phase: ("key",),
     Workgroup: ("key",),
     Member: ("workgroup_key", "name"),
+    Meeting: ("key",),
     CompositionRule: ("key",),
     DatedRole: ("key",),
     Initiative: ("key",),
@@ -87,8 +89,12 @@ def _steps(session: Session, file: ProgrammeFile) -> Iterator[_Step]:
 
 def _existing(session: Session, table: Any, programme_key: str) -> list[Any]:
     rows = session.exec(select(table).where(table.programme_key == programme_key).order_by(col(table.id)))
-    # What leaders answered is in no file, and must not be taken for something that was taken out of one.
-    return [row for row in rows if not is_answer_key(getattr(row, "key", ""))]
+    # What leaders answered, people proposed and groups called here is in no file, and was not taken out of one.
+    return [row for row in rows if not _is_made_here(getattr(row, "key", ""))]
+
+
+def _is_made_here(key: str) -> bool:
+    return is_answer_key(key) or initiatives.is_idea_key(key) or is_made_here(key)
 
 
 def _compared(old: SQLModel | None, new: SQLModel | None, identity: tuple[str, ...]) -> Iterator[_Step]:
@@ -129,6 +135,8 @@ def _refuse_removal_in_use(session: Session, step: _Step) -> None:
         raise Refused(f"{DOMAIN}.in_use_sign_ups", group=row.title)
     if isinstance(row, Initiative) and row in initiatives.ranked(session, row.programme_key):
         raise Refused(f"{DOMAIN}.in_use_top_list", initiative=row.title)
+    if isinstance(row, Initiative) and initiative_states.is_running(session, row.programme_key, row.key):
+        raise Refused(f"{DOMAIN}.in_use_running", initiative=row.title)
 
 
 def _has_sign_ups(session: Session, group: Workgroup) -> bool:

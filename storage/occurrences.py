@@ -40,11 +40,16 @@ def latest(session: Session, schedule: str, before: datetime) -> datetime | None
     return session.exec(select(func.max(Occurrence.due_at)).where(*which)).one()
 
 
+def forget(session: Session, schedule: str, before: datetime) -> None:
+    """Forgets what was done of a schedule before then, where only the last one is ever asked for."""
+    session.execute(delete(Occurrence).where(col(Occurrence.schedule) == schedule, col(Occurrence.due_at) < before))
+
+
 def note_awake(session: Session, programme: Programme, now: datetime) -> int:
     """The clock's last job: notes, to the hour, that it has done what was due by now. Nothing is owed by that."""
     hour, schedule = now.replace(minute=0, second=0, microsecond=0), _awake(programme.key)
     if record(session, schedule, hour):
-        session.execute(delete(Occurrence).where(col(Occurrence.schedule) == schedule, col(Occurrence.due_at) < hour))
+        forget(session, schedule, hour)
     return 0
 
 

@@ -269,7 +269,7 @@ def owe(
     Whoever asked for it by an act of their own gets the answer, muted or not; ``respect_mute`` is for all else. With
     ``now`` nobody is sent anything outside the dates of the programme's people file.
     """
-    if session.exec(select(OutboxRow.id).where(OutboxRow.idempotency_key == key)).first() is not None:
+    if is_owed(session, key):
         return False
     when = audiences.moment(session, message.programme_key, now) if now else None
     reason = audiences.why_not(when, respect_mute=respect_mute, is_off=is_off(message))
@@ -293,6 +293,11 @@ def owe_each(session: Session, person_ids: list[int], message: Message, key: str
         write_rows(session, message, None, own_key, people(), who, reason)
         session.info["owes"] = True
     return new
+
+
+def is_owed(session: Session, key: str) -> bool:
+    """Whether something is owed, or was, under that key."""
+    return session.exec(select(OutboxRow.id).where(OutboxRow.idempotency_key == key)).first() is not None
 
 
 def owes_more(session: Session) -> bool:

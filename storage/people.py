@@ -1,15 +1,17 @@
 """The people who use the bot: who they are, where they are reached, what they may do and what they prefer."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, false
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import programmes
+from storage import programmes, terms
 from storage.database import PreparedRow, UtcDateTime
 from storage.programmes import Programme
 from storage.refusals import NotAllowed
+from storage.terms import ALWAYS, Term
 
 #: What a person may be granted, per programme. Leaders as such read no inputs and no sign-ups.
 #: A deputy may approve what leaders ask approval for, record what comes before a decision, and nothing else. Who speaks
@@ -50,6 +52,8 @@ class Person(SQLModel, table=True):
     welcomed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     #: Where this person is reached: the address they last wrote from.
     address_id: int | None = Field(default=None, index=True)
+    #: They had all that is theirs erased: an emptied row, of nobody; see storage/erasing.py.
+    is_erased: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
     @property
     def identity(self) -> int:
@@ -90,7 +94,8 @@ class Address(SQLModel, table=True):
 
 
 class Grant(SQLModel, table=True):
-    """A role given to a person in one programme."""
+    """A role given to a person in one programme, for a term. While it holds, whoever it ``stands_for`` is not asked:
+    they may do what they could do before, and what comes goes to this person. See storage/acting.py."""
 
     __tablename__ = "role_grant"
     __table_args__ = (UniqueConstraint("person_id", "programme_key", "role"),)
@@ -98,6 +103,14 @@ class Grant(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     programme_key: str = Field(foreign_key="programme.key")
     role: str
+    #: The first and the last day, in the organisation's zone; None without a limit.
+    starts_on: date | None = None
+    ends_on: date | None = None
+    stands_for: int | None = Field(default=None, foreign_key="person.id", index=True)
+
+    @property
+    def term(self) -> Term:
+        return Term(self.starts_on, self.ends_on)
 
 
 class Whereabouts(SQLModel):
@@ -163,8 +176,32 @@ def recognise(session: Session, where: Whereabouts, default_programme: str) -> P
     return found.person
 
 
+class Ambiguous(Exception):  # noqa: N818 - says what is wrong with it
+    """An account whose workspace has to be said: ``ids`` are those it may mean, each in full."""
+
+    def __init__(self, ids: list[str]) -> None:
+        super().__init__(", ".join(ids))
+        self.ids = ids
+
+
 def find_by_directory(session: Session, directory_id: str) -> Person | None:
-    """Who has that id in the organisation's directory; None while the bot has not met them."""
+    """Who has that id in the organisation's directory; None while the bot has not met them.
+
+    An account of a workspace may stand without its workspace while the bot knows people of one only: another's member
+    may have the same. Raises Ambiguous.
+    """
+    if (found := _by_directory(session, directory_id)) is not None:
+        return found
+    of_workspaces = Address.directory_id == col(Address.tenant) + "/" + col(Address.account)
+    tenants = session.exec(select(Address.tenant).where(of_workspaces).distinct().order_by(Address.tenant)).all()
+    ids = [f"{tenant}/{directory_id}" for tenant in tenants]
+    people = {one_id: person for one_id in ids if (person := _by_directory(session, one_id)) is not None}
+    if people and len(ids) > 1:
+        raise Ambiguous(ids)
+    return next(iter(people.values()), None)
+
+
+def _by_directory(session: Session, directory_id: str) -> Person | None:
     statement = select(Person).join(Address, col(Address.person_id) == Person.id)
     return session.exec(statement.where(Address.directory_id == directory_id).order_by(col(Person.id))).first()
 
@@ -186,13 +223,24 @@ def leave(session: Session, where: Whereabouts) -> None:
         session.add(person)
 
 
-def grant(session: Session, person: Person, programme_key: str, role: str) -> None:
-    """Gives a role; twice is once. Raises ValueError for a role that does not exist."""
+def grant(
+    session: Session,
+    person: Person,
+    programme_key: str,
+    role: str,
+    term: Term = ALWAYS,
+    stands_for: int | None = None,
+) -> None:
+    """Gives a role; twice is once, and another term takes the place of the one before. Raises ValueError for a role
+    that does not exist."""
     if role not in ROLES:
         raise ValueError(role)
-    if role not in roles(session, person, programme_key):
-        session.add(Grant(person_id=person.identity, programme_key=programme_key, role=role))
-        session.flush()
+    which = (Grant.person_id == person.identity, Grant.programme_key == programme_key, Grant.role == role)
+    found = session.exec(select(Grant).where(*which)).first()
+    given = found or Grant(person_id=person.identity, programme_key=programme_key, role=role)
+    given.starts_on, given.ends_on, given.stands_for = term.starts_on, term.ends_on, stands_for
+    session.add(given)
+    session.flush()
 
 
 def revoke(session: Session, person: Person, programme_key: str, role: str) -> None:
@@ -205,21 +253,43 @@ def revoke(session: Session, person: Person, programme_key: str, role: str) -> N
 
 
 def roles(session: Session, person: Person, programme_key: str) -> frozenset[str]:
+    """What the person may do in this programme today."""
     rows = session.exec(
-        select(Grant.role).where(Grant.person_id == person.id, Grant.programme_key == programme_key)
+        select(Grant.role).where(
+            Grant.person_id == person.id,
+            Grant.programme_key == programme_key,
+            terms.holds(terms.day_of(session, programme_key), Grant.starts_on, Grant.ends_on),
+        )
     ).all()
     return frozenset(rows)
 
 
 def holders(session: Session, programme_key: str, role: str) -> list[Person]:
-    """Who has the role in this programme."""
+    """Who is asked and told today what that role is asked and told in this programme."""
     statement = (
         select(Person)
         .join(Grant, col(Grant.person_id) == Person.id)
         .where(Grant.programme_key == programme_key, Grant.role == role)
+        .where(*_asked(terms.day_of(session, programme_key)))
         .order_by(col(Person.id))
     )
     return list(session.exec(statement))
+
+
+def _asked(day: date | None) -> tuple[Any, Any]:
+    """SQL: a grant that holds, whose person nobody stands in for."""
+    other = aliased(Grant)
+    stood_in_for = (
+        select(other.id)
+        .where(
+            other.programme_key == Grant.programme_key,
+            other.role == Grant.role,
+            other.stands_for == Grant.person_id,
+            terms.holds(day, other.starts_on, other.ends_on),
+        )
+        .exists()
+    )
+    return terms.holds(day, Grant.starts_on, Grant.ends_on), ~stood_in_for
 
 
 def _by_account(session: Session, where: Whereabouts) -> _Reached | None:

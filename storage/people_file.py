@@ -24,11 +24,14 @@ COLUMNS = {
     "language": ("språk", "language"),
     "starts_on": ("fra", "frå", "from"),
     "ends_on": ("til", "until"),
+    "leader_email": ("leder", "nærmeste leder", "leiar", "nærmaste leiar", "leader", "line manager"),
 }
 FIELDS = {title: field for field, titles in COLUMNS.items() for title in titles}
 LANGUAGES = ("nb", "nn", "en")
 #: Longest text in a cell, in characters.
 LONGEST = 200
+#: The columns that hold an e-mail.
+_EMAILS = ("email", "leader_email")
 #: Longest address, in characters: RFC 3696, erratum 1690.
 LONGEST_EMAIL = 254
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -144,7 +147,7 @@ class _Reader:
             self._wrong(line, "control", column=column)
         elif cell.startswith(_FORMULA):
             self._wrong(line, "formula", column=column)
-        elif len(cell) > LONGEST_EMAIL or (field != "email" and len(cell) > LONGEST):
+        elif len(cell) > LONGEST_EMAIL or (field not in _EMAILS and len(cell) > LONGEST):
             self._wrong(line, "too_long", column=column, limit=str(LONGEST))
         elif field in _READERS:
             read, key = _READERS[field]
@@ -182,6 +185,7 @@ def _matching(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
 _READERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "directory_id": (_matching(_ID), "bad_id"),
     "email": (_matching(_EMAIL), "bad_email"),
+    "leader_email": (_matching(_EMAIL), "bad_email"),
     "language": (lambda cell: cell.lower() if cell.lower() in LANGUAGES else None, "bad_language"),
     "starts_on": (_day, "bad_day"),
     "ends_on": (_day, "bad_day"),

@@ -13,12 +13,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from storage import unions
 from storage.programme_schema import DOMAIN, REFERENCES, Content
 
 #: Where something stands in the file: names of keys and positions in lists.
 Path_ = tuple[str | int, ...]
 
 #: What pydantic calls a value of the wrong kind, and what we call the right one.
+#: Sections whose entries are about people.
+_OF_PEOPLE = (("people",), ("roles_without_name",), ("workgroups",))
 WRONG_TYPES = {
     "string_type": "string",
     "int_type": "number",
@@ -76,6 +79,7 @@ def read(path: Path | str) -> ProgrammeFile:
     if tree.is_broken:
         raise BrokenFile(path, tree.problems)
     problems = [*tree.problems, *_wrong_references(tree), *_repeated_keys(tree), *_repeated_members(tree)]
+    problems += _named_unions(tree)
     try:
         content = Content.model_validate(tree.data)
     except ValidationError as error:
@@ -205,6 +209,17 @@ def _repeated_members(tree: _Tree) -> Iterator[Problem]:
             if isinstance(name, str) and name in first:
                 yield _found(line, "repeated_member", name=name, first=str(first[name]))
             first.setdefault(str(name), line)
+
+
+def _named_unions(tree: _Tree) -> Iterator[Problem]:
+    """Of whoever speaks for the employees the role is kept, and never the union."""
+    for path, entry in tree.entries():
+        if path[:1] not in _OF_PEOPLE or (path[0] == "workgroups" and "members" not in path):
+            continue
+        for name, value in entry.items():
+            union = unions.named_in(value) if isinstance(value, str) else ""
+            if union:
+                yield _found(tree.line((*path, name)), "names_union", union=union)
 
 
 def _keys(section: Any) -> list[str]:

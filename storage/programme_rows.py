@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from storage import limits, said_dates
 from storage.compositions import Composed, CompositionRule
 from storage.initiatives import Initiative
+from storage.meetings import Meeting
 from storage.milestones import Milestone, Phase
 from storage.programme_file import ProgrammeFile
 from storage.programme_schema import FACT_SECTIONS, Content, FactEntry, InitiativeEntry, RoleEntry, WorkgroupEntry
@@ -28,6 +30,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         area=said.area,
         contact_email=said.contact.email,
         whistleblowing=said.whistleblowing.model_dump(exclude={"source"}) if said.whistleblowing else None,
+        proposals=content.proposals.model_dump(exclude={"source", "inferred"}) if content.proposals else None,
         timezone=content.settings.timezone,
         smallest_group=content.settings.smallest_group,
         needs_approval=content.settings.needs_approval,
@@ -35,6 +38,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         messages_a_week=content.settings.messages_a_week,
         catch_up_after_weeks=content.settings.catch_up_after_weeks,
         inputs_kept_weeks=content.settings.inputs_kept_weeks,
+        prioritising=content.prioritising.model_dump(exclude_none=True) if content.prioritising else None,
         notes={note.topic: note.text for note in content.notes if note.topic},
         digest=file.digest,
     )
@@ -51,6 +55,7 @@ def rows_of(content: Content) -> Iterator[SQLModel]:
     for position, group in enumerate(content.workgroups):
         yield _workgroup(programme, position, group)
         yield from _members(programme, group)
+    yield from _meetings(content)
     yield from rules_of(content)
     yield from _roles(content)
     for position, initiative in enumerate(content.initiatives):
@@ -179,6 +184,12 @@ def _workgroup(programme: str, position: int, entry: WorkgroupEntry) -> Workgrou
         note=entry.note,
         reply_within=reply.words if reply else None,
         reply_days=reply.days if reply else None,
+        release_from_hours=entry.release.from_hours if entry.release else None,
+        body=entry.body,
+        opened=said_dates.of(entry.opened) if entry.opened else None,
+        capacity=entry.capacity,
+        deadlines=entry.deadlines,
+        involves=entry.involves,
         **_common(entry),
     )
 
@@ -193,7 +204,33 @@ def _members(programme: str, group: WorkgroupEntry) -> Iterator[Member]:
             comes_as=member.comes_as,
             comes_from=member.comes_from,
             is_leader=member.is_leader,
+            acting_for=member.acting_for,
             sources=group.source,
+            **limits.of(member),
+        )
+
+
+def _meetings(content: Content) -> Iterator[Meeting]:
+    for position, entry in enumerate(content.meetings):
+        first, last, said = entry.date.window
+        starts, _, ends = (entry.time or "").partition("-")
+        yield Meeting(
+            programme_key=content.programme.key,
+            workgroup_key=entry.workgroup,
+            position=position,
+            kind=entry.kind,
+            title=entry.title,
+            precision=entry.date.precision,
+            first_day=first,
+            last_day=last,
+            said_day=said,
+            word=entry.date.words,
+            starts_at=starts or None,
+            ends_at=ends or None,
+            place=entry.place,
+            involved=entry.with_,
+            minutes=entry.minutes,
+            **(_common(entry) | {"inferred": entry.inferred + entry.date.inferred}),
         )
 
 
@@ -220,10 +257,7 @@ def _role(programme: str, position: int, entry: RoleEntry, name: str | None, nam
         is_acting=entry.acting,
         on_behalf_of=entry.on_behalf_of,
         is_planned=entry.planned,
-        starts_on=entry.starts.on,
-        ends_on=entry.ends.on,
-        from_words=entry.starts.words,
-        until_words=entry.ends.words,
         note=entry.note,
+        **limits.of(entry),
         **(_common(entry) | {"names": names + entry.names}),
     )

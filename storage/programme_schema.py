@@ -8,10 +8,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from storage.compositions import RuleKind
+from storage.meetings import MeetingKind
 from storage.milestones import Precision
 from storage.programme_dates import DateError, Window, day, window
 from storage.programmes import Localised
-from storage.workgroups import Openness
+from storage.workgroups import BodyKind, Openness
 
 #: The languages of texts, the one that is always there first.
 LANGUAGES = ("nb", "nn", "en")
@@ -156,6 +157,32 @@ class Settings(Entry):
     inputs_kept_weeks: Annotated[int, Field(ge=4, le=520)] = 104
 
 
+class CriterionEntry(Entry):
+    """What initiatives are weighed by: 1 point is ``low``, 5 points are ``high``; ``weight`` is how much it counts."""
+
+    key: Key
+    title: Text
+    low: Text
+    high: Text
+    weight: Annotated[int, Field(ge=1, le=100)]
+
+
+class AnswerWithin(Entry):
+    words: Text
+    days: Annotated[int, Field(ge=1, le=365)]
+
+
+class Prioritising(Entry):
+    """How the organisation weighs initiatives; no document says it. Without criteria the ready-made ones hold."""
+
+    most_running: Annotated[int, Field(ge=1, le=50)] = 3
+    scored_by: Annotated[list[Literal["leader", "deputy", "coordinator", "employee_representative",
+                                      "safety_representative"]], Field(min_length=1)] = [
+        "leader", "employee_representative", "safety_representative"]  # fmt: skip
+    answer_within: AnswerWithin | None = None
+    criteria: Annotated[list[CriterionEntry], Field(max_length=8)] = []
+
+
 class SourceEntry(Entry):
     label: Text
     about: Text | None = None
@@ -189,21 +216,70 @@ class PhaseEntry(Sourced):
         return self
 
 
+class Limit(Entry):
+    """Where a role or a membership begins or ends: the day, or the month or season that it lies ``within``, and how
+    the document says it."""
+
+    on: Day | None = None
+    within: Annotated[str | None, BeforeValidator(_as_written)] = None
+    words: Text | None = None
+
+    @property
+    def window(self) -> Window:
+        """The days that may be meant; a day that is known is the only one of its window."""
+        if self.within is None:
+            return Window(self.on, self.on)
+        precision = Precision.SEASON if self.within[5:].isalpha() else Precision.MONTH
+        return window(precision, self.within)
+
+    @model_validator(mode="after")
+    def _can_be_meant(self) -> Self:
+        if self.on is not None and self.within is not None:
+            raise _problem("day_and_within")
+        try:
+            _ = self.window
+        except DateError as bad:
+            raise _problem(bad.key, **bad.values) from None
+        return self
+
+
+class Limited(Entry):
+    """What begins and ends; both days are included."""
+
+    starts: Limit = Limit()
+    ends: Limit = Limit()
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        first, last = self.starts.window.first, self.ends.window.last
+        if first and last and last < first:
+            raise _problem("end_before_start", start=first.isoformat(), end=last.isoformat())
+        return self
+
+
 class LeaderEntry(Entry):
     name: str | None = None
     role: Text | None = None
 
 
-class MemberEntry(Entry):
+class MemberEntry(Limited):
     name: Name
     comes_as: str | None = None
     comes_from: str | None = None
     is_leader: bool = False
+    #: Whom they are in the group for, while they act for them.
+    acting_for: str | None = None
 
 
 class ReplyEntry(Entry):
     words: Text
     days: Annotated[int, Field(ge=1)]
+
+
+class ReleaseEntry(Entry):
+    """From how many hours a week a volunteer needs a release; 0 for always."""
+
+    from_hours: Annotated[int, Field(ge=0, le=40)] = 0
 
 
 class WorkgroupEntry(Sourced):
@@ -220,16 +296,39 @@ class WorkgroupEntry(Sourced):
     how_filled: Text | None = None
     note: Text | None = None
     reply_within: ReplyEntry | None = None
+    release: ReleaseEntry | None = None
+    #: What a body is for.
+    body: BodyKind | None = None
+    opened: SaidDate | None = None
+    capacity: Annotated[int, Field(ge=1)] | None = None
+    #: Milestones by which the group hands something in.
+    deadlines: list[str] = []
+    #: User representatives and councils that the group is to involve.
+    involves: list[Text] = []
 
 
-class Limit(Entry):
-    """Where a role begins or ends: the day, and how the document says it."""
+class MeetingEntry(Sourced):
+    """A meeting of a group's, or one of its own with those whom it involves."""
 
-    on: Day | None = None
-    words: Text | None = None
+    workgroup: str
+    kind: MeetingKind = MeetingKind.MEETING
+    title: Text | None = None
+    date: SaidDate
+    #: From when to when, on the day, as 09:00; only with a day that is known.
+    time: Annotated[str | None, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d(-([01]\d|2[0-3]):[0-5]\d)?$")] = None
+    place: str | None = None
+    with_: Annotated[list[Text], Field(alias="with")] = []
+    #: Where the minutes are.
+    minutes: Annotated[str | None, Field(pattern=r"^https://\S+$")] = None
+
+    @model_validator(mode="after")
+    def _has_a_day_for_its_time(self) -> Self:
+        if self.time is not None and self.date.precision is not Precision.DAY:
+            raise _problem("time_without_day")
+        return self
 
 
-class RoleEntry(Entry):
+class RoleEntry(Limited):
     key: Key
     source: Sources
     names: list[Name] = []
@@ -243,15 +342,7 @@ class RoleEntry(Entry):
     acting: bool = False
     on_behalf_of: str | None = None
     planned: bool = False
-    starts: Limit = Limit()
-    ends: Limit = Limit()
     note: Text | None = None
-
-    @model_validator(mode="after")
-    def _ends_after_start(self) -> Self:
-        if self.starts.on and self.ends.on and self.ends.on < self.starts.on:
-            raise _problem("end_before_start", start=self.starts.on.isoformat(), end=self.ends.on.isoformat())
-        return self
 
 
 class PersonEntry(Entry):
@@ -376,16 +467,36 @@ class CompositionEntry(Sourced):
         return self
 
 
+class TrackEntry(Entry):
+    """Which milestone is the deadline of proposals with effect in a year, or of all others."""
+
+    milestone: Key
+    effect_year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+
+
+class ProposalsEntry(Entry):
+    """The proposals (tiltak) that the workgroups hand over: to whom, by when, and who assures their quality."""
+
+    received_by: Text
+    quality_group: Key | None = None
+    tracks: list[TrackEntry] = []
+    source: Sources
+    inferred: Inferred = []
+
+
 class Content(Entry):
     """The whole file, section by section."""
 
     programme: ProgrammeEntry
     settings: Settings = Settings()
+    prioritising: Prioritising | None = None
     sources: Annotated[dict[Key, SourceEntry], Field(min_length=1)]
     milestones: list[MilestoneEntry] = []
     phases: list[PhaseEntry] = []
     workgroups: list[WorkgroupEntry] = []
+    meetings: list[MeetingEntry] = []
     composition: list[CompositionEntry] = []
+    proposals: ProposalsEntry | None = None
     people: list[PersonEntry] = []
     roles_without_name: list[RoleEntry] = []
     initiatives: list[InitiativeEntry] = []
@@ -441,8 +552,11 @@ FACT_SECTIONS = {
 REFERENCES = {
     "related": "milestones",
     "conflicts_with": "milestones",
+    "deadlines": "milestones",
     "workgroup": "workgroups",
     "groups": "workgroups",
     "from_group": "workgroups",
+    "quality_group": "workgroups",
+    "milestone": "milestones",
     "belongs_to": "units",
 }

@@ -40,6 +40,11 @@ class Programme(SQLModel, table=True):
     inputs_kept_weeks: int = Field(default=104, sa_column_kwargs={"server_default": "104"})
     #: Where the organisation takes whistleblowing notifications, as the file says it; None where it says nothing.
     whistleblowing: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    #: To whom workgroups hand over proposals, by which milestones, and who assures their quality; None where the file
+    #: names none.
+    proposals: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    #: How initiatives are weighed and how many may run, as the file says it; see storage/prioritising.py.
+    prioritising: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     notes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1
     digest: str = ""

@@ -105,13 +105,17 @@ def standing(session: Session, person: Person, programme_key: str) -> list[Promi
     return list(rows)
 
 
-def standing_of(session: Session, person_ids: list[int], programme_key: str) -> dict[int, list[date]]:
-    """The days by which these people are still promised an answer, the soonest first; who has none is not in it."""
+def standing_of(
+    session: Session, person_ids: list[int], programme_key: str, about: str | None = None
+) -> dict[int, list[date]]:
+    """The days by which these people are still promised an answer, to all or to one kind of thing, the soonest first;
+    who has none is not in it."""
     rows = session.exec(
         select(Promise.person_id, col(Promise.due_on))
         .where(
             Promise.programme_key == programme_key,
             col(Promise.person_id).in_(person_ids),
+            *_of(about),
             *_stands(),
         )
         .order_by(col(Promise.due_on))
@@ -122,13 +126,15 @@ def standing_of(session: Session, person_ids: list[int], programme_key: str) -> 
     return found
 
 
-def due(session: Session, programme_key: str, until: date) -> list[date]:
-    """The days of all answers that are promised by ``until`` (included) or were before: no person, nothing of what."""
+def due(session: Session, programme_key: str, until: date, about: str | None = None) -> list[date]:
+    """The days of all answers, or of those to one kind of thing, that are promised by ``until`` (included) or were
+    before: no person, nothing of what."""
     rows = session.exec(
         select(col(Promise.due_on))
         .where(
             Promise.programme_key == programme_key,
             col(Promise.due_on) <= until,
+            *_of(about),
             *_stands(),
         )
         .order_by(col(Promise.due_on))
@@ -136,7 +142,22 @@ def due(session: Session, programme_key: str, until: date) -> list[date]:
     return list(rows)
 
 
-def overdue(session: Session, programme_key: str, today: date) -> list[Promise]:
+def late_and_told(session: Session, programme_key: str, today: date) -> list[date]:
+    """The days of answers that are late, where leaders were told so before."""
+    rows = session.exec(
+        select(col(Promise.due_on))
+        .where(
+            Promise.programme_key == programme_key,
+            col(Promise.due_on) < today,
+            col(Promise.escalated_at).is_not(None),
+            *_stands(),
+        )
+        .order_by(col(Promise.due_on))
+    ).all()
+    return list(rows)
+
+
+def overdue(session: Session, programme_key: str, today: date, about: str | None = None) -> list[Promise]:
     """What was promised by a day before today, was not kept, and leaders were not told of, the oldest first; locked."""
     rows = session.exec(
         locked(
@@ -146,6 +167,7 @@ def overdue(session: Session, programme_key: str, today: date) -> list[Promise]:
                 Promise.programme_key == programme_key,
                 col(Promise.due_on) < today,
                 col(Promise.escalated_at).is_(None),
+                *_of(about),
                 *_stands(),
             )
             .order_by(col(Promise.due_on), col(Promise.id)),
@@ -180,6 +202,10 @@ def kept(session: Session, programme: Programme, today: date) -> Kept | None:
     answered = [(made.astimezone(zone).date(), due, at.astimezone(zone).date()) for made, due, at in rows if at]
     days = [(at - made).days for made, _, at in answered]
     return Kept(len(rows), sum(at <= due for _, due, at in answered), ceil(median(days)) if days else None)
+
+
+def _of(about: str | None) -> tuple[Any, ...]:
+    return () if about is None else (Promise.about == about,)
 
 
 def _stands() -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from storage import terms
 from storage.announcements import Announcement
 from storage.outbox import OutboxRow, Status
 from storage.people import Grant, Person
@@ -68,7 +69,12 @@ def confirmed_at_least(session: Session, acting: Person, announcement: Announcem
     would tell of fewer than so many, who did or who did not, of those who have got it. Leaders are on neither side:
     each of them knows of one. Raises NotAllowed without the leader's role."""
     acting.must_be(session, "leader", announcement.programme_key)
-    leads = select(Grant.person_id).where(Grant.programme_key == announcement.programme_key, Grant.role == "leader")
+    day = terms.day_of(session, announcement.programme_key)
+    leads = select(Grant.person_id).where(
+        Grant.programme_key == announcement.programme_key,
+        Grant.role == "leader",
+        terms.holds(day, Grant.starts_on, Grant.ends_on),
+    )
     found = session.exec(
         select(func.count())
         .select_from(Receipt)

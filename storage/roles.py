@@ -1,16 +1,15 @@
 """Who has which role in a programme and from when until when, as its documents say; not who may do what here."""
 
-from datetime import date
-
 from sqlalchemy import JSON
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
+from storage.limits import Limits
 from storage.programmes import Localised
 
 
-class DatedRole(SQLModel, table=True):
+class DatedRole(Limits, table=True):
     """A role somebody has. ``person_name`` is None where the document names the role only, ``role`` is None where a
-    chart gives a name and a unit without a title. Days are inclusive, in the organisation's zone."""
+    chart gives a name and a unit without a title."""
 
     __tablename__ = "dated_role"
     id: int | None = Field(default=None, primary_key=True)
@@ -30,18 +29,9 @@ class DatedRole(SQLModel, table=True):
     is_acting: bool = False
     on_behalf_of: str | None = None
     is_planned: bool = False
-    starts_on: date | None = None
-    ends_on: date | None = None
-    #: How the document says the limits ("frem til nyttår").
-    until_words: Localised | None = Field(default=None, sa_type=JSON)
-    from_words: Localised | None = Field(default=None, sa_type=JSON)
     note: Localised | None = Field(default=None, sa_type=JSON)
     sources: list[str] = Field(default_factory=list, sa_type=JSON)
     inferred: list[str] = Field(default_factory=list, sa_type=JSON)
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the role is held on that day, as far as the documents limit it."""
-        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
 
 
 def every(session: Session, programme_key: str) -> list[DatedRole]:

@@ -6,13 +6,13 @@ is passed by.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Column, String, UniqueConstraint, and_, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import group_places
+from storage import group_places, releases
 from storage.database import UtcDateTime, locked
 from storage.people import Person
 from storage.refusals import Refused
@@ -68,6 +68,12 @@ class SignUp(SQLModel, table=True):
     reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
     #: The group that the person was taken into instead.
     moved_to: str | None = None
+    #: The coordinator who registered them, for they wrote an e-mail.
+    registered_by: int | None = Field(default=None, foreign_key="person.id")
+    #: Who is in line is told by this day how it stands; see storage/sign_up_promises.py.
+    told_by: date | None = None
+    #: When somebody told them the answer that could not be sent.
+    told_by_hand_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     @property
     def identity(self) -> int:
@@ -92,7 +98,7 @@ def sign_up(session: Session, person: Person, group: Workgroup, now: datetime) -
     """
     if group.openness != Openness.OPEN:
         raise Refused("refused.workgroup.closed", group=group.title)
-    _lock(session, group)
+    lock(session, group)
     found = _find(session, person, group)
     if found and found.state not in ENDED:
         return found, False
@@ -100,12 +106,17 @@ def sign_up(session: Session, person: Person, group: Workgroup, now: datetime) -
         found = SignUp(
             programme_key=group.programme_key, workgroup_key=group.key, person_id=person.identity, signed_up_at=now
         )
+    is_again = found.id is not None
     _begin(session, found, group, now)
+    if is_again:
+        releases.begin_anew(session, found.identity)
+    releases.see_to(session, group, found.identity, found.hours_a_week, now)
     return found, True
 
 
-def tell(session: Session, person: Person, group: Workgroup, wish: Wish) -> SignUp:
-    """Keeps what the volunteer tells beside their sign-up; what is left empty is taken away.
+def tell(session: Session, person: Person, group: Workgroup, wish: Wish, now: datetime) -> SignUp:
+    """Keeps what the volunteer tells beside their sign-up; what is left empty is taken away. By the hours they may need
+    a release from then on, or need one no more.
 
     Raises Refused without a sign-up that stands, for a text that is too long, and for hours that no week has to offer.
     """
@@ -118,13 +129,16 @@ def tell(session: Session, person: Person, group: Workgroup, wish: Wish) -> Sign
     found.motivation, found.competences = wish.motivation.strip(), wish.competences.strip()
     found.hours_a_week = wish.hours
     session.add(found)
+    session.flush()
+    if found.state != SignUpState.ACCEPTED:
+        releases.see_to(session, group, found.identity, found.hours_a_week, now)
     return found
 
 
 def withdraw(session: Session, person: Person, group: Workgroup, now: datetime) -> list[SignUp]:
     """Withdraws the person's sign-up; returns those in line who have a place now. Raises Refused when there is none to
     withdraw."""
-    _lock(session, group)
+    lock(session, group)
     _end(session, _standing(session, person, group), SignUpState.WITHDRAWN, now)
     return _move_up(session, group)
 
@@ -133,21 +147,27 @@ def set_places(session: Session, acting: Person, group: Workgroup, places: int |
     """Sets how many places the group has, None for as many as come; returns those in line who have one now. Nobody who
     has a place loses it. Raises NotAllowed without the coordinator's role, Refused as ``group_places.set_places``."""
     acting.must_be(session, "coordinator", group.programme_key)
-    _lock(session, group)
+    lock(session, group)
     group_places.set_places(session, acting, group, places)
     return _move_up(session, group)
 
 
-def accept(session: Session, acting: Person, key: int, now: datetime) -> tuple[SignUp, bool]:
-    """Takes the volunteer into the group; returns the sign-up and whether that is new.
+def accept(session: Session, acting: Person, key: int, now: datetime, *, beyond: bool = False) -> tuple[SignUp, bool]:
+    """Takes the volunteer into the group; returns the sign-up and whether that is new. ``beyond``: also where as many
+    are accepted as there are places, since somebody who was asked said so.
 
-    Raises NotAllowed without the coordinator's role, Refused where it ended, was answered otherwise or is in line.
+    Raises NotAllowed without the coordinator's role, Refused where it ended, was answered otherwise, is in line, or
+    needs a release that is not given; refused.sign_up.beyond where the places are taken by the accepted.
     """
-    row, _ = _to_answer(session, acting, key)
+    row, group = _to_answer(session, acting, key)
     if row.state == SignUpState.ACCEPTED:
         return row, False
     if row.state == SignUpState.IN_LINE:
         raise Refused("refused.sign_up.in_line")
+    if releases.holds_back(session, row.identity):
+        raise Refused("refused.sign_up.release")
+    if not beyond and beyond_by(session, group, 1):
+        raise Refused("refused.sign_up.beyond", places=group_places.of(session, group), group=group.title)
     _answer(session, acting, row, SignUpState.ACCEPTED, now)
     return row, True
 
@@ -185,11 +205,16 @@ def place_elsewhere(
     if there is None or there.state != SignUpState.ACCEPTED:
         if (there is None or there.state != SignUpState.ASKED) and not _has_free_place(session, other):
             raise Refused("refused.sign_up.full", group=other.title)
+        if there is not None and there.state in ENDED:
+            releases.begin_anew(session, there.identity)
         there = there or SignUp(
             programme_key=other.programme_key, workgroup_key=other.key, person_id=row.person_id, signed_up_at=now
         )
         there.ended_at, there.line, there.reason, there.moved_to = None, 0, "", None
         _answer(session, acting, there, SignUpState.ACCEPTED, now)
+        releases.take_along(session, row.identity, there.identity)
+        if _lacks_release(session, there, other, row):
+            raise Refused("refused.sign_up.elsewhere_release", group=other.title)
     row.moved_to = other.key
     _answer(session, acting, row, SignUpState.MOVED, now)
     _end(session, row, SignUpState.MOVED, now)
@@ -210,7 +235,7 @@ def agree(session: Session, programme_key: str) -> list[SignUp]:
     groups = session.exec(
         select(Workgroup).where(Workgroup.programme_key == programme_key, col(Workgroup.key).in_(keys))
     ).all()
-    _lock(session, *groups)
+    lock(session, *groups)
     for row in rows:
         session.refresh(row, with_for_update=True)
         group = next((group for group in groups if group.key == row.workgroup_key), None)
@@ -297,7 +322,7 @@ def _to_answer(
     if group is None:
         # A programme's file may leave a group out where nobody's sign-up stands any more.
         raise Refused("refused.sign_up.ended")
-    _lock(session, group, other or group)
+    lock(session, group, other or group)
     session.refresh(row, with_for_update=True)
     if row.state in ENDED and row.state != same:
         raise Refused("refused.sign_up.ended")
@@ -306,6 +331,7 @@ def _to_answer(
 
 def _answer(session: Session, acting: Person, row: SignUp, state: SignUpState, now: datetime) -> None:
     row.state, row.answered_at, row.answered_by = state, now, acting.identity
+    row.told_by_hand_at = None
     session.add(row)
     session.flush()
 
@@ -315,13 +341,14 @@ def _begin(session: Session, row: SignUp, group: Workgroup, now: datetime) -> No
     line = 0 if _has_free_place(session, group) else _end_of_line(session, group)
     row.signed_up_at, row.ended_at = now, None
     row.answered_at = row.answered_by = row.moved_to = None
+    row.registered_by = row.told_by = row.told_by_hand_at = None
     row.state, row.line, row.reason = SignUpState.IN_LINE if line else SignUpState.ASKED, line, ""
     session.add(row)
     session.flush()
 
 
 def _end(session: Session, row: SignUp, state: SignUpState, now: datetime) -> None:
-    row.state, row.ended_at, row.line = state, now, 0
+    row.state, row.ended_at, row.line, row.told_by = state, now, 0, None
     session.add(row)
     session.flush()
 
@@ -354,6 +381,19 @@ def _has_free_place(session: Session, group: Workgroup, *, anew: bool = True) ->
     return session.exec(taken).one() < places
 
 
+def beyond_by(session: Session, group: Workgroup, more: int) -> int:
+    """By how many the group would have more accepted volunteers than places, with so many more."""
+    places = group_places.of(session, group)
+    if places is None:
+        return 0
+    accepted = select(func.count()).where(
+        SignUp.programme_key == group.programme_key,
+        SignUp.workgroup_key == group.key,
+        SignUp.state == SignUpState.ACCEPTED,
+    )
+    return max(session.exec(accepted).one() + more - places, 0)
+
+
 def _end_of_line(session: Session, group: Workgroup) -> int:
     last = select(func.max(SignUp.line)).where(*_in_line(group.programme_key, group.key))
     return (session.exec(last).one() or 0) + 1
@@ -367,7 +407,7 @@ def _in_line(programme_key: str, workgroup_key: str) -> tuple[bool, ...]:
     )
 
 
-def _lock(session: Session, *groups: Workgroup) -> None:
+def lock(session: Session, *groups: Workgroup) -> None:
     """In the order of their ids: two who lock the same two groups never wait for each other."""
     for key in sorted({group.id for group in groups if group.id is not None}):
         session.exec(locked(session, select(Workgroup.id).where(Workgroup.id == key))).one()
@@ -387,11 +427,20 @@ def how_many_wait(session: Session, acting: Person, programme_key: str) -> int:
     return session.exec(statement).one()
 
 
+def _lacks_release(session: Session, there: SignUp, other: Workgroup, row: SignUp) -> bool:
+    """Whether the other group asks for a release of them that nobody gave."""
+    if releases.holds_back(session, there.identity):
+        return True
+    return releases.needs(other, row.hours_a_week) and releases.find(session, there.identity) is None
+
+
 def _find(session: Session, person: Person, group: Workgroup) -> SignUp | None:
     statement = select(SignUp).where(
         SignUp.programme_key == group.programme_key,
         SignUp.workgroup_key == group.key,
         SignUp.person_id == person.id,
     )
-    found: SignUp | None = session.exec(locked(session, statement)).first()
+    # It may have been read before it was locked: what others changed since is not to be overwritten.
+    fresh = locked(session, statement).execution_options(populate_existing=True)
+    found: SignUp | None = session.exec(fresh).first()
     return found

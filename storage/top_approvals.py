@@ -35,11 +35,12 @@ def approvers(session: Session, order: TopList) -> list[Person]:
 
 def is_needed(session: Session, programme: Programme, order: TopList) -> bool:
     """Whether another one must approve the order before it goes to everyone: where the programme has it so, and there
-    is another, until it is approved. What says the same as the last one that was approved need not be again."""
-    if not programme.needs_approval or not approvers(session, order):
+    is another, until it is approved. What says the same as the last one that was approved need not be again; nor what
+    the points make: several people gave those."""
+    if not programme.needs_approval or order.ranked_at is not None or not approvers(session, order):
         return False
     approved = _last_approved(session, programme.key)
-    return approved is None or (approved.initiative_keys, approved.whys) != (order.initiative_keys, order.whys)
+    return approved is None or _said(approved) != _said(order)
 
 
 def latest(session: Session, order: TopList) -> TopApproval | None:
@@ -71,6 +72,7 @@ def ask(session: Session, order: TopList, now: datetime) -> tuple[TopApproval, b
         return before, False
     _withdraw(session, order.programme_key)
     assert order.id is not None
+    assert order.set_by is not None, "what the points make needs no approval"
     request = TopApproval(top_list_id=order.id, asked_by=order.set_by, asked_at=now)
     session.add(request)
     session.flush()
@@ -112,6 +114,10 @@ def decide(
     session.add(request)
     session.flush()
     return request, order, True
+
+
+def _said(order: TopList) -> tuple[list[str], dict[str, str], str]:
+    return order.initiative_keys, order.whys, order.reason
 
 
 def _withdraw(session: Session, programme_key: str) -> None:

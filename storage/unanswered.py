@@ -291,9 +291,27 @@ def take_back(session: Session, acting: Person, programme_key: str, key: int) ->
     for table in (Fact, Source):
         session.execute(delete(table).where(col(table.programme_key) == programme_key, col(table.key) == published))
     question.status = Status.WAITING
+    # The asker's own words are gone where they had all that is theirs erased.
+    question.text = question.text or question.title or ""
     session.add(question)
     programmes.mark_changed(session, programme_key)
     return question
+
+
+def withdraw(session: Session, person: Person, key: int) -> None:
+    """Takes back a question of one's own that has no answer yet: it is deleted, and no leader sees it any more. One
+    that is gone is gone. Raises Refused for one that was answered, and for somebody else's."""
+    question: SentQuestion | None = session.exec(
+        locked(session, select(SentQuestion).where(SentQuestion.id == key))
+    ).first()
+    if question is None:
+        return
+    if question.person_id != person.id:
+        raise Refused("refused.question.unknown")
+    if question.status == Status.ANSWERED:
+        raise Refused("refused.question.answered")
+    session.delete(question)
+    session.flush()
 
 
 def how_many_wait(session: Session, programme_key: str) -> int:

@@ -1,10 +1,14 @@
 """Workgroups and bodies: who is in them, what they are for, and how they are filled."""
 
+from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, String, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage.limits import Limits
 from storage.programmes import Localised
 from storage.refusals import Refused
 
@@ -15,6 +19,16 @@ class Openness(StrEnum):
     OPEN = "open"  # anyone may volunteer
     APPOINTED = "appointed"  # filled by appointment or by role
     FINISHED = "finished"
+
+
+class BodyKind(StrEnum):
+    """What a body beside the workgroups is for."""
+
+    STEERING = "steering"
+    QUALITY_ASSURANCE = "quality_assurance"
+    PROJECT = "project"  # leads the project's work
+    COOPERATION = "cooperation"  # where employer and employees meet, such as an MBM
+    SAFETY = "safety"  # verneombud
 
 
 class Workgroup(SQLModel, table=True):
@@ -43,12 +57,23 @@ class Workgroup(SQLModel, table=True):
     #: What those who sign up were promised, in words and in days.
     reply_within: Localised | None = Field(default=None, sa_type=JSON)
     reply_days: int | None = None
+    #: From how many hours a week the nearest leader must release a volunteer: 0 for always, None for never.
+    release_from_hours: int | None = None
+    body: BodyKind | None = Field(default=None, sa_type=String)
+    #: When it was opened or appointed, as exactly as a document says; see ``storage.said_dates``.
+    opened: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    #: How many places it has for volunteers by its document; a coordinator may say otherwise.
+    capacity: int | None = None
+    #: Keys of the milestones by which it hands something in.
+    deadlines: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+    #: Whom it is to involve: user representatives, councils.
+    involves: list[Localised] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
     sources: list[str] = Field(default_factory=list, sa_type=JSON)
     inferred: list[str] = Field(default_factory=list, sa_type=JSON)
 
 
-class Member(SQLModel, table=True):
-    """A member by name, as the documents list them; most have no account here."""
+class Member(Limits, table=True):
+    """A member by name, as the documents list them, and from when until when; most have no account here."""
 
     __table_args__ = (UniqueConstraint("programme_key", "workgroup_key", "name"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -60,6 +85,8 @@ class Member(SQLModel, table=True):
     comes_as: str | None = None
     comes_from: str | None = None
     is_leader: bool = False
+    #: Whom they are there for meanwhile.
+    acting_for: str | None = None
     sources: list[str] = Field(default_factory=list, sa_type=JSON)
 
 
@@ -97,3 +124,33 @@ def memberships(session: Session, programme_key: str, name: str) -> list[Member]
         .order_by(col(Member.workgroup_key))
     ).all()
     return list(rows)
+
+
+def leaders(session: Session, programme_key: str) -> dict[str, list[Member]]:
+    """Those members of each group who lead it, whatever their days."""
+    rows = session.exec(
+        select(Member)
+        .where(Member.programme_key == programme_key, col(Member.is_leader))
+        .order_by(col(Member.position))
+    ).all()
+    found: dict[str, list[Member]] = {}
+    for row in rows:
+        found.setdefault(row.workgroup_key, []).append(row)
+    return found
+
+
+def on_day(members: Iterable[Member], day: date) -> list[Member]:
+    """Who of them is in the group that day, as far as the documents tell; whoever somebody acts for then is not."""
+    there = [member for member in members if member.may_hold_on(day)]
+    acted_for = {member.acting_for for member in there if member.surely_holds_on(day)}
+    return [member for member in there if member.name not in acted_for]
+
+
+def leader_on(group: Workgroup, members: Iterable[Member], day: date) -> str | None:
+    """Who leads the group that day, by name; None where no document says."""
+    every = list(members)
+    leading = [member.name for member in on_day(every, day) if member.is_leader]
+    if leading:
+        return leading[0]
+    is_over = any(member.name == group.leader_name for member in every)
+    return None if is_over else group.leader_name

@@ -14,3 +14,5 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+#: What axe holds pages to. What is in order it need not tell: to describe each part of that takes longer than to look.
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}

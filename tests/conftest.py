@@ -26,9 +26,46 @@ from storage.people import Person, Whereabouts
 from tests.channels import check
 from tests.talk import CheckedTurns, Talk
 
-PROGRAMMES = Path(__file__).parents[1] / "programmes"
+ROOT = Path(__file__).parents[1]
+PROGRAMMES = ROOT / "programmes"
+#: The files that take half a minute and more, those that wait among those that reckon.
+LONGEST = (
+    "dialogs/test_model.py",
+    "bot/test_kill.py",
+    "journeys/test_journeys.py",
+    "bot/test_forensics.py",
+    "journeys/test_inputs.py",
+    "dialogs/test_understanding.py",
+    "cards/test_official.py",
+    "bot/test_torture.py",
+    "storage/test_coverage_of_seeds.py",
+    "journeys/test_announcements.py",
+    "dialogs/test_unanswered.py",
+    "bot/test_input_roles.py",
+)
+#: Files of tests lie in memory where there is this much of it (bytes). No power fails in a test, so that nothing is
+#: proved by waiting for a disk at each commit; what a killed process wrote is there either way.
+MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30
 #: The now of most tests: a Tuesday, a week before the first milestone of OSU 2020.
 NOW = datetime(2020, 11, 24, 8, 0, tzinfo=UTC)
+
+
+def pytest_configure() -> None:
+    """https://docs.pytest.org/en/stable/reference/reference.html#envvar-PYTEST_DEBUG_TEMPROOT"""
+    if _has_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more process than there are cores: a third of its time a test waits, for a browser, a lease or a pace."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: at the end it would keep one process busy, and the others would have nothing."""
+    places = {ROOT / "tests" / path: place for place, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +73,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file with all three programmes in it."""
     path = tmp_path_factory.mktemp("template") / "main.db"
     _fill(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file for inputs, with none in it."""
+    path = tmp_path_factory.mktemp("template") / "inputs.db"
+    _migrate(f"sqlite:///{path}", "inputs")
     return path
 
 
@@ -57,6 +102,14 @@ def postgresql_template(postgresql: str) -> str:
     _create(postgresql, "template_main")
     _fill(f"{postgresql}&dbname=template_main")
     return "template_main"
+
+
+@pytest.fixture(scope="session")
+def postgresql_inputs(postgresql: str) -> str:
+    """The name of a migrated PostgreSQL database for inputs, with none in it."""
+    _create(postgresql, "template_inputs")
+    _migrate(f"{postgresql}&dbname=template_inputs", "inputs")
+    return "template_inputs"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -85,10 +138,9 @@ def session(database: Database) -> Iterator[Session]:
 
 
 @pytest.fixture
-def inputs(tmp_path: Path) -> Iterator[InputStore]:
+def inputs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[InputStore]:
     """The inputs' own store, empty."""
-    made = Database(f"sqlite:///{tmp_path / 'inputs.db'}")
-    migrating.migrate(made, "inputs")
+    made = Database(inputs_database(request, "sqlite", tmp_path))
     yield InputStore(made, Fernet.generate_key().decode())
     made.close()
 
@@ -162,27 +214,41 @@ def empty_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> s
     """The address of a database of that kind with nothing in it."""
     if kind == "sqlite":
         return f"sqlite:///{folder / 'empty.db'}"
-    server, name = request.getfixturevalue("postgresql"), f"empty_{uuid.uuid4().hex}"
-    _create(server, name)
-    return f"{server}&dbname={name}"
+    return _created(request)
+
+
+def inputs_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
+    """The address of a database of that kind for inputs, migrated and with none in it."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_inputs"), folder / "inputs.db")
+        return f"sqlite:///{folder / 'inputs.db'}"
+    return _created(request, request.getfixturevalue("postgresql_inputs"))
 
 
 def _copy(request: pytest.FixtureRequest, folder: Path) -> str:
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), folder / "main.db")
         return f"sqlite:///{folder / 'main.db'}"
-    server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_template")
-    name = f"test_{uuid.uuid4().hex}"
-    _create(server, name, template)
-    return f"{server}&dbname={name}"
+    return _created(request, request.getfixturevalue("postgresql_template"))
 
 
 def _fill(address: str) -> None:
+    _migrate(address, "main")
     database = Database(address)
-    migrating.migrate(database, "main")
     with database.writing() as session:
         for file in sorted(PROGRAMMES.glob("*.yaml")):
             loading.load(session, programme_file.read(file))
+    _settle(database)
+
+
+def _migrate(address: str, which: migrating.Which) -> None:
+    database = Database(address)
+    migrating.migrate(database, which)
+    _settle(database)
+
+
+def _settle(database: Database) -> None:
+    """Closes it; of SQLite the file alone is then the whole of it, and can be copied."""
     if database.is_sqlite:
         with database.engine.connect() as connection:
             connection.exec_driver_sql("ROLLBACK")
@@ -191,16 +257,32 @@ def _fill(address: str) -> None:
     database.close()
 
 
+def _created(request: pytest.FixtureRequest, template: str = "template1") -> str:
+    """The address of a new database like the template, which is gone after the test."""
+    server, name = request.getfixturevalue("postgresql"), f"test_{uuid.uuid4().hex}"
+    _create(server, name, template)
+    request.addfinalizer(lambda: _drop(server, name))
+    return f"{server}&dbname={name}"
+
+
 def _create(server: str, name: str, template: str = "template1") -> None:
-    with psycopg.connect(server.replace("postgresql+psycopg", "postgresql"), dbname="postgres", autocommit=True) as one:
-        one.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    with psycopg.connect(server, dbname="postgres", autocommit=True) as one:
+        # Its files are copied, as before 15: else all that is in them is written to PostgreSQL's log as well.
+        how = " STRATEGY FILE_COPY" if one.info.server_version >= 150_000 else ""
+        one.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{how}')
+
+
+def _drop(server: str, name: str) -> None:
+    with psycopg.connect(server, dbname="postgres", autocommit=True) as one:
+        one.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager
 def _cluster(programs: Path, is_durable: bool = False) -> Iterator[str]:
     """Starts a cluster as a user that is not root (PostgreSQL refuses to run as root), and removes it afterwards. Tests
     need no disk to be waited for."""
-    folder = Path(f"/tmp/omstillingsbot-postgresql-{uuid.uuid4().hex[:8]}")
+    root = MEMORY if not is_durable and _has_memory() else Path("/tmp")
+    folder = root / f"omstillingsbot-postgresql-{uuid.uuid4().hex[:8]}"
     folder.mkdir(mode=0o755)
     as_user = []
     if os.geteuid() == 0:
@@ -209,7 +291,8 @@ def _cluster(programs: Path, is_durable: bool = False) -> Iterator[str]:
     data = folder / "data"
     options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync={'on' if is_durable else 'off'}"
     try:
-        _run(*as_user, str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8")
+        how = ["-U", "postgres", "-A", "trust", "-E", "UTF8", *([] if is_durable else ["--no-sync"])]
+        _run(*as_user, str(programs / "initdb"), "-D", str(data), *how)
         _run(
             *as_user, str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"
         )
@@ -221,6 +304,10 @@ def _cluster(programs: Path, is_durable: bool = False) -> Iterator[str]:
             capture_output=True,
         )
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _has_memory() -> bool:
+    return MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH
 
 
 def _run(*command: str) -> None:

@@ -1,17 +1,17 @@
 """Where an answer is put: posted, in the place of a message, for one person's eyes, or as a form."""
 
-import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from aiohttp import ClientError
 from yarl import URL
 
+from bot.patience import patiently
 from bot.slack import carried, render
-from bot.slack.api import SlackApi
+from bot.slack.api import Refusal, SlackApi
+from bot.slack.render import Post
 from bot.slack.workspaces import Workspace
 from bot.transport import NotSent
 from dialogs import guide
@@ -24,11 +24,6 @@ log = logging.getLogger(__name__)
 RESPONSE_HOST = "hooks.slack.com"
 #: Messages that such an address takes: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 MOST_RESPONSES = 5
-#: Times an answer is tried, seconds before the second try, doubled before each other, and the longest wait between two.
-MOST_TRIES = 5
-FIRST_WAIT = 1.0
-LONGEST_WAIT = 30.0
-T = TypeVar("T")
 
 
 class Answering:
@@ -61,7 +56,8 @@ class Answering:
         """Where only one person sees it, at the address that came with what they did. In their own chat, and there only
         that it is, where a button would not work in such a message; and where the address takes nothing any more.
         Raises NotSent."""
-        shown = _messages(cards)
+        # Whether Slack could fetch a picture is not told at such an address.
+        shown = [_without_pictures(message) for message in _messages(cards)]
         if len(shown) <= MOST_RESPONSES and all(carried.stands_alone(message["blocks"]) for message in shown):
             try:
                 await self._respond_each(address, shown, replaces)
@@ -96,7 +92,14 @@ class Answering:
         await self._call(workspace, "views.publish", {"user_id": user, "view": render.home(cards)})
 
     async def _call(self, workspace: Workspace, method: str, arguments: Mapping[str, Any]) -> None:
-        await patiently(lambda: self._api.call(method, workspace.token, arguments))
+        try:
+            await patiently(lambda: self._api.call(method, workspace.token, arguments))
+        except Refusal as refused:
+            plain = _without_pictures(arguments)
+            if refused.error != "invalid_blocks" or plain == arguments:
+                raise
+            # Slack fetches each picture, and refuses a message where it cannot.
+            await patiently(lambda: self._api.call(method, workspace.token, plain))
 
     async def _respond(self, url: URL, message: Mapping[str, Any]) -> None:
         try:
@@ -132,24 +135,15 @@ def _in_chat(card: Card) -> Card:
     return Card(title=title, blocks=(Text(text=told),) if card.title else (), language=card.language)
 
 
-async def patiently(send: Callable[[], Awaitable[T]]) -> T:
-    """Sends an answer, again where Slack was too busy to take it. Raises NotSent.
-
-    What is owed the outbox tries again itself; an answer has nobody else to do so.
-    """
-    for tried in range(MOST_TRIES - 1):
-        try:
-            return await send()
-        except NotSent as not_sent:
-            if not_sent.permanent or not_sent.unknown:
-                raise
-            wait = not_sent.retry_after or FIRST_WAIT * 2**tried
-            await asyncio.sleep(min(wait, LONGEST_WAIT) * random.uniform(1, 1.25))  # noqa: S311 - only spreads them
-    return await send()
-
-
 def _thread(thread: str) -> dict[str, str]:
     return {"thread_ts": thread} if thread else {}
+
+
+def _without_pictures(message: Mapping[str, Any]) -> dict[str, Any]:
+    """With links in their places."""
+    if "blocks" not in message:
+        return dict(message)
+    return {**message, "blocks": render.without_pictures(Post(str(message["text"]), message["blocks"])).blocks}
 
 
 def _messages(cards: Iterable[Card]) -> list[dict[str, Any]]:

@@ -18,13 +18,15 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from bot.slack.cargo import carriers, units, unpacked, without_cargo
-from dialogs.card import BUTTON_VERSION, Button, Card, Language, Question
+from dialogs.card import BUTTON_VERSION, Block, Button, Card, Language, Picture, Question, Text
 
 #: Longest value of an option, in characters:
 #: https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 LONGEST_OPTION = 150
 #: What one text field takes: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
 LONGEST_INPUT = 3000
+#: Most that a form takes along to be read in its modal, in characters.
+LONGEST_READ_FIRST = 1200
 #: An option's value that is sent as it is.
 _PLAIN = re.compile(r"(?!\s)[^&<>~]{1,150}(?<!\s)")
 #: What a part of a long text is joined to the next with, by the letter that tells so.
@@ -63,7 +65,25 @@ class FilledIn:
 def form_of(card: Card) -> dict[str, Any]:
     """As much of a card as its modal is drawn from, and its other buttons that take along what is filled in."""
     kept = card.model_copy(update={"blocks": (), "buttons": card.sending, "awaiting": "", "subject": None})
-    return kept.model_dump(mode="json", exclude_defaults=True)
+    form = kept.model_dump(mode="json", exclude_defaults=True)
+    first = [{"kind": one.kind, **one.model_dump(mode="json", exclude_defaults=True)} for one in _read_first(card)]
+    return {**form, "blocks": first} if first else form
+
+
+def _read_first(card: Card) -> tuple[Block, ...]:
+    """What is to be read before something is written: what the card says, or where that is long, and stands in the
+    message anyhow, its warnings and its small print, such as who keeps what is written."""
+    told = tuple(block for block in card.blocks if not isinstance(block, Picture))
+    if _length(told) <= LONGEST_READ_FIRST:
+        return told
+    notes = [block for block in told if isinstance(block, Text) and block.style in ("warning", "quiet")]
+    while _length(notes) > LONGEST_READ_FIRST:
+        notes.pop(next((place for place, one in enumerate(notes) if one.style == "quiet"), 0))
+    return tuple(notes)
+
+
+def _length(blocks: Iterable[Block]) -> int:
+    return units(Card(blocks=tuple(blocks)).as_text())
 
 
 def payload(button: Button, card: Card) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bot.slack.api import SlackApi
 from bot.slack.commands import Commands
 from bot.slack.directory import Directory
 from bot.slack.endpoint import SlackEndpoint
+from bot.slack.guests import Guests
 from bot.slack.home import Home
 from bot.slack.inbox import Inbox
 from bot.slack.interactions import Interactions
@@ -48,6 +49,7 @@ class SlackChannel:
         """The routes. Requests are taken where there is a secret to know them by."""
         settings, directory, answering = self._settings, Directory(self.api), Answering(self.api)
         home, alone = Home(turns, answering), Alone(turns, answering)
+        guests = Guests(self._database, answering)
         self._members = Members(self.api, self._database, programme_key)
         inbox = Inbox(
             turns=turns,
@@ -57,8 +59,9 @@ class SlackChannel:
             home=home,
             members=self._members,
             alone=alone,
-            interactions=Interactions(turns, directory, answering, alone, home),
-            commands=Commands(turns, directory, answering),
+            guests=guests,
+            interactions=Interactions(turns, directory, answering, alone, home, guests),
+            commands=Commands(turns, directory, answering, guests),
             at_work=self._at_work,
         )
         if settings.signing_secret:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.slack.acknowledging import Acknowledgement
 from bot.slack.answering import Answering, form_in
 from bot.slack.directory import Directory
+from bot.slack.guests import Guests
 from bot.slack.mentions import people_in, plain
 from bot.slack.payloads import needed, text, unique
 from bot.slack.recognising import incoming_alone
@@ -26,12 +27,16 @@ class Commands:
     turns: Turns
     directory: Directory
     answering: Answering
+    guests: Guests
 
     async def act(self, workspace: Workspace, fields: dict[str, str], acknowledgement: Acknowledgement) -> None:
         """Raises NotSent where an answer found nobody."""
         user, trigger = needed(fields.get("user_id"), "user_id"), unique(fields.get("trigger_id"), "trigger_id")
         who = await self.directory.person(workspace, user)
         if who.is_outside:
+            return
+        if who.is_guest:
+            await self.guests.tell(workspace, user, who, trigger, address=text(fields.get("response_url")))
             return
         written = text(fields.get("text"))
         names = {id_: (await self.directory.person(workspace, id_)).name for id_ in people_in(written)}

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from bot.slack.api import SlackApi
-from bot.slack.payloads import text
+from bot.slack.payloads import part, text
 from bot.slack.workspaces import Workspace
 from bot.transport import NotSent
 
-#: Seconds that a turn waits to hear who it is, and for which what was heard, or nothing, is believed.
+#: Seconds that a turn waits to hear who it is, and for which what was heard, or nothing, is believed. Somebody may have
+#: become a guest since, and Slack tells one process of several.
 PATIENCE = 1.0
-BELIEVED, UNHEARD = 12 * 3600.0, 60.0
+BELIEVED, UNHEARD = 3600.0, 60.0
 #: How many are kept in memory.
 MOST = 20_000
 T = TypeVar("T")
@@ -29,8 +30,12 @@ class Who:
     is_bot: bool = False
     #: Of another organisation, met in a channel that is shared with it.
     is_stranger: bool = False
+    #: Of another organisation, invited into this workspace for one channel or some.
+    is_guest: bool = False
     #: Is in charge of the workspace.
     is_admin: bool = False
+    #: Slack said that this is a member; False while it has not said who it is.
+    is_member: bool = False
 
     @property
     def is_outside(self) -> bool:
@@ -74,25 +79,45 @@ class Directory:
 
         return await self._channels.get((workspace.team, channel), ask, self._patience)
 
+    def forget_person(self, team: str, user: str) -> None:
+        """Something about them changed."""
+        self._people.forget((team, user))
+
     def forget_channel(self, team: str, channel: str) -> None:
         """It is called something else now."""
         self._channels.forget((team, channel))
 
 
 def who_of(user: Any, team: str) -> Who:
-    """A user object: https://docs.slack.dev/reference/objects/user-object"""
+    """A user object: https://docs.slack.dev/reference/objects/user-object
+
+    In an Enterprise organisation somebody is at home in several workspaces, which their ``enterprise_user`` lists;
+    ``team_id`` is then another one of them, or is missing.
+    """
     if not isinstance(user, dict):
         return Who()
+    is_bot = user.get("is_bot") is True or user.get("id") == "USLACKBOT"
+    is_stranger = user.get("is_stranger") is True or team not in (_homes(user) or {team})
+    is_guest = user.get("is_restricted") is True or user.get("is_ultra_restricted") is True
     profile = user.get("profile")
     own = text(profile.get("real_name")) if isinstance(profile, dict) else ""
     name = own or text(user.get("real_name")) or text(user.get("name"))
     return Who(
         name=name,
         locale=text(user.get("locale")),
-        is_bot=user.get("is_bot") is True or user.get("id") == "USLACKBOT",
-        is_stranger=user.get("is_stranger") is True or text(user.get("team_id")) not in ("", team),
+        is_bot=is_bot,
+        is_stranger=is_stranger,
+        is_guest=is_guest,
         is_admin=user.get("is_admin") is True,
+        is_member=not (is_bot or is_stranger or is_guest),
     )
+
+
+def _homes(user: dict[str, Any]) -> set[str]:
+    """The workspaces that they are members of, as far as Slack tells."""
+    listed = part(user, "enterprise_user").get("teams")
+    homes = listed if isinstance(listed, list) else []
+    return {home for home in (*homes, user.get("team_id")) if isinstance(home, str) and home}
 
 
 class _Kept(Generic[T]):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.slack.answering import Answering
 from bot.slack.directory import Who
+from bot.slack.guests import told
 from bot.slack.recognising import incoming_alone
 from bot.slack.workspaces import Workspace
 from bot.turns import HOME, Turns
@@ -22,6 +23,9 @@ class Home:
     async def show(self, workspace: Workspace, user: str, who: Who, activity: str) -> None:
         """Raises NotSent."""
         if who.is_outside:
+            return
+        if who.is_guest:
+            await self.answering.publish(workspace, user, (told(who),))
             return
         incoming = incoming_alone(workspace, user, who, activity, event=HOME)
         answer = await self.turns.take(incoming)

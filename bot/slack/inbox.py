@@ -15,11 +15,12 @@ from bot.slack.answering import Answering
 from bot.slack.commands import Commands
 from bot.slack.directory import Directory, Who
 from bot.slack.events import ENDING, Envelope, Heard, envelope_of, heard_in, is_strangers
+from bot.slack.guests import Guests
 from bot.slack.home import Home
 from bot.slack.interactions import Interactions
 from bot.slack.members import Members
 from bot.slack.mentions import people_in, plain
-from bot.slack.payloads import needed, part
+from bot.slack.payloads import needed, part, text
 from bot.slack.recognising import incoming_alone, incoming_in_group
 from bot.slack.workspaces import Workspace, Workspaces
 from bot.transport import NotSent
@@ -45,6 +46,7 @@ class Inbox:
     home: Home
     members: Members
     alone: Alone
+    guests: Guests
     interactions: Interactions
     commands: Commands
     at_work: AtWork
@@ -105,8 +107,9 @@ class Inbox:
             user = needed(event.get("user"), "user")
             await self.home.show(workspace, user, await self.directory.person(workspace, user), envelope.event_id)
         elif envelope.kind in ("team_join", "user_change"):
+            self.directory.forget_person(workspace.team, text(part(event, "user").get("id")))
             await self.members.changed(workspace, event.get("user"))
-        elif heard is not None and not is_strangers(envelope):
+        elif heard is not None:
             await self._heard(workspace, envelope, heard, acknowledgement)
         acknowledgement.is_acted = True
 
@@ -116,7 +119,14 @@ class Inbox:
         if heard.event.startswith("group."):
             self.directory.forget_channel(workspace.team, heard.channel)
         who = await self.directory.person(workspace, heard.user) if heard.user else Who()
-        if who.is_outside:
+        if who.is_outside or (is_strangers(envelope) and not who.is_member):
+            return
+        if who.is_guest:
+            acknowledgement.is_acted = True
+            if heard.written:
+                activity = heard.known_as or envelope.event_id
+                where = {"channel": heard.channel, "thread": heard.thread}
+                await self.guests.tell(workspace, heard.user, who, activity, **where)
             return
         incoming = await self._incoming(workspace, envelope, heard, who)
         answer = await self.turns.take(incoming)

@@ -14,6 +14,7 @@ from bot.slack.alone import Alone
 from bot.slack.answering import Answering, form_in
 from bot.slack.carried import FilledIn, Pressed
 from bot.slack.directory import Directory, Who
+from bot.slack.guests import Guests
 from bot.slack.home import Home
 from bot.slack.payloads import moment, needed, part, stamp, text, unique
 from bot.slack.recognising import incoming_alone, incoming_in_group
@@ -95,6 +96,7 @@ class Interactions:
     answering: Answering
     alone: Alone
     home: Home
+    guests: Guests
 
     async def act(self, workspace: Workspace, payload: dict[str, Any], acknowledgement: Acknowledgement) -> None:
         """Raises NotSent where an answer found nobody."""
@@ -102,11 +104,15 @@ class Interactions:
             # A closed form has changed nothing, and there are no shortcuts of ours.
             return
         user, activity = account_of(payload), unique(payload.get("trigger_id"), "trigger_id")
-        if text(part(payload, "user").get("team_id")) not in ("", workspace.team):
+        who = await self.directory.person(workspace, user)
+        if text(part(payload, "user").get("team_id")) not in ("", workspace.team) and not who.is_member:
+            # Of an organisation with several workspaces, Slack names any that they are members of.
             log.warning("a button was pressed by somebody of another workspace")
             return
-        who = await self.directory.person(workspace, user)
         if who.is_outside:
+            return
+        if who.is_guest:
+            await self._declined(workspace, user, who, activity, payload)
             return
         if payload["type"] == "view_submission":
             filled = carried.filled_in(payload.get("view")) or FilledIn(OLD, {}, BUTTON_VERSION, "", {}, {}, {})
@@ -115,6 +121,13 @@ class Interactions:
         elif (pressed := _pressed(payload)) is not None:
             place = Place.of(payload)
             await self._pressed(Act(workspace, user, who, activity, place, acknowledgement), pressed, payload)
+
+    async def _declined(
+        self, workspace: Workspace, user: str, who: Who, activity: str, payload: dict[str, Any]
+    ) -> None:
+        """Something that still stands in a guest's chat, or in a channel of theirs."""
+        place, address = Place.of(payload), text(payload.get("response_url"))
+        await self.guests.tell(workspace, user, who, activity, channel=place.channel, address=address)
 
     async def _pressed(self, act: Act, pressed: Pressed, payload: dict[str, Any]) -> None:
         if pressed.form is not None and pressed.button is not None:

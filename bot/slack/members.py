@@ -57,7 +57,7 @@ class Members:
             await asyncio.sleep(self.pause)
 
     async def changed(self, workspace: Workspace, user: Any) -> None:
-        """Somebody joined the workspace, changed their name, or left it."""
+        """Somebody joined the workspace, changed their name, became a guest, or left it."""
         await asyncio.to_thread(self._keep, workspace, [user])
 
     async def _page(self, workspace: Workspace, cursor: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class Members:
                 if not user:
                     continue
                 where = whereabouts(workspace, user, who)
-                if member.get("deleted") is True:
+                if member.get("deleted") is True or not who.is_member:
                     people.leave(session, where)
                 else:
                     people.recognise(session, where, self.programme)
@@ -97,9 +97,9 @@ class Members:
 
 
 def _member(member: Any, workspace: Workspace) -> tuple[str, Who]:
-    """A person's account; nothing for bots and for guests: who is here for one channel becomes known by writing."""
+    """A person's account; nothing for bots. Guests and strangers are known only if they were members before."""
     who = who_of(member, workspace.team)
-    if not isinstance(member, dict) or who.is_bot or who.is_stranger or member.get("is_restricted") is True:
+    if not isinstance(member, dict) or who.is_bot:
         return "", who
     user = text(member.get("id"))
     return ("" if user == workspace.bot else user), who

@@ -97,7 +97,7 @@ class Installing:
             log.warning("an installation in Slack failed: %s", not_sent.reason)
             return _page(502, "slack_install.failed")
         if team not in self._workspaces.allowed:
-            # Nobody's people but ours read what is written for ours.
+            # Nobody's people but ours read what is written for ours; a whole organisation's token names no workspace.
             log.warning("an installation in Slack was refused: the workspace is none that may")
             with suppress(NotSent):
                 await self._api.call("auth.revoke", token, {})
@@ -115,8 +115,10 @@ class Installing:
             "redirect_uri": self._back,
         }
         told = await self._api.call("oauth.v2.access", "", given)
-        team, bot, token = text(part(told, "team").get("id")), text(told.get("bot_user_id")), told.get("access_token")
-        if not team or not bot or not isinstance(token, str) or told.get("token_type") != "bot":
+        is_everywhere = told.get("is_enterprise_install") is True
+        team = "" if is_everywhere else text(part(told, "team").get("id"))
+        bot, token = text(told.get("bot_user_id")), told.get("access_token")
+        if not (team or is_everywhere) or not bot or not isinstance(token, str) or told.get("token_type") != "bot":
             raise NotSent("refused", permanent=True)
         return team, bot, token
 

@@ -24,11 +24,16 @@ def whereabouts(workspace: Workspace, user: str, who: Who, conversation: str = "
         lane=f"{CHANNEL}:{workspace.team}",
         conversation=conversation or user,
         bot_account=workspace.bot,
-        # What those who grant roles name somebody by.
-        directory_id=user,
+        directory_id=directory_id(workspace.team, user),
         spoken=spoken(who.locale) if who.locale else None,
         is_private=not conversation,
     )
+
+
+def directory_id(team: str, user: str) -> str:
+    """What those who grant roles name somebody by: a member id is unique within its workspace only.
+    https://docs.slack.dev/reference/objects/user-object"""
+    return f"{team}/{user}"
 
 
 def incoming_alone(workspace: Workspace, user: str, who: Who, activity: str, **what: Any) -> Incoming:

@@ -76,7 +76,7 @@ def _linked(image: dict[str, Any]) -> dict[str, Any]:
 def modal(card: Card, button: Button, at: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The view that asks for what the card's form asks for, and whose submission is ``button``'s press.
 
-    ``at`` comes back with the submission: where the form came from. The card's own text is in it where there is any.
+    ``at`` comes back with the submission: where the form came from. What is to be read first stands above the fields.
     """
     drawn = [*_title(card, is_in_view=True), *content(card.blocks)]
     said = {"sent": carried.payload(button, card), "at": dict(at or {})}

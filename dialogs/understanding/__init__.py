@@ -14,6 +14,7 @@ from dialogs.understanding.alike import is_about_own_position, names_oneself
 from dialogs.understanding.aside import aside, care, is_code
 from dialogs.understanding.before import reminded_before
 from dialogs.understanding.begun import FREE_TEXT, nothing_begun
+from dialogs.understanding.belonging import belonging
 from dialogs.understanding.enclosed import held_by, ordered
 from dialogs.understanding.following import follows
 from dialogs.understanding.followups import followed_up
@@ -24,8 +25,10 @@ from dialogs.understanding.messages import all_off, shown
 from dialogs.understanding.musts import only_musts
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.noise import noise_settings
+from dialogs.understanding.on_behalf import question_of_another
 from dialogs.understanding.one_message import one_message
 from dialogs.understanding.orders import is_only_spoken_of
+from dialogs.understanding.outright import NAMING, named_in, outright
 from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.rhythms import ACTION as RHYTHM
@@ -42,6 +45,8 @@ __all__ = ["Vocabulary", "understand", "vocabulary_of"]
 
 #: What is written for everyone tells of others: "call 113 if …" is no call for help.
 _NEWS = "announcement.post"
+#: What the model reads better, with the group that is named; but for where a text is awaited.
+_LEAVE = "workgroup.leave"
 _YES = frozenset(
     [
         "ja",
@@ -86,13 +91,15 @@ def understand(
     draft waits for this person: then a yes, a no or free text belongs to it, unless the text clearly asks for else.
     ``spoken`` is what their client speaks: the language of a text that does not tell its own."""
     today = now.astimezone(zone).date()
+    heard = signals_in(text, vocabulary.spelling.knows)
+    text = text if awaiting in FREE_TEXT else question_of_another(text)
     reading = read(text, vocabulary, today, subject)
     language = language_of([word.text for word in reading.words], spoken)
-    heard = signals_in(text, vocabulary.spelling.knows)
     order = _first_of_all(text, heard, vocabulary, today, awaiting) or _by_the_clock(
         text, reading, vocabulary, subject, today, awaiting
     )
     first = Understood(*order, language=language) if order else _of_everything(text, awaiting, language)
+    first = first or _said_outright(text, awaiting, reading, vocabulary, language)
     if first is not None:
         return first
     before = {} if awaiting else subject
@@ -113,7 +120,7 @@ def understand(
     if following is not None:
         intent, confidence = following[0], 1.0
     both = None if following or awaiting else two_questions(reading, intent, vocabulary, today, subject)
-    if both is not None and confidence >= SURE:
+    if both is not None and confidence >= SURE and not belonging(reading, vocabulary):
         one, other = both
         return Understood(one.intent, one.values, one.confidence, language, second=(other.intent, other.values))
     # What goes on about an answer is unclear by itself: that says nothing of whether documents have it.
@@ -171,6 +178,19 @@ def _of_everything(text: str, awaiting: str | None, language: Language) -> Under
         return None
     values = {"on": False, "topic": "all"}
     return Understood("subscription.set", values, UNSURE, language, others=("workgroup.leave",))
+
+
+def _said_outright(
+    text: str, awaiting: str | None, reading: Reading, vocabulary: Vocabulary, language: Language
+) -> Understood | None:
+    """What a sentence orders or asks for outright. Where a form waits for a text it may be that text, so what would
+    change something is asked about first, and a name is none."""
+    action, values = outright(text, vocabulary.spelling.knows) or ("", {})
+    is_written = awaiting in FREE_TEXT
+    if not action or (is_written and "name" in values) or (action == _LEAVE and not is_written):
+        return None
+    values |= named_in(reading) if action in NAMING else {}
+    return Understood(action, values, UNSURE if action == _LEAVE else 1.0, language)
 
 
 def _answer(text: str, reading: Reading, awaiting: str, confidence: float, intent: str) -> dict[str, object] | None:

@@ -19,6 +19,8 @@ _ASKS = frozenset({"when", "what", "which", "who", "where", "why", "how", "howma
 _ORDERS = frozenset(
     {"workgroup.join", "workgroup.leave", "subscription.set", "language.set", "input.submit", "announcement.post"}
 )
+#: What somebody did, and that one wants to notify of something, whatever it is.
+_TOLD = frozenset({"harassment", "whistleblowing"})
 _ASIDES = frozenset({"out_of_scope", "smalltalk", "help"})
 _SURE, _SURE_OF_ORDER, _VERY_SURE = 0.35, 0.5, 0.55
 #: A receipt's 16 digits, in groups as it is shown or as people type them, and not those of two dates or four years.
@@ -39,11 +41,13 @@ def aside(said: frozenset[str], text: str, reading: Reading, intent: str, confid
     """What the words say by themselves, or None where they ask for something of the programme."""
     if intent == "input.submit" and confidence >= _SURE_OF_ORDER and "input" in reading.concepts:
         # Handed in as an input: whoever writes it is asked there what it is to be.
-        said = said - {"harassment"}
-    elif "harassment" not in said and (intent in _ASIDES or "?" not in text) and may_be_one(text):
+        said = said - _TOLD
+    elif not said & _TOLD and (intent in _ASIDES or "?" not in text) and may_be_one(text):
         return "out_of_scope", {"about": "whistleblowing"}
     if "harassment" in said:
         return "out_of_scope", {"about": "harassment"}
+    if "whistleblowing" in said:
+        return "out_of_scope", {"about": "whistleblowing", "aspect": "how"}
     if "distress" in said and not _asks_something_else(text, reading, intent, confidence):
         return "out_of_scope", {"about": "own_position", "distress": True}
     if "receipt" in said or has_code(text):

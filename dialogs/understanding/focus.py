@@ -142,9 +142,14 @@ def _asking_clauses(reading: Reading) -> set[int]:
 def lacking(intent: str, found: list[Focus], vocabulary: Vocabulary) -> list[str]:
     """The words of the kinds of things that answers of this intent do not hold by themselves, if all that is asked for
     are such: the card must have some of them."""
-    unheard = [word for one in found for word in _unheard(one, vocabulary)]
+    unheard = unheard_of(found, vocabulary)
     every = [_lacking(intent, one, vocabulary) for one in found]
     return unheard or ([word for words in every for word in words] if all(every) else [])
+
+
+def unheard_of(found: list[Focus], vocabulary: Vocabulary) -> list[str]:
+    """The kinds of things that are asked for by names that nothing has."""
+    return [word for one in found for word in _unheard(one, vocabulary)]
 
 
 def _unheard(found: Focus, vocabulary: Vocabulary) -> list[str]:

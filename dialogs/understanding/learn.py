@@ -19,6 +19,7 @@ from dialogs.understanding.dates import calendar_words
 from dialogs.understanding.features import UNKNOWN, Symbols, features
 from dialogs.understanding.lexicon import written
 from dialogs.understanding.normalise import folded, stem, words
+from dialogs.understanding.numbered import Numbered, rows_of
 from dialogs.understanding.phrases import expand, labels, lines, unsaid_words, word_counts
 from dialogs.understanding.reading import _content, _longest_concept
 from dialogs.understanding.stored import KNOWN, MODEL, known
@@ -65,22 +66,21 @@ def words_of(phrase: str) -> list[str]:
     return [word.text for word in words(folded(_SLOT.sub(" ", phrase)))]
 
 
-def examples(of: list[tuple[str, str]], chance: random.Random) -> list[Example]:
+def examples(of: list[tuple[str, str]], chance: random.Random) -> Iterator[Example]:
     """Every phrase, and beside it the same with less, with more and with other words in it: people write more than we
     foresee."""
     names = labels()
     asides = [symbols_of(chance.choice(expand(line)))[:4] for label, line in of if label.startswith(ASIDES)]
-    found: list[Example] = []
     for label, line in of:
         variants = expand(line)
         for phrase in chance.sample(variants, min(len(variants), MOST_OF_A_LINE)):
             content, said = [place for place in symbols_of(phrase) if place], words_of(phrase)
-            found.append((features(content, said), names.index(label)))
+            yield features(content, said), names.index(label)
             for other in _otherwise(label, content, asides, chance):
                 kept = [word for word in said if chance.random() < KEPT_WORDS]
-                found.append((features(other, kept), names.index(label)))
-    found += [(features(nonsense), names.index("out_of_scope")) for nonsense in _nonsense()]
-    return found
+                yield features(other, kept), names.index(label)
+    for nonsense in _nonsense():
+        yield features(nonsense), names.index("out_of_scope")
 
 
 def _otherwise(
@@ -130,9 +130,9 @@ def learn(of: list[tuple[str, str]], turns: int = ROUNDS) -> tuple[dict[str, int
     variation only is evened out.
     """
     chance = random.Random(20201201)  # noqa: S311 - repeatable, not secret
-    rounds = [examples(of, chance) for _ in range(turns)]
-    often = Counter(one for seen in rounds for found, _ in seen for one in found)
-    places = {feature: at for at, feature in enumerate(one for one, times in often.items() if times >= FEWEST)}
+    numbered = Numbered()
+    rounds = [[(numbered.of(found), label) for found, label in examples(of, chance)] for _ in range(turns)]
+    places, place_of = numbered.places((shown for seen in rounds for shown, _ in seen), FEWEST)
     sizes = Counter(label for _, label in rounds[0])
     pull = [math.sqrt(len(rounds[0]) / len(labels()) / max(1, sizes[at])) for at in range(len(labels()))]
     weights = np.zeros((len(places), len(labels())))
@@ -140,11 +140,12 @@ def learn(of: list[tuple[str, str]], turns: int = ROUNDS) -> tuple[dict[str, int
     for turn, seen in enumerate(rounds):
         rate = RATE / (1 + turn / 3)
         chance.shuffle(seen)
-        for found, label in seen:
-            rows = np.array([places[one] for one in found if one in places], np.intp)
-            error = -_probabilities(weights[rows].sum(0))
+        for shown, label in seen:
+            rows = rows_of(shown, place_of)
+            theirs = weights[rows]
+            error = -_probabilities(theirs.sum(0))
             error[label] += 1
-            weights[rows] += rate * pull[label] / math.sqrt(max(1, len(rows))) * error
+            weights[rows] = theirs + rate * pull[label] / math.sqrt(max(1, len(rows))) * error
         weights *= KEPT
         later += weights * (turn >= turns // 2)
     return places, later / (turns - turns // 2)
@@ -230,9 +231,7 @@ def _seldom_said() -> dict[str, float]:
     """How much each feature speaks for what documents seldom say (unsaid.py)."""
     chance = random.Random(20201216)  # noqa: S311 - repeatable, not secret
     lines_shown = learn_unsaid.shown(list(lines()))
-    return learn_unsaid.learn(
-        [list(_examples_of_unsaid(lines_shown, chance)) for _ in range(learn_unsaid.ROUNDS)], chance
-    )
+    return learn_unsaid.learn((_examples_of_unsaid(lines_shown, chance) for _ in range(learn_unsaid.ROUNDS)), chance)
 
 
 def _examples_of_unsaid(of: list[learn_unsaid.Shown], chance: random.Random) -> Iterator[learn_unsaid.Example]:

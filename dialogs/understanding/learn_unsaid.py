@@ -2,11 +2,11 @@
 
 import math
 import random
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from dialogs.understanding.numbered import Numbered, rows_of
 from dialogs.understanding.phrases import expand, near, unsaid
 from dialogs.understanding.signals import signals_in
 from dialogs.understanding.sought import ANSWERED
@@ -54,18 +54,20 @@ def chosen(lines: list[Shown], chance: random.Random) -> Iterator[tuple[str, boo
 Example = tuple[list[str], bool, float]
 
 
-def learn(rounds: list[list[Example]], chance: random.Random) -> dict[str, float]:
+def learn(rounds: Iterable[Iterable[Example]], chance: random.Random) -> dict[str, float]:
     """The weight of each feature, by logistic regression and the mean of the later rounds, as in learn.py."""
-    often = Counter(one for seen in rounds for found, _, _ in seen for one in found)
-    places = {feature: at for at, feature in enumerate(one for one, times in often.items() if times >= FEWEST)}
+    numbered = Numbered()
+    every = [[(numbered.of(found), is_unsaid, pull) for found, is_unsaid, pull in seen] for seen in rounds]
+    places, place_of = numbered.places((shown for seen in every for shown, _, _ in seen), FEWEST)
     weights, later = np.zeros(len(places)), np.zeros(len(places))
-    for turn, seen in enumerate(rounds):
+    for turn, seen in enumerate(every):
         chance.shuffle(seen)
-        for found, is_unsaid, pull in seen:
-            rows = np.array([places[one] for one in found if one in places], np.intp)
-            likely = 1 / (1 + math.exp(-max(-30.0, min(30.0, float(weights[rows].sum())))))
-            weights[rows] += RATE / (1 + turn / 3) * pull / math.sqrt(max(1, len(rows))) * (is_unsaid - likely)
+        for shown, is_unsaid, pull in seen:
+            rows = rows_of(shown, place_of)
+            theirs = weights[rows]
+            likely = 1 / (1 + math.exp(-max(-30.0, min(30.0, float(theirs.sum())))))
+            weights[rows] = theirs + RATE / (1 + turn / 3) * pull / math.sqrt(max(1, len(rows))) * (is_unsaid - likely)
         weights *= KEPT
-        later += weights * (turn >= len(rounds) // 2)
-    mean = later / (len(rounds) - len(rounds) // 2)
+        later += weights * (turn >= len(every) // 2)
+    mean = later / (len(every) - len(every) // 2)
     return {feature: float(mean[at]) for feature, at in places.items()}

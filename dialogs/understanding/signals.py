@@ -13,7 +13,9 @@ from dialogs.understanding.spelling import plain
 from dialogs.understanding.stored import FOLDER
 
 #: Where lines are kept: what comes before every question, what kind of thing is asked for (sought.py), and requests.
-FILES = ("signals.txt", "sought.txt", "requests.txt")
+FILES = ("signals.txt", "sought.txt", "requests.txt", "outright.txt")
+#: Whose lines are a sentence from its first to its last word.
+_OF_SENTENCES = ("outright.txt",)
 #: Longer than anything that is read as a question: the end of a long message may be what matters in it.
 LONGEST = 4000
 #: Typing errors are mended in words of this length, of which so much is right.
@@ -174,10 +176,12 @@ def _begins(word: str, start: str) -> bool:
 
 @cache
 def _lines(file: str) -> _Lines:
-    """The lines of a file. Every file's have the [same] and the [filler] of signals.txt."""
+    """The lines of a file. Every file's have the [same] and the [filler] of signals.txt; but those that stand for whole
+    sentences a [filler] of their own, since "slett" is an order there."""
     lines, read = _Lines(), []
     if file != "signals.txt":
-        lines.same, lines.filling = dict(_lines("signals.txt").same), set(_lines("signals.txt").filling)
+        lines.same = dict(_lines("signals.txt").same)
+        lines.filling = set() if file in _OF_SENTENCES else set(_lines("signals.txt").filling)
     section = ""
     for line in folded_whole((FOLDER / file).read_text("utf-8")).splitlines():
         if line.startswith("["):
@@ -189,7 +193,7 @@ def _lines(file: str) -> _Lines:
         elif section == "filler":
             lines.filling.update(line.split())
         else:
-            read.append((section, line))
+            read.append((section, f"{_START} {line} {_END}" if file in _OF_SENTENCES else line))
     for section, line in read:
         _add(lines, line, section)
     _know(lines)

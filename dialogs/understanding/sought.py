@@ -3,6 +3,7 @@
 from math import inf
 from typing import Any
 
+from dialogs.understanding.belonging import belonging
 from dialogs.understanding.coverage import NOT_TELLING, weight
 from dialogs.understanding.focus import (
     asks_for_moment,
@@ -15,6 +16,7 @@ from dialogs.understanding.focus import (
     picks_one,
     speaks_for,
     strangers,
+    unheard_of,
 )
 from dialogs.understanding.intents import SURE
 from dialogs.understanding.lexicon import EMPTY, concepts_of
@@ -57,12 +59,15 @@ def sought(intent: str, text: str, reading: Reading, vocabulary: Vocabulary) -> 
     asking = {one.asking for one in found}
     kinds |= {_BY_WORD[word] for word in asking if word in _BY_WORD and len(asking) == 1}
     kinds |= {"moment"} if asks_for_moment(found) else set()
+    kinds |= {"own"} if belonging(reading, vocabulary) else set()
     head = [] if counted else lacking(intent, found, vocabulary)
     values = {
         "sought": sorted(kinds),
         "counted": counted,
         "head": head,
-        "strangers": elsewhere(reading, vocabulary) or strangers(text, reading, vocabulary),
+        "strangers": elsewhere(reading, vocabulary)
+        or strangers(text, reading, vocabulary)
+        or unheard_of(found, vocabulary),
         "claims": [] if found and not picks_one(reading) else claimed(intent, reading, vocabulary),
     }
     return {name: value for name, value in values.items() if value}
@@ -118,11 +123,12 @@ def by_what_is_sought(intent: str, kind: dict[str, Any]) -> tuple[str, dict[str,
     return ("programme.about", {"unheard": True}) if kinds or is_of_a_kind else (intent, {})
 
 
-_NOBODYS = frozenset({"effort", "cost", "supplier", "risk", "comparison"})
+_NOBODYS = frozenset({"effort", "cost", "supplier", "risk", "comparison", "own"})
 #: Kinds of things that are sought of others: not of what one orders, nor of the bot or one's own matters.
 _ABOUT_OTHERS = {
     "workgroup.join": frozenset({"effort", "cost", "signed", "reason", "outcome", "opinion", "moment"}),
-    **dict.fromkeys(("help", "signup.status", "input.status"), _NOBODYS),
+    **dict.fromkeys(("signup.status", "input.status"), _NOBODYS),
+    "help": _NOBODYS | {"contents"},
 }
 
 

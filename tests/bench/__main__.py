@@ -2,11 +2,11 @@
 
 import json
 
-from tests.bench import installations, owing, sending, start, turns, words
+from tests.bench import installations, owing, sending, slack, start, turns, words
 from tests.bench.processes import ROOT
 
 #: What is measured, in this order; each gives its figures by name.
-PARTS = (turns, installations, owing, sending, words, start)
+PARTS = (turns, slack, installations, owing, sending, words, start)
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +17,10 @@ PROGRAMME = "osu2020"
 
 
 @contextmanager
-def serving(sign_in: SignIn, folder: Path, core: int) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """The port it listens on, and its process."""
+def serving(
+    sign_in: SignIn, folder: Path, core: int, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """The port it listens on, and its process. ``more`` settings than those for Teams."""
     port = free_port()
     environment = {
         **os.environ,
@@ -37,6 +39,7 @@ def serving(sign_in: SignIn, folder: Path, core: int) -> Iterator[tuple[int, sub
         "TEAMS_AUTHORITY": sign_in.authority,
         "TEAMS_HOSTS": "127.0.0.1",
         "SSL_CERT_FILE": str(sign_in.certificate),
+        **(more or {}),
     }
     file = str(ROOT / "programmes" / f"{PROGRAMME}.yaml")
     load = [sys.executable, "-m", "bot", "load", file]

@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -122,15 +122,16 @@ async def _measure(core: int) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def asked(core: int) -> AsyncIterator[tuple[Load, Bot]]:
-    """The real bot, which knows everybody and has read everything, and who asks it."""
+async def asked(core: int, more: Mapping[str, str] | None = None) -> AsyncIterator[tuple[Load, Bot]]:
+    """The real bot, with ``more`` settings than those for Teams, which knows everybody and has read everything, and who
+    asks it."""
     (ROOT / "build").mkdir(exist_ok=True)
     connector = Connector()
     await connector.open()
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "build")))
         sign_in = await stack.enter_async_context(SignIn().open(folder))
-        bot = Bot(*stack.enter_context(serving(sign_in, folder, core)))
+        bot = Bot(*stack.enter_context(serving(sign_in, folder, core, more)))
         await asyncio.to_thread(wait_for, f"http://127.0.0.1:{bot.port}/health/ready")
         load = Load(connector, sign_in)
         await load.run(bot, NEAR.clients, turns=2 * PEOPLE)

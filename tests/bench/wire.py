@@ -3,7 +3,7 @@
 import asyncio
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
@@ -94,13 +94,18 @@ class Client(Http):
         self._answered: asyncio.Future[int] | None = None
 
     async def post(self, host: str, body: bytes, token: str) -> int:
+        return await self.send(host, "/api/messages", body, {"Authorization": f"Bearer {token}"})
+
+    async def send(self, host: str, path: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """JSON, with these headers; returns the status."""
         assert self.transport is not None
         self._answered = asyncio.get_running_loop().create_future()
-        self.transport.write(
-            b"POST /api/messages HTTP/1.1\r\nHost: %b\r\nAuthorization: Bearer %b\r\n"
-            b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-            % (host.encode(), token.encode(), len(body), body)
+        more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {host}\r\n{more}"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
+        self.transport.write(head.encode() + body)
         return await self._answered
 
     def message_received(self, head: bytes, body: bytes) -> None:

@@ -20,11 +20,10 @@ from storage.announcements import LONGEST_TEXT
 from storage.audiences import Audience
 from storage.groups import Group
 from storage.refusals import Refused
-from tests.chromium import CHROMIUM, QUIET
+from tests.chromium import CHROMIUM, QUIET, WCAG
 from tests.conftest import NOW, make_person
 
 PUBLIC_URL = "https://bot.kommunen.example"
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 SENTENCE = "Fra nyttår samler vi de administrative fagmiljøene i én organisasjon, og alle får vite hva det betyr. "
 
 

@@ -11,11 +11,11 @@ from aiohttp import ClientSession
 from cryptography.fernet import Fernet
 from sqlmodel import select
 
-from storage import anonymous_input, input_release, migrating
+from storage import anonymous_input, input_release
 from storage.anonymous_input import Input, InputStore, WaitingInput
 from storage.database import Database
 from tests.bot.platform import BotProcess, Platform
-from tests.conftest import empty_database
+from tests.conftest import inputs_database
 from tests.releasing import OSU, SET
 
 #: Sends inputs and tells each receipt as soon as it has it, while another thread releases what there is all the time.
@@ -47,9 +47,8 @@ while True:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_kill_9_right_after_a_receipt_loses_no_input(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
-    address, key = empty_database(request, kind, tmp_path), Fernet.generate_key().decode()
+    address, key = inputs_database(request, kind, tmp_path), Fernet.generate_key().decode()
     store = InputStore(Database(address), key)
-    migrating.migrate(store.database, "inputs")
     input_release.look(store, OSU, SET)
     receipts: dict[str, str] = {}
     for life in range(3):

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 from tenacity import wait_none
 
 from bot import sending
@@ -354,10 +354,11 @@ def execute(database: Database, statement: str) -> None:
 
 
 class _Forgetful:
-    """A database that loses the answer to the commit that records the first busy platform, and is away for a while."""
+    """A database that loses the answer to the first commit after which there is such a row, and is away for a while."""
 
-    def __init__(self, real: Database) -> None:
+    def __init__(self, real: Database, such: Any) -> None:
         self._real = real
+        self._such = such
         self.has_lost = False
         self.is_away = False
 
@@ -370,19 +371,20 @@ class _Forgetful:
             raise ConnectionError("away")
         with self._real.writing() as session:
             yield session
-        if not self.has_lost and self._is_busy_recorded():
+        if not self.has_lost and self._is_there():
             self.has_lost = self.is_away = True
             raise ConnectionError("the answer to the commit was lost")
 
-    def _is_busy_recorded(self) -> bool:
+    def _is_there(self) -> bool:
         with self._real.reading() as session:
-            return session.exec(select(OutboxRow.id).where(OutboxRow.reason == "busy")).first() is not None
+            return session.exec(select(OutboxRow.id).where(self._such)).first() is not None
 
 
 async def test_what_is_recorded_twice_as_not_taken_is_not_sent_again_after_another_process_sent_it(
     people: Database, channel: FakeChannel
 ) -> None:
-    broadcast, forgetful, busy = owe(people), _Forgetful(people), fake_channel()
+    broadcast, busy = owe(people), fake_channel()
+    forgetful = _Forgetful(people, col(OutboxRow.reason) == "busy")
     busy.failures = [NotSent("busy")] * PEOPLE
     async with running(forgetful, busy) as first, asyncio.timeout(60):
         while not forgetful.has_lost:
@@ -397,3 +399,41 @@ async def test_what_is_recorded_twice_as_not_taken_is_not_sent_again_after_anoth
                 await asyncio.sleep(0.01)
     assert counts(people, broadcast) == EVERYONE
     assert len(channel.sent) + len(busy.sent) == PEOPLE
+
+
+async def test_what_was_begun_and_not_sent_is_known_though_the_answer_to_its_beginning_was_lost(
+    people: Database, channel: FakeChannel, caplog: pytest.LogCaptureFixture
+) -> None:
+    broadcast, forgetful = owe(people), _Forgetful(people, col(OutboxRow.status) == Status.SENDING)
+    async with running(forgetful, channel), asyncio.timeout(20):
+        while "could not be recorded" not in caplog.text:
+            await asyncio.sleep(0.01)
+        forgetful.is_away = False
+        while counts(people, broadcast) != EVERYONE:
+            await asyncio.sleep(0.01)
+    assert len(channel.sent) == PEOPLE
+
+
+class _Traced(FakeChannel):
+    """A platform that can be asked what arrived."""
+
+    asked = 0
+
+    def can_tell(self, _address: Address) -> bool:
+        return True
+
+    async def send_again(self, address: Address, card: Card, key: str) -> str:
+        self.asked += 1
+        return await self.send(address, card, key)
+
+
+async def test_what_may_have_arrived_is_asked_for_again_after_a_pause_that_the_platform_wanted(
+    people: Database, channel: FakeChannel
+) -> None:
+    with people.writing() as session:
+        # Near enough for the next ones to be begun when the first is told to wait.
+        lanes.open_lane(session, "emulator", 0.02)
+    interrupted, busy = NotSent("interrupted"), NotSent("busy", retry_after=0.2)
+    traced = _Traced(channel.renderers, channel.validators, [interrupted] * PEOPLE + [busy])
+    assert await send(people, traced, owe(people)) == EVERYONE
+    assert traced.asked == PEOPLE + 1

@@ -160,6 +160,30 @@ def test_a_role_is_given_and_taken_by_directory_id(
     assert "nothing" in capsys.readouterr().err
 
 
+def test_a_role_in_slack_is_given_to_a_member_of_the_workspace_that_is_named(
+    environment: dict[str, str], sqlite: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with sqlite.writing() as session:
+        for team in ("T0A", "T0B"):
+            where = people.Whereabouts(
+                channel="slack",
+                tenant=team,
+                account="U0LIK",
+                name=f"Kari i {team}",
+                lane=f"slack:{team}",
+                conversation="U0LIK",
+                directory_id=f"{team}/U0LIK",
+            )
+            people.recognise(session, where, "osu2020")
+    assert main(["grant", "leader", "U0LIK", "--programme", "osu2020"]) == 1
+    assert "T0A/U0LIK, T0B/U0LIK" in capsys.readouterr().err
+    assert main(["grant", "leader", "T0B/U0LIK", "--programme", "osu2020"]) == 0
+    with sqlite.reading() as session:
+        assert [one.name for one in people.holders(session, "osu2020", "leader")] == ["Kari i T0B"]
+
+
 @pytest.mark.parametrize("programme", ["", "nothing"])
 def test_serve_asks_which_programme_newcomers_belong_to(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], programme: str

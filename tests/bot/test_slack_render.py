@@ -13,9 +13,25 @@ from bot.slack import cargo, carried
 from bot.slack.drawing import shortened
 from bot.slack.render import LONGEST_TEXT, Post, home, messages, modal, without_pictures
 from bot.slack.rich_text import Line, is_safe, items, paragraph, parts
-from dialogs.card import Block, Button, Card, Choice, Facts, Items, Picture, Question, Span, Text, Written
+from dialogs import anonymous_input
+from dialogs.card import (
+    LANGUAGES,
+    Block,
+    Button,
+    Card,
+    Choice,
+    Facts,
+    Items,
+    Language,
+    Picture,
+    Question,
+    Span,
+    Text,
+    Written,
+)
 from dialogs.examples import HOSTILE, examples
 from tests.block_kit import wrong_in_slack, wrong_in_view
+from tests.channels import refusal
 
 #: Texts that break what counts, escapes or divides: signs of markup, of many bytes, of two units, without a break.
 TEXTS = some.text(alphabet=some.sampled_from(list("aé <>&*_~`|@!#:\n🙂漢e\u202e")), max_size=60)
@@ -138,8 +154,13 @@ def _texts(part: Any) -> Iterator[str]:
             yield from _texts(inner)
 
 
-@pytest.mark.parametrize(("name", "card"), [pytest.param(*one, id=one[0]) for one in examples()])
-def test_every_example_is_what_slack_takes_and_says_in_its_text_what_it_shows(name: str, card: Card) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_example_is_what_slack_takes_and_says_in_its_text_what_it_shows(language: Language) -> None:
+    wrong = {name: refusal(check_in_slack, card) for name, card in examples() if card.language == language}
+    assert {name: why for name, why in wrong.items() if why} == {}
+
+
+def check_in_slack(card: Card) -> None:
     posts = messages(card)
     assert wrong_in_slack(posts) == []
     said = words(html.unescape("\n".join(post.text for post in posts)))
@@ -317,6 +338,38 @@ def test_a_form_is_opened_by_the_button_that_sends_it_and_by_no_other() -> None:
     assert (leads.form, leads.fields) == (None, {"text": "Hei", "level": "2"})
     assert (leaves.form, leaves.fields, leaves.action) == (None, {}, "help")
     assert [one.replaces for one in (opens, leads, leaves)] == [True, True, False]
+
+
+def test_what_is_to_be_read_first_stands_in_the_modal_too() -> None:
+    """The message may be far up, or under the modal."""
+    keeps = Text(text="Slack tar vare på det du skriver.", style="quiet")
+    warns = Text(text="Ikke skriv navn.", style="warning")
+    short = form(blocks=(warns, Facts(facts=(("Emne", "Risiko"),)), keeps))
+    long = form(blocks=(warns, Text(text="Et langt forslag. " * 100), keeps))
+    endless = form(blocks=(warns, *(Text(text=f"Smått {at}. " * 40, style="quiet") for at in range(9)), keeps))
+    for card, told, left_out in (
+        (short, "Risiko", "langt"),
+        (long, keeps.text, "langt"),
+        (endless, keeps.text, "Smått 0"),
+    ):
+        opened = pressed(card, 0).form
+        assert opened is not None
+        view = modal(opened, opened.buttons[0])
+        assert wrong_in_view(view) == []
+        first = json.dumps(view["blocks"][: [one["type"] for one in view["blocks"]].index("input")], ensure_ascii=False)
+        assert warns.text in first
+        assert told in first
+        assert left_out not in first
+
+
+def test_the_form_for_inputs_says_in_its_modal_who_keeps_what_is_written() -> None:
+    card = anonymous_input.form("nb")
+    opened = pressed(card, 0).form
+    assert opened is not None
+    texts = [block.text for block in card.blocks if isinstance(block, Text)]
+    view = json.dumps(modal(opened, opened.buttons[0]), ensure_ascii=False)
+    assert texts
+    assert all(text in view for text in texts)
 
 
 def test_what_is_typed_comes_back_under_its_name_and_an_empty_field_is_empty() -> None:

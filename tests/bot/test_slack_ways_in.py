@@ -183,7 +183,7 @@ async def test_a_bot_that_is_in_slack_only_has_no_door_for_teams(stores: Stores,
 async def test_somebody_is_granted_a_role_by_their_member_id(front: Front, stores: Stores) -> None:
     await front.event(said("UKARI0001", "hjelp"))
     with stores.database.writing() as session:
-        person = people.find_by_directory(session, "UKARI0001")
+        person = people.find_by_directory(session, f"{TEAM}/UKARI0001")
         assert person is not None
         people.grant(session, person, "osu2020", "leader")
 
@@ -300,6 +300,8 @@ async def test_an_installation_that_nobody_began_or_that_was_declined_is_refused
     ("given", "status"),
     [
         ({**GIVEN, "team": {"id": "T0ANNEN001"}}, 403),
+        ({**GIVEN, "team": None, "is_enterprise_install": True, "enterprise": {"id": "E0ORG00001"}}, 403),
+        ({**GIVEN, "team": None}, 502),
         ({**GIVEN, "access_token": None}, 502),
         ({**GIVEN, "token_type": "user"}, 502),
         ({"ok": False, "error": "invalid_code"}, 502),

@@ -1,8 +1,8 @@
 """Draws every example as Slack lays it out, for looking at: python -m tests.cards.slack [PART OF A NAME].
 
 Slack's own renderer is in its clients only. This is a plain drawing of the same blocks at the widths of a desktop's and
-a telephone's message, and of a modal: it shows what is said in which order, what breaks and what is cut off, and not
-Slack's exact looks. Leaves contact sheets in build/slack-cards.
+a telephone's message, of each form's modal and of the App Home: it shows what is said in which order, what breaks and
+what is cut off, and not Slack's exact looks. Leaves contact sheets in build/slack-cards.
 """
 
 import shutil
@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 from playwright.sync_api import Browser, sync_playwright
 
 from bot.slack import carried
-from bot.slack.render import Post, messages, modal
-from dialogs.card import Card
+from bot.slack.render import Post, home, messages, modal
+from dialogs.card import LANGUAGES, Card
 from dialogs.examples import examples
 from tests.chromium import CHROMIUM, QUIET
 
@@ -136,8 +136,19 @@ def _modals(posts: tuple[Post, ...]) -> Iterator[dict[str, Any]]:
             return
 
 
+def homes() -> Iterator[tuple[str, Markup]]:
+    """The App Home of somebody with every role, in each language."""
+    cards = dict(examples())
+    for language in LANGUAGES:
+        own = [card for name, card in cards.items() if name.startswith("home:") and name.endswith(language)]
+        shown = _box("post", map(_block, home(own)["blocks"]))
+        caption = _box("caption", [escape(f"app-home-{language}")])
+        yield f"app-home-{language}", Markup("<section>{}{}</section>").format(caption, shown)
+
+
 def main(part: str) -> int:
-    chosen = [(name, card) for name, card in examples() if part in name]
+    chosen = [(name, drawn(name, card)) for name, card in examples() if part in name]
+    chosen += [(name, shown) for name, shown in homes() if part in name]
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(parents=True)
     with sync_playwright() as playwright:
@@ -150,12 +161,12 @@ def main(part: str) -> int:
     return 0
 
 
-def _sheet(browser: Browser, width: int, columns: int, name: str, cards: list[tuple[str, Card]]) -> None:
+def _sheet(browser: Browser, width: int, columns: int, name: str, cards: list[tuple[str, Markup]]) -> None:
     page = browser.new_page(viewport={"width": columns * (width + 16) + 24, "height": 800})
     page.route("**/*", lambda route: route.abort())
     looks = f"<style>:root {{ --columns: {columns}; --width: {width}px; }} {STYLE}</style>"
     page.set_content(
-        f"<!doctype html><title>Slack</title>{looks}<main>{Markup().join(drawn(*one) for one in cards)}</main>"
+        f"<!doctype html><title>Slack</title>{looks}<main>{Markup().join(shown for _, shown in cards)}</main>"
     )
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
     page.close()

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.teams.render import adaptive_card
-from dialogs.card import Card, Items, Text
+from dialogs import anonymous_input, input_check
+from dialogs.card import Card, Items, Language, Text
 from dialogs.fitting import LONGEST, LONGEST_OVERVIEW, fitted, length
 from dialogs.turn import Turn, Understood
+from dialogs.words import say
+from storage.anonymous_input import TOPICS
 from storage.people import Person
 from storage.programmes import Programme
 from tests.questions.__main__ import _visible
@@ -68,3 +71,44 @@ def test_an_input_with_personal_data_is_told_in_short(employee: Talk) -> None:
     )
     assert shown.did == "warn_personal_data"
     assert len("\n".join(_visible(adaptive_card(shown)))) <= LONGEST
+
+
+#: As much as most people write of an input in one message of a chat.
+MUCH = 250
+ADDRESS = "https://omstilling.kommunen.example"
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+@pytest.mark.parametrize("address", [ADDRESS, ""])
+def test_a_form_with_what_was_written_is_no_longer_than_is_read(language: Language, address: str) -> None:
+    for written in range(1, MUCH, 20):
+        card = anonymous_input.form(language, "x" * written, public_url=address)
+        assert length(card) <= LONGEST
+        page = "omstilling.kommunen.example/innspill" if address else say(language, "inputs.page")
+        confidential = say(language, "personal_data.confidential", page=page)
+        told = card.as_text()
+        assert confidential in told or say(language, "inputs.form.anonymous") in told
+        assert page in told
+        assert say(language, "inputs.form.archive_brief") in told or say(language, "inputs.form.archive_short") in told
+        assert say(language, "whistleblowing.form_short") in told
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+@pytest.mark.parametrize("address", ["omstilling.kommunen.example/innspill", ""])
+@pytest.mark.parametrize(
+    "named", ["min seksjonsleder, Torbjørg Fiktivsen tlf 000 00 000,", "min seksjonsleder er syk,"]
+)
+def test_what_was_found_in_an_input_is_told_in_short(language: Language, address: str, named: str) -> None:
+    page = address or say(language, "inputs.page")
+    for more in range(0, 100, 20):
+        text = f"{named} svarer aldri {'x' * more}"
+        found = input_check.found_in(text)
+        fields = anonymous_input.questions(language, text, topics=TOPICS)
+        card = input_check.warning_in_chat(language, text, found, "0123456789abcdef", fields, page)
+        assert length(card) <= LONGEST
+        told = card.as_text()
+        assert say(language, "personal_data.confidential", page=page) in told
+        assert say(language, "inputs.form.archive_brief") in told
+        assert any(text[span.start : span.end] in told for span in found)
+        assert not any(span.sensitivity == "direct" for span in found) or "Torbjørg Fiktivsen" in told
+        assert [button.action for button in card.buttons].count("input.send") >= 2

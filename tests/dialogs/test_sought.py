@@ -77,3 +77,33 @@ def test_how_often_is_answered_by_every_so_many_weeks(stores: Stores) -> None:
     of_ou = Talk(CheckedTurns(stores.database, stores.inputs, DemoClock(NOW), "ou2021"), "employee-1", NOW)
     assert of_ou.say("Hvor ofte skal OU-prosjektet rapportere?").outcome == "answered"
     assert of_ou.say("Hvor ofte møtes prosjektgruppa?").outcome == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "blir barnehagen til ungen min berørt av omstillingen?",
+        "når får katten min ny barnehage",
+        "hva betyr OSU 2020 for mannen min?",
+        "kven er leiaren min, kva heiter ho?",
+        "hvem blir sjefen min etter nyttår",
+        "who is my manager in OSU 2020?",
+        "hvilken vaffeloppskrift bruker arbeidsgruppe omstilling",
+    ],
+)
+def test_what_is_ones_own_and_what_nothing_has_a_name_of_is_not_known(employee: Talk, text: str) -> None:
+    employee.say(text)
+    assert (employee.answered.understanding or {})["outcome"] in ("unknown", "declined")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jeg må ha datoen i kalenderen min, når er kickoff?",
+        "min mening er at det haster. når er kickoff?",
+        "when is the kickoff? my boss asks",
+    ],
+)
+def test_what_is_only_said_beside_a_question_keeps_no_answer_back(employee: Talk, text: str) -> None:
+    employee.say(text)
+    assert (employee.answered.understanding or {})["outcome"] == "answered"

@@ -7,17 +7,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from tests.chromium import CHROMIUM, QUIET
+from tests.chromium import CHROMIUM, QUIET, WCAG
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "build" / "screens"
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 #: Seconds that the demo may take to be ready: what the README promises.
 READY_WITHIN = 20
 #: Milliseconds that anything may take to be seen, on a machine that is busy with other tests too.
@@ -93,13 +93,26 @@ class Visit:
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[str]:
     """The address of a demo of one's own, with OSU 2020."""
+    with _started(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def read_only_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demo that is shared by those who only read its pages."""
+    with _started(tmp_path_factory.mktemp("demo")) as address:
+        yield address
+
+
+@contextmanager
+def _started(folder: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "bot", "demo", "--programme", "osu2020", "--port", str(port)]
-    log = tmp_path / "demo.log"
+    log = folder / "demo.log"
     with log.open("wb") as output:
-        process = subprocess.Popen([*command, "--data", str(tmp_path)], cwd=ROOT, stdout=output, stderr=output)
+        process = subprocess.Popen([*command, "--data", str(folder)], cwd=ROOT, stdout=output, stderr=output)
         try:
             _wait_until_ready(f"http://127.0.0.1:{port}", process, log)
             yield f"http://127.0.0.1:{port}"

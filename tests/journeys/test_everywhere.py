@@ -64,3 +64,24 @@ async def listed(handler: Speaker) -> Shown:
     """The inputs, as a handler reads them."""
     await handler.say("hjelp")
     return await handler.press("input.read")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_seen_erased_and_met_anew(office: Office, channel: str) -> None:  # noqa: F811
+    somebody = await office.come(channel, "employee", 7)
+    await somebody.say("hvilke arbeidsgrupper er det?")
+    await somebody.press("workgroup.join")
+    await somebody.say("innstillinger")
+    assert "Påmeldinger og løfter" in (await somebody.press("own.show")).text
+    await somebody.press("own.choose")
+    seen = await somebody.press("own.part", area="groups")
+    assert "Arbeidsgruppe omstilling" in seen.text
+    assert "senest 8. desember 2020" in seen.text
+    await somebody.press("own.show")
+    asked = await somebody.press("own.erase")
+    assert "Plassen din i 1 gruppe" in asked.text
+    assert "Alt om deg er slettet" in (await somebody.press("own.erased")).text
+    assert "ikke påmeldt noen gruppe" in (await somebody.say("er jeg påmeldt?")).text
+    await somebody.say("innstillinger")
+    anew = await somebody.press("own.show")
+    assert re.search(r"Påmeldinger og løfter\W+0 opplysninger", anew.text)

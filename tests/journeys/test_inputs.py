@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Error, Page, Request, Response, expect
 
 from dialogs.card import LANGUAGES, Language
 from dialogs.words import say
-from tests.journeys.conftest import SCREENS, WCAG, Visit
+from tests.chromium import WCAG
+from tests.journeys.conftest import SCREENS, Visit
 
 CODE = re.compile(r"\d{4} \d{4} \d{4} \d{4}")
 #: What each page must come with, whatever else it says.
@@ -238,13 +239,15 @@ def test_the_receipt_on_paper_has_the_code_and_where_it_is_of_use_and_nothing_el
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_poster_is_one_sheet_with_the_plain_address(chromium: Browser, demo: str, language: Language) -> None:
+def test_the_poster_is_one_sheet_with_the_plain_address(
+    chromium: Browser, read_only_demo: str, language: Language
+) -> None:
     page = chromium.new_page(viewport=SMALLEST)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{demo}/innspill/plakat?lang={language}")
+    page.goto(f"{read_only_demo}/innspill/plakat?lang={language}")
     expect(page.get_by_role("heading", level=1)).to_have_text(say(language, "input_poster.heading"))
-    host = urlsplit(demo).netloc
+    host = urlsplit(read_only_demo).netloc
     expect(page.locator(".address")).to_have_text(f"{host}/innspill")
     assert {urlsplit(url).netloc for url in asked} == {host}
     looked_at(page, f"poster-{language}")
@@ -255,10 +258,12 @@ def test_the_poster_is_one_sheet_with_the_plain_address(chromium: Browser, demo:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_is_for_everyone_in_every_language(chromium: Browser, demo: str, language: Language) -> None:
+def test_every_page_is_for_everyone_in_every_language(
+    chromium: Browser, read_only_demo: str, language: Language
+) -> None:
     page = chromium.new_page(viewport=SMALLEST)
     for path in ("/innspill", "/innspill/svar", "/innspill/sjekk", "/innspill/svar/melding"):
-        page.goto(f"{demo}{path}?lang={language}")
+        page.goto(f"{read_only_demo}{path}?lang={language}")
         expect(page.locator("html")).to_have_attribute("lang", language)
         looked_at(page, f"{path.strip('/').replace('/', '-')}-{language}")
     page.close()

@@ -9,11 +9,11 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlmodel import select
 
-from storage import anonymous_input, migrating, tables
+from storage import anonymous_input, tables
 from storage.anonymous_input import About, Input, InputStore, SentForm, WaitingInput
 from storage.database import Database
 from storage.refusals import NotAllowed, Refused
-from tests.conftest import empty_database, make_person
+from tests.conftest import inputs_database, make_person
 from tests.releasing import release
 
 ABOUT = About("osu2020", "risk", date(2020, 11, 24))
@@ -89,10 +89,9 @@ def test_no_two_forms_and_no_two_keys_make_one_receipt(inputs: InputStore) -> No
 def test_the_same_form_sent_to_several_processes_at_once_is_stored_once(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str
 ) -> None:
-    address = empty_database(request, kind, tmp_path)
+    address = inputs_database(request, kind, tmp_path)
     key = Fernet.generate_key().decode()
     stores = [InputStore(Database(address), key) for _ in range(4)]
-    migrating.migrate(stores[0].database, "inputs")
 
     def send(number: int) -> str:
         about = About("osu2020", "risk", date(2020, 11, 24), form=f"form-{number // 4}")

@@ -11,13 +11,13 @@ from cryptography.fernet import Fernet
 from sqlalchemy import delete
 from sqlmodel import select
 
-from storage import anonymous_input, input_conversation, input_queue, input_waiting_replies, migrating
+from storage import anonymous_input, input_conversation, input_queue, input_waiting_replies
 from storage.anonymous_input import Input, InputStore
 from storage.database import Database
 from storage.input_conversation import LONGEST_MESSAGE, MOST_MESSAGES, MOST_WAITING, Said
 from storage.input_waiting_replies import WaitingReply
 from storage.refusals import NotAllowed, Refused
-from tests.conftest import empty_database, make_person
+from tests.conftest import inputs_database, make_person
 from tests.handling import followed, handler, key_of, released, sent
 
 
@@ -182,9 +182,8 @@ def test_nothing_on_disk_holds_a_message_or_its_form(inputs: InputStore, answere
 def test_replies_to_several_processes_at_once_are_each_there_once(
     request: pytest.FixtureRequest, tmp_path: Path, sqlite: Database, kind: str
 ) -> None:
-    address, key = empty_database(request, kind, tmp_path), Fernet.generate_key().decode()
+    address, key = inputs_database(request, kind, tmp_path), Fernet.generate_key().decode()
     stores = [InputStore(Database(address), key) for _ in range(4)]
-    migrating.migrate(stores[0].database, "inputs")
     receipt = sent(stores[0], "Det går for fort")
     say(stores[0], sqlite, receipt, "Hva går fort?", "h1")
 
@@ -216,10 +215,11 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_reply_is_on_disk_when_it_is_told_to_be(tmp_path: Path, sqlite: Database) -> None:
-    address, key = f"sqlite:///{tmp_path / 'killed.db'}", Fernet.generate_key().decode()
+def test_a_reply_is_on_disk_when_it_is_told_to_be(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite: Database
+) -> None:
+    address, key = inputs_database(request, "sqlite", tmp_path), Fernet.generate_key().decode()
     store = InputStore(Database(address), key)
-    migrating.migrate(store.database, "inputs")
     receipt = sent(store, "Det går for fort")
     say(store, sqlite, receipt, "Hva går fort?", "h1")
     ended = subprocess.run([sys.executable, "-c", KILLED, address, key, receipt], check=False)

@@ -17,7 +17,7 @@ from storage import anonymous_input, input_release, migrating
 from storage.anonymous_input import LONGEST, About, Input, InputStore, WaitingInput
 from storage.database import Database
 from storage.programmes import Programme
-from tests.conftest import NOW, empty_database, make_person
+from tests.conftest import NOW, empty_database, inputs_database, make_person
 from tests.releasing import OSU, SET, release
 
 OTHER = Programme(key="os2019", name="OS 2019", smallest_group=6)
@@ -28,8 +28,7 @@ OSLO = ZoneInfo("Europe/Oslo")
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[InputStore]:
-    made = InputStore(Database(empty_database(request, request.param, tmp_path)), Fernet.generate_key().decode())
-    migrating.migrate(made.database, "inputs")
+    made = InputStore(Database(inputs_database(request, request.param, tmp_path)), Fernet.generate_key().decode())
     input_release.look(made, OSU, NOW)
     input_release.look(made, OTHER, NOW)
     yield made
@@ -158,8 +157,7 @@ def test_on_postgresql_a_batch_has_one_transaction_and_an_order_of_its_own(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     """200 inputs: their place says as much of when they came as chance does, and their transaction nothing."""
-    store = InputStore(Database(empty_database(request, "postgresql", tmp_path)), Fernet.generate_key().decode())
-    migrating.migrate(store.database, "inputs")
+    store = InputStore(Database(inputs_database(request, "postgresql", tmp_path)), Fernet.generate_key().decode())
     input_release.look(store, OSU, NOW)
     send(store, 200)
     input_release.look(store, OSU, WEDNESDAY)
@@ -216,8 +214,7 @@ def on_disk(path: Path) -> bytes:
 def test_on_postgresql_what_waited_is_in_no_file_of_its_tables_after_the_look(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    store = InputStore(Database(empty_database(request, "postgresql", tmp_path)), Fernet.generate_key().decode())
-    migrating.migrate(store.database, "inputs")
+    store = InputStore(Database(inputs_database(request, "postgresql", tmp_path)), Fernet.generate_key().decode())
     input_release.look(store, OSU, NOW)
     send(store, 6)
     with store.database.reading() as session:
@@ -302,8 +299,7 @@ def weekly(store: InputStore, programme: Programme, since: datetime, until: date
 def test_on_postgresql_what_was_kept_long_enough_is_in_no_file_of_its_table(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    store = InputStore(Database(empty_database(request, "postgresql", tmp_path)), Fernet.generate_key().decode())
-    migrating.migrate(store.database, "inputs")
+    store = InputStore(Database(inputs_database(request, "postgresql", tmp_path)), Fernet.generate_key().decode())
     input_release.look(store, OSU, NOW)
     send(store, 6)
     input_release.look(store, OSU, WEDNESDAY)

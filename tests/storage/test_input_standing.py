@@ -17,7 +17,6 @@ from storage import (
     input_queue,
     input_statuses,
     input_themes,
-    migrating,
     tables,
     whistleblowing,
 )
@@ -28,7 +27,7 @@ from storage.input_outcomes import Told
 from storage.input_standing import find
 from storage.programmes import Programme
 from storage.refusals import NotAllowed, Refused
-from tests.conftest import NOW, empty_database, make_person
+from tests.conftest import NOW, inputs_database, make_person
 from tests.handling import followed, handler, key_of, released, sent
 
 #: What is no part of one input: the themes' names, the clock's last look, the forms that were sent.
@@ -39,8 +38,7 @@ OF_NONE = {"input_theme", "input_look", "sent_form", "alembic_version"}
 def test_all_that_is_kept_of_an_input_goes_with_it(
     request: pytest.FixtureRequest, tmp_path: Path, sqlite: Database, kind: str
 ) -> None:
-    store = InputStore(Database(empty_database(request, kind, tmp_path)), Fernet.generate_key().decode())
-    migrating.migrate(store.database, "inputs")
+    store = InputStore(Database(inputs_database(request, kind, tmp_path)), Fernet.generate_key().decode())
     key, other = (key_of(store, sent(store, text)) for text in ("Kantina", "Også kantina"))
     with sqlite.writing() as session:
         acting = handler(session)
@@ -180,8 +178,7 @@ def test_two_inputs_that_are_merged_into_each_other_at_once_stay_in_the_queue(
     request: pytest.FixtureRequest, tmp_path: Path, sqlite: Database
 ) -> None:
     """Held at their first row until both have looked: one of the two handlers is refused."""
-    store = InputStore(Database(empty_database(request, "postgresql", tmp_path)), Fernet.generate_key().decode())
-    migrating.migrate(store.database, "inputs")
+    store = InputStore(Database(inputs_database(request, "postgresql", tmp_path)), Fernet.generate_key().decode())
     one, other = (key_of(store, sent(store, said)) for said in ("Kantina", "Også kantina"))
     with sqlite.writing() as session:
         acting = handler(session)

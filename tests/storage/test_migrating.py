@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
 
 from storage import announcements, migrating, outbox, people, tables
 from storage.database import Database
@@ -80,6 +81,30 @@ def test_what_was_stored_before_survives_the_migrations(
         assert (announcement.group_id, announcement.send_at, announcement.sender_id) == (None, None, None)
         assert session.get_one(people.Address, 1).directory_id is None
     assert "next_at IS NOT NULL" in definition_of(database, "ix_outbox_due")
+    database.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_member_ids_of_slack_get_their_workspace_in_front(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    database = Database(empty_database(request, kind, tmp_path))
+    migrating.upgrade(database, "main", "b83e5c20d9f1")
+    told = MetaData()
+    told.reflect(database.engine)
+    usual = {"lane": "x", "service_url": "", "conversation": "c", "bot_account": ""}
+    with database.engine.begin() as connection:
+        for channel, tenant, account, directory_id in (
+            ("slack", "T0PROVE001", "U0KARI0001", "U0KARI0001"),
+            ("slack", "T0PROVE001", "U0OLA00001", None),
+            ("msteams", "tenant", "29:kari", "an id of Entra's"),
+        ):
+            row = {"channel": channel, "tenant": tenant, "account": account, "directory_id": directory_id, **usual}
+            connection.execute(told.tables["address"].insert().values(row))
+    migrating.migrate(database, "main")
+    with database.reading() as session:
+        ids = {one.account: one.directory_id for one in session.exec(select(people.Address))}
+    assert ids == {"U0KARI0001": "T0PROVE001/U0KARI0001", "U0OLA00001": None, "29:kari": "an id of Entra's"}
     database.close()
 
 

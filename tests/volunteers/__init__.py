@@ -24,10 +24,12 @@ from storage.people import Person
 from storage.sign_ups import SignUp
 from storage.workgroups import Openness, Workgroup
 from tests.talk import Talk
+from tests.volunteers import meanwhile
 
 PROGRAMME = "osu2020"
 BEGINS = datetime(2020, 11, 23, 8, tzinfo=UTC)
-WEEKS, COMING_WEEKS = 8, 5
+#: People come, go and are answered for so many weeks; then the clock alone goes on until every promised day is over.
+WEEKS, COMING_WEEKS, QUIET_WEEKS = 8, 5, 4
 GROUPS = 12
 COORDINATORS = ("coordinator-1", "coordinator-2")
 #: Of those who wait, so many are answered by a coordinator on a working day at the most.
@@ -82,18 +84,43 @@ def run(stores: Stores, volunteers: int, seed: int) -> Simulation:
     turns = Turns(stores.database, stores.inputs, clock, PROGRAMME)
     schedule = Schedule(stores.database, clock, lambda: None)
     coming = _arrivals(made)
+    names = [name for those in coming.values() for name in those]
+    meanwhile.fill(stores.database, turns, names, made.chance, BEGINS)
     for number in range(WEEKS * 7):
         now = BEGINS + timedelta(days=number)
         clock.go(now)
         for name in coming.get(number, ()):
             _come(made, turns, name, now)
         _go(made, turns, now)
+        _meanwhile(made, turns, now)
         _answer(made, turns, now)
         clock.go(now + timedelta(minutes=30))
         schedule.run_due()
         _check_lines(made)
-    _check_end(made, (BEGINS + timedelta(days=WEEKS * 7 - 1)).date())
+    last = BEGINS + timedelta(days=(WEEKS + QUIET_WEEKS) * 7 - 1)
+    for number in range(WEEKS * 7, (WEEKS + QUIET_WEEKS) * 7):
+        clock.go(BEGINS + timedelta(days=number, minutes=30))
+        schedule.run_due()
+    _check_end(made, last.date())
+    _check_shown(made, turns, last)
+    made.broken += meanwhile.broken(stores.database, last.date())
     return made
+
+
+def _meanwhile(made: Simulation, turns: Turns, now: datetime) -> None:
+    """Before the answers: releases and questions, on working days."""
+    if now.weekday() >= 5:
+        return
+    database = made.stores.database
+    given, refused = meanwhile.answer_releases(turns, database, made.chance, now)
+    made.counts["released"] += given
+    made.counts["not released"] += refused
+    coordinator = Talk(turns, COORDINATORS[1], now)
+    meanwhile.name_leaders(coordinator, database, made.chance)
+    with database.reading() as session:
+        waiting = session.exec(select(SignUp.id).where(SignUp.state == "asked").order_by(SignUp.id)).all()  # type: ignore[arg-type]
+    meanwhile.ask(coordinator, [key for key in waiting if key is not None], made.chance)
+    made.counts["replied to a question"] += meanwhile.reply(turns, database, made.chance, now)
 
 
 def _fill(made: Simulation) -> None:
@@ -109,6 +136,7 @@ def _fill(made: Simulation) -> None:
                     title={"nb": f"Gruppe {number}"},
                     reply_within={"nb": "i løpet av et par uker"},
                     reply_days=14,
+                    release_from_hours=4 if number % 3 == 2 else None,
                 )
             )
         programmes.mark_changed(session, PROGRAMME)
@@ -132,9 +160,18 @@ def _arrivals(made: Simulation) -> dict[int, list[str]]:
 
 def _come(made: Simulation, turns: Turns, name: str, now: datetime) -> None:
     group = made.chance.choice(made.groups)
-    talk = Talk(turns, name, now)
-    for _ in range(made.chance.choice((1, 1, 1, 2))):
-        talk.act("workgroup.join", group=group.key)
+    talk = meanwhile.as_employee(Talk(turns, name, now))
+    if made.chance.random() < meanwhile.BY_EMAIL:
+        meanwhile.register(Talk(turns, COORDINATORS[0], now), group.key, name)
+        made.counts["registered by e-mail"] += 1
+        if made.chance.random() < 0.5:
+            # The same person is in the chat the next moment: one sign-up.
+            talk.act("workgroup.join", group=group.key)
+    else:
+        for _ in range(made.chance.choice((1, 1, 1, 2))):
+            talk.act("workgroup.join", group=group.key)
+        if made.chance.random() < 0.7:
+            talk.act("signup.told", group=group.key, hours=made.chance.choice(("2", "4", "8")))
     group.come(name)
     made.counts["signed up"] += 1
 
@@ -142,7 +179,7 @@ def _come(made: Simulation, turns: Turns, name: str, now: datetime) -> None:
 def _go(made: Simulation, turns: Turns, now: datetime) -> None:
     for group in made.groups:
         for name in [one for one in (*group.seated, *group.line) if made.chance.random() < LEAVING_A_DAY]:
-            Talk(turns, name, now).act("workgroup.leave", group=group.key)
+            meanwhile.as_employee(Talk(turns, name, now)).act("workgroup.leave", group=group.key)
             made.moved += group.go(name)
             made.counts["withdrew"] += 1
 
@@ -169,8 +206,9 @@ def _answer(made: Simulation, turns: Turns, now: datetime) -> None:
             if is_declined:
                 coordinator.act("signup.declined", sign_up=key, reason="Gruppa trenger noe annet nå")
                 made.moved += group.go(who.lower())
-            else:
-                coordinator.act("signup.accept", sign_up=key)
+            elif coordinator.act("signup.accept", sign_up=key).outcome == "refused":
+                made.counts["waits for a release"] += 1
+                continue
             made.counts["declined" if is_declined else "accepted"] += 1
 
 
@@ -214,6 +252,24 @@ def _check_end(made: Simulation, today: date) -> None:
     if titles != Counter(name.title() for name in made.moved):
         made.broken.append("not just those who got a place from the line were told so")
     _check_figures(made, rows, found, today)
+
+
+def _check_shown(made: Simulation, turns: Turns, now: datetime) -> None:
+    """What coordinators see of each group, beside what is counted here."""
+    with made.stores.database.reading() as session:
+        counted = Counter(
+            (key, state)
+            for key, state in session.execute(
+                text("SELECT workgroup_key, state FROM sign_up WHERE withdrawn_at IS NULL")
+            ).all()
+        )
+    shown = Talk(turns, COORDINATORS[0], now).act("signup.groups").as_text()
+    for number, group in enumerate(made.groups):
+        accepted, asked, line = (counted[group.key, state] for state in ("accepted", "asked", "in_line"))
+        limited = f"Plasser: {group.places}. Med: {accepted}. Venter på svar: {asked}. På ventelista: {line}"
+        said = f"Gruppe {number}: {limited}" if group.places else f"Med: {accepted}. Venter på svar: {asked}"
+        if said not in shown:
+            made.broken.append(f"{group.key}: {said} is not what is shown")
 
 
 def _check_figures(made: Simulation, rows: Any, found: promises.Kept | None, today: date) -> None:
