@@ -469,7 +469,9 @@ def _handling(stage: Stage) -> Iterator[tuple[str, Card]]:
     told = {"said": f"{_HEADING}."[:200], "done": _PARAGRAPH, "topic": "phase:osu-fase2"}
     yield "input.publish:empty", stage.press("input.publish", form=told | {"said": ""})
     yield "input.publish:personal", stage.press("input.publish", form=told | {"done": _PERSONAL})
-    yield "input.publish", stage.press("input.publish", form=told)
+    stage.press("input.outcome")
+    yield "input.publish:preview", stage.press("input.publish", form=told)
+    yield "input.publish", stage.press("input.publish")
     yield "input.outcomes", stage.act("input.outcomes")
     for action, values in (("input.status", {}), ("phase.about", {"phase": "osu-fase2"})):
         yield f"{action}:outcome", stage.act(action, values)

@@ -39,7 +39,7 @@ def publish(session: Session, turn: Turn) -> Card:
     told = _told(turn)
     try:
         input_outcomes.check(session, turn.programme.key, told)
-        if not input_check.is_of(turn.value("seen"), _public(told)):
+        if not input_check.is_of(turn.value("looked_at"), _public(told)):
             return _preview(session, turn, values, told)
         row = input_outcomes.publish(store_of(turn), session, turn.person, turn.programme.key, told, keys, turn.now)
     except Refused as refused:
@@ -172,7 +172,8 @@ def _preview(session: Session, turn: Turn, values: dict[str, Any], told: Told) -
     found = input_check.found_in(public)
     told_of = input_check.for_everyone(language, public, found)[0] if found else ()
     written = {"said": told.said, "done": told.done, "topic": told.topic or NO_TOPIC}
-    seen = {"seen": input_check.seen_value(public)}
+    # What names the choice of several inputs is called "seen".
+    seen = {"looked_at": input_check.seen_value(public)}
     return Card(
         title=say(language, "input_outcomes.preview.title"),
         blocks=(

@@ -4,6 +4,7 @@ receipt. No cookie, no script."""
 import asyncio
 import math
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -43,6 +44,10 @@ REPLIES = f"{ANSWERS}/melding"
 ZONE = ZoneInfo("Europe/Oslo")
 
 
+#: Seconds for which the units that the form lists are not counted anew: a large people file takes a while.
+LISTED_FOR = 60.0
+
+
 @dataclass(frozen=True)
 class Found:
     """What the page tells of an input."""
@@ -55,6 +60,8 @@ class Found:
     #: Who wrote, and what, in the conversation after it.
     said: tuple[tuple[str, str], ...]
     can_reply: bool
+    #: Who reads what is written more.
+    who_reads: str
     #: What was published of it: said and done.
     outcomes: tuple[tuple[str, str], ...]
     #: What is told where there is no answer yet.
@@ -83,13 +90,14 @@ class InputPages:
         self._programme_key = programme_key
         self.door = door or Door()
         self._public_url = public_url
+        self._listed: tuple[float, date | None, tuple[str, ...]] = (0.0, None, ())
         # Each hash takes 19 MiB: many at once wait for each other.
         self._hashing = asyncio.Semaphore(2)
 
     async def show(self, request: web.Request) -> web.Response:
         language = _language(request)
         self._must_be_let_in(request, LOOKING)
-        units = Units((await asyncio.to_thread(self._read, self._today()))[1])
+        units = Units(await self._offered(self._today()))
         return _form_page(language, anonymous_input.form(language, units=units), secrets.token_hex(8))
 
     async def again(self, request: web.Request) -> web.Response:
@@ -225,6 +233,15 @@ class InputPages:
         today = self._today()
         channel, units = await asyncio.to_thread(self._read, today)
         return Asked(self._programme_key, language, today, fields, channel=channel, units=units)
+
+    async def _offered(self, today: date) -> tuple[str, ...]:
+        """The units that the form lists: not counted anew for whoever opens it within a minute of somebody else. What
+        is sent is held to those that may be named at that moment."""
+        counted_at, day, units = self._listed
+        if day != today or time.monotonic() - counted_at > LISTED_FOR:
+            _, units = await asyncio.to_thread(self._read, today)
+            self._listed = (time.monotonic(), today, units)
+        return units
 
     def _today(self) -> date:
         return self._clock.now().astimezone(ZONE).date()
@@ -394,6 +411,7 @@ def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, st
         tuple((say(language, f"input_replies.{name}"), reason) for name, reason in reasons if reason),
         tuple((say(language, f"input_replies.{_whose(one, followed)}"), one.text) for one in followed.said),
         followed.can_reply,
+        say(language, f"input_replies.{'can_recipients' if followed.is_notification else 'can'}"),
         outcomes,
         _later(language, followed, now),
     )

@@ -73,7 +73,7 @@ async def test_the_conversation_goes_on_with_the_receipt(browser: Browser, store
     assert "Set-Cookie" not in answer.headers
     assert (await browser.post(REPLY, data=fields)).status == 409
     assert followed(stores.inputs, answered).said == [Said(True, "Flyttingen <script>", is_waiting=True)]
-    assert "leses tidligst i morgen" in html
+    assert "leses av andre fra neste morgen" in html
     assert "Flyttingen &lt;script&gt;" in await shown(browser, answered)
     assert form_of(html) != form
 

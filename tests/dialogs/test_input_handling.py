@@ -300,6 +300,18 @@ def test_a_publication_pressed_twice_is_one_and_can_be_taken_back(leader: Talk, 
     assert leader.act("input.outcomes").title.startswith("1 ")
 
 
+def test_what_became_of_several_inputs_is_published_at_once(leader: Talk, turns: Turns) -> None:
+    receipts = [sent(turns.inputs, f"Kantina {number}", "environment") for number in range(3)]
+    leader.act("input.read", only_topic="environment")
+    leader.press("input.many")
+    leader.press("input.outcome")
+    leader.press("input.publish", said="Kantina er stengt", done="Den er åpen igjen.")
+    assert leader.press("input.outcome").questions[1].value == "Den er åpen igjen."
+    leader.press("input.publish", said="Kantina er stengt", done="Den åpner i mai.")
+    assert leader.press("input.publish").outcome == "done"
+    assert {standing(turns, receipt).status for receipt in receipts} == {"taken_up"}
+
+
 @pytest.mark.parametrize(
     ("fields", "place"),
     [
