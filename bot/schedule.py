@@ -14,6 +14,7 @@ from dialogs.acting import queue_acting
 from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.meeting_notices import queue_meeting_reminders
+from dialogs.notification_news import queue_notifications
 from dialogs.promises import queue_promises
 from dialogs.proposal_notices import queue_proposal_deadlines
 from dialogs.release_notices import queue_asked, queue_releases
@@ -70,6 +71,8 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
 )
 #: What the clock does in the inputs' own database, outside every transaction of the main one.
 INPUT_TIMETABLE: tuple[Callable[[InputStore, Programme, datetime], int], ...] = (input_release.look,)
+#: And then in the main one, after a look into the inputs': who is to be told that something waits there.
+NEWS_TIMETABLE: tuple[Callable[[Session, InputStore, Programme, datetime], int], ...] = (queue_notifications,)
 #: How often one job is run at one tick: each run is a transaction, and what is more waits for the next tick.
 MOST_RUNS = 200
 #: Seconds between ticks. In the demo people wait for what the clock sends.
@@ -104,7 +107,7 @@ class Schedule:
 
         try:
             done = await asyncio.to_thread(self.run_due)
-            await asyncio.to_thread(self.run_inputs)
+            done += await asyncio.to_thread(self.run_inputs)
             await asyncio.to_thread(self.run_erasing)
         except asyncio.CancelledError:
             # The process is being stopped: each job's transaction is whole or not there, and the next start goes on.
@@ -118,10 +121,10 @@ class Schedule:
             keys = [programme.key for programme in programmes.every(session)]
         return sum(self._run_out(job, key) for key in keys for job in TIMETABLE)
 
-    def run_inputs(self) -> None:
-        """What is due in the inputs' database. Nobody is sent anything by it."""
+    def run_inputs(self) -> int:
+        """What is due in the inputs' database; returns to how many something is owed since, by the calendar."""
         if self._inputs is None:
-            return
+            return 0
         with self._database.reading() as session:
             every = programmes.every(session)
         for programme in every:
@@ -131,6 +134,12 @@ class Schedule:
             input_release.erase(self._inputs)
         except Exception as defect:  # noqa: BLE001 - the next tick tries again
             log.error("erasing what was deleted failed, defect %s", log_defect(defect))
+        return sum(self._run_news(job, self._inputs, one.key) for one in every for job in NEWS_TIMETABLE)
+
+    def _run_news(
+        self, job: Callable[[Session, InputStore, Programme, datetime], int], inputs: InputStore, programme_key: str
+    ) -> int:
+        return self._run(lambda session, programme, now: job(session, inputs, programme, now), programme_key, job)
 
     def run_erasing(self) -> None:
         """Takes off the disk what people had erased, large files at night."""
@@ -159,14 +168,19 @@ class Schedule:
                 break
         return done
 
-    def _run(self, job: Callable[[Session, Programme, datetime], int], programme_key: str) -> int:
+    def _run(
+        self,
+        job: Callable[[Session, Programme, datetime], int],
+        programme_key: str,
+        named: Callable[..., int] | None = None,
+    ) -> int:
         try:
             with self._database.writing() as session:
                 now = self._clock.now()
                 terms.tell_now(session, now)
                 return job(session, programmes.get(session, programme_key), now)
         except Exception as defect:  # noqa: BLE001 - the next tick tries again, and no job keeps another from running
-            log.error("%s failed for %s, defect %s", job.__name__, programme_key, log_defect(defect))
+            log.error("%s failed for %s, defect %s", (named or job).__name__, programme_key, log_defect(defect))
             return 0
 
     def _tidy(self) -> None:

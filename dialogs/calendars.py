@@ -45,7 +45,7 @@ def add(session: Session, turn: Turn) -> Card:
         title=say(language, "calendars.title", whose=whose),
         blocks=(
             *one,
-            _address(turn, f"/kalender/{key}.ics{ask}"),
+            _link(turn, say(language, "calendars.subscribe", whose=whose), f"/kalender/{key}.ics{ask}"),
             Text(text=say(language, "calendars.how")),
             Text(text=say(language, "calendars.what"), style="quiet"),
         ),
@@ -115,14 +115,6 @@ def _link(turn: Turn, label: str, path: str) -> Text | Written:
     if not turn.public_url.startswith("https://"):
         return Text(text=f"{label}: {turn.public_url}{path}", path=path)
     return Written(lines=((Span(text=label, address=f"{turn.public_url}{path}"),),))
-
-
-def _address(turn: Turn, path: str) -> Text | Written:
-    """The address itself, to be copied."""
-    label, address = say(turn.language, "calendars.address"), f"{turn.public_url}{path}"
-    if not turn.public_url.startswith("https://"):
-        return Text(text=f"{label}{address}", path=path)
-    return Written(lines=((Span(text=label), Span(text=address, address=address)),))
 
 
 def _when(entry: CalendarEntry, language: Language) -> str:

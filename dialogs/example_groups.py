@@ -76,10 +76,8 @@ def _meeting(stage: Stage, other: Person) -> Iterator[tuple[str, Card]]:
 
 def _work(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "group.work", stage.act("group.work", GROUP)
-    yield (
-        "group.work_saved:refused",
-        stage.act("group.work_saved", {**GROUP, "state": "delivered", "result": "x" * 1001}),
-    )
+    too_long = {**GROUP, "state": "delivered", "result": _RESULT * 4}
+    yield "group.work_saved:refused", stage.act("group.work_saved", too_long)
     yield "group.work_saved", stage.act("group.work_saved", {**GROUP, "state": "delivered", "result": _RESULT})
     group = workgroups.get(stage.session, PROGRAMME, GROUP["group"])
     work = works.of(stage.session, group)

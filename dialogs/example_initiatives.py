@@ -6,9 +6,20 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from dialogs import initiative_moves, initiative_scoring, top_list
-from dialogs.card import Card
-from storage import broadcasts, claims, initiative_states, initiatives, people, programmes, ranking, scoring
+from dialogs import initiative_moves, initiative_scoring, top_order
+from dialogs.card import Card, in_each
+from storage import (
+    broadcasts,
+    claims,
+    initiative_states,
+    initiatives,
+    lanes,
+    outbox,
+    people,
+    programmes,
+    ranking,
+    scoring,
+)
 from storage.outbox import Status
 from storage.people import Person, Whereabouts
 from storage.prioritising import READY_MADE
@@ -161,7 +172,10 @@ def _the_top(stage: Stage) -> Iterator[tuple[str, Card]]:
 def _told(stage: Stage) -> Iterator[tuple[str, Card]]:
     """What everyone was told on a day, and nothing."""
     session, programme = stage.session, programmes.get(stage.session, _PROGRAMME)
-    top_list.queue(session, programme, "example-top-list", NOW)
+    lanes.open_lane(session, "web", 0.0)
+    cards = in_each(lambda language: top_order.listed(session, programme, language))
+    message = outbox.write(session, _PROGRAMME, outbox.Kind.TOP_LIST, cards)
+    broadcasts.owe_everyone(session, _PROGRAMME, message, "example-top-list", NOW)
     for key in broadcasts.unexpanded(session):
         while broadcasts.expand(session, key):
             pass

@@ -232,8 +232,9 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield from scene(stage)
     yield from _by_the_clock(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
-    yield from example_own_data.scenes(stage)
     yield from example_groups.scenes(stage, people.recognise(stage.session, _where("colleague-26"), PROGRAMME))
+    # Last: who plays all this erases themselves in it.
+    yield from example_own_data.scenes(stage)
 
 
 def _before_anything(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -468,7 +469,9 @@ def _handling(stage: Stage) -> Iterator[tuple[str, Card]]:
     told = {"said": f"{_HEADING}."[:200], "done": _PARAGRAPH, "topic": "phase:osu-fase2"}
     yield "input.publish:empty", stage.press("input.publish", form=told | {"said": ""})
     yield "input.publish:personal", stage.press("input.publish", form=told | {"done": _PERSONAL})
-    yield "input.publish", stage.press("input.publish", form=told)
+    stage.press("input.outcome")
+    yield "input.publish:preview", stage.press("input.publish", form=told)
+    yield "input.publish", stage.press("input.publish")
     yield "input.outcomes", stage.act("input.outcomes")
     for action, values in (("input.status", {}), ("phase.about", {"phase": "osu-fase2"})):
         yield f"{action}:outcome", stage.act(action, values)

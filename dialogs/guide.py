@@ -221,11 +221,32 @@ def old_button(session: Session, turn: Turn) -> Card:
     return card.model_copy(update={"outcome": "clarify"})
 
 
+#: Where whoever works on inputs or notifications goes on after a refusal, by how its key begins.
+WAYS_BACK = {
+    **dict.fromkeys(
+        (
+            "refused.input.unknown",
+            "refused.input.queue_changed",
+            "refused.input.merge_",
+            "refused.input.status",
+            "refused.input.theme",
+            "refused.input.many_themes",
+            "refused.outcome.",
+            "refused.reply.full",
+            "refused.reply.twice",
+        ),
+        ("input.read", "help"),
+    ),
+    "refused.notification.unknown": ("whistleblowing.read", "help"),
+}
+
+
 def refusal(refused: Refused, language: Language) -> Card:
     """Why it was not done, and what one can do instead."""
+    back = next((offered for key, offered in WAYS_BACK.items() if refused.key.startswith(key)), WAYS_ON)
     return Card(
         title=say(language, refused.key, **refused.values),
-        buttons=offers(language, *WAYS_ON),
+        buttons=offers(language, *back),
         language=language,
         did="refuse_not_leader" if isinstance(refused, NotAllowed) else "decline",
         outcome="refused",
@@ -297,7 +318,8 @@ def _help_actions(held: frozenset[str]) -> tuple[str, ...]:
         actions = ["input.read", *actions]
     if "whistleblowing_recipient" in held:
         actions = ["whistleblowing.read", *actions]
-    return tuple([*actions, "milestone.next", "workgroup.list", "input.submit", "initiative.top"][:6])
+    last = ("milestone.next", "workgroup.list", "input.submit", "initiative.top", "initiative.propose")
+    return tuple([*actions, *last][:6])
 
 
 def _sender(language: Language, programme: Programme) -> str:

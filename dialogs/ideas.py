@@ -139,7 +139,7 @@ def _stored(turn: Turn, row: Initiative, promise: Promise | None) -> Card:
 
 def _ask_whether(session: Session, turn: Turn, asked: Asked, form: str, like: list[Initiative]) -> Card:
     """The form as it was filled in, with what is likely the same above it: nothing is stored yet."""
-    language, states = turn.language, initiative_states.states(session, turn.programme.key)
+    language, states = turn.language, initiative_cards.spoken(session, turn.programme.key)
     lines = tuple((told(row.title, language), initiative_cards.state_said(language, states[row.key])) for row in like)
     card = _form(session, turn, asked, form)
     sending = card.buttons[0]

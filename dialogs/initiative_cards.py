@@ -24,6 +24,8 @@ STEPS: dict[State, tuple[str, ...]] = {
     State.DONE: (),
     State.STOPPED: (State.LIFTED,),
 }
+#: What is said of an initiative that the documents name, until somebody says here where it stands.
+NAMED = "named"
 #: How much of what became of it a card tells: the last changes.
 MOST_CHANGES = 6
 
@@ -32,15 +34,23 @@ def state_said(language: Language, state: str) -> str:
     return say(language, f"ideas.state.{state}")
 
 
+def spoken(session: Session, programme_key: str) -> dict[str, str]:
+    """The states of all, by their keys, as they are spoken of: what the documents only name is not told as waiting."""
+    states = initiative_states.states(session, programme_key)
+    named = initiative_states.only_named(session, programme_key)
+    return {key: NAMED if key in named else str(state) for key, state in states.items()}
+
+
 def opened(session: Session, turn: Turn, row: Initiative) -> Card:
     """All that is known of it, for this person."""
     language = turn.language
     idea, state = ideas.find(session, turn.programme.key, row.key), initiative_states.state(session, row)
     changes = initiative_states.history(session, turn.programme.key, row.key)
+    said = str(state) if changes else NAMED
     return Card(
         title=told(row.title, language),
         blocks=(
-            Text(text=saying_dates.capitalised(state_said(language, state)), style="strong"),
+            Text(text=saying_dates.capitalised(state_said(language, said)), style="strong"),
             *_standing(session, turn, row),
             *_asked(session, turn, row, idea),
             *_history(session, turn, changes[-MOST_CHANGES:]),

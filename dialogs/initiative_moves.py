@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from dialogs.card import Block, Button, Card, Choice, Items, Language, Question, Text, in_each
-from dialogs.initiative_cards import START, opened, opening
+from dialogs.initiative_cards import NAMED, START, opened, opening, spoken
 from dialogs.initiative_scoring import tell_scorers
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
@@ -21,6 +21,8 @@ MOST_LISTED, MOST_CHOICES = 6, 90
 #: What is refused because of something other than what the form holds.
 _ELSEWHERE = ("refused.initiative.limit", "refused.initiative.lift_first", "refused.initiative.move")
 _ORDER = (State.EXPLORING, State.TESTING, State.LIFTED, State.IDEA, State.DONE, State.STOPPED)
+#: What the documents only name stands behind what somebody has said anything of.
+_SECTIONS = (*map(str, _ORDER[:3]), NAMED, *map(str, _ORDER[3:]))
 
 
 def listed(session: Session, turn: Turn) -> Card:
@@ -31,8 +33,9 @@ def listed(session: Session, turn: Turn) -> Card:
     most = prioritising.most_running(turn.programme)
     count = sum(state in RUNNING for state in states.values())
     blocks: list[Block] = [Text(text=say_many(language, "ideas.list.running", count, limit=most))]
-    for state in _ORDER:
-        those = [row for row in every if states[row.key] is state]
+    said = spoken(session, turn.programme.key)
+    for state in _SECTIONS:
+        those = [row for row in every if said[row.key] == state]
         if those:
             blocks += _section(language, state, those)
     return Card(
@@ -243,7 +246,7 @@ def _yes_no(language: Language, name: str, label: str, value: str, error: str = 
     return Question(name=name, label=label, value=value, choices=choices, error=error)
 
 
-def _section(language: Language, state: State, rows: list[Initiative]) -> list[Block]:
+def _section(language: Language, state: str, rows: list[Initiative]) -> list[Block]:
     heading = say(language, f"ideas.list.{state}", count=len(rows))
     shown = rows[-MOST_LISTED:] if state in (State.IDEA, State.DONE, State.STOPPED) else rows
     return [Text(text=heading, style="strong"), Items(items=_titles(language, shown))]

@@ -69,17 +69,18 @@ def warning(
         questions=questions,
         buttons=(
             *(_sending(language, way, seen, is_first=way == ways[0]) for way in ways),
-            Button(
-                title=say(language, "personal_data.button.cancel"),
-                action="input.submit",
-                values={"cancel": True},
-                replaces=True,
-            ),
+            giving_up(language),
         ),
         language=language,
         did="warn_personal_data",
         outcome="clarify",
     )
+
+
+def giving_up(language: Language) -> Button:
+    """The button that sends nothing."""
+    title = say(language, "personal_data.button.cancel")
+    return Button(title=title, action="input.submit", values={"cancel": True}, replaces=True)
 
 
 def warning_in_chat(

@@ -1,10 +1,11 @@
-"""For input handlers: publishing what became of inputs, in words that everyone reads, and taking it back."""
+"""For input handlers: publishing what became of inputs, in words that everyone reads and that are shown as they will
+be read before they are, and taking it back."""
 
 import secrets
 from typing import Any
 
 from dialogs import input_cases, input_check, outcome_lines, topic_offers
-from dialogs.card import Block, Button, Card, Choice, Items, Question, Text
+from dialogs.card import Button, Card, Choice, Items, Question, Text
 from dialogs.input_cases import store_of
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
@@ -25,7 +26,7 @@ _WRONG = {"no_said": "said", "long_said": "said", "no_done": "done", "long_done"
 def write(session: Session, turn: Turn) -> Card:
     """The form. Nothing of an input's own text is filled in."""
     keys, values = input_cases.targets(session, turn)
-    return _form(session, turn, values | {"form": secrets.token_hex(16)}, len(keys))
+    return _form(session, turn, values | {"form": turn.value("form") or secrets.token_hex(16)}, len(keys))
 
 
 def publish(session: Session, turn: Turn) -> Card:
@@ -36,11 +37,10 @@ def publish(session: Session, turn: Turn) -> Card:
     keys, values = input_cases.targets(session, turn)
     values |= {"form": turn.value("form")}
     told = _told(turn)
-    public = f"{told.said}\n{told.done}"
-    found = input_check.found_in(public)
-    if found and not input_check.is_seen(turn.values, public):
-        return _checked_form(session, turn, values, len(keys), *input_check.for_everyone(turn.language, public, found))
     try:
+        input_outcomes.check(session, turn.programme.key, told)
+        if not input_check.is_of(turn.value("looked_at"), _public(told)):
+            return _preview(session, turn, values, told)
         row = input_outcomes.publish(store_of(turn), session, turn.person, turn.programme.key, told, keys, turn.now)
     except Refused as refused:
         wrong = _WRONG.get(refused.key.removeprefix("refused.outcome."))
@@ -102,7 +102,8 @@ def listed(session: Session, turn: Turn) -> Card:
 
 def withdraw(session: Session, turn: Turn) -> Card:
     """Takes it back: nobody is told it any more."""
-    input_outcomes.withdraw(session, turn.person, turn.programme.key, turn.value("outcome"), turn.now)
+    outcome = turn.value("outcome")
+    input_outcomes.withdraw(store_of(turn), session, turn.person, turn.programme.key, outcome, turn.now)
     return Card(
         title=say(turn.language, "input_outcomes.withdrawn"),
         buttons=offers(turn.language, "input.outcomes", "input.read"),
@@ -155,7 +156,9 @@ def _form(
             ),
         ),
         buttons=(
-            Button(title=say(language, "input_outcomes.send"), action="input.publish", values=values, style="primary"),
+            Button(
+                title=say(language, "input_outcomes.preview"), action="input.publish", values=values, style="primary"
+            ),
             input_cases.opening(language, {name: value for name, value in values.items() if name != "form"}),
         ),
         language=language,
@@ -163,27 +166,36 @@ def _form(
     )
 
 
-def _checked_form(
-    session: Session, turn: Turn, values: dict[str, Any], count: int, told_of: tuple[Block, ...], seen: str
-) -> Card:
-    """The form as it was filled in, with what in it may give somebody away, and the way to publish it as it is."""
-    language = turn.language
-    card = _form(session, turn, values, count)
-    changed, *others = card.buttons
-    as_is = Button(
-        title=say(language, "unanswered.answer.as_is"),
-        action="input.publish",
-        values=values | {"seen": seen, "choice": "as_is"},
-    )
-    return card.model_copy(
-        update={
-            "blocks": (*told_of, Text(text=say(language, "personal_data.nothing_stored"), style="quiet")),
-            "buttons": (
-                changed.model_copy(update={"title": say(language, "unanswered.answer.changed")}),
-                as_is,
-                *others,
+def _preview(session: Session, turn: Turn, values: dict[str, Any], told: Told) -> Card:
+    """How everyone will read it, with what in it may give somebody away; nothing is published yet."""
+    language, public = turn.language, _public(told)
+    found = input_check.found_in(public)
+    told_of = input_check.for_everyone(language, public, found)[0] if found else ()
+    written = {"said": told.said, "done": told.done, "topic": told.topic or NO_TOPIC}
+    # What names the choice of several inputs is called "seen".
+    seen = {"looked_at": input_check.seen_value(public)}
+    return Card(
+        title=say(language, "input_outcomes.preview.title"),
+        blocks=(
+            *told_of,
+            Text(text=say(language, "input_outcomes.heading"), style="strong"),
+            Items(items=(outcome_lines.as_read(session, turn.programme.key, told, language),)),
+            Text(text=say(language, "input_outcomes.preview.where"), style="quiet"),
+        ),
+        buttons=(
+            Button(
+                title=say(language, "input_outcomes.send"),
+                action="input.publish",
+                values=values | written | seen,
+                style="default" if found else "primary",
             ),
-            "did": "warn_personal_data",
-            "outcome": "clarify",
-        }
+            Button(title=say(language, "input_outcomes.change"), action="input.outcome", values=values | written),
+        ),
+        language=language,
+        did="warn_personal_data" if found else "",
+        outcome="clarify",
     )
+
+
+def _public(told: Told) -> str:
+    return f"{told.said}\n{told.done}\n{told.topic}"

@@ -6,6 +6,7 @@ from dialogs import input_cases, input_check, whistleblowing_inbox
 from dialogs.card import Button, Card, Choice, Question, Text
 from dialogs.input_cases import store_of
 from dialogs.offers import offer, short
+from dialogs.reason_form import reason_form
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
 from storage import input_duplicates, input_holds, input_queue, input_themes
@@ -17,6 +18,8 @@ from storage.refusals import Refused
 
 #: How many inputs one can be merged with by choice: the same topic first.
 MOST_CHOICES = 25
+#: How many that went with an input before go with it again when its merging is taken back: what a button holds.
+MOST_FOLLOWING = 25
 
 
 def sort(session: Session, turn: Turn) -> Card:
@@ -67,6 +70,11 @@ def set_theme(session: Session, turn: Turn) -> Card:
 
 def write_merge(session: Session, turn: Turn) -> Card:
     """Which input this one says the same as."""
+    return _merge_form(session, turn)
+
+
+def _merge_form(session: Session, turn: Turn, error: str = "") -> Card:
+    """None of them is chosen beforehand: it would be merged with by a press too many."""
     case, _ = input_cases.one(session, turn)
     language, values = turn.language, {"input": case.input.key}
     others = _others(session, turn, case)
@@ -85,9 +93,9 @@ def write_merge(session: Session, turn: Turn) -> Card:
                 Question(
                     name="into",
                     label=say(language, "input_queue.merge.into"),
-                    value=choices[0].value,
                     choices=choices,
                     required=True,
+                    error=error,
                 ),
             )
             if choices
@@ -95,20 +103,31 @@ def write_merge(session: Session, turn: Turn) -> Card:
         ),
         buttons=(*((merging,) if choices else ()), input_cases.opening(language, values)),
         language=language,
+        outcome="refused" if error else "answered",
     )
 
 
 def merge(session: Session, turn: Turn) -> Card:
     """Lets the input go with the chosen one."""
     key, into = turn.value("input"), turn.value("into")
-    input_duplicates.merge(store_of(turn), session, turn.person, turn.programme.key, key, into)
-    return input_cases.done(turn, say(turn.language, "input_queue.merge.done"), {"input": into})
+    if not into:
+        return _merge_form(session, turn, say(turn.language, "refused.input.merge_none"))
+    followers = input_duplicates.merge(store_of(turn), session, turn.person, turn.programme.key, key, into)
+    done = input_cases.done(turn, say(turn.language, "input_queue.merge.done"), {"input": into})
+    undoing = Button(
+        title=say(turn.language, "input_queue.merge.undo"),
+        action="input.part",
+        values={"input": key, "with": followers[:MOST_FOLLOWING]},
+        replaces=True,
+    )
+    return done.model_copy(update={"buttons": (undoing, *done.buttons)})
 
 
 def part(session: Session, turn: Turn) -> Card:
     """Lets the input stand by itself again."""
-    key = turn.value("input")
-    input_duplicates.part(store_of(turn), session, turn.person, turn.programme.key, key)
+    key, listed = turn.value("input"), turn.values.get("with")
+    followers = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    input_duplicates.part(store_of(turn), session, turn.person, turn.programme.key, key, followers)
     return input_cases.done(turn, say(turn.language, "input_queue.part.done"), {"input": key})
 
 
@@ -184,29 +203,17 @@ def _theme_form(session: Session, turn: Turn, values: dict[str, Any], error: str
 
 def _hold_form(turn: Turn, values: dict[str, Any], error: str = "") -> Card:
     language = turn.language
-    return Card(
-        title=say(language, "input_queue.hold.title"),
-        blocks=(Text(text=say(language, "input_queue.hold.how")),),
-        questions=(
-            Question(
-                name="text",
-                label=say(language, "input_queue.reason"),
-                value=turn.value("text") if error else "",
-                required=True,
-                lines=3,
-                longest=LONGEST_REASON,
-                error=error,
-            ),
-        ),
-        buttons=(
-            Button(
-                title=say(language, "input_queue.hold.send"),
-                action="input.hold_set",
-                values=values,
-                style="destructive",
-            ),
-            input_cases.opening(language, values),
-        ),
-        language=language,
-        outcome="refused" if error else "answered",
+    holding = Button(
+        title=say(language, "input_queue.hold.send"), action="input.hold_set", values=values, style="destructive"
+    )
+    return reason_form(
+        turn,
+        say(language, "input_queue.hold.title"),
+        Text(text=say(language, "input_queue.hold.how")),
+        say(language, "input_queue.reason"),
+        (holding, input_cases.opening(language, values)),
+        longest=LONGEST_REASON,
+        name="text",
+        value=turn.value("text") if error else "",
+        error=error,
     )

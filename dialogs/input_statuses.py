@@ -3,8 +3,9 @@
 from typing import Any
 
 from dialogs import input_cases
-from dialogs.card import Button, Card, Language, Question, Text
+from dialogs.card import Button, Card, Language, Text
 from dialogs.input_cases import store_of
+from dialogs.reason_form import reason_form
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
 from storage import input_statuses
@@ -60,29 +61,20 @@ def _setting(language: Language, status: Status, values: dict[str, Any]) -> Butt
 
 def _reason_form(turn: Turn, values: dict[str, Any], error: str = "") -> Card:
     language = turn.language
-    question = Question(
-        name="text",
-        label=say(language, "input_queue.reason"),
-        value=turn.value("text") if error else "",
-        required=True,
-        lines=3,
-        longest=LONGEST_REASON,
-        error=error,
+    setting = Button(
+        title=say(language, "input_queue.reason.send"),
+        action="input.set_status",
+        values=values | {"status": Status.NOT_TAKEN_UP.value, "with_reason": True},
+        style="primary",
     )
-    setting = values | {"status": Status.NOT_TAKEN_UP.value, "with_reason": True}
-    return Card(
-        title=say(language, "input_queue.reason.title"),
-        blocks=(Text(text=say(language, "inputs.answer.how"), style="quiet"),),
-        questions=(question,),
-        buttons=(
-            Button(
-                title=say(language, "input_queue.reason.send"),
-                action="input.set_status",
-                values=setting,
-                style="primary",
-            ),
-            input_cases.opening(language, values),
-        ),
-        language=language,
-        outcome="refused" if error else "answered",
+    return reason_form(
+        turn,
+        say(language, "input_queue.reason.title"),
+        Text(text=say(language, "inputs.answer.how"), style="quiet"),
+        say(language, "input_queue.reason"),
+        (setting, input_cases.opening(language, values)),
+        longest=LONGEST_REASON,
+        name="text",
+        value=turn.value("text") if error else "",
+        error=error,
     )

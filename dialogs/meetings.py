@@ -10,7 +10,7 @@ from dialogs.card import Button, Card, Choice, Items, Language, Question, Text
 from dialogs.moments import typed_day
 from dialogs.not_known import not_known
 from dialogs.offers import offer, offers, short
-from dialogs.saying_dates import sources_line
+from dialogs.saying_dates import day, sources_line
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import group_work, meetings, workgroups
@@ -171,7 +171,11 @@ def _moving(language: Language, key: str) -> Button:
 
 
 def _opening(known: Known, language: Language) -> Button:
-    title = say(language, "meetings.open", day=meeting_words.when(known.meeting, language))
+    meeting = known.meeting
+    said = meeting_words.when(meeting, language)
+    if meeting.first_day is not None and meeting.first_day == meeting.last_day:
+        said = day(language, meeting.first_day, weekday=False)
+    title = say(language, "meetings.open", day=said)
     return Button(title=short(title), action="meeting.open", values={"meeting": known.meeting.key})
 
 

@@ -5,7 +5,7 @@ from dialogs.card import Block, Items, Language, Text
 from dialogs.words import say
 from storage import input_outcomes, topics
 from storage.database import Session
-from storage.input_outcomes import InputOutcome
+from storage.input_outcomes import InputOutcome, Told
 from storage.topics import Kind
 
 #: How many a card beside something else shows.
@@ -26,9 +26,14 @@ def latest(session: Session, programme_key: str, language: Language) -> tuple[Bl
 
 def line(session: Session, row: InputOutcome, language: Language) -> tuple[str, str]:
     """What was said, and what was done about it."""
-    topic = topics.find(session, row.programme_key, row.topic) if row.topic else None
+    return as_read(session, row.programme_key, Told(row.said, row.done, row.topic, row.key), language)
+
+
+def as_read(session: Session, programme_key: str, told: Told, language: Language) -> tuple[str, str]:
+    """The same of what need not be published yet."""
+    topic = topics.find(session, programme_key, told.topic) if told.topic else None
     part = say(language, "input_outcomes.part_of", topic=topic_offers.label(topic, language)) if topic else ""
-    return row.said, f"{row.done} {part}".strip()
+    return told.said, f"{told.done} {part}".strip()
 
 
 def _section(session: Session, rows: list[InputOutcome], language: Language) -> tuple[Block, ...]:

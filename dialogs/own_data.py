@@ -31,7 +31,6 @@ DONE, PEOPLE_FILE = "done", "people_file"
 MOST_LINES = 10
 #: How many questions a card has a button for.
 MOST_QUESTIONS = 3
-_FILES = frozenset({"own", "volunteers", "promises"})
 _STATES = frozenset({"asked", "in_line", "accepted", "declined", "moved", "withdrawn"})
 
 
@@ -318,7 +317,7 @@ def _roles(stored: Stored) -> list[Line]:
 def _files(stored: Stored) -> list[Line]:
     return [
         (
-            stored.say(f"file.{row['kind'] if row['kind'] in _FILES else 'other'}"),
+            stored.say(f"file.{row['kind']}"),
             stored.say_many("file.when", row["times_fetched"], day=stored.day(row["asked_at"])),
         )
         for row in stored.rows["download"]

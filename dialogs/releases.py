@@ -3,6 +3,7 @@
 from dialogs import release_lines, release_notices
 from dialogs.card import MOST_BUTTONS, Button, Card, Facts, Items, Question, Text
 from dialogs.offers import offers, short
+from dialogs.reason_form import reason_form
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import release_steps, releases, same_person, sign_ups, workgroups
@@ -153,15 +154,6 @@ def _done(session: Session, turn: Turn, row: Release) -> Card:
 
 def _reason_form(session: Session, turn: Turn, row: Release, sign_up: SignUp, error: str = "") -> Card:
     language, person = turn.language, session.get_one(Person, sign_up.person_id)
-    question = Question(
-        name="reason",
-        label=say(language, "releases.refuse.reason"),
-        value=turn.value("reason"),
-        required=True,
-        lines=3,
-        longest=LONGEST_REASON,
-        error=error,
-    )
     saving = Button(
         title=say(language, "releases.refuse.send"),
         action="release.refused",
@@ -169,13 +161,15 @@ def _reason_form(session: Session, turn: Turn, row: Release, sign_up: SignUp, er
         style="primary",
         replaces=True,
     )
-    return Card(
-        title=say(language, "releases.refuse.title", name=person.name or "–"),
-        blocks=(Text(text=say(language, "releases.refuse.how"), style="quiet"),),
-        questions=(question,),
-        buttons=(saving, *offers(language, "help")),
-        language=language,
-        outcome="refused" if error else "answered",
+    return reason_form(
+        turn,
+        say(language, "releases.refuse.title", name=person.name or "–"),
+        Text(text=say(language, "releases.refuse.how"), style="quiet"),
+        say(language, "releases.refuse.reason"),
+        (saving, *offers(language, "help")),
+        longest=LONGEST_REASON,
+        value=turn.value("reason"),
+        error=error,
     )
 
 

@@ -4,6 +4,7 @@ from dialogs import release_lines, saying_dates, sign_up_notices
 from dialogs.card import MOST_BUTTONS, Button, Card, Facts, Items, Question, Text
 from dialogs.offers import offers, short
 from dialogs.promises import figures
+from dialogs.reason_form import reason_form
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import group_places, promises, releases, same_person, sign_ups, told_by_hand, workgroups
@@ -368,15 +369,6 @@ def _done(session: Session, turn: Turn, row: SignUp) -> Card:
 
 def _reason_form(session: Session, turn: Turn, row: SignUp, person: Person, error: str = "") -> Card:
     language = turn.language
-    question = Question(
-        name="reason",
-        label=say(language, "sign_up_answers.decline.reason"),
-        value=turn.value("reason"),
-        required=True,
-        lines=3,
-        longest=LONGEST_REASON,
-        error=error,
-    )
     saving = Button(
         title=say(language, "sign_up_answers.decline.send"),
         action="signup.declined",
@@ -384,13 +376,15 @@ def _reason_form(session: Session, turn: Turn, row: SignUp, person: Person, erro
         style="primary",
         replaces=True,
     )
-    return Card(
-        title=say(language, "sign_up_answers.decline.title", name=person.name or "–"),
-        blocks=(Text(text=say(language, "sign_up_answers.decline.how"), style="quiet"),),
-        questions=(question,),
-        buttons=(saving, *offers(language, "signup.volunteers")),
-        language=language,
-        outcome="refused" if error else "answered",
+    return reason_form(
+        turn,
+        say(language, "sign_up_answers.decline.title", name=person.name or "–"),
+        Text(text=say(language, "sign_up_answers.decline.how"), style="quiet"),
+        say(language, "sign_up_answers.decline.reason"),
+        (saving, *offers(language, "signup.volunteers")),
+        longest=LONGEST_REASON,
+        value=turn.value("reason"),
+        error=error,
     )
 
 

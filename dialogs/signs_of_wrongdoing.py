@@ -14,6 +14,11 @@ _LONGEST = 4000
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
+def prepare() -> None:
+    """Reads the signs, so that nobody waits for it."""
+    _signs()
+
+
 def may_be_one(text: str) -> bool:
     """Whether somebody should be asked if this is a notification. Asking in vain costs a press; not asking may show it
     to those it is about."""

@@ -71,12 +71,7 @@ def ask(
                 action="input.send",
                 values={**values, "way": "as_input"},
             ),
-            Button(
-                title=say(language, "personal_data.button.cancel"),
-                action="input.submit",
-                values={"cancel": True},
-                replaces=True,
-            ),
+            input_check.giving_up(language),
         ),
         language=language,
         did="ask_whistleblowing",

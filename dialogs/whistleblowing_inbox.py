@@ -1,5 +1,7 @@
-"""For those who take whistleblowing notifications: reading and answering what was handed over to them; and the button
-by which an input handler hands one over."""
+"""For those who take whistleblowing notifications: reading and answering what was handed over to them, and asking its
+writer more; and the button by which an input handler hands one over."""
+
+import secrets
 
 from dialogs.card import Button, Card, Items, Language, Question, Text
 from dialogs.offers import offers
@@ -8,11 +10,15 @@ from dialogs.words import say, say_many
 from storage import whistleblowing
 from storage.anonymous_input import LONGEST, InputStore, Opened
 from storage.database import Session
+from storage.input_conversation import LONGEST_MESSAGE, Said
 from storage.refusals import Refused
 
 #: How many notifications one card shows, and how much of each.
 MOST_READ = 4
 LONGEST_LISTED = 500
+#: How many of the messages after it.
+MOST_SAID = 6
+_MENDED = ("refused.input.empty_answer", "refused.input.empty", "refused.input.long", "refused.reply.long")
 
 
 def offer(session: Session, turn: Turn, key: str) -> tuple[Button, ...]:
@@ -59,21 +65,26 @@ def read(session: Session, turn: Turn) -> Card:
 
 
 def write_answer(session: Session, turn: Turn) -> Card:
-    """For recipients: the whole notification, and the form for an answer."""
-    return _answer_form(turn, _opened(session, turn))
+    """For recipients: the whole notification with what was written after it, and the form for an answer."""
+    return _answer_form(turn, *_opened(session, turn))
 
 
 def answer(session: Session, turn: Turn) -> Card:
-    """For recipients: stores the answer for the holder of the receipt."""
-    key, text = turn.value("input"), turn.value("text")
+    """For recipients: stores the answer, or a message, for the holder of the receipt."""
+    key, text, form = turn.value("input"), turn.value("text"), turn.value("form")
+    is_message = turn.values.get("to") == "conversation"
+    opened, said = _opened(session, turn)
     try:
-        whistleblowing.answer(_inputs(turn), session, turn.person, turn.programme.key, key, text)
+        if is_message:
+            whistleblowing.say(_inputs(turn), session, turn.person, turn.programme.key, key, text, form)
+        else:
+            whistleblowing.answer(_inputs(turn), session, turn.person, turn.programme.key, key, text)
     except Refused as refused:
-        if refused.key in ("refused.input.empty_answer", "refused.input.long"):
-            return _answer_form(turn, _opened(session, turn), say(turn.language, refused.key, **refused.values))
+        if refused.key in _MENDED:
+            return _answer_form(turn, opened, said, say(turn.language, refused.key, **refused.values))
         raise
     return Card(
-        title=say(turn.language, "whistleblowing.answered.title"),
+        title=say(turn.language, "input_queue.said" if is_message else "whistleblowing.answered.title"),
         buttons=offers(turn.language, "whistleblowing.read", "help"),
         language=turn.language,
         outcome="done",
@@ -85,12 +96,13 @@ def _inputs(turn: Turn) -> InputStore:
     return turn.inputs
 
 
-def _opened(session: Session, turn: Turn) -> Opened:
+def _opened(session: Session, turn: Turn) -> tuple[Opened, list[Said]]:
     rows = whistleblowing.read(_inputs(turn), session, turn.person, turn.programme.key)
     found = next((row for row in rows if row.key == turn.value("input")), None)
     if found is None:
-        raise Refused("refused.input.unknown")
-    return found
+        raise Refused("refused.notification.unknown")
+    said = whistleblowing.conversation(_inputs(turn), session, turn.person, turn.programme.key, found.key)
+    return found, said
 
 
 def _listed(language: Language, row: Opened) -> tuple[str, str]:
@@ -109,27 +121,43 @@ def _next(language: Language, start: int) -> Button:
     return Button(title=say(language, "inputs.read.next"), action="whistleblowing.read", values={"start": start})
 
 
-def _answer_form(turn: Turn, opened: Opened, error: str = "") -> Card:
+def _answer_form(turn: Turn, opened: Opened, said: list[Said], error: str = "") -> Card:
+    language = turn.language
     question = Question(
         name="text",
-        label=say(turn.language, "inputs.answer.text"),
-        value=turn.value("text") or (opened.answer or ""),
+        label=say(language, "inputs.answer.text"),
+        value=turn.value("text") if error else "",
         required=True,
         lines=5,
-        longest=LONGEST,
+        longest=LONGEST if opened.answer is None else LONGEST_MESSAGE,
         error=error,
     )
-    saving = Button(
-        title=say(turn.language, "inputs.answer.send"),
-        action="whistleblowing.answered",
-        values={"input": opened.key},
-        style="primary",
-    )
+    values = {"input": opened.key, "form": (turn.value("form") if error else "") or secrets.token_hex(8)}
+    names = {True: say(language, "whistleblowing.writer"), False: say(language, "whistleblowing.recipient")}
+    written = [(say(language, "input_queue.fact.answer"), opened.answer)] if opened.answer else []
+    written += [(names[one.is_writers], one.text) for one in said[-MOST_SAID:]]
     return Card(
-        title=say(turn.language, "whistleblowing.answer.title"),
-        blocks=(Text(text=opened.text), Text(text=say(turn.language, "whistleblowing.answer.how"), style="quiet")),
+        title=say(language, "whistleblowing.answer.title"),
+        blocks=(
+            Text(text=opened.text),
+            *((Items(items=tuple(written)),) if written else ()),
+            Text(text=say(language, "whistleblowing.answer.how"), style="quiet"),
+        ),
         questions=(question,),
-        buttons=(saving, *offers(turn.language, "whistleblowing.read")),
-        language=turn.language,
+        buttons=(
+            Button(
+                title=say(language, "inputs.answer.send"),
+                action="whistleblowing.answered",
+                values=values,
+                style="primary",
+            ),
+            Button(
+                title=say(language, "input_queue.say"),
+                action="whistleblowing.answered",
+                values=values | {"to": "conversation"},
+            ),
+            *offers(language, "whistleblowing.read"),
+        ),
+        language=language,
         outcome="refused" if error else "answered",
     )

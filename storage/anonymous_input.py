@@ -164,6 +164,7 @@ class InputStore:
         # The salt of receipts must be the same for every look-up and is worth nothing without the seal's key.
         self._salt = hash_secret_raw(key.encode(), b"omstillingsbot-receipts", 1, 8 * 1024, 1, 16, Type.ID)
         self._marks = hash_secret_raw(key.encode(), b"omstillingsbot-marks", 1, 8 * 1024, 1, 16, Type.ID)
+        self._codes = hash_secret_raw(key.encode(), b"omstillingsbot-codes", 1, 8 * 1024, 1, 32, Type.ID)
 
     def sealed(self, text: str, sizes: Sequence[int] = TEXT_SIZES) -> bytes:
         """Sealed, and as long as any other text of its size class. For a word or a few: WORD_SIZES."""
@@ -179,6 +180,12 @@ class InputStore:
         about = json.loads(self.opened(row.sealed_about))
         receipt = bytes.fromhex(about.pop("receipt"))
         return Waiting(**about, receipt=receipt, text=self.opened(row.sealed_text))
+
+    def receipt_of(self, form: str) -> str:
+        """The code of what is sent by that form: the same each time, so that it can be shown to whoever sends the form
+        again because the answer never came. Nobody finds it without the key, and nothing of it is stored."""
+        made = hmac.digest(self._codes, form[:LONGEST_FORM].encode(), hashlib.sha256)
+        return f"{int.from_bytes(made) % 10**RECEIPT_DIGITS:0{RECEIPT_DIGITS}}"
 
     def receipt_hash(self, digits: str) -> bytes:
         """Argon2id with 19 MiB and two passes (OWASP's recommendation), keyed by the installation."""
@@ -202,10 +209,11 @@ class InputStore:
 
 
 def submit(store: InputStore, about: About, text: str) -> str:
-    """Stores an input and returns its receipt, 16 digits that are nowhere else. It is on disk before this returns.
+    """Stores an input and returns its receipt, 16 digits that are nowhere else. It is on disk before this returns. The
+    same form with the same text returns the same receipt while the input waits: the answer may have been lost.
 
     Raises Refused when the text is empty or too long, the topic unknown, the unit not one that may be named, or the
-    form was sent before.
+    form was sent before with another text, or its input is released.
     """
     text = text.strip()
     if not text:
@@ -216,7 +224,8 @@ def submit(store: InputStore, about: About, text: str) -> str:
         raise Refused("refused.input.topic")
     if about.unit and about.unit not in about.units:
         raise Refused("refused.input.unit")
-    digits = "".join(secrets.choice("0123456789") for _ in range(RECEIPT_DIGITS))
+    chance = "".join(secrets.choice("0123456789") for _ in range(RECEIPT_DIGITS))
+    digits = store.receipt_of(about.form) if about.form else chance
     receipt = store.receipt_hash(digits)
     said = {
         "programme_key": about.programme_key,
@@ -231,18 +240,31 @@ def submit(store: InputStore, about: About, text: str) -> str:
         sealed_about=store.sealed(json.dumps(said), WORD_SIZES),
         sealed_text=store.sealed(text),
     )
-    with store.database.writing() as session:
-        _send(session, store, about)
-        session.add(row)
+    try:
+        with store.database.writing() as session:
+            _send(session, store, about, receipt)
+            session.add(row)
+    except Refused:
+        if not _waits_already(store, receipt, text):
+            raise
     return digits
 
 
-def _send(session: Session, store: InputStore, about: About) -> None:
+def _waits_already(store: InputStore, receipt: bytes, text: str) -> bool:
+    """Whether this very text was stored by the same form, and nobody reads it yet."""
+    with store.database.reading() as session:
+        row = waiting_of(store, session, receipt)
+        return row is not None and store.opened_waiting(row).text == text
+
+
+def _send(session: Session, store: InputStore, about: About, receipt: bytes) -> None:
     """In the transaction that stores the input: a form whose storing failed can be sent again."""
     oldest = week_of(about.today - FORM_REMEMBERED_FOR)
     session.execute(delete(SentForm).where(col(SentForm.week) < oldest))
     form = store.form_hash(about.form)
-    if about.form and _SEND.first(session, form=form, week=week_of(about.today)) is None:
+    is_new = not about.form or _SEND.first(session, form=form, week=week_of(about.today)) is not None
+    # One that was sent so long ago that it is forgotten has its input still: two cannot have one receipt.
+    if not is_new or of_receipt(session, receipt) or waiting_of(store, session, receipt):
         raise Refused("refused.input.twice")
 
 
@@ -254,7 +276,11 @@ def week_of(day: date) -> str:
 
 def find(store: InputStore, receipt: str) -> Opened | None:
     """The input of that receipt, for whoever holds it. Spaces and dashes in the code do not matter."""
-    found_by = receipt_hash(store, receipt)
+    return find_by(store, receipt_hash(store, receipt))
+
+
+def find_by(store: InputStore, found_by: bytes | None) -> Opened | None:
+    """The input of the code with that hash."""
     with store.database.reading() as session:
         # In this order: one that is released between the two looks is found by the second.
         waiting = waiting_of(store, session, found_by)

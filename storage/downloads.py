@@ -34,8 +34,8 @@ ROLE = {
 }
 
 
-#: What coordinators take out of people.
-LISTS = (Kind.VOLUNTEERS, Kind.PROMISES)
+#: What coordinators take out, and each sees who did.
+LISTS = tuple(kind for kind, role in ROLE.items() if role == "coordinator")
 
 
 class Download(SQLModel, table=True):

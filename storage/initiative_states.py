@@ -86,6 +86,16 @@ def states(session: Session, programme_key: str, at: datetime | None = None) -> 
     return {**dict.fromkeys(named, State.LIFTED), **last}
 
 
+def only_named(session: Session, programme_key: str) -> set[str]:
+    """The keys of what the documents name and nobody has said anything of here: whether it runs is not known."""
+    changed = set(
+        session.exec(
+            select(InitiativeChange.initiative_key).where(InitiativeChange.programme_key == programme_key).distinct()
+        )
+    )
+    return {row.key for row in initiatives.every(session, programme_key) if row.key not in changed}
+
+
 def state(session: Session, row: Initiative) -> State:
     rows = history(session, row.programme_key, row.key)
     return State(rows[-1].state) if rows else State.LIFTED

@@ -1,5 +1,6 @@
-"""The conversation about one input, between its handlers and whoever holds its receipt: sealed messages in their order,
-and nothing of when they were written."""
+"""The conversation about one input, between its handlers, or those who take notifications, and whoever holds its
+receipt: sealed messages in the order in which the other side could read them, and nothing of when they were written.
+What the holder writes waits for the next morning (``storage.input_waiting_replies``)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,24 +9,25 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, col, select
 
+from storage import input_waiting_replies
 from storage.anonymous_input import (
     Input,
     InputModel,
     InputStore,
-    is_notification,
     of_programme,
     of_receipt,
     receipt_hash,
     waiting_of,
 )
 from storage.input_duplicates import root_of
+from storage.input_waiting_replies import MOST_WAITING
 from storage.people import Person
 from storage.refusals import Refused
 
 #: Longest message, in characters.
 LONGEST_MESSAGE = 1000
-#: How many messages one conversation holds, and how many of its writer's may wait for a handler's.
-MOST_MESSAGES, MOST_WAITING = 40, 5
+#: How many messages one conversation holds.
+MOST_MESSAGES = 40
 #: How often the next number may be taken by somebody else before it is a defect.
 _MEETINGS = 5
 
@@ -45,34 +47,35 @@ class InputMessage(InputModel, table=True):
 
 @dataclass(frozen=True)
 class Said:
-    """A message as both sides read it: ``is_writers`` where the holder of the receipt wrote it."""
+    """A message as both sides read it: ``is_writers`` where the holder of the receipt wrote it; ``is_waiting``: nobody
+    else reads it yet."""
 
     is_writers: bool
     text: str
+    is_waiting: bool = False
 
 
 def reply(store: InputStore, receipt: str, text: str, form: str) -> None:
     """Stores what the holder of the receipt writes, durably and once for each form; nobody else can write as they do.
 
-    Raises Refused for a code that is none, for a notification, for an empty or too long text, before a handler has
-    written, after too many messages, and for a form that was sent before.
+    Raises Refused for a code that is none, for an empty or too long text, before somebody has written to them, after
+    too many messages, and for a form that was sent before.
     """
     text, wanted = _checked(text), receipt_hash(store, receipt)
 
     def write(inputs: Session) -> None:
         row = of_receipt(inputs, wanted)
-        if row is None:
+        if row is None or wanted is None:
             raise Refused("refused.reply.early" if waiting_of(store, inputs, wanted) else "refused.reply.receipt")
-        if is_notification(row):
-            raise Refused("refused.reply.notification")
-        rows = _rows(inputs, row.key)
-        _must_not_be_sent(store, rows, form)
+        rows, wait = _rows(inputs, row.key), input_waiting_replies.waiting(store, inputs, wanted)
+        _must_not_be_sent(store, {row.form for row in rows} | {one.form for one in wait}, form)
         last = next((at for at, one in enumerate(reversed(rows)) if not one.is_writers), len(rows))
         if last == len(rows) and not _is_answered(inputs, row):
             raise Refused("refused.reply.early")
-        if last >= MOST_WAITING:
+        if last + len(wait) >= MOST_WAITING:
             raise Refused("refused.reply.waiting", limit=MOST_WAITING)
-        _add(store, inputs, row.key, rows, text, form, is_writers=True)
+        _must_have_room(rows, len(wait))
+        input_waiting_replies.add(store, inputs, wanted, len(wait), text, form)
 
     _writing(store, write)
 
@@ -83,14 +86,39 @@ def say(
     """Stores what a handler writes to the holder of the receipt. Raises NotAllowed without the role, Refused as for a
     reply."""
     acting.must_be(session, "input_handler", programme_key)
+    write_message(store, programme_key, key, text, form)
+
+
+def write_message(store: InputStore, kept_under: str, key: str, text: str, form: str) -> None:
+    """For somebody whose role was checked."""
     text = _checked(text)
 
     def write(inputs: Session) -> None:
-        rows = _rows(inputs, of_programme(inputs, programme_key, key).key)
-        _must_not_be_sent(store, rows, form)
-        _add(store, inputs, key, rows, text, form, is_writers=False)
+        rows = _rows(inputs, of_programme(inputs, kept_under, key).key)
+        _must_not_be_sent(store, {one.form for one in rows}, form)
+        _must_have_room(rows)
+        _add(inputs, key, len(rows), store.sealed(text), store.form_hash(form), is_writers=False)
 
     _writing(store, write)
+
+
+def release(store: InputStore, inputs: Session, kept_under: tuple[str, ...]) -> int:
+    """Lets what waits be read, of the inputs that are kept under these keys; returns how many. What has no room any
+    more goes in all the same: its writer was told that it is stored."""
+    replies = input_waiting_replies.released(store, inputs, kept_under)
+    for reply in replies:
+        row = of_receipt(inputs, reply.receipt)
+        assert row is not None, "what waits for an input that is gone is not released"
+        count = len(_rows(inputs, row.key))
+        _add(inputs, row.key, count, store.sealed(reply.text), reply.form, is_writers=True)
+        inputs.flush()
+    return len(replies)
+
+
+def waiting_messages(store: InputStore, inputs: Session, wanted: bytes | None) -> list[Said]:
+    """What the holder of the receipt with that hash wrote and nobody else reads yet."""
+    found = input_waiting_replies.waiting(store, inputs, wanted) if wanted else []
+    return [Said(True, one.text, is_waiting=True) for one in found]
 
 
 def messages(store: InputStore, inputs: Session, key: str) -> list[Said]:
@@ -100,13 +128,17 @@ def messages(store: InputStore, inputs: Session, key: str) -> list[Said]:
 
 def waiting(inputs: Session, keys: list[str]) -> set[str]:
     """The inputs among them whose writer had the last word."""
+    return {key for key, is_writers in lasts(inputs, keys).items() if is_writers}
+
+
+def lasts(inputs: Session, keys: list[str]) -> dict[str, bool]:
+    """Of those of them that were written about, whether the writer had the last word."""
     rows = inputs.exec(
         select(InputMessage.input_key, InputMessage.is_writers)
         .where(col(InputMessage.input_key).in_(keys))
         .order_by(col(InputMessage.number))
     ).all()
-    last = dict(rows)
-    return {key for key, is_writers in last.items() if is_writers}
+    return dict(rows)
 
 
 def can_reply(said: list[Said], answer: str | None) -> bool:
@@ -135,25 +167,18 @@ def _rows(inputs: Session, key: str) -> list[InputMessage]:
     return list(rows)
 
 
-def _must_not_be_sent(store: InputStore, rows: list[InputMessage], form: str) -> None:
-    if not form or store.form_hash(form) in {row.form for row in rows}:
+def _must_not_be_sent(store: InputStore, forms: set[bytes], form: str) -> None:
+    if not form or store.form_hash(form) in forms:
         raise Refused("refused.reply.twice")
 
 
-def _add(
-    store: InputStore, inputs: Session, key: str, rows: list[InputMessage], text: str, form: str, *, is_writers: bool
-) -> None:
-    if len(rows) >= MOST_MESSAGES:
+def _must_have_room(rows: list[InputMessage], more: int = 0) -> None:
+    if len(rows) + more >= MOST_MESSAGES:
         raise Refused("refused.reply.full", limit=MOST_MESSAGES)
-    inputs.add(
-        InputMessage(
-            input_key=key,
-            number=len(rows) + 1,
-            is_writers=is_writers,
-            sealed_text=store.sealed(text),
-            form=store.form_hash(form),
-        )
-    )
+
+
+def _add(inputs: Session, key: str, count: int, sealed: bytes, form: bytes, *, is_writers: bool) -> None:
+    inputs.add(InputMessage(input_key=key, number=count + 1, is_writers=is_writers, sealed_text=sealed, form=form))
 
 
 def _writing(store: InputStore, write: Callable[[Session], None]) -> None:

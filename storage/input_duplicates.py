@@ -2,6 +2,7 @@
 in the conversation with one of them, no other one reads."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from sqlalchemy import update
 from sqlalchemy.orm import aliased
@@ -21,9 +22,9 @@ class InputMerged(InputModel, table=True):
     into_key: str = Field(foreign_key="input.key", ondelete="CASCADE", index=True)
 
 
-def merge(store: InputStore, session: Session, acting: Person, programme_key: str, key: str, into: str) -> None:
-    """Lets an input, and what was merged into it, go with another one; twice is once. Raises NotAllowed without the
-    role, Refused for an input that goes with itself."""
+def merge(store: InputStore, session: Session, acting: Person, programme_key: str, key: str, into: str) -> list[str]:
+    """Lets an input, and what was merged into it, go with another one; twice is once. Returns what went with it before.
+    Raises NotAllowed without the role, Refused for an input that goes with itself."""
     acting.must_be(session, "input_handler", programme_key)
     with store.database.writing() as inputs:
         _alone(inputs)
@@ -32,20 +33,34 @@ def merge(store: InputStore, session: Session, acting: Person, programme_key: st
         root = root_of(inputs, into)
         if root == key:
             raise Refused("refused.input.merge_self")
+        followers = with_merged(inputs, key)[1:]
         inputs.execute(update(InputMerged).where(col(InputMerged.into_key) == key).values(into_key=root))
         row = inputs.get(InputMerged, key) or InputMerged(input_key=key, into_key=root)
         row.into_key = root
         inputs.add(row)
+        return followers
 
 
-def part(store: InputStore, session: Session, acting: Person, programme_key: str, key: str) -> None:
-    """Lets an input stand by itself again; one that does stays so. Raises NotAllowed without the role."""
+def part(
+    store: InputStore,
+    session: Session,
+    acting: Person,
+    programme_key: str,
+    key: str,
+    followers: Sequence[str] = (),
+) -> None:
+    """Lets an input stand by itself again; one that does stays so. ``followers`` go with it, as before it was merged,
+    if they still are where it was. Raises NotAllowed without the role."""
     acting.must_be(session, "input_handler", programme_key)
     with store.database.writing() as inputs:
+        _alone(inputs)
         of_programme(inputs, programme_key, key)
         row = inputs.get(InputMerged, key)
-        if row is not None:
-            inputs.delete(row)
+        if row is None:
+            return
+        moved = (col(InputMerged.input_key).in_(followers), col(InputMerged.into_key) == row.into_key)
+        inputs.execute(update(InputMerged).where(*moved).values(into_key=key))
+        inputs.delete(row)
 
 
 def root_of(inputs: Session, key: str) -> str:
@@ -73,8 +88,15 @@ def roots(inputs: Session, keys: list[str]) -> dict[str, str]:
 
 
 def copies(inputs: Session, keys: list[str]) -> Counter[str]:
-    """How many were merged into each of them."""
-    return Counter(inputs.exec(select(InputMerged.into_key).where(col(InputMerged.into_key).in_(keys))).all())
+    """How many were merged into each of them and have the same readers still."""
+    one, other = aliased(Input), aliased(Input)
+    rows = inputs.exec(
+        select(InputMerged.into_key)
+        .join(one, col(one.key) == InputMerged.input_key)
+        .join(other, col(other.key) == InputMerged.into_key)
+        .where(col(InputMerged.into_key).in_(keys), col(one.programme_key) == col(other.programme_key))
+    ).all()
+    return Counter(rows)
 
 
 def _alone(inputs: Session) -> None:

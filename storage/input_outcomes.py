@@ -46,6 +46,8 @@ class OutcomeInput(InputModel, table=True):
     input_key: str = Field(primary_key=True, foreign_key="input.key", ondelete="CASCADE")
     #: ``InputOutcome.key``, in the other database.
     outcome_key: str = Field(primary_key=True)
+    #: The status that publishing changed, empty for none that was set; None where it changed none.
+    before: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,11 @@ def publish(
     return row
 
 
+def check(session: Session, programme_key: str, told: Told) -> None:
+    """Raises Refused for what could not be published."""
+    _checked(session, programme_key, told)
+
+
 def find(session: Session, acting: Person, programme_key: str, form: str) -> InputOutcome | None:
     """What was published by this form before, if it was. Raises NotAllowed without the role."""
     acting.must_be(session, "input_handler", programme_key)
@@ -104,9 +111,12 @@ def find(session: Session, acting: Person, programme_key: str, form: str) -> Inp
     return row if row is not None and row.programme_key == programme_key else None
 
 
-def withdraw(session: Session, acting: Person, programme_key: str, key: str, now: datetime) -> InputOutcome:
-    """Takes back what was published; what is taken back stays so. Raises NotAllowed without the role, Refused for what
-    is not there."""
+def withdraw(
+    store: InputStore, session: Session, acting: Person, programme_key: str, key: str, now: datetime
+) -> InputOutcome:
+    """Takes back what was published; what is taken back stays so. Its inputs have the status again that they had
+    before, where they still count as taken up and nothing else that was published of them stands. Raises NotAllowed
+    without the role, Refused for what is not there."""
     acting.must_be(session, "input_handler", programme_key)
     row = session.get(InputOutcome, key)
     if row is None or row.programme_key != programme_key:
@@ -114,7 +124,22 @@ def withdraw(session: Session, acting: Person, programme_key: str, key: str, now
     row.withdrawn_at = row.withdrawn_at or now
     session.add(row)
     session.flush()
+    _take_status_back(store, session, row.key)
     return row
+
+
+def _take_status_back(store: InputStore, session: Session, outcome: str) -> None:
+    with store.database.writing() as inputs:
+        keys = list(inputs.exec(select(OutcomeInput.input_key).where(OutcomeInput.outcome_key == outcome)).all())
+        for key, outcomes in linked(inputs, keys).items():
+            status = inputs.get(InputStatus, key)
+            if status is None or status.status != Status.TAKEN_UP or of_keys(session, outcomes):
+                continue
+            links = inputs.exec(select(OutcomeInput.before).where(OutcomeInput.input_key == key)).all()
+            # A later one found it taken up by an earlier one.
+            was = next((before for before in links if before is not None and before != Status.TAKEN_UP), None)
+            if was is not None:
+                input_statuses.write(inputs, key, was or Status.RECEIVED)
 
 
 def latest(session: Session, programme_key: str, most: int, topic: str = "") -> list[InputOutcome]:
@@ -171,9 +196,11 @@ def _checked(session: Session, programme_key: str, told: Told) -> Told:
 
 
 def _link(inputs: Session, key: str, outcome: str) -> None:
+    row = inputs.get(InputStatus, key)
+    is_taken_up = row is None or row.status != Status.NOT_TAKEN_UP
+    before = (row.status if row else "") if is_taken_up else None
     for one in with_merged(inputs, key):
         if inputs.get(OutcomeInput, (one, outcome)) is None:
-            inputs.add(OutcomeInput(input_key=one, outcome_key=outcome))
-    row = inputs.get(InputStatus, key)
-    if row is None or row.status != Status.NOT_TAKEN_UP:
+            inputs.add(OutcomeInput(input_key=one, outcome_key=outcome, before=before if one == key else None))
+    if is_taken_up:
         input_statuses.write(inputs, key, Status.TAKEN_UP)

@@ -17,6 +17,7 @@ from sqlalchemy import delete, func, insert, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Field, Session, col, select
 
+from storage import input_conversation
 from storage.anonymous_input import (
     WORD_SIZES,
     Input,
@@ -30,6 +31,7 @@ from storage.anonymous_input import (
     week_of,
 )
 from storage.database import UtcDateTime
+from storage.input_waiting_replies import WaitingReply
 from storage.programmes import Programme
 
 #: When the clock looks, each day, in the programme's zone: before work, so that nobody is waiting in front of it.
@@ -37,6 +39,12 @@ LOOKS_AT = time(7)
 #: On which week day it releases what waits, however little that is. On Mondays, what waits is of the week before, which
 #: stands with each input anyhow.
 SET_WEEKDAY = 0
+#: On which it releases what was handed over to those who take notifications, too: they are to look into it within
+#: reasonable time, and two days a week still say little of when it came (docs/decisions/0020).
+NOTIFICATION_WEEKDAYS = (SET_WEEKDAY, 3)
+#: After how long without a look the clock has slept, and for how long handlers then have a chance to read what is older
+#: than the retention period before it is erased.
+SLEPT, FAIR_CHANCE = timedelta(weeks=1), timedelta(weeks=4)
 #: How long what erases waits for others who use the tables, on PostgreSQL.
 _LOCK_TIMEOUT = "5s"
 
@@ -49,20 +57,39 @@ class InputLook(InputModel, table=True):
     looked_at: datetime = Field(sa_type=UtcDateTime)
     #: Whether what was deleted by then is off the disk too.
     is_erased: bool = False
+    #: The first look since the clock last slept; None where that was before this was kept.
+    awake_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 @dataclass(frozen=True)
 class _Look:
-    """Which look is due; ``is_set``: a set moment lies between it and the one before."""
+    """Which look is due; ``is_set``: a set moment lies between it and the one before; ``is_for_notifications``: one of
+    theirs."""
 
     at: datetime
     is_set: bool
+    is_for_notifications: bool
+    awake_since: datetime
 
 
 def next_set(now: datetime, zone: ZoneInfo) -> datetime:
     """The next moment at which an input is released however few wait; aware, in the zone."""
+    return _next_on(now, zone, (SET_WEEKDAY,))
+
+
+def next_for_notifications(now: datetime, zone: ZoneInfo) -> datetime:
+    """The next moment at which a notification is released however few wait."""
+    return _next_on(now, zone, NOTIFICATION_WEEKDAYS)
+
+
+def next_look(now: datetime, zone: ZoneInfo) -> datetime:
+    """The next moment at which what writers wrote once more is released."""
+    return _next_on(now, zone, tuple(range(7)))
+
+
+def _next_on(now: datetime, zone: ZoneInfo, weekdays: tuple[int, ...]) -> datetime:
     at = _last_look(now, zone)
-    while at <= now or at.weekday() != SET_WEEKDAY:
+    while at <= now or at.weekday() not in weekdays:
         at = _on(at + timedelta(days=1), zone)
     return at
 
@@ -80,10 +107,12 @@ def look(store: InputStore, programme: Programme, now: datetime) -> int:
         due = _due(session, programme, now)
         if due is None:
             return 0
-        released = _release(session, store, programme, is_set=due.is_set)
+        released = _release(session, store, programme, due)
+        input_conversation.release(store, session, (programme.key, notifications_of(programme.key)))
         _pad_old(session, store, programme)
-        _forget(session, programme, due.at)
-        session.merge(InputLook(programme_key=programme.key, looked_at=due.at, is_erased=False))
+        if due.at - due.awake_since >= FAIR_CHANCE:
+            _forget(session, programme, due.at)
+        session.merge(InputLook(programme_key=programme.key, looked_at=due.at, awake_since=due.awake_since))
     return released
 
 
@@ -132,10 +161,15 @@ def _due(session: Session, programme: Programme, now: datetime) -> _Look | None:
     before = session.get(InputLook, programme.key)
     if before is None:
         # The first look: nothing lies before it.
-        return _Look(at, is_set=False)
+        return _Look(at, is_set=False, is_for_notifications=False, awake_since=at)
     if before.looked_at >= at:
         return None
-    return _Look(at, is_set=next_set(before.looked_at, zone) <= at)
+    return _Look(
+        at,
+        is_set=next_set(before.looked_at, zone) <= at,
+        is_for_notifications=next_for_notifications(before.looked_at, zone) <= at,
+        awake_since=at if at - before.looked_at > SLEPT else before.awake_since or before.looked_at - FAIR_CHANCE,
+    )
 
 
 def _last_look(now: datetime, zone: ZoneInfo) -> datetime:
@@ -151,15 +185,17 @@ def _alone(session: Session) -> None:
     """Lets no other process look, nor anybody store an input, until this transaction is over. In the order in which an
     input is stored, so that the two never wait for each other. On SQLite whoever may write is alone anyhow."""
     if session.get_bind().dialect.name != "sqlite":
-        for table in (SentForm, WaitingInput):
+        for table in (SentForm, WaitingInput, WaitingReply):
             session.connection().exec_driver_sql(f"LOCK TABLE {table.__tablename__} IN SHARE ROW EXCLUSIVE MODE")
 
 
-def _release(session: Session, store: InputStore, programme: Programme, *, is_set: bool) -> int:
+def _release(session: Session, store: InputStore, programme: Programme, due: _Look) -> int:
     rows = session.exec(select(WaitingInput)).all()
     opened = [(row, store.opened_waiting(row)) for row in rows]
     batch = [(row, waiting) for row, waiting in opened if waiting.programme_key == programme.key]
-    if not batch or (len(batch) < programme.smallest_group and not is_set):
+    if len(batch) < programme.smallest_group and not due.is_set:
+        batch = [(row, waiting) for row, waiting in batch if due.is_for_notifications and waiting.is_notification]
+    if not batch:
         return 0
     gone = col(WaitingInput.receipt).in_([row.receipt for row, _ in batch])
     session.execute(delete(WaitingInput).where(gone))

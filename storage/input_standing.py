@@ -14,7 +14,7 @@ from storage import (
     input_statuses,
     input_themes,
 )
-from storage.anonymous_input import Input, InputStore, Opened, is_notification
+from storage.anonymous_input import Input, InputStore, Opened, is_notification, receipt_hash
 from storage.input_conversation import Said
 from storage.input_statuses import Status
 
@@ -48,19 +48,24 @@ class Followed:
     said: list[Said]
     #: Whether the writer can go on with the conversation.
     can_reply: bool
+    #: Whether those who take notifications read it, and not the input handlers.
+    is_notification: bool = False
 
 
 def find(store: InputStore, receipt: str) -> Followed | None:
     """The input of that receipt as its writer follows it; None for a code that is none."""
-    read = anonymous_input.find(store, receipt)
+    found_by = receipt_hash(store, receipt)
+    read = anonymous_input.find_by(store, found_by)
     if read is None:
         return None
     with store.database.reading() as inputs:
         # One that is not released yet has no key, and nothing that anybody did with it.
         said = [] if read.is_waiting else input_conversation.messages(store, inputs, read.key)
-        standing, row = of(store, inputs, [read])[read.key], inputs.get(Input, read.key)
-        is_theirs = row is not None and not is_notification(row)
-        return Followed(read, standing, said, is_theirs and input_conversation.can_reply(said, standing.answer))
+        standing = of(store, inputs, [read])[read.key]
+        said += [] if read.is_waiting else input_conversation.waiting_messages(store, inputs, found_by)
+        row = None if read.is_waiting else inputs.get(Input, read.key)
+        can_reply = input_conversation.can_reply(said, standing.answer)
+        return Followed(read, standing, said, can_reply, row is not None and is_notification(row))
 
 
 def of(store: InputStore, inputs: Session, rows: Sequence[Opened]) -> dict[str, Standing]:

@@ -40,6 +40,7 @@ from storage import (
     input_release,
     input_statuses,
     input_themes,
+    input_waiting_replies,
     lanes,
     meetings,
     milestones,
@@ -148,6 +149,7 @@ INPUT_MODULES = (
     input_release,
     input_statuses,
     input_themes,
+    input_waiting_replies,
 )
 
 #: The main database, and the anonymous inputs' own.

@@ -1,7 +1,7 @@
 """Answers to sign-ups that did not reach the volunteer: somebody tells them by hand, and says so."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -70,7 +70,8 @@ def mark(session: Session, acting: Person, programme_key: str, key: int, now: da
 def key_of(row: SignUp) -> str:
     """What the message with the answer is known by in the outbox."""
     assert row.answered_at is not None, "it was answered"
-    return f"sign_up:{row.identity}:{row.state}:{row.answered_at.isoformat()}"
+    # As it is read back, whatever zone the moment was given in.
+    return f"sign_up:{row.identity}:{row.state}:{row.answered_at.astimezone(UTC).isoformat()}"
 
 
 def _is_lost(row: SignUp, status: Status, now: datetime) -> bool:

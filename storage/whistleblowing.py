@@ -6,10 +6,19 @@ stored, waits, is released and is found by its receipt as every input is; see ``
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from storage import people
-from storage.anonymous_input import Input, InputStore, Opened, kept_under, notifications_of, write_answer
+from storage import input_conversation, people
+from storage.anonymous_input import (
+    Input,
+    InputStore,
+    Opened,
+    kept_under,
+    notifications_of,
+    of_programme,
+    write_answer,
+)
+from storage.input_conversation import Said
 from storage.people import Person
 from storage.programmes import Localised, Programme
 from storage.refusals import Refused
@@ -68,6 +77,36 @@ def answer(store: InputStore, session: Session, acting: Person, programme_key: s
     input's answer is."""
     acting.must_be(session, ROLE, programme_key)
     write_answer(store, notifications_of(programme_key), key, text)
+
+
+def say(
+    store: InputStore, session: Session, acting: Person, programme_key: str, key: str, text: str, form: str
+) -> None:
+    """Stores what a recipient writes or asks the notification's writer, who reads it with the receipt, once for each
+    form. NotAllowed without the role, and refused as a handler's message is."""
+    acting.must_be(session, ROLE, programme_key)
+    input_conversation.write_message(store, notifications_of(programme_key), key, text, form)
+
+
+def conversation(store: InputStore, session: Session, acting: Person, programme_key: str, key: str) -> list[Said]:
+    """What was written after the notification. NotAllowed without the role, Refused for one that is not there."""
+    acting.must_be(session, ROLE, programme_key)
+    with store.database.reading() as inputs:
+        return input_conversation.messages(
+            store, inputs, of_programme(inputs, notifications_of(programme_key), key).key
+        )
+
+
+def waits(store: InputStore, programme_key: str) -> bool:
+    """Whether a notification waits for its recipients: without an answer, or its writer had the last word."""
+    with store.database.reading() as inputs:
+        rows = inputs.exec(
+            select(Input.key, col(Input.sealed_answer).is_not(None)).where(
+                Input.programme_key == notifications_of(programme_key)
+            )
+        ).all()
+        said = input_conversation.lasts(inputs, [key for key, _ in rows])
+    return any(said.get(key, not is_answered) for key, is_answered in rows)
 
 
 def hand_over(store: InputStore, session: Session, acting: Person, programme: Programme, key: str) -> None:

@@ -291,7 +291,8 @@ def _cluster(programs: Path, is_durable: bool = False) -> Iterator[str]:
     data = folder / "data"
     options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync={'on' if is_durable else 'off'}"
     try:
-        _run(*as_user, str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8")
+        how = ["-U", "postgres", "-A", "trust", "-E", "UTF8", *([] if is_durable else ["--no-sync"])]
+        _run(*as_user, str(programs / "initdb"), "-D", str(data), *how)
         _run(
             *as_user, str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"
         )

@@ -1,15 +1,14 @@
 """Where an answer is put: posted, in the place of a message, for one person's eyes, or as a form."""
 
-import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from aiohttp import ClientError
 from yarl import URL
 
+from bot.patience import patiently
 from bot.slack import carried, render
 from bot.slack.api import Refusal, SlackApi
 from bot.slack.render import Post
@@ -25,11 +24,6 @@ log = logging.getLogger(__name__)
 RESPONSE_HOST = "hooks.slack.com"
 #: Messages that such an address takes: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 MOST_RESPONSES = 5
-#: Times an answer is tried, seconds before the second try, doubled before each other, and the longest wait between two.
-MOST_TRIES = 5
-FIRST_WAIT = 1.0
-LONGEST_WAIT = 30.0
-T = TypeVar("T")
 
 
 class Answering:
@@ -139,22 +133,6 @@ def _in_chat(card: Card) -> Card:
     told = say(card.language, "slack_forms.in_chat")
     title = card.title or told
     return Card(title=title, blocks=(Text(text=told),) if card.title else (), language=card.language)
-
-
-async def patiently(send: Callable[[], Awaitable[T]]) -> T:
-    """Sends an answer, again where Slack was too busy to take it. Raises NotSent.
-
-    What is owed the outbox tries again itself; an answer has nobody else to do so.
-    """
-    for tried in range(MOST_TRIES - 1):
-        try:
-            return await send()
-        except NotSent as not_sent:
-            if not_sent.permanent or not_sent.unknown:
-                raise
-            wait = not_sent.retry_after or FIRST_WAIT * 2**tried
-            await asyncio.sleep(min(wait, LONGEST_WAIT) * random.uniform(1, 1.25))  # noqa: S311 - only spreads them
-    return await send()
 
 
 def _thread(thread: str) -> dict[str, str]:

@@ -1,11 +1,8 @@
 """The connector's API: what the bot sends, changes and deletes, over a pool of connections."""
 
-import asyncio
 import json
-import random
-from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 from aiohttp import (
@@ -30,15 +27,10 @@ RETRYABLE = frozenset({412, 429, 502, 503, 504})
 CONNECTIONS = 100
 LONGEST_PAUSE = 600
 PATIENCE = ClientTimeout(total=10, connect=5)
-#: Times an answer is tried, seconds before the second try, doubled before each other, and the longest wait between two.
-MOST_TRIES = 5
-FIRST_WAIT = 1.0
-LONGEST_WAIT = 30.0
 #: As UTF-8: escaped, a text of Norwegian letters or emoji would be several times as long as the platform allows.
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 #: What RFC 3986 (3.3) lets stand in a path's segment, but the plus sign, which some read as a space.
 _SAFE = "@:!$&'()*,;="
-T = TypeVar("T")
 #: An activity: its JSON, or what that is made of.
 Activity = dict[str, Any] | bytes
 
@@ -122,23 +114,6 @@ class Connector:
             raise NotSent("unreachable") from error
         except (ClientError, TimeoutError) as error:
             raise NotSent("unreachable", unknown=True) from error
-
-
-async def patiently(send: Callable[[], Awaitable[T]]) -> T:
-    """Sends an answer, again where the platform was too busy to take it. Raises NotSent.
-
-    Its pace is one for all that the bot sends: while everybody is sent an announcement, answers go over it. What is
-    owed the outbox tries again itself; an answer has nobody else to do so.
-    """
-    for tried in range(MOST_TRIES - 1):
-        try:
-            return await send()
-        except NotSent as not_sent:
-            if not_sent.permanent or not_sent.unknown:
-                raise
-            wait = not_sent.retry_after or FIRST_WAIT * 2**tried
-            await asyncio.sleep(min(wait, LONGEST_WAIT) * random.uniform(1, 1.25))  # noqa: S311 - only spreads them
-    return await send()
 
 
 def compact(value: Any) -> str:

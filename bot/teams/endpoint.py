@@ -14,11 +14,12 @@ from botbuilder.core import TurnContext
 from botbuilder.schema import Activity
 
 from bot.defects import log_defect
+from bot.patience import patiently
 from bot.teams import invokes
 from bot.teams.activities import bot_account, has_id, incoming_of, pressed_of
 from bot.teams.adapter import RAW, TeamsAdapter
 from bot.teams.authentication import Authentication, Forbidden, KeysUnavailable, SigningKey, Unauthenticated
-from bot.teams.connector import compact, patiently
+from bot.teams.connector import compact
 from bot.teams.hosts import MaySend
 from bot.teams.send import message
 from bot.transport import NotSent

@@ -4,9 +4,11 @@ receipt. No cookie, no script."""
 import asyncio
 import math
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +31,7 @@ from dialogs.words import say
 from storage import input_outcomes, input_release, input_standing, input_units, programmes, whistleblowing
 from storage.anonymous_input import InputStore
 from storage.database import Database
+from storage.input_conversation import Said
 from storage.input_standing import Followed
 from storage.refusals import Refused
 from storage.whistleblowing import Channel
@@ -39,6 +42,10 @@ _AS_PAGE: Mapping[str, Any] = {"content_type": "text/html", "headers": PAGE_HEAD
 REPLIES = f"{ANSWERS}/melding"
 #: Only the week of it is kept, so the organisation's zone is near enough for every programme.
 ZONE = ZoneInfo("Europe/Oslo")
+
+
+#: Seconds for which the units that the form lists are not counted anew: a large people file takes a while.
+LISTED_FOR = 60.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,8 @@ class Found:
     #: Who wrote, and what, in the conversation after it.
     said: tuple[tuple[str, str], ...]
     can_reply: bool
+    #: Who reads what is written more.
+    who_reads: str
     #: What was published of it: said and done.
     outcomes: tuple[tuple[str, str], ...]
     #: What is told where there is no answer yet.
@@ -81,13 +90,14 @@ class InputPages:
         self._programme_key = programme_key
         self.door = door or Door()
         self._public_url = public_url
+        self._listed: tuple[float, date | None, tuple[str, ...]] = (0.0, None, ())
         # Each hash takes 19 MiB: many at once wait for each other.
         self._hashing = asyncio.Semaphore(2)
 
     async def show(self, request: web.Request) -> web.Response:
         language = _language(request)
         self._must_be_let_in(request, LOOKING)
-        units = Units((await asyncio.to_thread(self._read, self._today()))[1])
+        units = Units(await self._offered(self._today()))
         return _form_page(language, anonymous_input.form(language, units=units), secrets.token_hex(8))
 
     async def again(self, request: web.Request) -> web.Response:
@@ -140,17 +150,22 @@ class InputPages:
         self._must_be_let_in(request, LOOKING)
         fields = await self._fields(request)
         code, form = fields.get("code", "")[:100], fields.get("form", "")
-        followed = await self._follow(request, language, code)
+        followed = await self._follow(request, language, code, fields)
         if followed is None:
             return _not_found(language, code)
         if self.door.wait(request, SENDING) > 0:
             question = input_replies.question(language, fields.get("text", ""), say(language, "web.limited.text"))
             return await self._answer_page(language, code, followed, question, form, status=429)
         try:
+            channel, _ = await asyncio.to_thread(self._read, self._today())
+            send = partial(input_replies.send, is_to_recipients=followed.is_notification)
             async with self._hashing:
-                card = await asyncio.to_thread(input_replies.send, self._inputs, language, fields)
+                card = await asyncio.to_thread(send, self._inputs, language, fields, channel)
         except Refused as refused:
             return _told(language, say(language, refused.key, **refused.values), 409)
+        if card.did == "ask_whistleblowing":
+            # A reply is short; handed over, it is an input of its own, with a code of its own.
+            return _page("reply_whistleblowing.html", language, card=card, code=code, to=REPLIES)
         if card.did == "warn_personal_data":
             return _page("reply_warning.html", language, card=card, code=code, to=REPLIES)
         if card.outcome != "done":
@@ -191,13 +206,16 @@ class InputPages:
             rows = input_outcomes.of_keys(session, keys)
             return tuple(outcome_lines.line(session, row, language) for row in rows)
 
-    async def _follow(self, request: web.Request, language: Language, code: str) -> Followed | None:
-        """The input of that code. A wrong one is counted, and waited for."""
+    async def _follow(
+        self, request: web.Request, language: Language, code: str, fields: Mapping[str, str] | None = None
+    ) -> Followed | None:
+        """The input of that code. A wrong one is counted, and waited for. ``fields``: a reply that was filled in, which
+        is given back where too many were wrong."""
         source, limits = self.door.source(request), self.door.limits
         async with self._hashing:
             seconds = limits.due(source, WRONG_CODES)
             if seconds > 0:
-                raise _limited(language, seconds)
+                raise _limited(language, seconds) if fields is None else _limited_reply(language, seconds, code, fields)
             followed = await asyncio.to_thread(input_standing.find, self._inputs, code)
             if followed is None:
                 limits.count(source, WRONG_CODES)
@@ -215,6 +233,15 @@ class InputPages:
         today = self._today()
         channel, units = await asyncio.to_thread(self._read, today)
         return Asked(self._programme_key, language, today, fields, channel=channel, units=units)
+
+    async def _offered(self, today: date) -> tuple[str, ...]:
+        """The units that the form lists: not counted anew for whoever opens it within a minute of somebody else. What
+        is sent is held to those that may be named at that moment."""
+        counted_at, day, units = self._listed
+        if day != today or time.monotonic() - counted_at > LISTED_FOR:
+            _, units = await asyncio.to_thread(self._read, today)
+            self._listed = (time.monotonic(), today, units)
+        return units
 
     def _today(self) -> date:
         return self._clock.now().astimezone(ZONE).date()
@@ -312,6 +339,15 @@ def _limited(language: Language, seconds: float, fields: Mapping[str, str] | Non
     return web.HTTPTooManyRequests(text=text, content_type="text/html", headers=headers)
 
 
+def _limited_reply(language: Language, seconds: float, code: str, fields: Mapping[str, str]) -> web.HTTPTooManyRequests:
+    """The same for whoever writes more: what was written with it, and nothing of the input, which was not looked up."""
+    question = input_replies.question(language, fields.get("text", ""))
+    form = fields.get("form") or secrets.token_hex(8)
+    text = drawn("reply_limited.html", language=language, question=question, code=code, form=form, to=REPLIES)
+    headers = {**PAGE_HEADERS, "Retry-After": str(math.ceil(seconds))}
+    return web.HTTPTooManyRequests(text=text, content_type="text/html", headers=headers)
+
+
 def _told(language: Language, said: str, status: int) -> web.Response:
     return _page("told.html", language, status, said=said)
 
@@ -337,11 +373,19 @@ def _not_found(language: Language, code: str) -> web.Response:
 
 def _later(language: Language, followed: Followed, now: datetime) -> str:
     """When somebody reads it, where nobody has yet, and where an answer will be."""
+    if followed.standing.held is not None:
+        return say(language, "input_replies.held_what")
     later = [say(language, "web.answer.later")]
     if followed.input.is_waiting:
         moment = saying_dates.moment(language, input_release.next_set(now, ZONE), ZONE)
         later.insert(0, say(language, "web.answer.read_by", moment=moment))
     return " ".join(later)
+
+
+def _whose(said: Said, followed: Followed) -> str:
+    if said.is_writers:
+        return "writers_waiting" if said.is_waiting else "writers"
+    return "recipients" if followed.is_notification else "handlers"
 
 
 def _status(followed: Followed) -> str:
@@ -365,11 +409,9 @@ def _found(language: Language, followed: Followed, outcomes: tuple[tuple[str, st
         read.text,
         standing.answer,
         tuple((say(language, f"input_replies.{name}"), reason) for name, reason in reasons if reason),
-        tuple(
-            (say(language, f"input_replies.{'writers' if one.is_writers else 'handlers'}"), one.text)
-            for one in followed.said
-        ),
+        tuple((say(language, f"input_replies.{_whose(one, followed)}"), one.text) for one in followed.said),
         followed.can_reply,
+        say(language, f"input_replies.{'can_recipients' if followed.is_notification else 'can'}"),
         outcomes,
         _later(language, followed, now),
     )

@@ -117,8 +117,10 @@ def _on_that_day(reading: Reading, subject: dict[str, str]) -> Continued | None:
 
 
 def _who_leads_it(reading: Reading, subject: dict[str, str]) -> Continued | None:
-    """ "Cool. And the chair?": of the group spoken of."""
+    """ "Cool. And the chair?": of the group spoken of, unless another is named."""
     said = reading.concepts
+    if any(thing.kind == "group" and thing.key != subject.get("group") for _, thing in reading.named):
+        return None
     if "group" not in subject or len(reading.words) > _LONGER or "lead" not in said:
         return None
     if not said <= _BESIDE | {"who", "thanks", "name", "called", "w:cool", "w:ok"}:

@@ -9,10 +9,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot import patience
 from bot.app import Stores, make_app
 from bot.clock import DemoClock
 from bot.signed_links import SignedLinks
-from bot.teams import connector as way_out
 from tests.bot.workspace import Front, Slack
 from tests.channels import wrong_in_teams
 from tests.conftest import NOW
@@ -79,7 +79,7 @@ class Connector:
 @pytest.fixture(autouse=True)
 def _tried_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers that a platform was too busy for are tried again, but no test waits seconds for it."""
-    monkeypatch.setattr(way_out, "FIRST_WAIT", 0.0)
+    monkeypatch.setattr(patience, "FIRST_WAIT", 0.0)
 
 
 @pytest.fixture

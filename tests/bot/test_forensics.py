@@ -16,7 +16,7 @@ from tests.forensics.running import Outcome, run
 from tests.forensics.world import Scale
 
 ENGINES = ("sqlite", "postgresql")
-SCALE = Scale(inputs=60, turns=300, people=45, weeks=1)
+SCALE = Scale(inputs=60, turns=200, people=45, weeks=1)
 #: What each leak is found by on either kind of database, and on one of them.
 FOUND_BY = {
     "second": ("a precise time: arrival.at", "order of inputs.arrival.at by when"),
@@ -62,8 +62,12 @@ def outcome(request: pytest.FixtureRequest, outcomes: dict[tuple[str, bool], Out
 def test_nothing_that_is_left_behind_tells_who_wrote_an_input(outcome: Outcome) -> None:
     assert outcome.hits == []
     assert outcome.linked() == []
-    assert outcome.figures["inputs by chat"] > 10
-    assert outcome.figures["inputs by the page"] > 10
+    for way in ("by chat", "by Slack", "by the page"):
+        assert outcome.figures[f"inputs {way}"] >= 8
+    for what in ("inputs begun in a channel", "inputs that name a unit", "handed over by their writer", "e-mails"):
+        assert outcome.figures[what] > 0
+    for what in ("answer", "message", "status", "theme", "notification", "replies"):
+        assert outcome.figures[f"done: {what}"] > 0
     assert outcome.figures["sealed pieces opened"] > 0, "the key opens what is stored, so that it can be searched"
     assert outcome.figures["inputs in the median one"] > 2
     assert outcome.figures["attacks"] > 100

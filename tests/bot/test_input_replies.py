@@ -2,19 +2,24 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from sqlmodel import select
 
 from bot.app import Stores, make_app
 from bot.clock import DemoClock
-from storage import anonymous_input, input_holds, input_statuses
+from bot.web.limits import WRONG_CODES
+from storage import anonymous_input, input_holds, input_statuses, whistleblowing
+from storage.anonymous_input import About, WaitingInput
 from storage.database import Session
 from storage.input_conversation import LONGEST_MESSAGE, Said
 from storage.people import Person
-from tests.handling import followed, handler, key_of, sent
+from tests.conftest import make_person
+from tests.handling import followed, handler, key_of, released, sent
+from tests.storage.test_whistleblowing import name_recipients
 
 Browser = TestClient[Any, Any]
 REPLY = "/innspill/svar/melding"
@@ -67,7 +72,8 @@ async def test_the_conversation_goes_on_with_the_receipt(browser: Browser, store
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert "Set-Cookie" not in answer.headers
     assert (await browser.post(REPLY, data=fields)).status == 409
-    assert followed(stores.inputs, answered).said == [Said(True, "Flyttingen <script>")]
+    assert followed(stores.inputs, answered).said == [Said(True, "Flyttingen <script>", is_waiting=True)]
+    assert "leses av andre fra neste morgen" in html
     assert "Flyttingen &lt;script&gt;" in await shown(browser, answered)
     assert form_of(html) != form
 
@@ -138,3 +144,84 @@ async def test_the_writer_reads_that_it_is_held_back_and_why(browser: Browser, s
     html = await shown(browser, receipt)
     assert "Holdt tilbake" in html
     assert "Det truer en navngitt person." in html
+
+
+HEARD = "Sjefen gir oppdragene til firmaet til broren sin uten anbud."
+
+
+def whistleblowing_channel(stores: Stores) -> None:
+    with stores.database.writing() as session:
+        name_recipients(session)
+        make_person(session, "recipient", whistleblowing.ROLE)
+
+
+@pytest.mark.parametrize("way", ["as_input", "hand_over"])
+async def test_a_reply_that_may_be_a_notification_is_asked_about_first(
+    browser: Browser, stores: Stores, answered: str, way: str
+) -> None:
+    whistleblowing_channel(stores)
+    fields = {"code": answered, "form": "a1", "text": HEARD}
+    html = await (await browser.post(REPLY, data=fields)).text()
+    assert re.findall(r'name="way" value="([^"]*)"', html) == ["hand_over", "as_input"]
+    assert followed(stores.inputs, answered).said == []
+    heard = re.search(r'name="heard" value="([^"]*)"', html)
+    assert heard
+    chosen = {**fields, "heard": heard[1], "way": way, "topic": "other"}
+    answer = await browser.post("/innspill" if way == "hand_over" else REPLY, data=chosen)
+    assert answer.status == 200
+    said = [one.text for one in followed(stores.inputs, answered).said]
+    with stores.inputs.database.reading() as session:
+        waiting = [stores.inputs.opened_waiting(row) for row in session.exec(select(WaitingInput)).all()]
+    if way == "hand_over":
+        assert said == []
+        assert [(one.text, one.is_notification) for one in waiting] == [(HEARD, True)]
+        assert re.search(r"\d{4} \d{4} \d{4} \d{4}", await answer.text()), "it has a code of its own"
+    else:
+        assert said == [HEARD]
+        assert waiting == []
+
+
+async def test_what_recipients_ask_is_answered_without_being_asked_about(browser: Browser, stores: Stores) -> None:
+    whistleblowing_channel(stores)
+    about = About("osu2020", "other", date(2020, 11, 24), form="n1", is_notification=True)
+    receipt = anonymous_input.submit(stores.inputs, about, HEARD)
+    released(stores.inputs)
+    with stores.database.writing() as session:
+        recipient = make_person(session, "recipient", whistleblowing.ROLE)
+        key = key_of(stores.inputs, receipt)
+        whistleblowing.say(stores.inputs, session, recipient, "osu2020", key, "Hvem?", "r1")
+    html = await shown(browser, receipt)
+    assert "Varslingsmottaket" in html
+    text = "Kari Nordmann fikk penger under bordet av firmaet."
+    assert (await browser.post(REPLY, data={"code": receipt, "form": "a1", "text": text})).status == 200
+    assert [one.text for one in followed(stores.inputs, receipt).said] == ["Hvem?", text]
+
+
+async def test_a_reply_is_given_back_where_too_many_codes_were_wrong(
+    browser: Browser, stores: Stores, answered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.limits.FIRST_WAIT", 0.0)
+    for _ in range(WRONG_CODES.at_once):
+        assert (await browser.post("/innspill/svar", data={"code": "1"})).status == 422
+    fields = {"code": answered, "form": "a1", "text": "En lang og viktig tekst <b>"}
+    answer = await browser.post(f"{REPLY}?lang=nn", data=fields)
+    html = await answer.text()
+    assert answer.status == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "En lang og viktig tekst &lt;b&gt;" in html
+    assert form_of(html) == "a1"
+    assert f'name="code" value="{answered}"' in html
+    assert "Det går for fort" not in html, "nothing of the input, which was not looked up"
+    assert followed(stores.inputs, answered).said == []
+
+
+async def test_the_writer_of_what_is_held_back_is_told_what_can_be_done(
+    browser: Browser, stores: Stores, receipt: str
+) -> None:
+    with stores.database.writing() as session:
+        key = key_of(stores.inputs, receipt)
+        input_holds.hold(stores.inputs, session, handler(session), "osu2020", key, "Det er en trussel i teksten.")
+    html = await shown(browser, receipt)
+    assert "Det er en trussel i teksten." in html
+    assert "verneombudet" in html
+    assert "Kom gjerne tilbake" not in html

@@ -36,7 +36,7 @@ from storage.input_outcomes import Told
 from storage.people import ROLES, Person
 from storage.refusals import NotAllowed
 from tests.conftest import NOW, make_person
-from tests.handling import key_of, sent
+from tests.handling import key_of, released, sent
 from tests.talk import Talk
 
 SECRET = "Kantina på Fossegrimsmoen stenger for tidlig"
@@ -60,6 +60,7 @@ def receipt(turns: Turns, leader: Talk) -> str:
     key = key_of(turns.inputs, made)
     leader.act("input.answered", input=key, text="Svaret som bare den som skrev skal lese")
     input_conversation.reply(turns.inputs, made, FURTHER, "f1")
+    released(turns.inputs)
     return made
 
 
@@ -191,7 +192,9 @@ RULES = {
         store, session, person, "osu2020", Told("Dere sa", "Vi gjorde", "", "f"), [key], NOW
     ),
     "find publication": lambda store, session, person, key: input_outcomes.find(session, person, "osu2020", "f"),
-    "withdraw": lambda store, session, person, key: input_outcomes.withdraw(session, person, "osu2020", "f", NOW),
+    "withdraw": lambda store, session, person, key: input_outcomes.withdraw(
+        store, session, person, "osu2020", "f", NOW
+    ),
 }
 
 

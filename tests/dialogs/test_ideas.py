@@ -211,7 +211,7 @@ def test_no_more_start_than_the_limit_and_the_refusal_says_which_run(
         assert step(only_leader, key, "start", known="yes" if number else "no").outcome == "done"
     fourth = lifted(turns, employee, only_leader)
     shown = only_leader.act("initiative.move", initiative=fourth, to="start")
-    assert "3 er i gang. Høyst 3 kan være i gang samtidig." in shown.as_text()
+    assert "3 er meldt i gang. Høyst 3 kan være i gang samtidig." in shown.as_text()
     refused = step(only_leader, fourth, "start", known="yes", released="yes")
     assert refused.outcome == "refused"
     assert "Kompetansestrategi" in refused.title
@@ -312,3 +312,25 @@ def test_a_promised_answer_is_in_the_leaders_reminder_and_in_what_the_proposer_w
     reminders = [Card.model_validate(message.cards["nb"]).as_text() for message, name in rows if name == "Leader-1"]
     assert any("Idéer som venter på svar\nTirsdag 1. desember 2020: 1 svar" in text for text in reminders)
     assert "Svar på ideen din: svar er lovet innen tirsdag 1. desember 2020" in texts["Employee-1"]
+
+
+def test_what_is_lifted_can_be_asked_for_by_its_name(only_leader: Talk, employee: Talk, turns: Turns) -> None:
+    lifted(turns, employee, only_leader)
+    card = employee.say("hva er Felles turnusverktøy?")
+    assert IDEA["need"] in card.as_text()
+    assert "initiative.open" in [button.action for button in card.buttons]
+
+
+def test_everyone_finds_the_way_to_propose_in_the_help(employee: Talk) -> None:
+    assert "initiative.propose" in [button.action for button in employee.say("hjelp").buttons]
+
+
+def test_of_what_the_documents_only_name_nobody_is_told_that_it_waits(only_leader: Talk, employee: Talk) -> None:
+    text = employee.act("initiative.list").as_text()
+    assert "Nevnt i dokumentene, ikke meldt i gang her (7)" in text
+    assert "Løftet" not in text
+    assert "Nevnt i dokumentene" in employee.act("initiative.open", initiative="osu-ini-ledelse").as_text()
+    step(only_leader, "osu-ini-ledelse", "start", known="no")
+    text = employee.act("initiative.list").as_text()
+    assert "1 er meldt i gang." in text
+    assert "ikke meldt i gang her (6)" in text

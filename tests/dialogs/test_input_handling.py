@@ -13,7 +13,7 @@ from storage.input_conversation import LONGEST_MESSAGE, MOST_WAITING, Said, repl
 from storage.input_standing import Standing
 from storage.input_statuses import LONGEST_REASON
 from storage.input_themes import LONGEST_NAME
-from tests.handling import followed, key_of, sent
+from tests.handling import followed, key_of, released, sent
 from tests.talk import Talk
 
 
@@ -34,7 +34,10 @@ def standing(turns: Turns, receipt: str) -> Standing:
 def publish(handler: Talk, key: str, said: str = "Møtene er for lange", **fields: str) -> Card:
     handler.act("input.open", input=key)
     handler.press("input.outcome")
-    return handler.press("input.publish", said=said, done="Alle møter varer nå 45 minutter.", **fields)
+    shown = handler.press("input.publish", said=said, done="Alle møter varer nå 45 minutter.", **fields)
+    assert "Ingenting er publisert ennå" in shown.title
+    assert said in shown.as_text()
+    return handler.press("input.publish")
 
 
 @pytest.mark.parametrize(("status", "said"), [("considered", "Blir vurdert"), ("taken_up", "Tatt med videre")])
@@ -98,6 +101,8 @@ def test_the_handler_and_the_writer_talk_and_the_queue_shows_who_waits(
     assert leader.press(asking, text="Hvilke møter?").outcome == "done"
     assert leader.press(asking, text="Hvilke møter?").outcome == "refused"
     reply(turns.inputs, receipt, "Mandagsmøtene.", "f1")
+    assert "nytt i samtalen" not in leader.act("input.read").as_text(), "it waits until the next morning"
+    released(turns.inputs)
     first = leader.act("input.read")
     assert "Møtene er for lange" in first.as_text().splitlines()[1]
     assert "nytt i samtalen" in first.as_text()
@@ -115,6 +120,7 @@ def test_the_longest_conversation_fits_its_cards_and_all_of_it_can_be_read(
         leader.act("input.answered", input=key, text="🙂" * LONGEST_MESSAGE, to="conversation", form=f"h{number}")
         for part in range(MOST_WAITING):
             reply(turns.inputs, receipt, f"Del {number}{part} " + "🙂" * (LONGEST_MESSAGE - 10), f"f{number}{part}")
+        released(turns.inputs)
     leader.act("input.answered", input=key, text="🙂" * LONGEST)
     seen = leader.act("input.answer", input=key).as_text()
     while any(button.action == "input.answer" for button in leader.shown[0].buttons):
@@ -128,6 +134,7 @@ def test_the_writer_of_a_duplicate_reads_the_common_answer_and_no_other_conversa
     other = sent(turns.inputs, "For lange møter")
     leader.act("input.answered", input=key, text="Hei, du.", to="conversation", form="h1")
     reply(turns.inputs, receipt, "Bare mellom oss.", "f1")
+    released(turns.inputs)
     leader.act("input.open", input=key_of(turns.inputs, other))
     leader.press("input.sort")
     leader.press("input.merge")
@@ -141,6 +148,7 @@ def test_the_writer_of_a_duplicate_reads_the_common_answer_and_no_other_conversa
     assert "For lange møter" not in listed
     assert "+ 1 som sier det samme" in listed
     reply(turns.inputs, other, "Takk for svaret.", "f1")
+    released(turns.inputs)
     assert "For lange møter" in leader.act("input.read").as_text()
     leader.act("input.part", input=key_of(turns.inputs, other))
     assert standing(turns, other).answer is None
@@ -282,12 +290,26 @@ def publish_form(handler: Talk, key: str) -> tuple[Choice, ...]:
 def test_a_publication_pressed_twice_is_one_and_can_be_taken_back(leader: Talk, employee: Talk, key: str) -> None:
     publish(leader, key)
     assert leader.answered.understanding
-    button = leader.act("input.outcome", input=key).buttons[0]
+    leader.act("input.outcome", input=key)
+    button = leader.press("input.publish", said="Dere ville ha kortere møter", done="Det ble slik.").buttons[0]
+    assert leader.act("input.outcomes").title.startswith("1 "), "what is only looked at is not published"
     for _ in range(2):
-        assert leader.press(button, said="Dere ville ha kortere møter", done="Det ble slik.").outcome == "done"
+        assert leader.press(button).outcome == "done"
     assert leader.act("input.outcomes").title.startswith("2 ")
     assert leader.press("input.outcome_withdraw").outcome == "done"
     assert leader.act("input.outcomes").title.startswith("1 ")
+
+
+def test_what_became_of_several_inputs_is_published_at_once(leader: Talk, turns: Turns) -> None:
+    receipts = [sent(turns.inputs, f"Kantina {number}", "environment") for number in range(3)]
+    leader.act("input.read", only_topic="environment")
+    leader.press("input.many")
+    leader.press("input.outcome")
+    leader.press("input.publish", said="Kantina er stengt", done="Den er åpen igjen.")
+    assert leader.press("input.outcome").questions[1].value == "Den er åpen igjen."
+    leader.press("input.publish", said="Kantina er stengt", done="Den åpner i mai.")
+    assert leader.press("input.publish").outcome == "done"
+    assert {standing(turns, receipt).status for receipt in receipts} == {"taken_up"}
 
 
 @pytest.mark.parametrize(
@@ -313,14 +335,46 @@ def test_a_bad_publication_comes_back_with_the_reason(
 def test_a_publication_that_names_somebody_is_shown_before_it_is_published(
     leader: Talk, employee: Talk, key: str
 ) -> None:
-    card = publish(leader, key, said="Ring Kari Nordmann på 900 00 001")
+    leader.act("input.outcome", input=key)
+    told = {"said": "Ring Kari Nordmann på 900 00 001", "done": "Alle møter varer nå 45 minutter."}
+    card = leader.press("input.publish", **told)
     assert card.did == "warn_personal_data"
     assert "Dere sa" not in employee.act("input.status").as_text()
-    as_is = next(button for button in card.buttons if button.values.get("choice") == "as_is")
-    changed = leader.press(as_is, said="Ring Ola Nordmann på 900 00 002", done="Alle møter varer nå 45 minutter.")
-    assert changed.did == "warn_personal_data"
-    leader.press(as_is, said="Ring Kari Nordmann på 900 00 001", done="Alle møter varer nå 45 minutter.")
+    publishing, changing = card.buttons
+    changed = leader.act("input.publish", **{**publishing.values, "said": "Ring Ola Nordmann på 900 00 002"})
+    assert changed.did == "warn_personal_data", "what was looked at was another text"
+    form = leader.press(changing)
+    assert [question.value for question in form.questions[:2]] == list(told.values())
+    leader.press(publishing)
     assert "Kari Nordmann" in employee.act("input.status").as_text()
+
+
+def test_nothing_is_merged_with_by_a_press_too_many_and_a_merging_can_be_undone(
+    leader: Talk, turns: Turns, receipt: str, key: str
+) -> None:
+    other = sent(turns.inputs, "For lange møter")
+    leader.act("input.open", input=key_of(turns.inputs, other))
+    leader.press("input.sort")
+    assert leader.press("input.merge").questions[0].value == ""
+    assert leader.press("input.merged").questions[0].error
+    assert standing(turns, other).into is None
+    leader.press("input.merged", into=key)
+    assert standing(turns, other).into == key
+    assert leader.press("input.part").outcome == "done"
+    assert standing(turns, other).into is None
+
+
+@pytest.mark.parametrize(
+    ("action", "values"),
+    [
+        ("input.open", {"input": "gone"}),
+        ("input.many", {"seen": "of another choice"}),
+        ("input.outcome_withdraw", {"outcome": "gone"}),
+    ],
+)
+def test_what_is_refused_a_handler_leads_back_to_the_queue(leader: Talk, action: str, values: dict[str, str]) -> None:
+    assert leader.act(action, **values).outcome == "refused"
+    assert leader.press("input.read").outcome == "answered"
 
 
 def test_the_writer_is_told_beforehand_of_archive_and_access(employee: Talk) -> None:

@@ -1,6 +1,7 @@
 """Those who volunteered by e-mail are registered, told and answered like all others, and are one person in the chat."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import select, update
@@ -149,6 +150,7 @@ def test_of_two_sign_ups_of_one_person_the_better_place_stays_and_the_other_is_f
 
 def test_what_e_mails_do_not_reach_is_told_by_hand_once(leader: Talk, stores: Stores) -> None:
     register(leader, "Kari, kari@osu.no", "Ola, ola@osu.no")
+    leader.now = NOW.astimezone(ZoneInfo("Europe/Oslo"))
     leader.act("signup.declined", reason="Gruppa trenger noen fra HR", **key_of(leader))
     leader.act("signup.accept", **key_of(leader))
     assert leader.act("signup.by_hand").title == "Alle svar har nådd fram", "they are being sent"

@@ -84,7 +84,8 @@ def test_handed_over_it_is_the_recipients_and_nobody_elses(
     done = employee.press(button, topic="other", text=HEARD)
     assert done.outcome == "done"
     assert "varslingsmottaket" in done.as_text()
-    assert employee.press(button, topic="other", text=HEARD).outcome == "refused"
+    again = employee.press(button, topic="other", text=HEARD)
+    assert again.blocks[0] == done.blocks[0], "whose answer was lost is shown the same receipt"
     assert [one.is_notification for one in waiting(turns)] == [True]
     release(turns.inputs)
     assert HEARD not in leader.act("input.read").as_text()

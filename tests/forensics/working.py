@@ -56,7 +56,7 @@ class Work:
 
     async def week(self, number: int) -> None:
         async with ClientSession(headers=headers_of(self.served)) as teams:
-            if number == 0:
+            if number == 0 and not self.done:
                 await self._announce(teams)
             await self._handle(teams)
             await self._take_notifications(teams)

@@ -53,9 +53,36 @@ def test_a_bad_input_is_refused_and_nothing_stored(inputs: InputStore, text: str
 
 def test_the_same_form_is_stored_once(inputs: InputStore) -> None:
     about = About("osu2020", "risk", date(2020, 11, 24), form="a1")
-    anonymous_input.submit(inputs, about, "noe")
+    receipt = anonymous_input.submit(inputs, about, "noe")
     with pytest.raises(Refused, match="twice"):
-        anonymous_input.submit(inputs, about, "noe")
+        anonymous_input.submit(inputs, about, "noe annet")
+    with inputs.database.reading() as session:
+        (row,) = session.exec(select(WaitingInput)).all()
+    assert inputs.opened(row.sealed_text) == "noe"
+    assert anonymous_input.find(inputs, receipt) is not None
+
+
+def test_whose_answer_was_lost_gets_the_same_receipt_until_somebody_may_have_read_it(inputs: InputStore) -> None:
+    about = About("osu2020", "risk", date(2020, 11, 24), form="a1")
+    receipt = anonymous_input.submit(inputs, about, "noe")
+    assert anonymous_input.submit(inputs, about, " noe ") == receipt
+    later = About("osu2020", "risk", date(2020, 12, 24), form="b1")
+    assert anonymous_input.submit(inputs, later, "mer") != receipt
+    # The form is forgotten by then, and its input still there.
+    again = About("osu2020", "risk", date(2020, 12, 24), form="a1")
+    assert anonymous_input.submit(inputs, again, "noe") == receipt
+    release(inputs)
+    for text in ("noe", "noe annet"):
+        with pytest.raises(Refused, match="twice"):
+            anonymous_input.submit(inputs, again, text)
+
+
+def test_no_two_forms_and_no_two_keys_make_one_receipt(inputs: InputStore) -> None:
+    made = {inputs.receipt_of(f"{number:016x}") for number in range(500)}
+    other = InputStore(inputs.database, Fernet.generate_key().decode())
+    made |= {other.receipt_of(f"{number:016x}") for number in range(500)}
+    assert len(made) == 1000
+    assert all(len(one) == 16 and one.isdecimal() for one in made)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -75,7 +102,9 @@ def test_the_same_form_sent_to_several_processes_at_once_is_stored_once(
 
     with ThreadPoolExecutor(8) as threads:
         told = list(threads.map(send, range(40)))
-    assert told.count("refused.input.twice") == 30
+    assert len({told[number] for number in range(40)}) == 10
+    assert all(len(set(told[start : start + 4])) == 1 for start in range(0, 40, 4)), "one receipt each"
+    assert "refused.input.twice" not in told
     with stores[0].database.reading() as session:
         rows = session.exec(select(WaitingInput)).all()
     assert sorted(stores[0].opened(row.sealed_text) for row in rows) == sorted(f"Innspill {n}" for n in range(10))
@@ -84,8 +113,8 @@ def test_the_same_form_sent_to_several_processes_at_once_is_stored_once(
 
 
 def test_a_form_is_known_through_the_week_after_and_by_nothing_that_was_in_it(inputs: InputStore) -> None:
-    def send(form: str, day: date) -> None:
-        anonymous_input.submit(inputs, About("osu2020", "risk", day, form=form), "noe")
+    def send(form: str, day: date, text: str = "noe") -> None:
+        anonymous_input.submit(inputs, About("osu2020", "risk", day, form=form), text)
 
     def weeks() -> list[str]:
         with inputs.database.reading() as session:
@@ -93,7 +122,7 @@ def test_a_form_is_known_through_the_week_after_and_by_nothing_that_was_in_it(in
 
     send("monday", date(2020, 12, 28))
     with pytest.raises(Refused, match="twice"):
-        send("monday", date(2021, 1, 10))
+        send("monday", date(2021, 1, 10), "noe annet")
     send("week after", date(2021, 1, 10))
     assert weeks() == ["2020-W53", "2021-W01"]
     send("two weeks after", date(2021, 1, 11))

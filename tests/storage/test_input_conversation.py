@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from sqlalchemy import delete
+from sqlmodel import select
 
-from storage import anonymous_input, input_conversation
-from storage.anonymous_input import InputStore
+from storage import anonymous_input, input_conversation, input_queue, input_waiting_replies
+from storage.anonymous_input import Input, InputStore
 from storage.database import Database
 from storage.input_conversation import LONGEST_MESSAGE, MOST_MESSAGES, MOST_WAITING, Said
+from storage.input_waiting_replies import WaitingReply
 from storage.refusals import NotAllowed, Refused
 from tests.conftest import inputs_database, make_person
-from tests.handling import followed, handler, key_of, sent
+from tests.handling import followed, handler, key_of, released, sent
 
 
 @pytest.fixture
@@ -35,15 +38,61 @@ def say(inputs: InputStore, sqlite: Database, receipt: str, text: str, form: str
 
 def test_both_sides_read_what_was_written_in_its_order(inputs: InputStore, sqlite: Database, answered: str) -> None:
     input_conversation.reply(inputs, answered, " Alt. ", "f1")
+    released(inputs)
     say(inputs, sqlite, answered, "Takk.", "h1")
     input_conversation.reply(inputs, f"{answered[:4]} {answered[4:]}", "Og flyttingen.", "f2")
-    assert followed(inputs, answered).said == [Said(True, "Alt."), Said(False, "Takk."), Said(True, "Og flyttingen.")]
+    said = [Said(True, "Alt."), Said(False, "Takk."), Said(True, "Og flyttingen.", is_waiting=True)]
+    assert followed(inputs, answered).said == said
+    with sqlite.reading() as session:
+        _, read = input_queue.get(inputs, session, handler(session), "osu2020", key_of(inputs, answered))
+    assert read == said[:2], "before the next morning nobody but its writer reads it"
+    released(inputs)
+    assert followed(inputs, answered).said == [*said[:2], Said(True, "Og flyttingen.")]
+
+
+def test_what_waits_tells_nobody_without_the_key_which_input_it_belongs_to(inputs: InputStore, answered: str) -> None:
+    input_conversation.reply(inputs, answered, "Alt.", "f1")
+    input_conversation.reply(inputs, answered, "Og mer, som er en god del lengre enn det første.", "f2")
+    with inputs.database.reading() as session:
+        rows = session.exec(select(WaitingReply)).all()
+        (released_row,) = (row for row in session.exec(select(Input)) if row.key == key_of(inputs, answered))
+    assert len({(len(row.sealed_about), len(row.sealed_text)) for row in rows}) == 1
+    stored = b"".join(row.mark + row.sealed_about + row.sealed_text for row in rows)
+    assert released_row.receipt not in stored
+    assert released_row.key.encode() not in stored
+
+
+def test_replies_are_released_in_an_order_of_their_inputs_that_chance_made(
+    inputs: InputStore, sqlite: Database
+) -> None:
+    receipts = [sent(inputs, f"Innspill {number}") for number in range(8)]
+    for number, receipt in enumerate(receipts):
+        say(inputs, sqlite, receipt, "Hva mener du?", f"h{number}")
+    orders = set()
+    for time in range(3):
+        for number, receipt in enumerate(receipts):
+            input_conversation.reply(inputs, receipt, f"Svar {number}", f"f{time} {number}")
+        with inputs.database.writing() as session:
+            orders.add(tuple(one.text for one in input_waiting_replies.released(inputs, session, ("osu2020",))))
+    assert len(orders) > 1
+    assert {len(order) for order in orders} == {8}
+
+
+def test_what_waits_of_an_input_that_was_erased_goes_with_it(inputs: InputStore, answered: str) -> None:
+    input_conversation.reply(inputs, answered, "Alt.", "f1")
+    with inputs.database.writing() as session:
+        session.execute(delete(Input))
+    released(inputs)
+    with inputs.database.reading() as session:
+        assert session.exec(select(WaitingReply)).all() == []
 
 
 def test_a_form_sent_twice_is_one_message(inputs: InputStore, answered: str) -> None:
     input_conversation.reply(inputs, answered, "Alt.", "f1")
-    with pytest.raises(Refused, match="twice"):
-        input_conversation.reply(inputs, answered, "Noe annet.", "f1")
+    for _ in range(2):
+        with pytest.raises(Refused, match="twice"):
+            input_conversation.reply(inputs, answered, "Noe annet.", "f1")
+        released(inputs)
     assert followed(inputs, answered).said == [Said(True, "Alt.")]
 
 
@@ -85,6 +134,9 @@ def test_a_writer_waits_for_a_handler_first_and_after_a_few_messages(
     for number in range(MOST_WAITING):
         input_conversation.reply(inputs, answered, "Mer.", f"f{number}")
     assert not input_conversation.can_reply(followed(inputs, answered).said, "Hva går fort?")
+    with pytest.raises(Refused, match="waiting"):
+        input_conversation.reply(inputs, answered, "Mer.", "g")
+    released(inputs)
     with pytest.raises(Refused, match="waiting"):
         input_conversation.reply(inputs, answered, "Mer.", "g")
     say(inputs, sqlite, answered, "Takk.", "h1")
@@ -172,5 +224,5 @@ def test_a_reply_is_on_disk_when_it_is_told_to_be(
     say(store, sqlite, receipt, "Hva går fort?", "h1")
     ended = subprocess.run([sys.executable, "-c", KILLED, address, key, receipt], check=False)
     assert ended.returncode == -signal.SIGKILL
-    assert followed(store, receipt).said[-1] == Said(True, "Skrevet før strømmen gikk")
+    assert followed(store, receipt).said[-1] == Said(True, "Skrevet før strømmen gikk", is_waiting=True)
     store.database.close()

@@ -243,6 +243,7 @@ def test_an_input_is_gone_after_the_programmes_weeks_and_off_the_disk(inputs: In
     input_release.look(inputs, kept, SET)
     input_release.look(inputs, OTHER, NOW)
     input_release.look(inputs, OTHER, SET)
+    weekly(inputs, kept, SET, datetime(2021, 1, 24, tzinfo=OSLO))
     path = Path(inputs.database.url.database or "")
     sealed = [bytes(row.sealed_text)[:60] for row in released(inputs) if row.programme_key == "osu2020"]
     # It came in week 48: kept through week 3, the eighth after it.
@@ -255,6 +256,46 @@ def test_an_input_is_gone_after_the_programmes_weeks_and_off_the_disk(inputs: In
     assert [row.programme_key for row in released(inputs)] == ["os2019"]
 
 
+def test_what_is_older_than_the_retention_period_is_read_first_when_the_bot_was_down(inputs: InputStore) -> None:
+    kept = Programme(key="osu2020", name="OSU 2020", smallest_group=6, inputs_kept_weeks=8)
+    input_release.look(inputs, kept, NOW)
+    (digits,) = send(inputs, 1)
+    back = SET + timedelta(weeks=60)
+    for weeks in range(4):
+        weekly(inputs, kept, back, back + timedelta(weeks=weeks))
+        found = anonymous_input.find(inputs, digits)
+        assert found is not None
+        assert not found.is_waiting, "it is in the queue for four weeks"
+    weekly(inputs, kept, back + timedelta(weeks=4), back + timedelta(weeks=5))
+    assert anonymous_input.find(inputs, digits) is None
+
+
+def test_a_notification_is_released_twice_a_week_and_takes_no_input_with_it(inputs: InputStore) -> None:
+    input_release.look(inputs, OSU, SET)
+    (digits,) = send(inputs, 1)
+    about = About("osu2020", "other", SET.date(), is_notification=True)
+    notification = anonymous_input.submit(inputs, about, "Dette er et varsel")
+
+    def waiting() -> list[bool]:
+        both = (anonymous_input.find(inputs, one) for one in (digits, notification))
+        return [one is not None and one.is_waiting for one in both]
+
+    for days in (1, 2):
+        input_release.look(inputs, OSU, SET + timedelta(days=days))
+        assert waiting() == [True, True]
+    input_release.look(inputs, OSU, SET + timedelta(days=3))
+    assert waiting() == [True, False]
+    input_release.look(inputs, OSU, SET + timedelta(days=7))
+    assert waiting() == [False, False]
+
+
+def weekly(store: InputStore, programme: Programme, since: datetime, until: datetime) -> None:
+    """The bot is up, and looks."""
+    while since <= until:
+        input_release.look(store, programme, since)
+        since += timedelta(weeks=1)
+
+
 def test_on_postgresql_what_was_kept_long_enough_is_in_no_file_of_its_table(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
@@ -264,7 +305,7 @@ def test_on_postgresql_what_was_kept_long_enough_is_in_no_file_of_its_table(
     input_release.look(store, OSU, WEDNESDAY)
     keys = [row.key.encode() for row in released(store)]
     assert all(key in heap(store, "input") for key in keys)
-    input_release.look(store, OSU, WEDNESDAY + timedelta(weeks=105))
+    weekly(store, OSU, WEDNESDAY + timedelta(weeks=100), WEDNESDAY + timedelta(weeks=105))
     assert input_release.erase(store)
     assert heap(store, "input") == b""
     store.database.close()

@@ -14,6 +14,7 @@ from storage import (
     input_duplicates,
     input_holds,
     input_outcomes,
+    input_queue,
     input_statuses,
     input_themes,
     tables,
@@ -21,12 +22,13 @@ from storage import (
 )
 from storage.anonymous_input import About, Input, InputStore
 from storage.database import Database
+from storage.input_conversation import Said
 from storage.input_outcomes import Told
 from storage.input_standing import find
 from storage.programmes import Programme
-from storage.refusals import Refused
+from storage.refusals import NotAllowed, Refused
 from tests.conftest import NOW, inputs_database, make_person
-from tests.handling import followed, handler, key_of, sent
+from tests.handling import followed, handler, key_of, released, sent
 
 #: What is no part of one input: the themes' names, the clock's last look, the forms that were sent.
 OF_NONE = {"input_theme", "input_look", "sent_form", "alembic_version"}
@@ -49,7 +51,7 @@ def test_all_that_is_kept_of_an_input_goes_with_it(
     counts = {name: select(func.count()).select_from(table) for name, table in tables.INPUTS.tables.items()}
     with store.database.writing() as inputs:
         full = {name for name, count in counts.items() if inputs.execute(count).scalar_one()}
-        assert full >= {name for name in counts if name not in OF_NONE | {"waiting_input"}}
+        assert full >= {name for name in counts if name not in OF_NONE | {"waiting_input", "waiting_reply"}}
         inputs.execute(delete(Input).where(col(Input.key).in_([key, other])))
         left = {name for name, count in counts.items() if inputs.execute(count).scalar_one()}
     assert left <= OF_NONE
@@ -70,10 +72,88 @@ def test_what_is_handed_over_is_answered_to_its_own_writer_alone(inputs: InputSt
     assert followed(inputs, receipt).standing.answer == "Vi undersøker det."
     assert followed(inputs, copy).standing.answer is None
     assert followed(inputs, copy).standing.into is None
-    assert not followed(inputs, receipt).can_reply
-    for code, reason in ((receipt, "notification"), (copy, "early")):
-        with pytest.raises(Refused, match=reason):
-            input_conversation.reply(inputs, code, "Og mer", "f1")
+    assert followed(inputs, receipt).can_reply
+    with sqlite.writing() as session:
+        acting = session.merge(recipient)
+        whistleblowing.say(inputs, session, acting, "osu2020", key, "Når var det?", "r1")
+        input_conversation.reply(inputs, receipt, "I mai.", "w1")
+        released(inputs)
+        said = whistleblowing.conversation(inputs, session, acting, "osu2020", key)
+        with pytest.raises(NotAllowed):
+            whistleblowing.say(inputs, session, handler(session), "osu2020", key, "Hei", "r2")
+        with pytest.raises(NotAllowed):
+            whistleblowing.conversation(inputs, session, handler(session), "osu2020", key)
+        with pytest.raises(Refused, match="unknown"):
+            input_conversation.say(inputs, session, handler(session), "osu2020", key, "Hei", "r2")
+    assert said == followed(inputs, receipt).said == [Said(False, "Når var det?"), Said(True, "I mai.")]
+    assert followed(inputs, copy).said == []
+    with pytest.raises(Refused, match="early"):
+        input_conversation.reply(inputs, copy, "Og mer", "f1")
+
+
+def test_what_is_handed_over_does_not_count_as_a_copy_any_more(inputs: InputStore, sqlite: Database) -> None:
+    root, copy = key_of(inputs, sent(inputs, "Kantina")), key_of(inputs, sent(inputs, "Kantina og sjefen"))
+    with sqlite.writing() as session:
+        programme = session.get_one(Programme, "osu2020")
+        programme.whistleblowing = {"recipients": [{"name": "Test Mottaker", "role": {"nb": "mottaker"}}]}
+        session.add(programme)
+        make_person(session, "recipient", whistleblowing.ROLE)
+        input_duplicates.merge(inputs, session, handler(session), "osu2020", copy, root)
+        (case,) = input_queue.queue(inputs, session, handler(session), "osu2020")
+        assert case.standing.copies == 1
+        whistleblowing.hand_over(inputs, session, handler(session), programme, copy)
+        (case,) = input_queue.queue(inputs, session, handler(session), "osu2020")
+        assert case.standing.copies == 0
+
+
+def test_to_take_a_merging_back_puts_what_went_along_back_too(inputs: InputStore, sqlite: Database) -> None:
+    first, second, third = (key_of(inputs, sent(inputs, f"Kantina {number}")) for number in range(3))
+    with sqlite.writing() as session:
+        acting = handler(session)
+        input_duplicates.merge(inputs, session, acting, "osu2020", second, first)
+        followers = input_duplicates.merge(inputs, session, acting, "osu2020", first, third)
+        assert followers == [second]
+        for _ in range(2):
+            input_duplicates.part(inputs, session, acting, "osu2020", first, followers)
+            with inputs.database.reading() as store:
+                assert input_duplicates.roots(store, [first, second, third]) == {second: first}
+
+
+@pytest.mark.parametrize("before", ["", "considered"])
+def test_to_take_a_publication_back_gives_its_input_the_status_it_had(
+    inputs: InputStore, sqlite: Database, before: str
+) -> None:
+    receipt = sent(inputs, "Kantina")
+    key = key_of(inputs, receipt)
+
+    def status() -> str:
+        return followed(inputs, receipt).standing.status
+
+    with sqlite.writing() as session:
+        acting = handler(session)
+        if before:
+            input_statuses.set_status(inputs, session, acting, "osu2020", [key], before)
+        for form in ("f1", "f2"):
+            input_outcomes.publish(inputs, session, acting, "osu2020", Told("Kantina", "Åpen", "", form), [key], NOW)
+        assert status() == "taken_up"
+        input_outcomes.withdraw(inputs, session, acting, "osu2020", "f1", NOW)
+        assert status() == "taken_up", "the other one stands"
+        for _ in range(2):
+            input_outcomes.withdraw(inputs, session, acting, "osu2020", "f2", NOW)
+            assert status() == (before or "received")
+
+
+def test_to_take_a_publication_back_leaves_what_a_handler_said_since(inputs: InputStore, sqlite: Database) -> None:
+    receipt = sent(inputs, "Kantina")
+    key = key_of(inputs, receipt)
+    with sqlite.writing() as session:
+        acting = handler(session)
+        input_statuses.set_status(inputs, session, acting, "osu2020", [key], "taken_up")
+        for form, later in (("f1", "taken_up"), ("f2", "not_taken_up")):
+            input_outcomes.publish(inputs, session, acting, "osu2020", Told("Kantina", "Åpen", "", form), [key], NOW)
+            input_statuses.set_status(inputs, session, acting, "osu2020", [key], later, "Dyrt.")
+            input_outcomes.withdraw(inputs, session, acting, "osu2020", form, NOW)
+            assert followed(inputs, receipt).standing.status == later
 
 
 def test_what_is_published_of_an_input_is_not_of_what_was_handed_over_of_it(
