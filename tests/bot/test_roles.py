@@ -119,6 +119,8 @@ EVERYONE = frozenset(
 #: of KINDS it concerns, as things stand here, is named.
 CONCERNED: dict[str, tuple[str, ...]] = {
     "meeting.open": (),
+    "meeting.note": (),
+    "meeting.noted": (),
     "signup.reply": (),
     "signup.replied": (),
     "initiative.edited": (),
@@ -156,13 +158,11 @@ CONCERNED: dict[str, tuple[str, ...]] = {
 }
 #: For roles: who may, and what.
 BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("leader", "coordinator"): (
+    ("group leader", "leader", "coordinator"): (
         "group.work",
         "group.work_saved",
         "meeting.write",
         "meeting.saved",
-        "meeting.note",
-        "meeting.noted",
     ),
     ("coordinator",): (
         "composition.show",
@@ -311,7 +311,10 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
         "deputy",
         "employee_representative",
         "safety_representative",
-    ): ("proposal.list",),
+    ): (
+        "proposal.list",
+        "proposal.document",
+    ),
 }
 OF_ROLES = {action: may for may, actions in BY_ROLE.items() for action in actions}
 
