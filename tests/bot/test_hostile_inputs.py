@@ -16,6 +16,7 @@ from sqlalchemy import MetaData, func, select
 
 from bot.app import Stores, make_app
 from bot.clock import DemoClock
+from bot.schedule import Schedule
 from bot.web.reading import BODY_WITHIN, LARGEST
 from bot.web.serving import listening
 from storage.anonymous_input import LONGEST
@@ -275,7 +276,10 @@ def test_there_are_as_many_as_were_promised_and_each_once() -> None:
 
 @pytest.fixture
 async def port(stores: Stores) -> AsyncIterator[int]:
-    """The whole bot, listening as it does in earnest but with less patience."""
+    """The whole bot, listening as it does in earnest but with less patience. What its clock has to do is done."""
+    due = Schedule(stores.database, DemoClock(NOW), lambda: None, stores.inputs)
+    await asyncio.to_thread(due.run_due)
+    await asyncio.to_thread(due.run_inputs)
     app = make_app(stores, DemoClock(NOW), "osu2020")
     app[BODY_WITHIN] = SOON
     async with listening(app, "127.0.0.1", 0, head_within=2 * SOON, taken_within=SOON) as found:
