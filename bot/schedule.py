@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
     criteria.note_changed,
-    calendars.note,
+    calendars.note_planned,
     queue_moved,
     queue_milestone_reminders,
     queue_personal_reminders,
