@@ -277,6 +277,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "report": ["report"],
     "rules": None,
     "serve": None,
+    "told": ["told", "--on", "2020-11-24", "--programme", "osu2020"],
 }
 
 
