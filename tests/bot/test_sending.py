@@ -401,19 +401,6 @@ async def test_what_is_recorded_twice_as_not_taken_is_not_sent_again_after_anoth
     assert len(channel.sent) + len(busy.sent) == PEOPLE
 
 
-async def test_what_was_begun_and_not_sent_is_known_though_the_answer_to_its_beginning_was_lost(
-    people: Database, channel: FakeChannel, caplog: pytest.LogCaptureFixture
-) -> None:
-    broadcast, forgetful = owe(people), _Forgetful(people, col(OutboxRow.status) == Status.SENDING)
-    async with running(forgetful, channel), asyncio.timeout(20):
-        while "could not be recorded" not in caplog.text:
-            await asyncio.sleep(0.01)
-        forgetful.is_away = False
-        while counts(people, broadcast) != EVERYONE:
-            await asyncio.sleep(0.01)
-    assert len(channel.sent) == PEOPLE
-
-
 class _Traced(FakeChannel):
     """A platform that can be asked what arrived."""
 
