@@ -40,7 +40,7 @@ LOOKS_AT = time(7)
 #: stands with each input anyhow.
 SET_WEEKDAY = 0
 #: On which it releases what was handed over to those who take notifications, too: they are to look into it within
-#: reasonable time, and two days a week still say little of when it came (docs/decisions/0020).
+#: reasonable time, and two days a week still say little of when it came (docs/decisions/0019).
 NOTIFICATION_WEEKDAYS = (SET_WEEKDAY, 3)
 #: After how long without a look the clock has slept, and for how long handlers then have a chance to read what is older
 #: than the retention period before it is erased.
