@@ -410,7 +410,8 @@ async def test_what_was_begun_and_not_sent_is_known_though_the_answer_to_its_beg
     people: Database, channel: FakeChannel, caplog: pytest.LogCaptureFixture
 ) -> None:
     broadcast, forgetful = owe(people), _Forgetful(people, col(OutboxRow.status) == Status.SENDING)
-    async with running(forgetful, channel), asyncio.timeout(20):
+    # What was claimed and not begun yet when the database went away comes when its lease is over.
+    async with running(forgetful, channel), asyncio.timeout(60):
         while "could not be recorded" not in caplog.text:
             await asyncio.sleep(0.01)
         forgetful.is_away = False
