@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, contextmanager
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -359,6 +360,8 @@ class _Forgetful:
     def __init__(self, real: Database, such: Any) -> None:
         self._real = real
         self._such = such
+        #: Another thread that looked before would take the database away once more, after it had come back.
+        self._one_at_a_time = Lock()
         self.has_lost = False
         self.is_away = False
 
@@ -371,9 +374,11 @@ class _Forgetful:
             raise ConnectionError("away")
         with self._real.writing() as session:
             yield session
-        if not self.has_lost and self._is_there():
+        with self._one_at_a_time:
+            if self.has_lost or not self._is_there():
+                return
             self.has_lost = self.is_away = True
-            raise ConnectionError("the answer to the commit was lost")
+        raise ConnectionError("the answer to the commit was lost")
 
     def _is_there(self) -> bool:
         with self._real.reading() as session:
@@ -399,6 +404,20 @@ async def test_what_is_recorded_twice_as_not_taken_is_not_sent_again_after_anoth
                 await asyncio.sleep(0.01)
     assert counts(people, broadcast) == EVERYONE
     assert len(channel.sent) + len(busy.sent) == PEOPLE
+
+
+async def test_what_was_begun_and_not_sent_is_known_though_the_answer_to_its_beginning_was_lost(
+    people: Database, channel: FakeChannel, caplog: pytest.LogCaptureFixture
+) -> None:
+    broadcast, forgetful = owe(people), _Forgetful(people, col(OutboxRow.status) == Status.SENDING)
+    # What was claimed and not begun yet when the database went away comes when its lease is over.
+    async with running(forgetful, channel), asyncio.timeout(60):
+        while "could not be recorded" not in caplog.text:
+            await asyncio.sleep(0.01)
+        forgetful.is_away = False
+        while counts(people, broadcast) != EVERYONE:
+            await asyncio.sleep(0.01)
+    assert len(channel.sent) == PEOPLE
 
 
 class _Traced(FakeChannel):

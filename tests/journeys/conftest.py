@@ -18,8 +18,8 @@ from tests.chromium import CHROMIUM, QUIET, WCAG
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "build" / "screens"
-#: Seconds that the demo may take to be ready: what the README promises.
-READY_WITHIN = 20
+#: Seconds that the demo may take to be ready beside other tests; how long it takes by itself is told by make bench.
+READY_WITHIN = 60
 #: Milliseconds that anything may take to be seen, on a machine that is busy with other tests too.
 expect.set_options(timeout=20_000)
 #: Each state is looked at wide and light, and narrow and dark.
