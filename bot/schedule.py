@@ -13,6 +13,7 @@ from bot.defects import log_defect
 from dialogs.acting import queue_acting
 from dialogs.decision_ends import queue_taken_back
 from dialogs.digests import queue_digests, queue_leaders_card
+from dialogs.input_reminders import queue_input_reminders
 from dialogs.meeting_notices import queue_meeting_reminders
 from dialogs.notification_news import queue_notifications
 from dialogs.promises import queue_promises
@@ -72,7 +73,10 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
 #: What the clock does in the inputs' own database, outside every transaction of the main one.
 INPUT_TIMETABLE: tuple[Callable[[InputStore, Programme, datetime], int], ...] = (input_release.look,)
 #: And then in the main one, after a look into the inputs': who is to be told that something waits there.
-NEWS_TIMETABLE: tuple[Callable[[Session, InputStore, Programme, datetime], int], ...] = (queue_notifications,)
+NEWS_TIMETABLE: tuple[Callable[[Session, InputStore, Programme, datetime], int], ...] = (
+    queue_notifications,
+    queue_input_reminders,
+)
 #: How often one job is run at one tick: each run is a transaction, and what is more waits for the next tick.
 MOST_RUNS = 200
 #: Seconds between ticks. In the demo people wait for what the clock sends.

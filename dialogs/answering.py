@@ -7,7 +7,8 @@ from dialogs.card import LANGUAGES, MOST_BUTTONS, Block, Button, Card, Facts, It
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import announcements, outbox, programmes, unanswered
+from storage import announcements, answer_promises, outbox, programmes, unanswered
+from storage.answer_promises import Promised
 from storage.database import Session
 from storage.people import Person
 from storage.programmes import Programme
@@ -73,6 +74,7 @@ def answer(session: Session, turn: Turn) -> Card:
     if is_new:
         # Every card is made without what was kept of the programme: its new version is not committed yet.
         _tell_asker(session, turn.programme, asker, question)
+        answer_promises.keep(session, asker, turn.programme.key, Promised.QUESTION, _key(turn), turn.now)
     return _done(turn, "unanswered.answered.title", "unanswered.answered.text")
 
 
@@ -144,6 +146,7 @@ def _deferred(session: Session, turn: Turn) -> Card:
         return _reason_form(turn, question, say(turn.language, refused.key, **refused.values))
     if is_new:
         _tell_asker(session, turn.programme, asker, question)
+        answer_promises.keep(session, asker, turn.programme.key, Promised.QUESTION, _key(turn), turn.now)
     return _done(turn, "unanswered.deferred.title", "unanswered.deferred.text")
 
 

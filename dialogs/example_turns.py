@@ -982,6 +982,8 @@ def _of_sign_ups(stage: Stage, programme: Programme, today: date) -> Iterator[tu
     """What volunteers, those who own an answer and leaders get by themselves."""
     days = [today - timedelta(days=2), today, today, today + timedelta(days=1)]
     yield "promises:reminder", promises.reminder(programme, days, today, stage.language)
+    for of in promises.LEADERS:
+        yield f"promises:reminder of {of.name}", promises.reminder(programme, days, today, stage.language, of)
     late = [
         Promise(programme_key=PROGRAMME, about="sign_up", about_key="g", person_id=1, made_at=NOW, due_on=day)
         for day in days[:2]

@@ -1,7 +1,6 @@
 """Ideas: proposing an initiative, with those that are likely the same shown first, and what became of one's own."""
 
 import secrets
-from datetime import timedelta
 from hashlib import blake2b
 
 from dialogs import initiative_cards, saying_dates
@@ -9,7 +8,7 @@ from dialogs.card import Block, Button, Card, Choice, Items, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import ideas, initiative_likeness, initiative_states, initiatives, prioritising, promises, working_days
+from storage import answer_promises, ideas, initiative_likeness, initiative_states, initiatives, prioritising, promises
 from storage.database import Session
 from storage.ideas import EFFORTS, LONGEST_TEXT, LONGEST_TITLE, NEEDED_TO_PROPOSE, OUTCOME, PROMISED, Asked, Unfilled
 from storage.initiatives import Initiative
@@ -110,8 +109,7 @@ def _promise(session: Session, turn: Turn, row: Initiative) -> Promise | None:
     within = prioritising.answer_within(turn.programme)
     if within is None:
         return None
-    due = working_days.on_or_before(turn.today + timedelta(days=within[1]))
-    due = due if due > turn.today else working_days.after(turn.today, 1)
+    due = answer_promises.due_by(within[1], turn.today)
     return promises.make(session, turn.person, turn.programme.key, PROMISED, row.key, due, turn.now)
 
 

@@ -9,7 +9,8 @@ from dialogs.card import Button, Card, Choice, Items, Language, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import milestones, own_data, topics, unanswered, workgroups
+from storage import answer_promises, milestones, own_data, topics, unanswered, workgroups
+from storage.answer_promises import Promised
 from storage.database import Session
 from storage.own_data import Rows
 
@@ -139,6 +140,7 @@ def take_back_question(session: Session, turn: Turn) -> Card:
     number = turn.values.get("question")
     key = number if type(number) is int and 0 < number < 2**31 else 0
     unanswered.withdraw(session, turn.person, key)
+    answer_promises.drop(session, turn.person, turn.programme.key, Promised.QUESTION, key, turn.now)
     return Card(
         title=say(turn.language, "own_data.question_back.title"),
         blocks=(Text(text=say(turn.language, "own_data.question_back.text")),),

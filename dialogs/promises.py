@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from dialogs.card import Card, Facts, Language, Text, in_each
 from dialogs.offers import offers
 from dialogs.words import say, say_many
 from storage import occurrences, outbox, promises, stand_ins, working_days
+from storage.answer_promises import Promised
 from storage.database import Session
 from storage.ideas import PROMISED
 from storage.people import Person
@@ -23,6 +25,23 @@ OWNERS = ("coordinator", "deputy", "leader")
 #: Whose the answers to ideas are: who could lift them or stop them.
 OWNERS_OF_IDEAS = ("leader", "deputy")
 SIGN_UP = "sign_up"
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """Answers that leaders owe: what ``Promise.about`` holds, its name in keys and texts, and where they are given."""
+
+    about: str
+    name: str
+    action: str
+
+
+IDEAS = Theirs(PROMISED, "ideas", "initiative.list")
+LEADERS = (
+    IDEAS,
+    Theirs(Promised.QUESTION, "questions", "question.list"),
+    Theirs(Promised.PROPOSAL, "proposals", "proposal.list"),
+)
 #: Who is told of what was not kept in time.
 ABOVE = ("leader", "deputy")
 #: Each working day at this hour, in the organisation's zone.
@@ -42,8 +61,8 @@ def queue_promises(session: Session, programme: Programme, now: datetime) -> int
     if is_free_day(today) or now < due or not occurrences.record(session, f"promises:{programme.key}", due):
         return 0
     above, late = _escalate(session, programme, today, due, now)
-    of_ideas = _remind_of_ideas(session, programme, today, due, now)
-    return len(above) + _remind(session, programme, today, due, now, above, late) + of_ideas
+    of_leaders = sum(_remind_leaders(session, programme, today, due, now, of) for of in LEADERS)
+    return len(above) + _remind(session, programme, today, due, now, above, late) + of_leaders
 
 
 def owners(session: Session, programme_key: str, now: datetime) -> list[Person]:
@@ -68,14 +87,16 @@ def _remind(
     return owed
 
 
-def _remind_of_ideas(session: Session, programme: Programme, today: date, due: datetime, now: datetime) -> int:
-    """Reminds those who could lift or stop them of the ideas whose answers are due soon, or late."""
-    days = promises.due(session, programme.key, working_days.after(today, AHEAD), PROMISED)
+def _remind_leaders(
+    session: Session, programme: Programme, today: date, due: datetime, now: datetime, of: Theirs
+) -> int:
+    """Reminds those who could answer of what is due soon, or late."""
+    days = promises.due(session, programme.key, working_days.after(today, AHEAD), of.about)
     if not days:
         return 0
     those = stand_ins.first_here(session, programme.key, OWNERS_OF_IDEAS, now)
-    cards = in_each(lambda language: reminder(programme, days, today, language, is_of_ideas=True))
-    key = f"promises-ideas:{due.isoformat()}"
+    cards = in_each(lambda language: reminder(programme, days, today, language, of))
+    key = f"promises-{of.name}:{due.isoformat()}"
     return _owe(session, programme, [one.identity for one in those], cards, key, now)
 
 
@@ -108,9 +129,10 @@ def _owe(
 
 
 def reminder(
-    programme: Programme, days: Iterable[date], today: date, language: Language, *, is_of_ideas: bool = False
+    programme: Programme, days: Iterable[date], today: date, language: Language, of: Theirs | None = None
 ) -> Card:
-    """How many answers were promised by which day: never to whom, for that is in the queue."""
+    """How many answers were promised by which day: never to whom, for that is in the queue. ``of``: what leaders owe;
+    None for sign-ups, which are the coordinators'."""
     counts = Counter(days)
     late = sum(count for day, count in counts.items() if day < today)
     facts = [(say(language, "promises.late"), _many(language, late))] if late else []
@@ -122,11 +144,11 @@ def reminder(
     return Card(
         title=say(language, "promises.reminder.title", programme=programme.name),
         blocks=(
-            *((Text(text=say(language, "promises.reminder.ideas"), style="strong"),) if is_of_ideas else ()),
+            *((Text(text=say(language, f"promises.reminder.{of.name}"), style="strong"),) if of else ()),
             Facts(facts=tuple(facts)),
-            Text(text=say(language, f"promises.reminder.text{'.ideas' if is_of_ideas else ''}"), style="quiet"),
+            Text(text=say(language, f"promises.reminder.text{f'.{of.name}' if of else ''}"), style="quiet"),
         ),
-        buttons=offers(language, "initiative.list" if is_of_ideas else "signup.volunteers", "quiet.show"),
+        buttons=offers(language, of.action if of else "signup.volunteers", "quiet.show"),
         language=language,
     )
 

@@ -6,8 +6,10 @@ from dialogs.offers import offer
 from dialogs.proposals import aspects, back, key, said, shown
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import proposal_reviews, proposals
+from storage import answer_promises, proposal_reviews, proposals
+from storage.answer_promises import Promised
 from storage.database import Session
+from storage.people import Person
 from storage.proposal_reviews import OUTCOMES, NotAssessed
 from storage.proposals import LONGEST_REMARK, Proposal, ProposalState, WrongField
 from storage.refusals import Refused
@@ -64,6 +66,8 @@ def hand_over(session: Session, turn: Turn) -> Card:
     except NotAssessed as left:
         raise _named(turn, left) from left
     proposal_notices.to_leaders(session, proposal)
+    maker = session.get_one(Person, proposal.made_by)
+    answer_promises.begin(session, maker, turn.programme, Promised.PROPOSAL, proposal.identity, turn.today, turn.now)
     return _done(session, turn, proposal)
 
 
@@ -86,6 +90,8 @@ def answered(session: Session, turn: Turn) -> Card:
         return _outcome(turn, proposal, {wrong.field: said(turn, wrong)})
     if is_new:
         proposal_notices.to_group(session, proposal, why)
+        maker = session.get_one(Person, proposal.made_by)
+        answer_promises.keep(session, maker, turn.programme.key, Promised.PROPOSAL, proposal.identity, turn.now)
     return _done(session, turn, proposal)
 
 
@@ -103,6 +109,8 @@ def withdrawn(session: Session, turn: Turn) -> Card:
     except WrongField as wrong:
         proposal = proposals.get(session, turn.person, turn.programme.key, key(turn))
         return _reason(turn, proposal, "why", "proposal.withdrawn", {}, said(turn, wrong))
+    maker = session.get_one(Person, proposal.made_by)
+    answer_promises.drop(session, maker, turn.programme.key, Promised.PROPOSAL, proposal.identity, turn.now)
     return _done(session, turn, proposal)
 
 

@@ -3,16 +3,27 @@
 import secrets
 from dataclasses import dataclass
 
-from dialogs import answered, caring, former
+from dialogs import answered, caring, former, saying_dates
 from dialogs.asked import QUESTIONS
 from dialogs.card import LANGUAGES, Button, Card, Language, Question, Text, in_each
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.understanding.alike import is_about_oneself, is_about_own_position
 from dialogs.words import say
-from storage import amendments, announcement_versions, announcements, broadcasts, outbox, people, unanswered
+from storage import (
+    amendments,
+    announcement_versions,
+    announcements,
+    answer_promises,
+    broadcasts,
+    outbox,
+    people,
+    unanswered,
+)
+from storage.answer_promises import Promised
 from storage.database import Session
 from storage.people import Person
+from storage.promises import Promise
 from storage.refusals import Refused
 from storage.unanswered import LONGEST_QUESTION, Asked, SentQuestion
 
@@ -67,17 +78,32 @@ def sent(session: Session, turn: Turn) -> Card:
         error = say(language, refused.key, **refused.values)
         return form(language, turn.programme.name, text, topic, about, error)
     leaders = people.holders(session, turn.programme.key, "leader")
+    promise = None
     if is_new:
+        promise = answer_promises.begin(
+            session, turn.person, turn.programme, Promised.QUESTION, question.identity, turn.today, turn.now
+        )
         # Whoever wrote the announcement knows the answer; once they lead no more, it is for all who do.
         author = [leader for leader in leaders if about and leader.id == about.author.id]
         _tell_leaders(session, turn, question, author or leaders, about)
     return Card(
         title=say(language, "unanswered.sent.title" if is_new else "unanswered.sent_before.title"),
-        blocks=(Text(text=say(language, "unanswered.sent.text" if leaders else "unanswered.sent.no_leader")),),
+        blocks=(
+            Text(text=say(language, "unanswered.sent.text" if leaders else "unanswered.sent.no_leader")),
+            *_promised(turn, promise),
+        ),
         buttons=offers(language, "milestone.next", "help"),
         language=language,
         outcome="done",
     )
+
+
+def _promised(turn: Turn, promise: Promise | None) -> tuple[Text, ...]:
+    said = answer_promises.within(turn.programme, Promised.QUESTION)
+    if promise is None or said is None:
+        return ()
+    day = saying_dates.day(turn.language, promise.due_on)
+    return (Text(text=say(turn.language, "unanswered.sent.promise", words=said[0], day=day)),)
 
 
 def form(

@@ -145,6 +145,20 @@ class ProgrammeEntry(Entry):
     inferred: Inferred = []
 
 
+class AnswerWithin(Entry):
+    words: Text
+    days: Annotated[int, Field(ge=1, le=365)]
+
+
+class Answers(Entry):
+    """What the organisation promises whoever asks or proposes, and after how many weeks those who handle inputs are
+    reminded of what nobody has answered."""
+
+    questions: AnswerWithin | None = None
+    proposals: AnswerWithin | None = None
+    inputs_weeks: Annotated[int, Field(ge=1, le=52)] | None = None
+
+
 class Settings(Entry):
     """What the organisation chooses; no document says it."""
 
@@ -155,6 +169,7 @@ class Settings(Entry):
     messages_a_week: Annotated[int, Field(ge=0, le=50)] = 5
     catch_up_after_weeks: Annotated[int, Field(ge=0, le=52)] = 4
     inputs_kept_weeks: Annotated[int, Field(ge=4, le=520)] = 104
+    answers: Answers | None = None
 
 
 class CriterionEntry(Entry):
@@ -165,11 +180,6 @@ class CriterionEntry(Entry):
     low: Text
     high: Text
     weight: Annotated[int, Field(ge=1, le=100)]
-
-
-class AnswerWithin(Entry):
-    words: Text
-    days: Annotated[int, Field(ge=1, le=365)]
 
 
 class Prioritising(Entry):

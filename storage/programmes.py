@@ -40,6 +40,8 @@ class Programme(SQLModel, table=True):
     inputs_kept_weeks: int = Field(default=104, sa_column_kwargs={"server_default": "104"})
     #: Where the organisation takes whistleblowing notifications, as the file says it; None where it says nothing.
     whistleblowing: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    #: What the programme promises of answers to questions and proposals, and when handlers of inputs are reminded.
+    answers: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     #: To whom workgroups hand over proposals, by which milestones, and who assures their quality; None where the file
     #: names none.
     proposals: dict[str, Any] | None = Field(default=None, sa_type=JSON)
