@@ -4,8 +4,7 @@ from datetime import date
 
 from dialogs.card import Card, Choice, Items, Question, Text
 from dialogs.offers import offer
-from dialogs.proposals import NO, YES, back, key, said, shown
-from dialogs.saying_dates import day
+from dialogs.proposals import NO, YES, back, key, met, said, shown
 from dialogs.turn import Turn
 from dialogs.understanding.dates import window
 from dialogs.words import say, told
@@ -58,14 +57,6 @@ def involved(session: Session, turn: Turn) -> Card:
         proposal = proposals.get_open(session, turn.person, programme, key(turn))
         return _meeting(session, turn, proposal, {wrong.field: said(turn, wrong)})
     return shown(session, turn, proposal).model_copy(update={"outcome": "done"})
-
-
-def met(session: Session, turn: Turn, proposal: Proposal) -> tuple[tuple[str, str], ...]:
-    """Whom the group met and when, with what they said."""
-    return tuple(
-        (f"{one.who}, {day(turn.language, one.held_on, weekday=False)}", one.said or "–")
-        for one in proposal_consequences.involved(session, proposal)
-    )
 
 
 def _read(turn: Turn) -> dict[Aspect, Assessed]:

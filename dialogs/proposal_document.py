@@ -6,8 +6,7 @@ from datetime import datetime
 from dialogs import download_links, saying_dates
 from dialogs.card import Block, Card, Facts, Items, Language, Text
 from dialogs.offers import offers
-from dialogs.proposal_assessments import met
-from dialogs.proposals import aspects, back, facts, key, state
+from dialogs.proposals import aspects, back, facts, key, met, state
 from dialogs.turn import Turn
 from dialogs.words import say, told
 from storage import downloads, programmes, proposal_consequences, proposals

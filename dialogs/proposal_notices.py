@@ -41,9 +41,9 @@ def to_group(session: Session, proposal: Proposal, why: str = "") -> None:
     _owe(session, proposal, list(those.values()), f"step:{step.id}", str(proposal.state), why)
 
 
-def to_leaders(session: Session, proposal: Proposal) -> None:
-    """Tells leaders that a proposal was handed over, once."""
-    those = people.holders(session, proposal.programme_key, "leader")
+def to_leaders(session: Session, proposal: Proposal, acting: Person) -> None:
+    """Tells leaders that a proposal was handed over, once; not whoever did it."""
+    those = [one for one in people.holders(session, proposal.programme_key, "leader") if one.id != acting.id]
     _owe(session, proposal, those, "handed_over", "handed_over")
 
 

@@ -65,7 +65,7 @@ def hand_over(session: Session, turn: Turn) -> Card:
         proposal = proposal_reviews.hand_over(session, turn.person, turn.programme.key, key(turn), turn.now)
     except NotAssessed as left:
         raise _named(turn, left) from left
-    proposal_notices.to_leaders(session, proposal)
+    proposal_notices.to_leaders(session, proposal, turn.person)
     maker = session.get_one(Person, proposal.made_by)
     answer_promises.begin(session, maker, turn.programme, Promised.PROPOSAL, proposal.identity, turn.today, turn.now)
     return _done(session, turn, proposal)

@@ -91,6 +91,8 @@ def save(session: Session, turn: Turn) -> Card:
                 version if type(version) is int else 0, turn.now, turn.today,
             )  # fmt: skip
         else:
+            if not turn.value("group"):
+                raise WrongField("refused.proposal.no_group", "group")
             group = workgroups.get(session, programme, turn.value("group"))
             saved = proposals.make(session, turn.person, group, worded, turn.now, turn.today, turn.value("form"))
     except WrongField as wrong:
@@ -102,12 +104,15 @@ def save(session: Session, turn: Turn) -> Card:
 
 def shown(session: Session, turn: Turn, proposal: Proposal) -> Card:
     """The card of a proposal, for this person."""
+    involved = met(session, turn, proposal)
     text = proposal.text if len(proposal.text) <= MOST_SHOWN else f"{proposal.text[:MOST_SHOWN].rsplit(' ', 1)[0]} …"
     blocks: list[Block] = [
         Text(text=saying_dates.capitalised(state(session, turn, proposal)), style="strong"),
         Text(text=text),
         Facts(facts=facts(session, turn, proposal)),
         *consequences(session, turn, proposal),
+        *((Text(text=say(turn.language, "proposals.document.involved"), style="strong"),) if involved else ()),
+        *((Items(items=involved),) if involved else ()),
         *_missing(session, turn, proposal),
     ]
     return Card(
@@ -147,6 +152,14 @@ def facts(session: Session, turn: Turn, proposal: Proposal) -> tuple[tuple[str, 
     if proposal.is_beyond_plan:
         found.append(("beyond", say(language, "proposals.beyond.yes")))
     return tuple((say(language, f"proposals.fact.{name}"), value) for name, value in found if value)
+
+
+def met(session: Session, turn: Turn, proposal: Proposal) -> tuple[tuple[str, str], ...]:
+    """Whom the group met and when, with what they said."""
+    return tuple(
+        (f"{one.who}, {saying_dates.day(turn.language, one.held_on, weekday=False)}", one.said or "–")
+        for one in proposal_consequences.involved(session, proposal)
+    )
 
 
 def consequences(session: Session, turn: Turn, proposal: Proposal) -> tuple[Block, ...]:

@@ -134,14 +134,14 @@ def answer(
 
 
 def withdraw(session: Session, acting: Person, programme_key: str, key: int, why: str, now: datetime) -> Proposal:
-    """The group gives it up. Raises NotAllowed for who is not in the group, Refused once it was answered, WrongField
+    """The group gives it up. Raises NotAllowed for who is not in the group, Refused once it is handed over, WrongField
     without a reason."""
     proposal = proposals.held(session, programme_key, key)
     proposals.must_write(session, acting, programme_key, proposal.workgroup_key)
     if proposal.state == ProposalState.WITHDRAWN:
         return proposal
-    if proposal.state in OUTCOMES:
-        raise Refused("refused.proposal.answered")
+    if proposal.state in HANDED:
+        raise Refused(f"refused.proposal.{proposal.state}")
     if not why:
         raise WrongField("refused.proposal.no_reason", "why")
     check_length(why, LONGEST_REMARK, "why")

@@ -138,7 +138,7 @@ class WrongField(Refused):
 def make(
     session: Session, acting: Person, group: Workgroup, worded: Worded, now: datetime, today: date, form: str = ""
 ) -> Proposal:
-    """A new proposal of the group. The same form sent twice is one.
+    """A new proposal of the group. The same form sent twice is one; sent again with other words it is changed.
 
     Raises NotAllowed for who is not in the group, Refused where the programme takes no proposals, WrongField.
     """
@@ -146,7 +146,8 @@ def make(
     must_write(session, acting, group.programme_key, group.key)
     known = _of_form(session, group.programme_key, form)
     if known is not None:
-        return known
+        # The same once more, or mended in the form that was still open.
+        return change(session, acting, group.programme_key, known.identity, worded, 1, now, today)
     _check(worded, today)
     made = Proposal(
         programme_key=group.programme_key,
@@ -173,10 +174,11 @@ def change(
     Raises NotAllowed for who is not in the group, Refused while it is with others, WrongField, and Changed where
     somebody else has worded it otherwise since ``version``.
     """
-    proposal = get_open(session, acting, programme_key, key)
-    _check(worded, today)
+    proposal = get(session, acting, programme_key, key)
     if all(getattr(proposal, name) == value for name, value in worded.model_dump().items()):
         return proposal
+    proposal = get_open(session, acting, programme_key, key)
+    _check(worded, today)
     if proposal.version != version:
         raise Changed(session.get_one(Person, proposal.changed_by).name)
     proposal.sqlmodel_update(worded.model_dump())

@@ -5,6 +5,7 @@ import asyncio
 import math
 import secrets
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -68,6 +69,10 @@ class Found:
     later: str
 
 
+#: How many forms are remembered as having shown their receipt.
+MOST_SHOWN = 10_000
+
+
 class InputPages:
     """The routes of the login-free pages. Nothing of who asks is kept: no cookie, no header; of the address only how
     often somebody came from that network, in memory and by a hash (bot/web/limits.py).
@@ -91,6 +96,9 @@ class InputPages:
         self.door = door or Door()
         self._public_url = public_url
         self._listed: tuple[float, date | None, tuple[str, ...]] = (0.0, None, ())
+        #: When the receipt of a form was shown: what came while it was made, a second press beside the first one, gets
+        #: the same; a page that is loaded again, by whoever is there then, shows none.
+        self._shown: OrderedDict[str, float] = OrderedDict()
         # Each hash takes 19 MiB: many at once wait for each other.
         self._hashing = asyncio.Semaphore(2)
 
@@ -115,20 +123,32 @@ class InputPages:
         """Stores the input and shows its receipt; what breaks a rule, or may give somebody away, comes back as it was
         filled in."""
         language = _language(request)
+        came = time.monotonic()
         asked = await self._asked(request, language, SENDING)
+        form = str(asked.values.get("form", ""))
         try:
             async with self._hashing:
+                if self._shown.get(form, came) < came:
+                    raise Refused("refused.input.twice")
                 card = await asyncio.to_thread(anonymous_input.send, self._inputs, asked)
         except Refused as refused:
             return _told(language, say(language, refused.key, **refused.values), 409)
         found = _form_or_warning(language, card, asked)
         if found is not None:
             return found
+        self._note_shown(form)
         receipt = next(value for block in card.blocks if isinstance(block, Facts) for _, value in block.facts)
         where = anonymous_input.answers_at(language, reached_at(request, self._public_url))
         # It was chosen for this text, or the card that asks would be here instead.
         handed_over = asked.values.get("way") == "hand_over"
         return _page("receipt.html", language, receipt=receipt, where=where, handed_over=handed_over)
+
+    def _note_shown(self, form: str) -> None:
+        if not form:
+            return
+        self._shown.setdefault(form, time.monotonic())
+        while len(self._shown) > MOST_SHOWN:
+            self._shown.popitem(last=False)
 
     async def ask(self, request: web.Request) -> web.Response:
         self._must_be_let_in(request, LOOKING)

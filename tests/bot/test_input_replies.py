@@ -1,5 +1,6 @@
 """The page without a login: how an input stands, and the conversation that goes on with its receipt."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
@@ -53,6 +54,18 @@ def form_of(html: str) -> str:
     found = re.search(r'name="form" value="([0-9a-f]+)"', html)
     assert found
     return found[1]
+
+
+async def test_a_second_press_beside_the_first_gets_the_same_receipt_and_a_later_one_none(browser: Browser) -> None:
+    form = form_of(await (await browser.get("/innspill")).text())
+    fields = {"form": form, "topic": "risk", "text": "Vi er for få på laget."}
+    both = await asyncio.gather(*(browser.post("/innspill", data=fields) for _ in range(2)))
+    codes = {re.search(r"\d{4} \d{4} \d{4} \d{4}", await answer.text()) for answer in both}
+    assert {answer.status for answer in both} == {200}
+    assert len({found[0] for found in codes if found}) == 1
+    later = await browser.post("/innspill", data=fields)
+    assert later.status == 409
+    assert not re.search(r"\d{4} \d{4} \d{4} \d{4}", await later.text())
 
 
 async def test_an_input_without_an_answer_has_no_field_for_more(browser: Browser, receipt: str) -> None:

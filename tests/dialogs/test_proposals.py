@@ -136,6 +136,20 @@ def test_who_is_in_no_group_is_told_whom_to_ask(stores: Stores, chair: Talk, act
     assert "innkjøp" not in card.as_text()
 
 
+def test_whom_the_group_met_stands_in_the_card(chair: Talk) -> None:
+    chair.act("proposal.new")
+    chair.press("proposal.save", **TYPED)
+    chair.press("proposal.involve")
+    card = chair.press("proposal.involved", who="Eldrerådet", on="1. mars", said="De er med.")
+    assert "Eldrerådet, 1. mars 2019: De er med." in card.as_text()
+
+
+def test_a_form_without_its_group_comes_back(chair: Talk) -> None:
+    chair.act("proposal.new")
+    refused = chair.press("proposal.save", **{**TYPED, "group": ""})
+    assert refused.questions[0].error == "Velg hvilken gruppe forslaget er fra."
+
+
 def test_a_programme_without_proposals_leads_to_input(employee: Talk) -> None:
     card = employee.act("proposal.new")
     assert card.outcome == "refused"

@@ -222,6 +222,27 @@ def test_twice_is_once(of: Group, session: Session) -> None:
     assert len(proposals.steps(session, made)) == 5
 
 
+def test_a_form_sent_again_with_other_words_changes_the_proposal(of: Group, session: Session) -> None:
+    made = of.make(form="f")
+    again = of.make(WORDED.model_copy(update={"text": "Rettet."}), form="f")
+    assert (again.id, made.text) == (made.id, "Rettet.")
+    proposals.change(session, of.leader, PROGRAMME, made.identity, Worded(title="Ny", text="Ny"), 2, NOW, TODAY)
+    with pytest.raises(Changed):
+        of.make(form="f")
+    assert made.text == "Ny"
+
+
+def test_what_is_handed_over_is_not_withdrawn_by_an_old_button(of: Group, session: Session) -> None:
+    made = of.make()
+    of.assess(made)
+    of.review(made)
+    of.assure(made)
+    of.hand_over(made)
+    with pytest.raises(Refused, match="handed_over"):
+        proposal_reviews.withdraw(session, of.member, PROGRAMME, made.identity, "x", NOW)
+    assert made.state == ProposalState.HANDED_OVER
+
+
 def test_nobodys_words_are_written_over_unseen(of: Group, session: Session) -> None:
     made = of.make()
     key = made.identity
