@@ -27,6 +27,7 @@ from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
 from storage import (
     calendars,
+    competences,
     conversations,
     criteria,
     erased_remains,
@@ -48,6 +49,7 @@ log = logging.getLogger(__name__)
 TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     plan_changes.note,
     criteria.note_changed,
+    competences.end_due,
     calendars.note_planned,
     queue_moved,
     queue_milestone_reminders,

@@ -5,7 +5,7 @@ from dialogs.offers import offers
 from dialogs.saying_dates import capitalised
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import compositions
+from storage import competences, compositions
 from storage.compositions import Finding
 from storage.database import Session
 
@@ -21,9 +21,13 @@ def show(session: Session, turn: Turn) -> Card:
     return Card(
         title=title,
         blocks=(items if found else none, Text(text=say(turn.language, "compositions.possible"), style="quiet")),
-        buttons=offers(turn.language, "signup.volunteers", "workgroup.list"),
+        buttons=offers(turn.language, "signup.volunteers", "workgroup.list", *_if_on(session, turn)),
         language=turn.language,
     )
+
+
+def _if_on(session: Session, turn: Turn) -> tuple[str, ...]:
+    return ("competence.show",) if competences.find(session, turn.programme.key) else ()
 
 
 def line(finding: Finding, language: Language) -> str:

@@ -114,6 +114,8 @@ _FOR_ROLES: dict[str, tuple[frozenset[str], str]] = {
     "signup.volunteers": (frozenset({"coordinator"}), "signup.status"),
     "signup.groups": (frozenset({"coordinator"}), "signup.status"),
     "composition.show": (frozenset({"coordinator"}), "workgroup.list"),
+    "competence.show": (frozenset({"coordinator"}), "out_of_scope"),
+    "competence.switch": (frozenset({"leader"}), "out_of_scope"),
     "input.read": (frozenset({"input_handler"}), "input.status"),
     "initiative.scoring": (frozenset({"leader"}), "initiative.ranking"),
     "signup.register": (frozenset({"coordinator"}), "workgroup.list"),

@@ -5,8 +5,9 @@ from dialogs.card import Button, Card, Items, Question, Text
 from dialogs.offers import offer, offers, short, with_role
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import promises, registering, releases, sign_up_promises, sign_ups, workgroups
+from storage import competences, promises, registering, releases, sign_up_promises, sign_ups, workgroups
 from storage import sign_up_questions as questions
+from storage.competences import CompetenceSwitch
 from storage.database import Session
 from storage.promises import Promise
 from storage.refusals import Refused
@@ -70,6 +71,7 @@ def told_of_oneself(session: Session, turn: Turn) -> Card:
     try:
         wish = Wish(turn.value("motivation"), turn.value("competences"), _hours(hours) if hours else None)
         row = sign_ups.tell(session, turn.person, group, wish, turn.now)
+        competences.share(session, row, turn.now, was_told=turn.values.get("compared") is True)
     except Refused as refused:
         if not refused.key.startswith("refused.sign_up."):
             raise
@@ -105,6 +107,7 @@ def _telling(session: Session, turn: Turn, group: Workgroup, errors: dict[str, s
     )
     if row is None:
         raise Refused("refused.workgroup.not_signed_up", group=group.title)
+    on = competences.find(session, turn.programme.key)
     stored = {
         "motivation": row.motivation,
         "competences": row.competences,
@@ -124,7 +127,7 @@ def _telling(session: Session, turn: Turn, group: Workgroup, errors: dict[str, s
     saving = Button(
         title=say(turn.language, "sign_ups.tell.save"),
         action="signup.told",
-        values={"group": group.key},
+        values={"group": group.key, "compared": on is not None},
         style="primary",
         replaces=True,
     )
@@ -132,6 +135,7 @@ def _telling(session: Session, turn: Turn, group: Workgroup, errors: dict[str, s
         title=say(turn.language, "sign_ups.tell.title", group=group.title),
         blocks=(
             Text(text=say(turn.language, "sign_ups.tell.how"), style="quiet"),
+            *((Text(text=_compared(turn, on)),) if on else ()),
             *(
                 (Text(text=say(turn.language, "sign_ups.tell.release", hours=group.release_from_hours), style="quiet"),)
                 if group.release_from_hours
@@ -144,6 +148,12 @@ def _telling(session: Session, turn: Turn, group: Workgroup, errors: dict[str, s
         outcome="refused" if errors else "answered",
         subject={"group": group.key},
     )
+
+
+def _compared(turn: Turn, on: CompetenceSwitch) -> str:
+    """What competences are used for, told before they are written."""
+    until = saying_dates.day(turn.language, on.until, weekday=False)
+    return say(turn.language, "sign_ups.tell.compared", until=until)
 
 
 def _joined(row: SignUp, is_new: bool) -> str:

@@ -20,6 +20,7 @@ from storage import broadcasts, conversations, discarded, erased_remains, own_da
 from storage.amendments import Amendment
 from storage.announcements import Announcement
 from storage.broadcasts import Broadcast
+from storage.competences import CompetenceShared
 from storage.database import locked
 from storage.decision_ends import Ask
 from storage.downloads import Download
@@ -132,7 +133,7 @@ def _give_up_places(session: Session, person: Person, now: datetime) -> list[Sig
     moved = [row for group in list(standing) for row in sign_ups.withdraw(session, person, group, now)]
     session.flush()
     own = list(session.exec(select(SignUp.id).where(SignUp.person_id == person.id)))
-    for kind in (SignUpQuestion, Release):
+    for kind in (CompetenceShared, SignUpQuestion, Release):
         session.execute(delete(kind).where(col(kind.sign_up_id).in_(own)))
     session.execute(delete(SignUp).where(col(SignUp.id).in_(own)))
     return [row for row in moved if row.person_id != person.id]

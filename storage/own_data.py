@@ -36,6 +36,7 @@ OF_PERSON = {
 }
 #: What is the person's by way of another row: found by their conversations, accounts or messages; erased as well.
 BY_ANOTHER_ROW = (
+    "competence_shared",
     "conversation",
     "decision_ask",
     "message",
@@ -60,6 +61,9 @@ DONE_IN_A_ROLE = {
     "approval.asked_by": "announcement",
     "approval.decided_by": "announcement",
     "broadcast.stopped_by": "announcement",
+    "competence_need.set_by": "competence",
+    "competence_switch.ended_by": "competence",
+    "competence_switch.switched_by": "competence",
     "correction.decided_by": "announcement",
     "correction.written_by": "announcement",
     "decision.ended_by": "decision",
@@ -137,7 +141,7 @@ def of(session: Session, person: Person) -> dict[str, Rows]:
     found = {table: _rows(session, table, _column(table, name) == person.id) for table, name in OF_PERSON.items()}
     keys, accounts = conversations_of(session, person), accounts_of(session, person)
     sign_up_ids = [row["id"] for row in found["sign_up"]]
-    for table in ("sign_up_question", "work_release"):
+    for table in ("competence_shared", "sign_up_question", "work_release"):
         found[table] = _rows(session, table, _column(table, "sign_up_id").in_(sign_up_ids))
     row_ids = [row["id"] for row in found["outbox"]]
     found["conversation"] = _rows(session, "conversation", _column("conversation", "key").in_(keys))

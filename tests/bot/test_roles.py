@@ -164,8 +164,14 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
         "meeting.write",
         "meeting.saved",
     ),
+    ("leader", "coordinator"): (
+        "competence.needs",
+        "competence.needs_set",
+    ),
     ("coordinator",): (
         "composition.show",
+        "competence.show",
+        "competence.filled",
         "signup.volunteers",
         "signup.one",
         "signup.accept",
@@ -221,6 +227,8 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
     ),
     ("leader", "employee_representative", "safety_representative"): ("initiative.score",),
     ("leader",): (
+        "competence.switch",
+        "competence.switched",
         "initiative.scoring",
         "initiative.scoring_open",
         "initiative.scoring_close",

@@ -183,6 +183,10 @@ def test_every_line_leads_to_something_that_can_be_done() -> None:
 @pytest.mark.parametrize(
     ("action", "text"),
     [
+        ("competence.show", "hvilken kompetanse mangler"),
+        ("competence.show", "kven kan tenestedesign"),
+        ("competence.show", "which skills are missing?"),
+        ("competence.switch", "slå på kompetanse"),
         ("calendar.add", "legg møtene i kalenderen"),
         ("calendar.add", "legg møta i kalendaren min"),
         ("calendar.add", "iCal"),

@@ -30,6 +30,7 @@ from storage import (
     web_posts,
     workgroups,
 )
+from storage.competences import CompetenceShared
 from storage.database import Database, Session
 from storage.group_seats import GroupSeat
 from storage.outbox import Kind, Message, OutboxRow, Status
@@ -148,6 +149,7 @@ def somebody(session: Session) -> Person:
             asked_by=coordinator.identity,
         )
     )
+    session.add(CompetenceShared(sign_up_id=row.identity, shared_at=NOW))
     session.add(Release(programme_key="osu2020", sign_up_id=row.identity, begun_at=NOW, reason="Grunnen-unik-7"))
     session.add(GroupSeat(programme_key="osu2020", workgroup_key=group.key, person_id=person.identity, given_at=NOW))
     people.grant(session, coordinator, "osu2020", "coordinator", stands_for=person.identity)
