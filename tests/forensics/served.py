@@ -7,6 +7,7 @@ import argparse
 from pathlib import Path
 
 from aiohttp import web
+from sqlalchemy import event
 
 from bot import replied, schedule, settings
 from bot.__main__ import begin_logging
@@ -14,6 +15,7 @@ from bot.app import Server, Stores, make_app, open_stores
 from bot.event_loop import new_event_loop
 from bot.signed_links import SignedLinks
 from bot.teams.tokens import credential_of
+from storage.database import Database
 from tests.forensics import leaks
 from tests.torture.clock import FileClock
 
@@ -35,6 +37,7 @@ def main() -> None:
     chosen = settings.for_server()
     clock = FileClock(given.clock)
     opened = open_stores(chosen.stores)
+    _keep_all_of_the_log(opened.database)
     stores = Stores(opened.database, leaks.Store(opened.inputs.database, chosen.stores.input_key, clock, planted))
     links = SignedLinks.of(chosen.stores.input_key, chosen.public_url)
     leaks.plant_in_turns(planted)
@@ -48,6 +51,15 @@ def main() -> None:
         )
     finally:
         stores.close()
+
+
+def _keep_all_of_the_log(database: Database) -> None:
+    """SQLite's log of the main database is not begun anew when it is long: who looks finds every transaction, and none
+    is missed because a later one lies where it was."""
+    if database.is_sqlite:
+        event.listen(
+            database.engine, "checkout", lambda connection, *_: connection.execute("PRAGMA wal_autocheckpoint=0")
+        )
 
 
 def _readable(app: web.Application) -> list[str]:
