@@ -69,6 +69,12 @@ def _proposing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "initiative.mine:none", stage.act("initiative.mine")
     yield "initiative.propose", stage.act("initiative.propose")
     yield "initiative.proposed:no need", stage.act("initiative.proposed", {**_IDEA, "form": "f1", "need": ""})
+    naming = {
+        **_IDEA,
+        "form": "f1",
+        "need": "Kari Nordmann fører turnus i sitt eget regneark, og ingen andre finner fram.",
+    }
+    yield "initiative.proposed:names", stage.act("initiative.proposed", naming)
     yield "initiative.proposed", stage.act("initiative.proposed", {**_IDEA, "form": "f1"})
     alike = {**_IDEA, "title": "Turnus og bemanning: ett verktøy", "form": "f2"}
     yield "initiative.proposed:alike", stage.act("initiative.proposed", alike)

@@ -334,3 +334,45 @@ def test_of_what_the_documents_only_name_nobody_is_told_that_it_waits(only_leade
     text = employee.act("initiative.list").as_text()
     assert "1 er meldt i gang." in text
     assert "ikke meldt i gang her (6)" in text
+
+
+NAMING = {**IDEA, "need": "Kari Nordmann i lønn er syk hele tiden, og ingen gjør jobben hennes."}
+
+
+def test_what_may_give_somebody_away_is_shown_before_an_idea_is_stored(employee: Talk, turns: Turns) -> None:
+    shown = propose(employee, **NAMING)
+    assert shown.outcome == "clarify"
+    assert "«Kari Nordmann»" in shown.as_text()
+    assert {question.name: question.value for question in shown.questions}["need"] == NAMING["need"]
+    assert IDEA["title"] not in employee.act("initiative.list").as_text(), "nothing is stored yet"
+    propose(employee, **NAMING)
+    changed, as_is = (b for b in employee.shown[-1].buttons if b.action == "initiative.proposed")
+    other = {**NAMING, "need": "Per Hansen i lønn er syk hele tiden."}
+    assert employee.press(as_is, **other).outcome == "clarify", "the choice is of the text that was shown"
+    assert employee.press(changed, **NAMING).outcome == "clarify"
+    assert employee.press(as_is, **NAMING).outcome == "done"
+    assert IDEA["title"] in employee.act("initiative.list").as_text()
+
+
+def test_what_is_added_to_an_idea_is_looked_over_and_what_stands_is_not(employee: Talk, turns: Turns) -> None:
+    propose(employee)
+    key = key_of(turns, IDEA["title"])
+    employee.act("initiative.edit", initiative=key)
+    shown = employee.press("initiative.edited", **NAMING)
+    assert shown.outcome == "clarify"
+    assert "Kari" not in employee.act("initiative.open", initiative=key).as_text()
+    employee.act("initiative.edit", initiative=key)
+    employee.press("initiative.edited", **NAMING)
+    _, as_is = (b for b in employee.shown[-1].buttons if b.action == "initiative.edited")
+    assert employee.press(as_is, **NAMING).outcome == "done"
+    employee.act("initiative.edit", initiative=key)
+    assert employee.press("initiative.edited", **NAMING, effort="days").outcome == "done"
+
+
+def test_what_is_like_another_and_names_somebody_is_asked_of_both(employee: Talk) -> None:
+    propose(employee)
+    like = {**NAMING, "title": "Turnusverktøy felles for alle"}
+    assert "Ligner på" in propose(employee, **like).title
+    assert employee.press("initiative.proposed", **like).did == "warn_personal_data"
+    as_is = [b for b in employee.shown[-1].buttons if b.action == "initiative.proposed"][1]
+    assert employee.press(as_is, **like).outcome == "done"
