@@ -221,6 +221,8 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
     ),
     ("leader", "employee_representative", "safety_representative"): ("initiative.score",),
     ("leader",): (
+        "initiative.take_away",
+        "initiative.taken_away",
         "initiative.scoring",
         "initiative.scoring_open",
         "initiative.scoring_close",
