@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from dialogs import initiative_moves, initiative_scoring, top_order
+from dialogs import idea_taking_away, initiative_moves, initiative_scoring, top_order
 from dialogs.card import Card, in_each
 from storage import (
     broadcasts,
@@ -55,6 +55,8 @@ _REST = {
     "unit": "Organisasjon og interne tjenester",
 }
 
+_OTHER = {"title": "Sykkelparkering ved rådhuset", "need": "Det er for få stativer, og syklene står i gangen."}
+
 
 def scene(stage: Stage) -> Iterator[tuple[str, Card]]:
     """Everything that can be done with initiatives."""
@@ -69,6 +71,12 @@ def _proposing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "initiative.mine:none", stage.act("initiative.mine")
     yield "initiative.propose", stage.act("initiative.propose")
     yield "initiative.proposed:no need", stage.act("initiative.proposed", {**_IDEA, "form": "f1", "need": ""})
+    naming = {
+        **_IDEA,
+        "form": "f1",
+        "need": "Kari Nordmann fører turnus i sitt eget regneark, og ingen andre finner fram.",
+    }
+    yield "initiative.proposed:names", stage.act("initiative.proposed", naming)
     yield "initiative.proposed", stage.act("initiative.proposed", {**_IDEA, "form": "f1"})
     alike = {**_IDEA, "title": "Turnus og bemanning: ett verktøy", "form": "f2"}
     yield "initiative.proposed:alike", stage.act("initiative.proposed", alike)
@@ -105,6 +113,16 @@ def _moving(stage: Stage) -> Iterator[tuple[str, Card]]:
     change = initiative_states.history(stage.session, _PROGRAMME, row.key)[-1]
     told = initiative_moves.told_of(row, change, stage.person.name, stage.language)
     yield "initiative-told", told
+    _, other = stage.act("initiative.proposed", {**_IDEA, **_OTHER, "form": "f3"}), {"initiative": "idea:f3"}
+    yield "initiative.take_away", stage.act("initiative.take_away", other)
+    yield "initiative.taken_away:no reason", stage.act("initiative.taken_away", other)
+    yield (
+        "initiative.taken_away",
+        stage.act("initiative.taken_away", {**other, "why": "Teksten sier hvem det gjelder."}),
+    )
+    row = initiatives.get(stage.session, _PROGRAMME, "idea:f3")
+    change = initiative_states.history(stage.session, _PROGRAMME, row.key)[-1]
+    yield "idea-taken-away-told", idea_taking_away.told_of(row, change, stage.person.name, stage.language)
 
 
 def _weighing(stage: Stage) -> Iterator[tuple[str, Card]]:

@@ -3,9 +3,10 @@
 import secrets
 from hashlib import blake2b
 
-from dialogs import initiative_cards, saying_dates
+from dialogs import initiative_cards, input_check, saying_dates
 from dialogs.card import Block, Button, Card, Choice, Items, Question, Text
 from dialogs.offers import offer, offers, short
+from dialogs.personal_data import Span
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import answer_promises, ideas, initiative_likeness, initiative_states, initiatives, prioritising, promises
@@ -32,7 +33,8 @@ def propose(session: Session, turn: Turn) -> Card:
 
 
 def proposed(session: Session, turn: Turn) -> Card:
-    """Shows what is likely the same, once; then stores the idea and promises an answer where the programme does."""
+    """Shows what is likely the same, and what may give somebody away, each once; then stores the idea and promises an
+    answer where the programme does."""
     form = turn.value("form") or secrets.token_hex(8)
     asked = _read(turn)
     known = ideas.of_form(session, turn.programme.key, form)
@@ -40,8 +42,10 @@ def proposed(session: Session, turn: Turn) -> Card:
         if known is None:
             asked = ideas.checked(session, turn.programme.key, asked)
             like = initiative_likeness.alike(session, turn.programme.key, asked.title, asked.need)
-            if like and turn.value("seen") != _seen(asked, like):
+            if like and turn.value("alike") != _seen(asked, like):
                 return _ask_whether(session, turn, asked, form, like)
+            if _is_to_be_seen(turn, asked):
+                return _look_over(turn, asked, _form(session, turn, asked, form))
         row, is_new = ideas.propose(session, turn.person, turn.programme, asked, form, turn.now)
     except Unfilled as wrong:
         return _form(session, turn, asked, form, _errors(turn, wrong))
@@ -60,13 +64,66 @@ def edit(session: Session, turn: Turn) -> Card:
 
 
 def edited(session: Session, turn: Turn) -> Card:
-    """Changes what is said of it."""
+    """Changes what is said of it. What was added and may give somebody away is shown before it is stored."""
     key, asked = turn.value("initiative"), _read(turn)
     try:
+        before = _may_become(session, turn, key, asked)
+        if _is_to_be_seen(turn, asked, before):
+            return _look_over(turn, asked, _form(session, turn, asked, key=key), before)
         row = ideas.revise(session, turn.person, turn.programme, key, asked)
     except Unfilled as wrong:
         return _form(session, turn, asked, key=key, errors=_errors(turn, wrong))
     return initiative_cards.opened(session, turn, row).model_copy(update={"outcome": "done"})
+
+
+def _may_become(session: Session, turn: Turn, key: str, asked: Asked) -> str:
+    """What is said of it now, which was looked over when it was written. Raises as ``ideas.revise``."""
+    row = initiatives.get(session, turn.programme.key, key)
+    idea = ideas.find(session, turn.programme.key, key)
+    if idea is None:
+        return ""
+    ideas.must_edit(session, turn.person, row, idea)
+    ideas.checked(session, turn.programme.key, asked, idea.links)
+    return _read_by_all(ideas.asked_of(row, idea))
+
+
+def _is_to_be_seen(turn: Turn, asked: Asked, before: str = "") -> bool:
+    """Whether its writer has to be told of something in it first: all can read an idea as soon as it is stored."""
+    text = _read_by_all(asked)
+    return bool(_found(text, before)) and not input_check.is_seen(turn.values, text)
+
+
+def _found(text: str, before: str) -> list[Span]:
+    return [span for span in input_check.found_in(text) if text[span.start : span.end] not in before]
+
+
+def _read_by_all(asked: Asked) -> str:
+    """All texts of an idea as one: a line each, in the order of the form."""
+    return "\n".join(said for name in _TEXTS if (said := " ".join(getattr(asked, name).split())))
+
+
+def _look_over(turn: Turn, asked: Asked, card: Card, before: str = "") -> Card:
+    """The form as it was filled in, with what in it may give somebody away, and the way to send it as it is."""
+    language, text = turn.language, _read_by_all(asked)
+    told_of, seen = input_check.for_everyone(language, text, _found(text, before))
+    sending, *others = card.buttons
+    carried = {name: turn.value(name) for name in ("alike",) if turn.value(name)}
+    changed = {"title": say(language, "ideas.names.changed"), "values": {**sending.values, **carried}}
+    as_is = {"title": say(language, "ideas.names.as_is"), "style": "default"}
+    choice = {"values": {**sending.values, **carried, "seen": seen, "choice": "as_is"}}
+    return card.model_copy(
+        update={
+            "title": say(language, "ideas.names.title"),
+            "blocks": (*told_of, Text(text=say(language, "personal_data.nothing_stored"), style="quiet")),
+            "buttons": (
+                sending.model_copy(update=changed),
+                sending.model_copy(update={**as_is, **choice}),
+                *others,
+            ),
+            "did": "warn_personal_data",
+            "outcome": "clarify",
+        }
+    )
 
 
 def mine(session: Session, turn: Turn) -> Card:
@@ -144,7 +201,7 @@ def _ask_whether(session: Session, turn: Turn, asked: Asked, form: str, like: li
     anyway = sending.model_copy(
         update={
             "title": say(language, "ideas.alike.other"),
-            "values": {**sending.values, "seen": _seen(asked, like)},
+            "values": {**sending.values, "alike": _seen(asked, like)},
         }
     )
     titles = [short(say(language, "ideas.alike.is", initiative=row.title)) for row in like]

@@ -83,6 +83,8 @@ def _asked(session: Session, turn: Turn, row: Initiative, idea: Idea | None) -> 
     language = turn.language
     if idea is None:
         return (Text(text=told(row.about, language)),) if row.about else ()
+    if ideas.is_taken_away(idea):
+        return (Text(text=say(language, "ideas.taken_away.text")),)
     said = {name: getattr(idea, name) for name in ideas.TEXTS if name != "need"}
     said["effort"] = say(language, f"ideas.effort.{idea.effort}") if idea.effort else ""
     order = ("for_whom", "value", "effort", "risk", "competences", "releases", "unit")
@@ -95,7 +97,7 @@ def _asked(session: Session, turn: Turn, row: Initiative, idea: Idea | None) -> 
     if belongs:
         facts.append((say(language, "ideas.fact.links"), "; ".join(belongs)))
     if turn.is_private and ideas.may_see_proposer(session, turn.person, idea):
-        name = ideas.proposer(session, turn.person, idea).name
+        name = former.name_of(ideas.proposer(session, turn.person, idea), language)
         facts.append((say(language, "ideas.fact.proposer"), name))
     missing = ideas.missing_of(row, idea)
     names = ", ".join(say(language, f"ideas.fact.{name}").lower() for name in missing)
@@ -128,6 +130,8 @@ def _buttons(session: Session, turn: Turn, row: Initiative, idea: Idea | None, s
     held = people.roles(session, turn.person, turn.programme.key) if turn.is_private else frozenset()
     buttons: list[Button] = []
     is_own = idea is not None and idea.proposed_by == turn.person.id and turn.is_private
+    if idea is not None and ideas.is_taken_away(idea):
+        return (*offers(language, *(["initiative.mine"] if is_own else []), "initiative.list"),)
     if "leader" in held:
         buttons += [
             Button(
@@ -142,8 +146,8 @@ def _buttons(session: Session, turn: Turn, row: Initiative, idea: Idea | None, s
         to = {**values, "to": str(State.STOPPED)}
         buttons.append(Button(title=say(language, "ideas.withdraw"), action="initiative.move", values=to))
     if "leader" in held and state in RANKED:
-        last = scoring.latest(session, turn.programme.key, row.key)
-        is_open = last is not None and last.closed_at is None
+        asked = scoring.latest(session, turn.programme.key, row.key)
+        is_open = asked is not None and asked.closed_at is None
         action = "initiative.scoring" if is_open else "initiative.scoring_open"
         buttons.insert(1, offer(language, action, {} if is_open else values, replaces=not is_open))
     may_edit = "leader" in held or (is_own and state is State.IDEA)
@@ -154,4 +158,7 @@ def _buttons(session: Session, turn: Turn, row: Initiative, idea: Idea | None, s
         buttons.append(topic_offers.follow(language, Kind.INITIATIVE, row.key))
     if is_own:
         buttons.append(offer(language, "initiative.mine"))
-    return (*buttons[:5], *offers(language, "initiative.list"))
+    # It stands last, and yet has its place: what harms somebody is read by all until it is gone.
+    taking = Button(title=say(language, "ideas.take_away"), action="initiative.take_away", values=values)
+    last = [taking] if idea is not None and "leader" in held else []
+    return (*buttons[: 5 - len(last)], *last, *offers(language, "initiative.list"))

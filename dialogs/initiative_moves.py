@@ -168,6 +168,7 @@ def _must(session: Session, turn: Turn, row: Initiative, to: str) -> None:
     is_own = idea is not None and idea.proposed_by == turn.person.id
     if not (is_own and to == State.STOPPED):
         turn.person.must_be(session, "leader", turn.programme.key)
+    ideas.must_have_text(idea)
 
 
 def _target(turn: Turn) -> str:

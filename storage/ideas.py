@@ -10,10 +10,10 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import initiative_states, initiatives, input_outcomes, programmes
 from storage.database import UtcDateTime
-from storage.initiative_states import State
+from storage.initiative_states import InitiativeChange, State
 from storage.initiatives import IDEA_POSITION, IDEA_PREFIX, Initiative
 from storage.people import Person
-from storage.programmes import Programme
+from storage.programmes import Localised, Programme
 from storage.refusals import NotAllowed, Refused
 
 #: Longest title and longest other field, in characters.
@@ -138,6 +138,42 @@ def revise(session: Session, acting: Person, programme: Programme, key: str, ask
     session.add_all([row, idea])
     session.flush()
     return row
+
+
+def take_away(
+    session: Session, acting: Person, programme: Programme, key: str, gone: Localised, why: str, now: datetime
+) -> tuple[InitiativeChange, bool]:
+    """For leaders: takes the text of an idea away for good. ``gone`` stands where its title did, and the idea keeps
+    nothing else of what was written. Returns the change, and whether it is new.
+
+    Raises NotAllowed for others, Refused without a reason, and for what the documents name.
+    """
+    acting.must_be(session, "leader", programme.key)
+    row, idea = initiatives.get(session, programme.key, key), find(session, programme.key, key)
+    if idea is None:
+        raise Refused("refused.idea.of_documents", initiative=row.title)
+    initiative_states.alone(session, programme.key)
+    if is_taken_away(idea):
+        return initiative_states.history(session, programme.key, key)[-1], False
+    change = initiative_states.close(session, acting, row, why, now)
+    _fill(idea, Asked(title=""))
+    row.title, row.about = dict(gone), None
+    if row.is_common:
+        programmes.mark_changed(session, programme.key)
+    session.add_all([row, idea])
+    session.flush()
+    return change, True
+
+
+def is_taken_away(idea: Idea) -> bool:
+    """Whether a leader took its text away: no idea is stored without a need."""
+    return not idea.need
+
+
+def must_have_text(idea: Idea | None) -> None:
+    """Raises Refused for an idea whose text was taken away: nothing comes of that any more."""
+    if idea is not None and is_taken_away(idea):
+        raise Refused("refused.idea.taken_away")
 
 
 def must_edit(session: Session, acting: Person, row: Initiative, idea: Idea) -> None:

@@ -140,11 +140,7 @@ def move(
         return rows[-1], False
     if to not in MOVES[before]:
         raise Refused(f"refused.initiative.{'lift_first' if before is State.IDEA else 'move'}", initiative=row.title)
-    why = " ".join(why.split())
-    if not why and (to is State.STOPPED or before is State.STOPPED):
-        raise Refused("refused.initiative.why")
-    if len(why) > LONGEST_WHY:
-        raise Refused("refused.initiative.long_why", length=len(why), limit=LONGEST_WHY)
+    why = _reason(why, is_needed=to is State.STOPPED or before is State.STOPPED)
     if to in RUNNING and before not in RUNNING:
         _check_limit(session, row.programme_key, most_running)
     if to is State.LIFTED and not row.is_common:
@@ -153,6 +149,15 @@ def move(
         # From now on it is one of those that words can mean.
         programmes.mark_changed(session, row.programme_key)
     return _record(session, acting, row, to, why, now, len(rows) + 1), True
+
+
+def close(session: Session, acting: Person, row: Initiative, why: str, now: datetime) -> InitiativeChange:
+    """The last row of an idea whose text is taken away: what is not done is stopped, wherever it stood. Raises Refused
+    without a reason, and for one that is too long."""
+    last = state(session, row)
+    number = len(history(session, row.programme_key, row.key)) + 1
+    to = State.DONE if last is State.DONE else State.STOPPED
+    return _record(session, acting, row, to, _reason(why, is_needed=True), now, number)
 
 
 def joined(texts: Iterable[Localised]) -> Localised:
@@ -165,6 +170,15 @@ def _is_own_idea(rows: list[InitiativeChange], acting: Person, to: State) -> boo
     """Whoever proposed something may withdraw it as long as nobody has lifted it."""
     own = bool(rows) and rows[0].state == State.IDEA and rows[0].changed_by == acting.id
     return own and to is State.STOPPED and rows[-1].state in (State.IDEA, State.STOPPED)
+
+
+def _reason(why: str, *, is_needed: bool) -> str:
+    why = " ".join(why.split())
+    if not why and is_needed:
+        raise Refused("refused.initiative.why")
+    if len(why) > LONGEST_WHY:
+        raise Refused("refused.initiative.long_why", length=len(why), limit=LONGEST_WHY)
+    return why
 
 
 def _check_limit(session: Session, programme_key: str, most_running: int) -> None:

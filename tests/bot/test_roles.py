@@ -229,6 +229,8 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
     ("leader",): (
         "competence.switch",
         "competence.switched",
+        "initiative.take_away",
+        "initiative.taken_away",
         "initiative.scoring",
         "initiative.scoring_open",
         "initiative.scoring_close",

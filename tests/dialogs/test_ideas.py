@@ -7,8 +7,9 @@ from sqlmodel import select
 
 from bot.schedule import Schedule
 from bot.turns import Turns
-from dialogs.card import Card
-from storage import initiative_states, people, programmes, promises
+from dialogs.card import Card, Facts
+from storage import erasing, initiative_states, people, programmes, promises
+from storage.ideas import Idea
 from storage.initiatives import Initiative
 from storage.outbox import Kind, Message, OutboxRow
 from storage.people import ROLES, Person
@@ -334,3 +335,100 @@ def test_of_what_the_documents_only_name_nobody_is_told_that_it_waits(only_leade
     text = employee.act("initiative.list").as_text()
     assert "1 er meldt i gang." in text
     assert "ikke meldt i gang her (6)" in text
+
+
+NAMING = {**IDEA, "need": "Kari Nordmann i lønn er syk hele tiden, og ingen gjør jobben hennes."}
+
+
+def test_what_may_give_somebody_away_is_shown_before_an_idea_is_stored(employee: Talk, turns: Turns) -> None:
+    shown = propose(employee, **NAMING)
+    assert shown.outcome == "clarify"
+    assert "«Kari Nordmann»" in shown.as_text()
+    assert {question.name: question.value for question in shown.questions}["need"] == NAMING["need"]
+    assert IDEA["title"] not in employee.act("initiative.list").as_text(), "nothing is stored yet"
+    propose(employee, **NAMING)
+    changed, as_is = (b for b in employee.shown[-1].buttons if b.action == "initiative.proposed")
+    other = {**NAMING, "need": "Per Hansen i lønn er syk hele tiden."}
+    assert employee.press(as_is, **other).outcome == "clarify", "the choice is of the text that was shown"
+    assert employee.press(changed, **NAMING).outcome == "clarify"
+    assert employee.press(as_is, **NAMING).outcome == "done"
+    assert IDEA["title"] in employee.act("initiative.list").as_text()
+
+
+def test_what_is_added_to_an_idea_is_looked_over_and_what_stands_is_not(employee: Talk, turns: Turns) -> None:
+    propose(employee)
+    key = key_of(turns, IDEA["title"])
+    employee.act("initiative.edit", initiative=key)
+    shown = employee.press("initiative.edited", **NAMING)
+    assert shown.outcome == "clarify"
+    assert "Kari" not in employee.act("initiative.open", initiative=key).as_text()
+    employee.act("initiative.edit", initiative=key)
+    employee.press("initiative.edited", **NAMING)
+    _, as_is = (b for b in employee.shown[-1].buttons if b.action == "initiative.edited")
+    assert employee.press(as_is, **NAMING).outcome == "done"
+    employee.act("initiative.edit", initiative=key)
+    assert employee.press("initiative.edited", **NAMING, effort="days").outcome == "done"
+
+
+def test_what_is_like_another_and_names_somebody_is_asked_of_both(employee: Talk) -> None:
+    propose(employee)
+    like = {**NAMING, "title": "Turnusverktøy felles for alle"}
+    assert "Ligner på" in propose(employee, **like).title
+    assert employee.press("initiative.proposed", **like).did == "warn_personal_data"
+    as_is = [b for b in employee.shown[-1].buttons if b.action == "initiative.proposed"][1]
+    assert employee.press(as_is, **like).outcome == "done"
+
+
+@pytest.mark.parametrize("is_lifted", [False, True])
+def test_a_leader_takes_the_text_away_and_nothing_of_it_is_kept(
+    only_leader: Talk, employee: Talk, turns: Turns, is_lifted: bool
+) -> None:
+    promise(turns, 21)
+    propose(employee, **REST)
+    key = key_of(turns, IDEA["title"])
+    if is_lifted:
+        step(only_leader, key, "lifted")
+    assert employee.act("initiative.take_away", initiative=key).outcome == "refused"
+    assert employee.act("initiative.taken_away", initiative=key, why="Nei").outcome == "refused"
+    offered = {button.action for button in only_leader.act("initiative.open", initiative=key).buttons}
+    assert "initiative.take_away" in offered
+    only_leader.act("initiative.take_away", initiative=key)
+    assert only_leader.press("initiative.taken_away", why=" ").outcome == "refused"
+    for _ in range(2):
+        shown = only_leader.act("initiative.taken_away", initiative=key, why="Teksten sier hvem det gjelder.")
+        assert shown.outcome == "done"
+    with turns.database.reading() as session:
+        kept = [
+            str(row.model_dump())
+            for table in (Initiative, Idea)
+            for row in session.exec(select(table))  # type: ignore[call-overload]
+        ]
+    assert [row for row in kept if key in row]
+    assert not [row for row in kept for text in (*IDEA.values(), REST["risk"]) if text in row]
+    listed = employee.act("initiative.list").as_text()
+    assert "Idé der teksten er tatt bort" in listed
+    assert IDEA["title"] not in listed
+    assert "Teksten sier hvem det gjelder." in employee.act("initiative.mine").as_text()
+    assert [card.title for card in told(turns, "employee-1")][is_lifted:] == ["Teksten i ideen din er tatt bort"]
+    assert step(only_leader, key, "lifted", why="Likevel").outcome == "refused", "it does not come back"
+    assert only_leader.act("initiative.moved", initiative=key, to="lifted", why="Likevel").outcome == "refused"
+    assert only_leader.act("initiative.take_away", initiative="osu-ini-ledelse").outcome == "answered"
+    assert only_leader.act("initiative.taken_away", initiative="osu-ini-ledelse", why="Nei").outcome == "refused"
+
+
+def test_who_had_all_that_is_theirs_erased_is_told_as_a_former_user(
+    only_leader: Talk, employee: Talk, turns: Turns
+) -> None:
+    propose(employee)
+    key = key_of(turns, IDEA["title"])
+    with turns.database.writing() as session:
+        erasing.erase(
+            session,
+            session.exec(select(Person).where(Person.name == "Employee-1")).one(),
+            {"nb": "tidligere bruker"},
+            NOW,
+        )
+    shown = only_leader.act("initiative.open", initiative=key)
+    facts = dict(next(block for block in shown.blocks if isinstance(block, Facts)).facts)
+    assert facts["Foreslått av"]
+    assert only_leader.act("initiative.taken_away", initiative=key, why="Sier hvem.").outcome == "done"
