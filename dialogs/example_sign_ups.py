@@ -147,3 +147,5 @@ def _told(stage: Stage, found: Release, row: SignUp, volunteer: Person, name: st
         days = [date(2020, 11, 20), date(2020, 12, 1), date(2020, 12, 1)]
         yield "release.reminder", release_notices.reminder(programme, those, days, NOW.date(), language)
         yield "release.late", release_notices.escalation(programme, 3, language)
+    else:
+        yield "release.told:owner given", release_notices.grant(found, row, volunteer, group, language)

@@ -81,6 +81,7 @@ def test_the_leader_is_asked_says_yes_and_the_volunteer_is_taken_in(turns: Turns
     assert "senest tirsdag 1. desember 2020" in kari.act("signup.status").as_text()
     assert titles(stores, "boss") == ["Kan Kari bli frikjøpt til Arbeidsgruppe omstilling?"]
     assert "8" in str(owed(stores, "boss", "release")[0]["blocks"])
+    assert "gruppa krever" in str(owed(stores, "boss", "release")[0]["blocks"])
     boss.take(event=HOME)
     assert "1 venter på frikjøp fra deg" in "\n".join(card.as_text() for card in boss.shown)
     for _ in range(2):
@@ -88,6 +89,10 @@ def test_the_leader_is_asked_says_yes_and_the_volunteer_is_taken_in(turns: Turns
         assert said == "Kari er frikjøpt til Arbeidsgruppe omstilling"
     assert titles(stores, "kari") == ["Du er frikjøpt til Arbeidsgruppe omstilling"]
     assert "sagt ja til frikjøp" in kari.act("signup.status").as_text()
+    assert titles(stores, "leader-1") == ["Kari er frikjøpt til Arbeidsgruppe omstilling"], "they can answer now"
+    assert "Lederen har sagt ja til frikjøp" in leader.act("signup.volunteers").as_text()
+    assert "Lederen har sagt ja til frikjøp" in leader.act("signup.one", **key_of(leader)).as_text()
+    assert "Lederen har sagt ja." in kari.act("own.part", area="groups").as_text()
     assert leader.act("signup.accept", **key_of(leader)).outcome == "done"
 
 
@@ -314,6 +319,9 @@ def test_a_coordinator_may_want_one_that_no_rule_wants(turns: Turns, leader: Tal
     leader.act("signup.one", **key_of(leader))
     leader.press("signup.release")
     leader.press("signup.release_ask", leader="Boss")
+    said = str(owed(stores, "boss", "release")[0]["blocks"])
+    assert "koordinatoren ber om frikjøp" in said
+    assert "gruppa krever" not in said
     kari.act("signup.told", **GROUP, hours="1")
     assert states(stores) == ["asked"], "what a coordinator wants no hours take away"
 
