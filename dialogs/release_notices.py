@@ -52,7 +52,39 @@ def ask(session: Session, row: Release) -> None:
     cards = in_each(lambda language: question(row, sign_up, person, group, language))
     message = outbox.write(session, row.programme_key, outbox.Kind.NOTICE, cards)
     leader = session.get_one(Person, row.leader_id)
-    outbox.owe(session, leader, message, f"release:{row.identity}:{row.asked_at.isoformat()}", respect_mute=True)
+    key = f"release:{row.identity}:{leader.identity}:{row.asked_at.isoformat()}"
+    outbox.owe(session, leader, message, key, respect_mute=True)
+
+
+def passed_on(session: Session, row: Release, before: Person) -> None:
+    """Tells who was asked before that another leader is asked instead: their buttons answer nothing any more."""
+    assert row.asked_at is not None, "somebody was asked just now"
+    group, person = _about(session, session.get_one(SignUp, row.sign_up_id))
+    cards = in_each(lambda language: no_more(person, group, language))
+    message = outbox.write(session, row.programme_key, outbox.Kind.NOTICE, cards)
+    key = f"release:{row.identity}:passed_on:{before.identity}:{row.asked_at.isoformat()}"
+    outbox.owe(session, before, message, key, respect_mute=True)
+
+
+def let_go(session: Session, rows: Iterable[Release], now: datetime) -> None:
+    """Tells coordinators that nobody is asked any more: the leader had everything about them erased. Where no
+    coordinator is there, the clock tells of it as of what nobody known is asked."""
+    for row in rows:
+        sign_up = session.get_one(SignUp, row.sign_up_id)
+        group, person = _about(session, sign_up)
+        owners = stand_ins.first_here(session, row.programme_key, OWNERS, now)
+        if not owners:
+            continue
+        cards = in_each(
+            lambda language, sign_up=sign_up, person=person, group=group: nobody_asked(  # type: ignore[misc]
+                sign_up, person, group, language
+            )
+        )
+        message = outbox.write(session, row.programme_key, outbox.Kind.NOTICE, cards)
+        key = f"release:{row.identity}:let_go:{now.isoformat()}"
+        outbox.owe_each(session, [one.identity for one in owners], message, key, now)
+        row.escalated_at = now
+        session.add(row)
 
 
 def answered(session: Session, row: Release, now: datetime) -> None:
@@ -129,6 +161,26 @@ def grant(row: Release, sign_up: SignUp, person: Person, group: Workgroup, langu
     return Card(
         title=say(language, f"releases.done.{row.state}", name=person.name or "–", group=group.title),
         blocks=(Text(text=say(language, "releases.grant.text")),),
+        buttons=(_opening(sign_up, language), *offers(language, "signup.volunteers")),
+        language=language,
+    )
+
+
+def no_more(person: Person, group: Workgroup, language: Language) -> Card:
+    """For the leader who was asked before."""
+    return Card(
+        title=say(language, "releases.passed_on.title", name=person.name or "–"),
+        blocks=(Text(text=say(language, "releases.passed_on.text", group=group.title)),),
+        buttons=offers(language, "release.list"),
+        language=language,
+    )
+
+
+def nobody_asked(sign_up: SignUp, person: Person, group: Workgroup, language: Language) -> Card:
+    """For coordinators: who was asked is gone."""
+    return Card(
+        title=say(language, "releases.let_go.title", name=person.name or "–"),
+        blocks=(Text(text=say(language, "releases.let_go.text", group=group.title)),),
         buttons=(_opening(sign_up, language), *offers(language, "signup.volunteers")),
         language=language,
     )

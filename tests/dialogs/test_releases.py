@@ -327,6 +327,56 @@ def test_a_coordinator_may_want_one_that_no_rule_wants(turns: Turns, leader: Tal
 
 
 @pytest.mark.usefixtures("demanding")
+def test_a_leader_who_is_erased_is_waited_for_no_more_and_coordinators_hear_of_it(
+    turns: Turns, leader: Talk, stores: Stores
+) -> None:
+    boss = somebody(turns, stores, "boss")
+    kari = volunteer(turns, "kari")
+    ask(leader, "Boss")
+    boss.act("own.erase")
+    assert boss.press("own.erased").outcome == "done"
+    assert states(stores) == ["needed"]
+    assert titles(stores, "leader-1", "release:") == ["Lederen til Kari svarer ikke på frikjøp lenger"]
+    assert "nærmeste leder er bedt" not in kari.act("signup.status").as_text()
+    assert "ingen leder er spurt" in leader.act("signup.volunteers").as_text()
+    somebody(turns, stores, "sjef")
+    assert ask(leader, "Sjef").outcome == "done"
+
+
+@pytest.mark.usefixtures("demanding")
+def test_the_mornings_reminders_go_out_where_a_leader_was_erased_before_that_was_seen_to(
+    turns: Turns, leader: Talk, stores: Stores
+) -> None:
+    somebody(turns, stores, "boss")
+    volunteer(turns, "kari")
+    ask(leader, "Boss")
+    with stores.database.writing() as session:
+        row = session.exec(select(Release)).one()
+        row.leader_id = None
+        session.add(row)
+    run_at(stores, DUE + timedelta(days=2))
+    assert len(titles(stores, "leader-1", "releases-late")) == 1
+
+
+@pytest.mark.usefixtures("demanding")
+def test_the_leader_who_was_asked_before_hears_that_another_one_is(turns: Turns, leader: Talk, stores: Stores) -> None:
+    boss = somebody(turns, stores, "boss")
+    somebody(turns, stores, "sjef")
+    volunteer(turns, "kari")
+    ask(leader, "Boss")
+    pressed = pressing(stores, "boss", "release.yes")
+    ask(leader, "Sjef")
+    assert titles(stores, "boss")[1:] == ["Du trenger ikke svare om frikjøp for Kari"]
+    said = boss.press(pressed)
+    assert said.outcome == "refused"
+    assert "ikke spurt" not in said.as_text()
+    assert "Er en annen leder spurt i stedet, trenger du ikke svare" in said.as_text()
+    assert titles(stores, "sjef") == ["Kan Kari bli frikjøpt til Arbeidsgruppe omstilling?"]
+    ask(leader, "Boss")
+    assert len(titles(stores, "sjef")) == 2
+
+
+@pytest.mark.usefixtures("demanding")
 def test_nobody_else_answers_and_no_one_else_is_told_who_waits(turns: Turns, leader: Talk, stores: Stores) -> None:
     somebody(turns, stores, "boss")
     volunteer(turns, "kari")
