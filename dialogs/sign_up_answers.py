@@ -485,6 +485,7 @@ def _beyond(session: Session, turn: Turn, key: int, refused: Refused) -> Card:
 
 
 def _sure(turn: Turn, group: Workgroup, count: int, held: int, beyond: int) -> Card:
+    # Those taken in already may be more than the places: of the others no more than all of them are beyond.
     pressing = Button(
         title=say_many(turn.language, "sign_up_answers.all.press", count),
         action="signup.accept_all",
@@ -499,7 +500,7 @@ def _sure(turn: Turn, group: Workgroup, count: int, held: int, beyond: int) -> C
             *((Text(text=say(turn.language, "sign_up_answers.all.told")),) if count else ()),
             *((Text(text=say_many(turn.language, "sign_up_answers.all.held", held)),) if held else ()),
             *(
-                (Text(text=say_many(turn.language, "sign_up_answers.all.beyond", beyond), style="warning"),)
+                (Text(text=say_many(turn.language, "sign_up_answers.all.beyond", min(beyond, count)), style="warning"),)
                 if beyond
                 else ()
             ),
