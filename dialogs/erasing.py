@@ -8,13 +8,18 @@ from dialogs.words import say, say_many
 from storage import erasing, release_steps, sign_ups
 from storage import own_data as stored
 from storage.database import Session
+from storage.sign_ups import SignUpState
 
 
 def ask(session: Session, turn: Turn) -> Card:
     """What will be erased, what stays and why; changes nothing."""
     erasing.must_be_free(session, turn.person)
-    language, places = turn.language, len(sign_ups.standing(session, turn.person, turn.programme.key))
+    language, standing = turn.language, sign_ups.standing(session, turn.person, turn.programme.key)
+    lines = sum(row.state == SignUpState.IN_LINE for row in standing)
+    places = len(standing) - lines
     gone = [say(language, f"own_data.erase.{name}") for name in ("name", "told", "messages", "roles")]
+    if lines:
+        gone.insert(0, say_many(language, "own_data.erase.lines", lines))
     if places:
         gone.insert(0, say_many(language, "own_data.erase.places", places))
     return Card(
