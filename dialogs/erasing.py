@@ -1,20 +1,25 @@
 """Having all that is one's own erased: what goes and what stays, a confirmation, and that it is done."""
 
-from dialogs import own_data, sign_up_notices
+from dialogs import own_data, release_notices, sign_up_notices
 from dialogs.card import LANGUAGES, Button, Card, Items, Text
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
-from storage import erasing, sign_ups
+from storage import erasing, release_steps, sign_ups
 from storage import own_data as stored
 from storage.database import Session
+from storage.sign_ups import SignUpState
 
 
 def ask(session: Session, turn: Turn) -> Card:
     """What will be erased, what stays and why; changes nothing."""
     erasing.must_be_free(session, turn.person)
-    language, places = turn.language, len(sign_ups.standing(session, turn.person, turn.programme.key))
+    language, standing = turn.language, sign_ups.standing(session, turn.person, turn.programme.key)
+    lines = sum(row.state == SignUpState.IN_LINE for row in standing)
+    places = len(standing) - lines
     gone = [say(language, f"own_data.erase.{name}") for name in ("name", "told", "messages", "roles")]
+    if lines:
+        gone.insert(0, say_many(language, "own_data.erase.lines", lines))
     if places:
         gone.insert(0, say_many(language, "own_data.erase.places", places))
     return Card(
@@ -43,8 +48,11 @@ def erase(session: Session, turn: Turn) -> Card:
     """Erases it. Whoever presses once more is met anew by it, and erased as that: they read the same."""
     stays = _stays(session, turn)
     former: dict[str, str] = {language: say(language, "own_data.former") for language in LANGUAGES}
+    erasing.must_be_free(session, turn.person)
+    unanswered = release_steps.let_go(session, turn.person)
     moved = erasing.erase(session, turn.person, former, turn.now)
     sign_up_notices.moved_up(session, moved, turn.now)
+    release_notices.let_go(session, unanswered, turn.now)
     return Card(
         title=say(turn.language, "own_data.erased.title"),
         blocks=(

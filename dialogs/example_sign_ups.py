@@ -147,3 +147,7 @@ def _told(stage: Stage, found: Release, row: SignUp, volunteer: Person, name: st
         days = [date(2020, 11, 20), date(2020, 12, 1), date(2020, 12, 1)]
         yield "release.reminder", release_notices.reminder(programme, those, days, NOW.date(), language)
         yield "release.late", release_notices.escalation(programme, 3, language)
+        yield "release.passed_on", release_notices.no_more(volunteer, group, language)
+        yield "release.let_go", release_notices.nobody_asked(row, volunteer, group, language)
+    else:
+        yield "release.told:owner given", release_notices.grant(found, row, volunteer, group, language)

@@ -230,7 +230,12 @@ def _groups(stored: Stored) -> list[Line]:
     lines += [
         (
             stored.say("release"),
-            stored.say("release.since", day=stored.day(row["begun_at"])) + f" {row['reason'] or ''}",
+            " ".join(
+                (
+                    stored.say("release.since", day=stored.day(row["begun_at"])),
+                    stored.say(f"release.state.{row['state']}", reason=row["reason"] or "–"),
+                )
+            ),
         )
         for row in stored.rows["work_release"]
     ]

@@ -169,9 +169,12 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
 
 def _done(session: Session, turn: Turn, group: Workgroup, done: list[Registered]) -> Card:
     items = tuple((one.person.name or "–", _state(session, turn, one)) for one in done)
+    new = sum(one.is_new for one in done)
+    key, count = ("registering.done.title", new) if new else ("registering.done.none", len(done))
+    promised = (Text(text=say(turn.language, "registering.done.told"), style="quiet"),) if new else ()
     return Card(
-        title=say_many(turn.language, "registering.done.title", sum(one.is_new for one in done), group=group.title),
-        blocks=(Items(items=items), Text(text=say(turn.language, "registering.done.told"), style="quiet")),
+        title=say_many(turn.language, key, count, group=group.title),
+        blocks=(Items(items=items), *promised),
         buttons=offers(turn.language, "signup.volunteers", "signup.register"),
         language=turn.language,
         outcome="done",

@@ -6,7 +6,7 @@ from dialogs.turn import Turn
 from dialogs.words import say
 from storage.database import Session
 from storage.people import Person
-from storage.releases import HOLDS_BACK, Release, ReleaseState
+from storage.releases import Release, ReleaseState
 from storage.workgroups import Workgroup
 
 
@@ -24,8 +24,8 @@ def for_volunteer(turn: Turn, row: Release | None) -> str:
 
 
 def for_coordinator(turn: Turn, row: Release | None) -> str:
-    """In the queue, where it holds an answer back."""
-    if row is None or row.state not in HOLDS_BACK:
+    """In the queue: what holds an answer back, or that nothing does any more; nothing where no release is needed."""
+    if row is None:
         return ""
     return say(turn.language, f"releases.queue.{_key(turn, row)}", **_values(turn, row))
 

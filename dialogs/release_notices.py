@@ -14,7 +14,7 @@ from storage.database import Session
 from storage.people import Person
 from storage.programmes import Programme
 from storage.quiet_hours import is_free_day
-from storage.releases import Release, ReleaseState
+from storage.releases import Release, ReleaseState, needs
 from storage.sign_ups import SignUp
 from storage.workgroups import Workgroup
 
@@ -52,20 +52,51 @@ def ask(session: Session, row: Release) -> None:
     cards = in_each(lambda language: question(row, sign_up, person, group, language))
     message = outbox.write(session, row.programme_key, outbox.Kind.NOTICE, cards)
     leader = session.get_one(Person, row.leader_id)
-    outbox.owe(session, leader, message, f"release:{row.identity}:{row.asked_at.isoformat()}", respect_mute=True)
+    key = f"release:{row.identity}:{leader.identity}:{row.asked_at.isoformat()}"
+    outbox.owe(session, leader, message, key, respect_mute=True)
+
+
+def passed_on(session: Session, row: Release, before: Person) -> None:
+    """Tells who was asked before that another leader is asked instead: their buttons answer nothing any more."""
+    assert row.asked_at is not None, "somebody was asked just now"
+    group, person = _about(session, session.get_one(SignUp, row.sign_up_id))
+    cards = in_each(lambda language: no_more(person, group, language))
+    message = outbox.write(session, row.programme_key, outbox.Kind.NOTICE, cards)
+    key = f"release:{row.identity}:passed_on:{before.identity}:{row.asked_at.isoformat()}"
+    outbox.owe(session, before, message, key, respect_mute=True)
+
+
+def let_go(session: Session, rows: Iterable[Release], now: datetime) -> None:
+    """Tells coordinators that nobody is asked any more: the leader had everything about them erased. Where no
+    coordinator is there, the clock tells of it as of what nobody known is asked."""
+    for row in rows:
+        sign_up = session.get_one(SignUp, row.sign_up_id)
+        group, person = _about(session, sign_up)
+        owners = stand_ins.first_here(session, row.programme_key, OWNERS, now)
+        if not owners:
+            continue
+        cards = in_each(
+            lambda language, sign_up=sign_up, person=person, group=group: nobody_asked(  # type: ignore[misc]
+                sign_up, person, group, language
+            )
+        )
+        message = outbox.write(session, row.programme_key, outbox.Kind.NOTICE, cards)
+        key = f"release:{row.identity}:let_go:{now.isoformat()}"
+        outbox.owe_each(session, [one.identity for one in owners], message, key, now)
+        row.escalated_at = now
+        session.add(row)
 
 
 def answered(session: Session, row: Release, now: datetime) -> None:
-    """Tells the volunteer; of a no those, too, who have to see what is possible now."""
+    """Tells the volunteer, and those who can answer the sign-up now or have to see what is possible."""
     assert row.answered_at is not None
     sign_up = session.get_one(SignUp, row.sign_up_id)
     group, person = _about(session, sign_up)
     key = f"release:{row.identity}:{row.state}:{row.answered_at.isoformat()}"
     cards = in_each(lambda language: answer(row, group, language))
     outbox.owe(session, person, outbox.write(session, row.programme_key, outbox.Kind.NOTICE, cards), key)
-    if row.state != ReleaseState.REFUSED:
-        return
-    cards = in_each(lambda language: refusal(row, sign_up, person, group, language))
+    for_owners = refusal if row.state == ReleaseState.REFUSED else grant
+    cards = in_each(lambda language: for_owners(row, sign_up, person, group, language))
     owners = stand_ins.first_here(session, row.programme_key, OWNERS, now)
     those = [one.identity for one in owners if one.id != row.answered_by]
     if those:
@@ -74,12 +105,14 @@ def answered(session: Session, row: Release, now: datetime) -> None:
 
 
 def question(row: Release, sign_up: SignUp, person: Person, group: Workgroup, language: Language) -> Card:
-    """What the leader is asked: who, for what, for how many hours; nothing of what the volunteer told the group."""
+    """What the leader is asked: who, for what, for how many hours, and whether the group's rule wants it or a
+    coordinator; nothing of what the volunteer told the group."""
+    why = "text" if needs(group, sign_up.hours_a_week) else "wanted"
     return Card(
         title=say(language, "releases.question.title", name=person.name or "–", group=group.title),
         blocks=(
             Facts(facts=facts(row, sign_up, language)),
-            Text(text=say(language, "releases.question.text", name=person.name or "–")),
+            Text(text=say(language, f"releases.question.{why}", name=person.name or "–")),
         ),
         buttons=answering(row, language),
         language=language,
@@ -115,11 +148,40 @@ def answer(row: Release, group: Workgroup, language: Language) -> Card:
 
 def refusal(row: Release, sign_up: SignUp, person: Person, group: Workgroup, language: Language) -> Card:
     """For coordinators: the place is kept until they decide."""
-    opening = Button(title=say(language, "releases.open"), action="signup.one", values={"sign_up": sign_up.identity})
     return Card(
         title=say(language, "releases.refusal.title", name=person.name or "–", group=group.title),
         blocks=(Text(text=say(language, "releases.refusal.text", reason=row.reason)),),
-        buttons=(opening, *offers(language, "signup.volunteers")),
+        buttons=(_opening(sign_up, language), *offers(language, "signup.volunteers")),
+        language=language,
+    )
+
+
+def grant(row: Release, sign_up: SignUp, person: Person, group: Workgroup, language: Language) -> Card:
+    """For coordinators: the release holds their answer back no more."""
+    return Card(
+        title=say(language, f"releases.done.{row.state}", name=person.name or "–", group=group.title),
+        blocks=(Text(text=say(language, "releases.grant.text")),),
+        buttons=(_opening(sign_up, language), *offers(language, "signup.volunteers")),
+        language=language,
+    )
+
+
+def no_more(person: Person, group: Workgroup, language: Language) -> Card:
+    """For the leader who was asked before."""
+    return Card(
+        title=say(language, "releases.passed_on.title", name=person.name or "–"),
+        blocks=(Text(text=say(language, "releases.passed_on.text", group=group.title)),),
+        buttons=offers(language, "release.list"),
+        language=language,
+    )
+
+
+def nobody_asked(sign_up: SignUp, person: Person, group: Workgroup, language: Language) -> Card:
+    """For coordinators: who was asked is gone."""
+    return Card(
+        title=say(language, "releases.let_go.title", name=person.name or "–"),
+        blocks=(Text(text=say(language, "releases.let_go.text", group=group.title)),),
+        buttons=(_opening(sign_up, language), *offers(language, "signup.volunteers")),
         language=language,
     )
 
@@ -197,6 +259,10 @@ def _escalate(session: Session, programme: Programme, today: date, due: datetime
     message = outbox.write(session, programme.key, outbox.Kind.DIGEST, cards, now + USEFUL_FOR, gathers_at=now)
     those = [one.identity for one in owners]
     return outbox.owe_each(session, those, message, f"releases-late:{due.isoformat()}:{programme.key}", now)
+
+
+def _opening(sign_up: SignUp, language: Language) -> Button:
+    return Button(title=say(language, "releases.open"), action="signup.one", values={"sign_up": sign_up.identity})
 
 
 def _about(session: Session, sign_up: SignUp) -> tuple[Workgroup, Person]:

@@ -106,6 +106,7 @@ def asked(session: Session, turn: Turn) -> Card:
     """Asks that leader, and tells them."""
     sign_up, person = sign_ups.get(session, turn.person, turn.programme.key, _sign_up(turn))
     try:
+        before = _is_asked(session, sign_up)
         leader = same_person.by_name_or_email(session, turn.programme.key, turn.value("leader"))
         row, is_new = release_steps.ask(session, turn.person, turn.programme, sign_up.identity, leader, turn.now)
     except Refused as wrong:
@@ -114,6 +115,8 @@ def asked(session: Session, turn: Turn) -> Card:
         return _leader_form(session, turn, sign_up, person, say(turn.language, wrong.key, **wrong.values))
     if is_new:
         release_notices.ask(session, row)
+        if before is not None:
+            release_notices.passed_on(session, row, before)
     by_email = same_person.is_by_email_only(session, leader)
     return Card(
         title=say(turn.language, "releases.asked.title", name=person.name or "–"),
@@ -125,6 +128,14 @@ def asked(session: Session, turn: Turn) -> Card:
         language=turn.language,
         outcome="done",
     )
+
+
+def _is_asked(session: Session, sign_up: SignUp) -> Person | None:
+    """The leader whose answer is waited for; who answered already need not hear who is asked next."""
+    row = releases.find(session, sign_up.identity)
+    if row is None or row.state != ReleaseState.ASKED or row.leader_id is None:
+        return None
+    return session.get_one(Person, row.leader_id)
 
 
 def _key(turn: Turn) -> int:

@@ -116,12 +116,18 @@ def decline(session: Session, turn: Turn) -> Card:
 def declined(session: Session, turn: Turn) -> Card:
     key = _mine(session, turn)
     try:
-        row, moved, is_new = sign_ups.decline(session, turn.person, key, turn.value("reason"), turn.now)
+        row, moved, is_new = sign_ups.decline(
+            session, turn.person, key, turn.value("reason"), turn.now, seen=turn.value("seen")
+        )
     except Refused as refused:
-        if refused.key not in ("refused.sign_up.no_reason", "refused.sign_up.long_reason"):
+        if refused.key not in ("refused.sign_up.no_reason", "refused.sign_up.long_reason", "refused.sign_up.meanwhile"):
             raise
         row, person = sign_ups.get(session, turn.person, turn.programme.key, key)
-        return _reason_form(session, turn, row, person, say(turn.language, refused.key, **refused.values))
+        if refused.key == "refused.sign_up.meanwhile":
+            error = say(turn.language, "sign_up_answers.decline.meanwhile", name=person.name or "–")
+        else:
+            error = say(turn.language, refused.key, **refused.values)
+        return _reason_form(session, turn, row, person, error)
     if is_new:
         sign_up_notices.answered(session, row)
         sign_up_notices.moved_up(session, moved, turn.now)
@@ -372,20 +378,36 @@ def _reason_form(session: Session, turn: Turn, row: SignUp, person: Person, erro
     saving = Button(
         title=say(language, "sign_up_answers.decline.send"),
         action="signup.declined",
-        values={"sign_up": row.identity},
+        values={"sign_up": row.identity, "seen": sign_ups.last_answer(row)},
         style="primary",
         replaces=True,
     )
     return reason_form(
         turn,
         say(language, "sign_up_answers.decline.title", name=person.name or "–"),
-        Text(text=say(language, "sign_up_answers.decline.how"), style="quiet"),
+        _before_declining(session, turn, row, person),
         say(language, "sign_up_answers.decline.reason"),
         (saving, *offers(language, "signup.volunteers")),
         longest=LONGEST_REASON,
         value=turn.value("reason"),
         error=error,
     )
+
+
+def _before_declining(session: Session, turn: Turn, row: SignUp, person: Person) -> Text:
+    """Who reads the reason; and who else took the volunteer in meanwhile, since the button may be older than that."""
+    how = say(turn.language, "sign_up_answers.decline.how")
+    if row.state != SignUpState.ACCEPTED or row.answered_at is None or row.answered_by == turn.person.id:
+        return Text(text=how, style="quiet")
+    other = session.get(Person, row.answered_by) if row.answered_by is not None else None
+    accepted = say(
+        turn.language,
+        "sign_up_answers.decline.accepted",
+        by=(other.name if other else "") or "–",
+        name=person.name or "–",
+        day=saying_dates.day(turn.language, row.answered_at.astimezone(turn.zone).date()),
+    )
+    return Text(text=f"{accepted} {how}", style="warning")
 
 
 def _places_form(session: Session, turn: Turn, group: Workgroup, error: str = "") -> Card:
@@ -463,6 +485,7 @@ def _beyond(session: Session, turn: Turn, key: int, refused: Refused) -> Card:
 
 
 def _sure(turn: Turn, group: Workgroup, count: int, held: int, beyond: int) -> Card:
+    # Those taken in already may be more than the places: of the others no more than all of them are beyond.
     pressing = Button(
         title=say_many(turn.language, "sign_up_answers.all.press", count),
         action="signup.accept_all",
@@ -477,7 +500,7 @@ def _sure(turn: Turn, group: Workgroup, count: int, held: int, beyond: int) -> C
             *((Text(text=say(turn.language, "sign_up_answers.all.told")),) if count else ()),
             *((Text(text=say_many(turn.language, "sign_up_answers.all.held", held)),) if held else ()),
             *(
-                (Text(text=say_many(turn.language, "sign_up_answers.all.beyond", beyond), style="warning"),)
+                (Text(text=say_many(turn.language, "sign_up_answers.all.beyond", min(beyond, count)), style="warning"),)
                 if beyond
                 else ()
             ),

@@ -136,6 +136,29 @@ def answer(
     return row, True
 
 
+def let_go(session: Session, leader: Person) -> list[Release]:
+    """Whoever is erased answers nothing any more: what was asked of them is asked of nobody known again. Returns what
+    of it somebody waits for."""
+    statement = (
+        select(Release)
+        .join(SignUp, col(SignUp.id) == Release.sign_up_id)
+        .where(
+            Release.leader_id == leader.id,
+            Release.state == ReleaseState.ASKED,
+            col(SignUp.ended_at).is_(None),
+            # Their own sign-ups go with them.
+            SignUp.person_id != leader.id,
+        )
+        .order_by(col(Release.id))
+    )
+    rows: list[Release] = list(session.exec(_locked_of(session, statement)).all())
+    for row in rows:
+        row.state, row.leader_id, row.asked_at, row.due_on = ReleaseState.NEEDED, None, None, None
+        session.add(row)
+    session.flush()
+    return rows
+
+
 def of_leader(session: Session, leader: Person, programme_key: str) -> list[tuple[Release, SignUp, Person]]:
     """Who waits for this leader's answer, the soonest due first."""
     rows = session.exec(
@@ -155,7 +178,10 @@ def to_remind(session: Session, programme_key: str, until: date) -> dict[int, li
     rows = session.exec(
         _open()
         .where(
-            Release.programme_key == programme_key, Release.state == ReleaseState.ASKED, col(Release.due_on) <= until
+            Release.programme_key == programme_key,
+            Release.state == ReleaseState.ASKED,
+            col(Release.due_on) <= until,
+            col(Release.leader_id).is_not(None),
         )
         .order_by(col(Release.due_on), col(Release.id))
     ).all()

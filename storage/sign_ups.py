@@ -6,7 +6,7 @@ is passed by.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Column, String, UniqueConstraint, and_, func, or_
@@ -173,13 +173,20 @@ def accept(session: Session, acting: Person, key: int, now: datetime, *, beyond:
 
 
 def decline(
-    session: Session, acting: Person, key: int, reason: str, now: datetime
+    session: Session, acting: Person, key: int, reason: str, now: datetime, *, seen: str | None = None
 ) -> tuple[SignUp, list[SignUp], bool]:
     """Declines for a reason that the volunteer is told; returns the sign-up, those in line who have a place now, and
-    whether it is new. Raises as ``accept``, and Refused without a reason or for one that is too long."""
+    whether it is new. ``seen``: the ``last_answer`` that whoever declines has read, None where nobody asks.
+
+    Raises as ``accept``, and Refused without a reason or for one that is too long; refused.sign_up.meanwhile where it
+    was answered since ``seen``, refused.sign_up.declined_before where the volunteer was told another reason."""
     row, group = _to_answer(session, acting, key, SignUpState.DECLINED)
     if row.state == SignUpState.DECLINED:
+        if reason.strip() not in ("", row.reason):
+            raise Refused("refused.sign_up.declined_before", reason=row.reason)
         return row, [], False
+    if seen is not None and seen != last_answer(row):
+        raise Refused("refused.sign_up.meanwhile")
     if not reason.strip():
         raise Refused("refused.sign_up.no_reason")
     if len(reason) > LONGEST_REASON:
@@ -188,6 +195,11 @@ def decline(
     _answer(session, acting, row, SignUpState.DECLINED, now)
     _end(session, row, SignUpState.DECLINED, now)
     return row, _move_up(session, group), True
+
+
+def last_answer(row: SignUp) -> str:
+    """Tells one answer from the next; empty before the first."""
+    return row.answered_at.astimezone(UTC).isoformat() if row.answered_at else ""
 
 
 def place_elsewhere(

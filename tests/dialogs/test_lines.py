@@ -118,6 +118,19 @@ def test_many_at_once_beyond_the_limit_are_told_of(turns: Turns, leader: Talk, s
     assert [len(titles(stores, name)) for name in ("kari", "ola", "per")] == [1, 1, 1]
 
 
+def test_of_those_who_wait_no_more_are_beyond_the_limit_than_there_are(
+    turns: Turns, leader: Talk, stores: Stores
+) -> None:
+    come(turns, "kari", "ola", "per", "eva")
+    for _ in range(2):
+        leader.act("signup.accept", **key_of(leader))
+    leader.act("signup.places_set", places="1", **GROUP)
+    said = leader.act("signup.accept_all", **GROUP).as_text()
+    assert "Skal 2 som venter" in said
+    assert "2 av dem er over antallet plasser." in said
+    assert leader.press("signup.accept_all").outcome == "done"
+
+
 def test_another_group_is_offered_only_where_there_is_one(turns: Turns, leader: Talk) -> None:
     come(turns, "kari")
     leader.act("signup.one", **key_of(leader))

@@ -114,6 +114,16 @@ def test_erasing_asks_first_and_changes_nothing_by_that(volunteer: Talk) -> None
     assert "Arbeidsgruppe omstilling" in volunteer.act("signup.status").as_text()
 
 
+def test_erasing_promises_the_place_to_nobody_where_there_is_none(leader: Talk, turns: CheckedTurns) -> None:
+    leader.act("signup.places_set", group="osu-omstilling", places="1")
+    for name in ("kari", "ola"):
+        Talk(turns, name, NOW).act("workgroup.join", group="osu-omstilling")
+    first, second = (Talk(turns, name, NOW).act("own.erase").as_text() for name in ("kari", "ola"))
+    assert "Plassen din i 1 gruppe. Står noen på ventelista" in first
+    assert "Plassen din" not in second
+    assert "Nummeret ditt på ventelista til 1 gruppe" in second
+
+
 def test_erased_once_pressed_twice(volunteer: Talk, turns: CheckedTurns) -> None:
     volunteer.act("own.erase")
     button = next(one for one in volunteer.shown[-1].buttons if one.action == "own.erased")

@@ -48,7 +48,10 @@ def test_many_are_registered_at_once_and_each_is_told_and_promised_an_answer(lea
     assert "8. desember 2020" in str(told)
     assert len(promised(stores)) == 3
     assert {row.registered_by for row in rows(stores)} != {None}
-    assert "0 er meldt på" in register(leader, "Kari Nordmann, kari@osu.no")
+    again = register(leader, "Kari Nordmann, kari@osu.no", "Per, per@osu.no")
+    assert "Alle 2 var alt påmeldt Arbeidsgruppe omstilling" in again
+    assert "får vite det" not in again, "nobody is told"
+    assert "Den du skrev, var alt påmeldt" in register(leader, "Kari Nordmann, kari@osu.no")
     assert len(rows(stores)) == len(promised(stores)) == 3
     assert len(titles(stores, "Kari Nordmann")) == 1
 

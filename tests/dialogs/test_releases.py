@@ -81,6 +81,7 @@ def test_the_leader_is_asked_says_yes_and_the_volunteer_is_taken_in(turns: Turns
     assert "senest tirsdag 1. desember 2020" in kari.act("signup.status").as_text()
     assert titles(stores, "boss") == ["Kan Kari bli frikjøpt til Arbeidsgruppe omstilling?"]
     assert "8" in str(owed(stores, "boss", "release")[0]["blocks"])
+    assert "gruppa krever" in str(owed(stores, "boss", "release")[0]["blocks"])
     boss.take(event=HOME)
     assert "1 venter på frikjøp fra deg" in "\n".join(card.as_text() for card in boss.shown)
     for _ in range(2):
@@ -88,6 +89,10 @@ def test_the_leader_is_asked_says_yes_and_the_volunteer_is_taken_in(turns: Turns
         assert said == "Kari er frikjøpt til Arbeidsgruppe omstilling"
     assert titles(stores, "kari") == ["Du er frikjøpt til Arbeidsgruppe omstilling"]
     assert "sagt ja til frikjøp" in kari.act("signup.status").as_text()
+    assert titles(stores, "leader-1") == ["Kari er frikjøpt til Arbeidsgruppe omstilling"], "they can answer now"
+    assert "Lederen har sagt ja til frikjøp" in leader.act("signup.volunteers").as_text()
+    assert "Lederen har sagt ja til frikjøp" in leader.act("signup.one", **key_of(leader)).as_text()
+    assert "Lederen har sagt ja." in kari.act("own.part", area="groups").as_text()
     assert leader.act("signup.accept", **key_of(leader)).outcome == "done"
 
 
@@ -314,8 +319,61 @@ def test_a_coordinator_may_want_one_that_no_rule_wants(turns: Turns, leader: Tal
     leader.act("signup.one", **key_of(leader))
     leader.press("signup.release")
     leader.press("signup.release_ask", leader="Boss")
+    said = str(owed(stores, "boss", "release")[0]["blocks"])
+    assert "koordinatoren ber om frikjøp" in said
+    assert "gruppa krever" not in said
     kari.act("signup.told", **GROUP, hours="1")
     assert states(stores) == ["asked"], "what a coordinator wants no hours take away"
+
+
+@pytest.mark.usefixtures("demanding")
+def test_a_leader_who_is_erased_is_waited_for_no_more_and_coordinators_hear_of_it(
+    turns: Turns, leader: Talk, stores: Stores
+) -> None:
+    boss = somebody(turns, stores, "boss")
+    kari = volunteer(turns, "kari")
+    ask(leader, "Boss")
+    boss.act("own.erase")
+    assert boss.press("own.erased").outcome == "done"
+    assert states(stores) == ["needed"]
+    assert titles(stores, "leader-1", "release:") == ["Lederen til Kari svarer ikke på frikjøp lenger"]
+    assert "nærmeste leder er bedt" not in kari.act("signup.status").as_text()
+    assert "ingen leder er spurt" in leader.act("signup.volunteers").as_text()
+    somebody(turns, stores, "sjef")
+    assert ask(leader, "Sjef").outcome == "done"
+
+
+@pytest.mark.usefixtures("demanding")
+def test_the_mornings_reminders_go_out_where_a_leader_was_erased_before_that_was_seen_to(
+    turns: Turns, leader: Talk, stores: Stores
+) -> None:
+    somebody(turns, stores, "boss")
+    volunteer(turns, "kari")
+    ask(leader, "Boss")
+    with stores.database.writing() as session:
+        row = session.exec(select(Release)).one()
+        row.leader_id = None
+        session.add(row)
+    run_at(stores, DUE + timedelta(days=2))
+    assert len(titles(stores, "leader-1", "releases-late")) == 1
+
+
+@pytest.mark.usefixtures("demanding")
+def test_the_leader_who_was_asked_before_hears_that_another_one_is(turns: Turns, leader: Talk, stores: Stores) -> None:
+    boss = somebody(turns, stores, "boss")
+    somebody(turns, stores, "sjef")
+    volunteer(turns, "kari")
+    ask(leader, "Boss")
+    pressed = pressing(stores, "boss", "release.yes")
+    ask(leader, "Sjef")
+    assert titles(stores, "boss")[1:] == ["Du trenger ikke svare om frikjøp for Kari"]
+    said = boss.press(pressed)
+    assert said.outcome == "refused"
+    assert "ikke spurt" not in said.as_text()
+    assert "Er en annen leder spurt i stedet, trenger du ikke svare" in said.as_text()
+    assert titles(stores, "sjef") == ["Kan Kari bli frikjøpt til Arbeidsgruppe omstilling?"]
+    ask(leader, "Boss")
+    assert len(titles(stores, "sjef")) == 2
 
 
 @pytest.mark.usefixtures("demanding")

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from bot.app import Stores
 from bot.turns import Turns
-from storage import programmes, workgroups
+from storage import people, programmes, workgroups
 from storage.outbox import Message, OutboxRow
 from storage.people import Person
 from storage.promises import Promise
@@ -102,6 +102,53 @@ def test_a_bad_reason_comes_back_with_the_form_and_nobody_is_told(
     assert card.questions[0].error
     assert card.questions[0].value == reason.strip()
     assert owed(stores, "kari") == []
+
+
+def second_coordinator(stores: Stores, turns: Turns) -> Talk:
+    talk = Talk(turns, "ida", NOW)
+    talk.act("help")
+    with stores.database.writing() as session:
+        person = session.exec(select(Person).where(Person.name == "Ida")).one()
+        people.grant(session, person, "osu2020", "coordinator")
+    return talk
+
+
+def test_whom_another_coordinator_took_in_meanwhile_is_not_declined_before_that_was_read(
+    turns: Turns, leader: Talk, stores: Stores
+) -> None:
+    come(turns, "kari")
+    ida = second_coordinator(stores, turns)
+    leader.act("signup.one", **key_of(leader))
+    leader.press("signup.decline")
+    ida.act("signup.accept", **key_of(ida))
+    card = leader.press("signup.declined", reason="Vi er fulle")
+    assert card.outcome == "refused"
+    assert "Ida tok Kari med" in card.as_text()
+    assert "er ikke sendt" in card.questions[0].error
+    assert card.questions[0].value == "Vi er fulle"
+    assert owed(stores, "kari") == ["Du er med i Arbeidsgruppe omstilling"]
+    assert leader.press("signup.declined", reason="Vi er fulle").outcome == "done", "asked, they may mean it"
+    assert owed(stores, "kari")[1:] == ["Du ble ikke tatt med i Arbeidsgruppe omstilling"]
+
+
+def test_an_older_button_for_declining_tells_who_took_them_in(turns: Turns, leader: Talk, stores: Stores) -> None:
+    come(turns, "kari")
+    ida = second_coordinator(stores, turns)
+    leader.act("signup.one", **key_of(leader))
+    ida.act("signup.accept", **key_of(ida))
+    assert "Ida tok Kari med" in leader.press("signup.decline").as_text()
+    assert "tok Kari med" not in ida.act("signup.decline", **key_of(ida)).as_text()
+
+
+def test_another_reason_after_the_answer_is_not_lost_silently(turns: Turns, leader: Talk, stores: Stores) -> None:
+    come(turns, "kari")
+    key = key_of(leader)
+    for _ in range(2):
+        assert leader.act("signup.declined", reason="Vi er fulle", **key).outcome == "done"
+    card = leader.act("signup.declined", reason="Vi trenger noen fra HR", **key)
+    assert card.outcome == "refused"
+    assert "«Vi er fulle»" in card.as_text()
+    assert len(owed(stores, "kari")) == 1
 
 
 def test_withdrawing_tells_the_next_one_in_line(turns: Turns, leader: Talk, stores: Stores) -> None:

@@ -124,7 +124,7 @@ def test_an_answer_is_given_once(database: Database) -> None:
         assert sign_ups.accept(session, coordinator, yes, NOW)[1]
         assert not sign_ups.accept(session, coordinator, yes, NOW)[1]
         assert sign_ups.decline(session, coordinator, no, "Gruppa er klar", NOW)[2]
-        row, moved, is_new = sign_ups.decline(session, coordinator, no, "En annen grunn", NOW)
+        row, moved, is_new = sign_ups.decline(session, coordinator, no, " Gruppa er klar ", NOW)
         assert (row.reason, moved, is_new) == ("Gruppa er klar", [], False)
         assert sign_ups.place_elsewhere(session, coordinator, elsewhere, other, NOW)[2]
         assert not sign_ups.place_elsewhere(session, coordinator, elsewhere, other, NOW)[2]
