@@ -6,8 +6,9 @@ from dialogs import asked, caring
 from dialogs.card import LANGUAGES, Button, Card, Items, Language, Text
 from dialogs.offers import offers
 from dialogs.turn import Shown, Turn
+from dialogs.understanding.titles import titled
 from dialogs.words import say, told
-from storage import anonymous_input, decisions, people, sign_ups, workgroups
+from storage import anonymous_input, decisions, people, proposals, sign_ups, workgroups
 from storage.database import Session
 from storage.programmes import Programme
 from storage.refusals import NotAllowed, Refused
@@ -120,6 +121,12 @@ _FOR_ROLES: dict[str, tuple[frozenset[str], str]] = {
     "initiative.scoring": (frozenset({"leader"}), "initiative.ranking"),
     "signup.register": (frozenset({"coordinator"}), "workgroup.list"),
     "signup.by_hand": (frozenset({"coordinator"}), "signup.status"),
+    "signup.export": (frozenset({"coordinator"}), "signup.status"),
+    "announcement.mine": (frozenset({"leader"}), "announcement.latest"),
+    "input.outcomes": (frozenset({"input_handler"}), "input.status"),
+    "top.edit": (frozenset({"leader"}), "initiative.top"),
+    "top.rhythm": (frozenset({"leader"}), "initiative.top"),
+    "whistleblowing.read": (frozenset({"whistleblowing_recipient"}), "announcement.latest"),
 }
 
 
@@ -129,6 +136,9 @@ def meant(session: Session, turn: Turn) -> str:
     held = people.roles(session, turn.person, turn.programme.key)
     if intent == "out_of_scope" and turn.value("about") == "volunteers" and "coordinator" in held:
         return "signup.volunteers"
+    if intent == "proposal.new" and titled(turn.text) and not proposals.rules(session, turn.programme.key):
+        # Nothing but that a proposal is to be written: where groups hand in none, what anybody may hand in.
+        return "input.submit"
     needed, otherwise = _FOR_ROLES.get(intent, (held, intent))
     return intent if held & needed else otherwise
 

@@ -37,6 +37,7 @@ from dialogs.understanding.second import two_questions
 from dialogs.understanding.signals import signals_in
 from dialogs.understanding.snoozing import snoozed
 from dialogs.understanding.sought import ANSWERED, beside, by_what_is_sought, doubts, is_of_nothing, or_unheard, sought
+from dialogs.understanding.titles import titled
 from dialogs.understanding.to_decide import decisions_kept
 from dialogs.understanding.values import values_of
 from dialogs.understanding.vocabulary import Vocabulary, vocabulary_of
@@ -95,9 +96,12 @@ def understand(
     text = text if awaiting in FREE_TEXT else question_of_another(text)
     reading = read(text, vocabulary, today, subject)
     language = language_of([word.text for word in reading.words], spoken)
-    order = _first_of_all(text, heard, vocabulary, today, awaiting) or _by_the_clock(
-        text, reading, vocabulary, subject, today, awaiting
-    )
+    order = _first_of_all(text, heard, vocabulary, today, awaiting)
+    title = None if order else titled(text)
+    if title:
+        action, languages = title
+        return Understood(action, language=language if language in languages else languages[0])
+    order = order or _by_the_clock(text, reading, vocabulary, subject, today, awaiting)
     first = Understood(*order, language=language) if order else _of_everything(text, awaiting, language)
     first = first or _said_outright(text, awaiting, reading, vocabulary, language)
     if first is not None:

@@ -5,8 +5,12 @@ import pytest
 
 from bot.turns import Turns
 from dialogs.actions import ACTIONS
+from dialogs.card import Language
 from dialogs.understanding.on_behalf import question_of_another
 from dialogs.understanding.outright import actions, outright
+from dialogs.understanding.titles import ACTIONS as TITLED
+from dialogs.understanding.titles import titled
+from dialogs.words import say
 from tests.conftest import NOW
 from tests.talk import Talk
 
@@ -208,6 +212,9 @@ def test_every_line_leads_to_something_that_can_be_done() -> None:
         ("initiative.mine", "kva vart det av ideen min?"),
         ("initiative.mine", "what happened to my idea"),
         ("initiative.why", "hvorfor ikke mitt forslag"),
+        ("initiative.why", "hvorfor ikke mitt"),
+        ("initiative.why", "kvifor ikkje mitt?"),
+        ("initiative.why", "why not mine"),
         ("initiative.why", "kvifor er ikkje ideen min på lista?"),
         ("initiative.why", "why was my idea not chosen"),
         ("initiative.ranking", "vis rangeringen"),
@@ -281,3 +288,40 @@ def test_one_is_asked_before_anything_of_ones_own_is_erased(employee: Talk) -> N
     for text in ("slett alt om meg", "slett alt du veit om meg", "forget me"):
         assert employee.say(text).outcome == "clarify"
     assert "Arbeidsgruppe omstilling" in employee.say("hvilke grupper er jeg påmeldt?").as_text()
+
+
+@pytest.mark.parametrize("action", TITLED)
+def test_what_is_typed_as_a_button_says_is_that_button(leader: Talk, action: str) -> None:
+    languages: tuple[Language, ...] = ("nb", "nn", "en")
+    for language in languages:
+        title = say(language, f"guide.button.{action}")
+        leader.say(title)
+        meant = (leader.answered.understanding or {})["intent"]
+        assert meant == action, title
+        assert (titled(f"{title.upper()}!") or ("",))[0] == action
+        assert titled(f"{title} for 2021") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("ta ut liste", "Ta ut en liste"),
+        ("det som er lagret om meg", "Dette er lagret om deg"),
+        ("Plassar og ventelister", "Plassar og ventelister"),
+        ("registrer påmelding på e-post", "Registrer påmeldinger"),
+        ("alle initiativer", "Initiativer i OSU 2020"),
+        ("mine forslag", "Du har ikke foreslått"),
+    ],
+)
+def test_a_buttons_title_shows_what_the_button_shows(leader: Talk, text: str, title: str) -> None:
+    assert leader.say(text).title.startswith(title)
+
+
+@pytest.mark.parametrize("text", ["ta ut liste", "sett topp 5", "Read notifications", "skriv et forslag"])
+def test_a_title_that_is_anothers_button_means_what_is_ones_own(employee: Talk, text: str) -> None:
+    assert employee.say(text).outcome != "refused"
+
+
+@pytest.mark.parametrize("text", ["Neste milepæl", "Om fasene", "Arbeidsgrupper"])
+def test_a_title_that_is_ordinary_speech_is_left_to_the_other_rules(text: str) -> None:
+    assert titled(text) is None
