@@ -6,9 +6,9 @@ from datetime import date
 
 from dialogs import meeting_notices, meeting_words
 from dialogs.asked import keys
-from dialogs.card import Button, Card, Choice, Items, Language, Question, Text
+from dialogs.card import MOST_BUTTONS, Button, Card, Choice, Items, Language, Question, Span, Text, Written
 from dialogs.moments import typed_day
-from dialogs.not_known import not_known
+from dialogs.not_known import no_such_number, not_known
 from dialogs.offers import offer, offers, short
 from dialogs.saying_dates import day, sources_line
 from dialogs.turn import Turn
@@ -30,37 +30,91 @@ from storage.meetings import (
 from storage.refusals import Refused
 from storage.workgroups import Workgroup
 
-#: How many meetings a list tells, and how many of them have a button.
-_MOST, _BUTTONS = 12, 2
+#: How many meetings a list tells, and how many of them have a button: the rest follow, so many at a time.
+_MOST, _BUTTONS = 12, 3
+#: What a list is asked for that tells only of minutes.
+MINUTES = "minutes"
 _CLOCK = re.compile(r"(?:kl(?:okk[ae]n?)?\.?\s*)?(\d{1,2})(?:[.:]?(\d{2}))?", re.I)
 
 
 def listed(session: Session, turn: Turn) -> Card:
-    """The meetings of one group, or of all: those to come first, then the last ones."""
+    """The meetings of one group, or of all: those to come first, then the last ones, each of which can be opened."""
+    missing = no_such_number(turn)
+    if missing is not None:
+        return missing
     language = turn.language
     groups = {group.key: group for group in workgroups.every(session, turn.programme.key)}
     wanted = [groups[key] for key in keys(turn, "groups", "group") if key in groups]
     group = wanted[0] if len(wanted) == 1 else None
     every = meetings.every(session, turn.programme.key, group.key if group else None)
+    if turn.value("of") == MINUTES:
+        return _with_minutes(session, turn, group, [known for known in every if known.minutes][::-1])
     coming = [known for known in every if known.meeting.last_day is None or known.meeting.last_day >= turn.today]
     past = [known for known in every if known not in coming][::-1]
     if not every:
         said = say(language, "meetings.none", group=meeting_words.named(group, language) if group else "")
         card = not_known(turn, said if group else say(language, "meetings.none_at_all"), buttons=())
         return card.model_copy(update={"buttons": _ways_on(session, turn, group)})
-    shown = [*coming, *past][:_MOST]
+    start = _start(turn, len(every))
+    # What has just been is opened as often as what comes next.
+    opened = [*coming[:2], *past[:1], *coming[2:], *past[1:]][start : start + _BUTTONS]
+    shown = opened if start else [*coming, *past][:_MOST]
+    left = 0 if start else len(every) - _MOST
     name = meeting_words.named(group, language) if group else turn.programme.name
     return Card(
         title=say(language, "meetings.title", group=name),
         blocks=(
             Items(items=tuple(meeting_words.line(one, groups[one.meeting.workgroup_key], language) for one in shown)),
-            *((Text(text=say_many(language, "meetings.more", len(every) - _MOST)),) if len(every) > _MOST else ()),
+            *((Text(text=say_many(language, "meetings.more", left)),) if left > 0 else ()),
             *sources_line(session, turn, [source for one in shown for source in one.meeting.sources]),
         ),
-        buttons=(*(_opening(one, language) for one in shown[:_BUTTONS]), *_ways_on(session, turn, group)),
+        buttons=(
+            *(_opening(one, language) for one in opened),
+            *_further(turn, group, start + _BUTTONS, len(every)),
+            *_ways_on(session, turn, group),
+        )[:MOST_BUTTONS],
         language=language,
         subject={"group": group.key} if group else None,
     )
+
+
+def _with_minutes(session: Session, turn: Turn, group: Workgroup | None, those: list[Known]) -> Card:
+    """The minutes that are linked, the latest first."""
+    language = turn.language
+    name = meeting_words.named(group, language) if group else turn.programme.name
+    if not those:
+        card = not_known(turn, say(language, "meetings.minutes_none", group=name))
+        return card.model_copy(update={"buttons": _ways_on(session, turn, group)})
+    start = _start(turn, len(those))
+    groups = {one.key: one for one in workgroups.every(session, turn.programme.key)}
+    lines = tuple(
+        (Span(text=": ".join(meeting_words.line(one, groups[one.meeting.workgroup_key], language)[::-1]),
+              address=one.minutes),)
+        for one in those[start : start + _BUTTONS]
+    )  # fmt: skip
+    return Card(
+        title=say(language, "meetings.minutes_of", group=name),
+        blocks=(Written(lines=lines, shape="bullets"),),
+        buttons=(
+            *(_opening(one, language) for one in those[start : start + _BUTTONS]),
+            *_further(turn, group, start + _BUTTONS, len(those), of=MINUTES),
+            *_ways_on(session, turn, group),
+        )[:MOST_BUTTONS],
+        language=language,
+        subject={"group": group.key} if group else None,
+    )
+
+
+def _start(turn: Turn, number: int) -> int:
+    start = turn.values.get("start")
+    return start if type(start) is int and 0 <= start < number else 0
+
+
+def _further(turn: Turn, group: Workgroup | None, start: int, number: int, **more: str) -> tuple[Button, ...]:
+    if start >= number:
+        return ()
+    values = {"start": start, **({"group": group.key} if group else {}), **more}
+    return (Button(title=say(turn.language, "meetings.further"), action="group.meetings", values=values),)
 
 
 def look(session: Session, turn: Turn) -> Card:

@@ -118,6 +118,54 @@ def test_members_are_reminded_on_the_last_working_day_before_and_once(
     assert len(owed(stores, key)) == 1
 
 
+def test_every_meeting_can_be_opened_and_the_one_just_held_at_once(
+    coordinator: Talk, member: Talk, employee: Talk
+) -> None:
+    for number in range(8):
+        called(coordinator, day=f"{number + 1}.12.2020", form=str(number))
+    employee.now = coordinator.now = datetime(2020, 12, 3, 9, tzinfo=UTC)
+    for talk in (employee, coordinator):
+        assert {"meeting": "here:1"} in [one.values for one in talk.act("group.meetings", **GROUP).buttons]
+        opened = set()
+        while True:
+            buttons = talk.shown[-1].buttons
+            opened |= {one.values["meeting"] for one in buttons if one.action == "meeting.open"}
+            further = [one for one in buttons if one.action == "group.meetings"]
+            if not further:
+                break
+            talk.press(further[0])
+        assert len(opened) == 8
+    assert employee.act("group.meetings", **GROUP, start=99).outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "referat fra møtet i arbeidsgruppe omstilling",
+        "hvor finner jeg referatet fra siste møte i arbeidsgruppe omstilling?",
+        "vis møtereferata frå arbeidsgruppe omstilling",
+        "minutes of the meeting in arbeidsgruppe omstilling",
+        "where are the minutes from the last meeting?",
+    ],
+)
+def test_minutes_that_are_asked_for_are_linked(coordinator: Talk, member: Talk, employee: Talk, text: str) -> None:
+    key = called(coordinator)
+    assert employee.say(text).outcome == "unknown"
+    coordinator.act("meeting.noted", meeting=key, state="held", minutes="https://example.org/referat")
+    card = employee.say(text)
+    assert card.outcome == "answered"
+    assert "https://example.org/referat" in str(card.blocks)
+    assert employee.press("meeting.open").outcome == "answered"
+
+
+def test_minutes_of_a_group_whose_number_none_has_are_nobody_s(coordinator: Talk, member: Talk, employee: Talk) -> None:
+    key = called(coordinator)
+    coordinator.act("meeting.noted", meeting=key, state="held", minutes="https://example.org/referat")
+    card = employee.say("referat fra møtet i arbeidsgruppe 7")
+    assert "med nummer 7" in card.title
+    assert "example.org" not in str(card.blocks)
+
+
 def test_of_a_cancelled_meeting_nobody_is_reminded_and_of_a_moved_one_anew(
     coordinator: Talk, member: Talk, stores: Stores
 ) -> None:
