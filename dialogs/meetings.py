@@ -20,6 +20,7 @@ from storage.meetings import (
     LONGEST_PLACE,
     LONGEST_TITLE,
     LONGEST_WITH,
+    Changed,
     Known,
     MeetingKind,
     MeetingState,
@@ -138,9 +139,11 @@ def saved(session: Session, turn: Turn) -> Card:
         if known is None:
             done, is_new = meetings.call(session, turn.person, group, plan, turn.value("form") or secrets.token_hex(8))
         else:
-            done, is_new = meetings.move(session, turn.person, turn.programme.key, known.meeting.key, plan)
+            programme, seen = turn.programme.key, turn.value("seen")
+            done, is_new = meetings.move(session, turn.person, programme, known.meeting.key, plan, seen)
     except WrongField as wrong:
-        return _form(turn, group, known, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
+        form = _form(turn, group, known, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
+        return _as_it_is(form, known, wrong, turn.language)
     what = "called" if known is None else "moved"
     told_to = meeting_notices.tell(session, turn, group, done, what) if is_new else 0
     return _done(session, turn, done, f"meetings.done.{what}", told_to)
@@ -156,18 +159,20 @@ def note(session: Session, turn: Turn) -> Card:
 def noted(session: Session, turn: Turn) -> Card:
     """Keeps what became of it, and tells the members of a meeting that was cancelled, or whose minutes are there."""
     programme, key = turn.programme.key, turn.value("meeting")
-    known = meetings.get(session, programme, key)
+    known = meetings.held(session, programme, key)
     group_work.must_run(session, turn.person, programme, known.meeting.workgroup_key)
     group = workgroups.get(session, programme, known.meeting.workgroup_key)
     before = (known.state, known.minutes)
     try:
         papers = _day(turn, "papers")
         state = MeetingState(turn.value("state")) if turn.value("state") in tuple(MeetingState) else known.state
+        meetings.must_be_seen(known, state, turn.value("minutes"), papers, turn.value("seen"))
         if papers is not None:
             known, _ = meetings.send_papers(session, turn.person, programme, key, papers, turn.today, turn.now)
         known, is_new = meetings.note(session, turn.person, programme, key, state, turn.value("minutes"), turn.now)
     except WrongField as wrong:
-        return _note_form(session, turn, known, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
+        form = _note_form(session, turn, known, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
+        return _as_it_is(form, known, wrong, turn.language)
     what = meeting_notices.news(before, known) if is_new else ""
     told_to = meeting_notices.tell(session, turn, group, known, what) if what else 0
     return _done(session, turn, known, "meetings.done.noted", told_to)
@@ -196,6 +201,13 @@ def card(session: Session, turn: Turn, known: Known) -> Card:
         language=language,
         subject={"group": group.key},
     )
+
+
+def _as_it_is(form: Card, known: Known | None, wrong: WrongField, language: Language) -> Card:
+    """The form with what stands now, where somebody else has changed it meanwhile."""
+    if known is None or not isinstance(wrong, Changed):
+        return form
+    return form.model_copy(update={"blocks": (*form.blocks, *meeting_words.blocks(known, language))})
 
 
 def _own(session: Session, turn: Turn) -> tuple[Known | None, Workgroup]:
@@ -248,7 +260,11 @@ def _ways_on(session: Session, turn: Turn, group: Workgroup | None) -> tuple[But
 def _form(turn: Turn, group: Workgroup, known: Known | None, errors: dict[str, str]) -> Card:
     language, now = turn.language, known.meeting if known else None
     kind = now.kind if now else MeetingKind.MEETING
-    values = {"meeting": now.key} if now else {"group": group.key, "form": turn.value("form") or secrets.token_hex(8)}
+    values = (
+        {"meeting": now.key, "seen": meetings.stamp_of_plan(known)}
+        if known and now
+        else {"group": group.key, "form": turn.value("form") or secrets.token_hex(8)}
+    )
     saving = Button(
         title=say(language, "meetings.form.move" if now else "meetings.form.call"),
         action="meeting.saved",
@@ -298,11 +314,12 @@ def _form(turn: Turn, group: Workgroup, known: Known | None, errors: dict[str, s
 def _note_form(session: Session, turn: Turn, known: Known, errors: dict[str, str]) -> Card:
     language, meeting = turn.language, known.meeting
     group = workgroups.get(session, turn.programme.key, meeting.workgroup_key)
-    papers = known.record.papers_on if known.record else None
+    papers = known.papers
     saving = Button(
         title=say(language, "meetings.note.save"),
         action="meeting.noted",
-        values={"meeting": meeting.key},
+        # With what somebody else has said meanwhile refused once, the next press is meant.
+        values={"meeting": meeting.key, "seen": meetings.stamp_of_record(known)},
         style="primary",
         replaces=True,
     )
@@ -317,6 +334,7 @@ def _note_form(session: Session, turn: Turn, known: Known, errors: dict[str, str
                 choices=tuple(
                     Choice(title=say(language, f"meetings.state.{one}"), value=one.value) for one in MeetingState
                 ),
+                error=errors.get("state", ""),
             ),
             Question(
                 name="minutes",

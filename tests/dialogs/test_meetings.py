@@ -166,6 +166,32 @@ def test_minutes_of_a_group_whose_number_none_has_are_nobody_s(coordinator: Talk
     assert "example.org" not in str(card.blocks)
 
 
+@pytest.mark.parametrize(
+    ("opening", "saving", "first", "second"),
+    [
+        ("meeting.write", "meeting.saved", PLAN | {"place": "Rom 1"}, PLAN | {"place": "Rom 2"}),
+        ("meeting.note", "meeting.noted", {"state": "cancelled"}, {"state": "planned", "papers": "23.11.2020"}),
+    ],
+)
+def test_what_somebody_else_has_changed_meanwhile_is_not_written_over_unseen(
+    coordinator: Talk, stores: Stores, opening: str, saving: str, first: dict[str, str], second: dict[str, str]
+) -> None:
+    with stores.database.writing() as session:
+        person = make_person(session, "ole", channel="web")
+        people.grant(session, person, "osu2020", "coordinator")
+    other = Talk(coordinator.turns, "ole", NOW)
+    key = called(coordinator)
+    forms = [talk.act(opening, meeting=key) for talk in (other, coordinator)]
+    mine, theirs = (next(one for one in form.buttons if one.action == saving) for form in forms)
+    for _ in range(2):
+        assert coordinator.press(theirs, **first).outcome == "done"
+    refused = other.press(mine, **second)
+    assert (refused.outcome, "Noen har endret møtet" in str(refused.questions)) == ("refused", True)
+    assert first.get("place", "avlyst") in str(refused.blocks)
+    assert any(one.value == second.get("place", "23.11.2020") for one in refused.questions)
+    assert other.press(saving, **second).outcome == "done"
+
+
 def test_of_a_cancelled_meeting_nobody_is_reminded_and_of_a_moved_one_anew(
     coordinator: Talk, member: Talk, stores: Stores
 ) -> None:
