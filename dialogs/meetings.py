@@ -146,7 +146,7 @@ def saved(session: Session, turn: Turn) -> Card:
         return _as_it_is(form, known, wrong, turn.language)
     what = "called" if known is None else "moved"
     told_to = meeting_notices.tell(session, turn, group, done, what) if is_new else 0
-    return _done(session, turn, done, f"meetings.done.{what}", told_to)
+    return _done(session, turn, done, f"meetings.done.{what}", told_to, is_new)
 
 
 def note(session: Session, turn: Turn) -> Card:
@@ -167,15 +167,17 @@ def noted(session: Session, turn: Turn) -> Card:
         papers = _day(turn, "papers")
         state = MeetingState(turn.value("state")) if turn.value("state") in tuple(MeetingState) else known.state
         meetings.must_be_seen(known, state, turn.value("minutes"), papers, turn.value("seen"))
+        are_new = False
         if papers is not None:
-            known, _ = meetings.send_papers(session, turn.person, programme, key, papers, turn.today, turn.now)
-        known, is_new = meetings.note(session, turn.person, programme, key, state, turn.value("minutes"), turn.now)
+            known, are_new = meetings.send_papers(session, turn.person, programme, key, papers, turn.today, turn.now)
+        minutes, today = turn.value("minutes"), turn.today
+        known, is_new = meetings.note(session, turn.person, programme, key, state, minutes, turn.now, today)
     except WrongField as wrong:
         form = _note_form(session, turn, known, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
         return _as_it_is(form, known, wrong, turn.language)
     what = meeting_notices.news(before, known) if is_new else ""
     told_to = meeting_notices.tell(session, turn, group, known, what) if what else 0
-    return _done(session, turn, known, "meetings.done.noted", told_to)
+    return _done(session, turn, known, "meetings.done.noted", told_to, is_new or are_new)
 
 
 def card(session: Session, turn: Turn, known: Known) -> Card:
@@ -190,7 +192,7 @@ def card(session: Session, turn: Turn, known: Known) -> Card:
         buttons=(
             *((offer(language, "meeting.note", values),) if runs else ()),
             *((_moving(language, meeting.key),) if can_move else ()),
-            offer(language, "calendar.add", values),
+            *((offer(language, "calendar.add", values),) if known.state is not MeetingState.CANCELLED else ()),
             offer(language, "group.meetings", {"group": group.key}),
             Button(
                 title=short(say(language, "workgroups.more", group=meeting_words.named(group, language))),
@@ -219,10 +221,12 @@ def _own(session: Session, turn: Turn) -> tuple[Known | None, Workgroup]:
     return known, group
 
 
-def _done(session: Session, turn: Turn, known: Known, key: str, told_to: int) -> Card:
+def _done(session: Session, turn: Turn, known: Known, key: str, told_to: int, is_new: bool) -> Card:
+    """``told_to``: how many are told; of what was saved already nobody is told again."""
     shown = card(session, turn, known)
     language = turn.language
-    said = say_many(language, "meetings.told", told_to) if told_to else say(language, "meetings.told_nobody")
+    nobody = say(language, "meetings.told_nobody" if is_new else "meetings.told_already")
+    said = say_many(language, "meetings.told", told_to) if told_to else nobody
     return shown.model_copy(
         update={
             "title": say(language, key, meeting=shown.title),

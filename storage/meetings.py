@@ -256,12 +256,13 @@ def must_be_seen(known: Known, state: MeetingState, minutes: str, papers: date |
 
 
 def note(
-    session: Session, acting: Person, programme_key: str, key: str, state: MeetingState, minutes: str, now: datetime
-) -> tuple[Known, bool]:
+    session: Session, acting: Person, programme_key: str, key: str, state: MeetingState, minutes: str, now: datetime,
+    today: date,
+) -> tuple[Known, bool]:  # fmt: skip
     """Says what became of a meeting, and where its minutes are; returns it and whether anything changed.
 
-    Raises NotAllowed for who does not run groups, WrongField for a link that is none, and for minutes of a meeting that
-    was not held.
+    Raises NotAllowed for who does not run groups, WrongField for a link that is none, for minutes of a meeting that
+    was not held, and for one as held before its day.
     """
     known = get(session, programme_key, key)
     must_run(session, acting, programme_key, known.meeting.workgroup_key)
@@ -271,6 +272,9 @@ def note(
         raise WrongField("refused.meeting.not_held", "minutes")
     if (known.state, known.minutes) == (state, minutes):
         return known, False
+    first = known.meeting.first_day
+    if state is MeetingState.HELD and known.state is not state and first is not None and first > today:
+        raise WrongField("refused.meeting.not_yet", "state")
     record = _held_record(session, acting, programme_key, key, now)
     record.state, record.minutes = state, minutes or None
     return _changed(session, acting, known, record, now), True

@@ -20,6 +20,8 @@ from tests.talk import Talk
 
 GROUP = {"group": "osu-omstilling"}
 PLAN = {"day": "15.12.2020", "starts": "9", "ends": "kl. 11.30", "title": "Mandatet", "place": "Teams", "form": "1"}
+#: When a meeting of that plan has been.
+AFTER = datetime(2020, 12, 17, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -96,8 +98,9 @@ def test_moved_cancelled_taken_up_again_and_held_with_minutes(coordinator: Talk,
     coordinator.act("meeting.saved", **(meeting | PLAN | {"day": "16. desember 2020"}))
     coordinator.act("meeting.noted", **meeting, state="cancelled")
     assert coordinator.act("meeting.saved", **(meeting | PLAN)).outcome == "refused"
-    for state in ("planned", "held"):
-        coordinator.act("meeting.noted", **meeting, state=state)
+    coordinator.act("meeting.noted", **meeting, state="planned")
+    coordinator.now = AFTER
+    coordinator.act("meeting.noted", **meeting, state="held")
     card = coordinator.act("meeting.noted", **meeting, state="held", minutes="https://example.org/referat")
     assert "example.org" in str(card.blocks)
     told = [title.partition(":")[0] for _, title in owed(stores)]
@@ -151,6 +154,7 @@ def test_every_meeting_can_be_opened_and_the_one_just_held_at_once(
 def test_minutes_that_are_asked_for_are_linked(coordinator: Talk, member: Talk, employee: Talk, text: str) -> None:
     key = called(coordinator)
     assert employee.say(text).outcome == "unknown"
+    coordinator.now = AFTER
     coordinator.act("meeting.noted", meeting=key, state="held", minutes="https://example.org/referat")
     card = employee.say(text)
     assert card.outcome == "answered"
@@ -160,6 +164,7 @@ def test_minutes_that_are_asked_for_are_linked(coordinator: Talk, member: Talk, 
 
 def test_minutes_of_a_group_whose_number_none_has_are_nobody_s(coordinator: Talk, member: Talk, employee: Talk) -> None:
     key = called(coordinator)
+    coordinator.now = AFTER
     coordinator.act("meeting.noted", meeting=key, state="held", minutes="https://example.org/referat")
     card = employee.say("referat fra møtet i arbeidsgruppe 7")
     assert "med nummer 7" in card.title
@@ -190,6 +195,24 @@ def test_what_somebody_else_has_changed_meanwhile_is_not_written_over_unseen(
     assert first.get("place", "avlyst") in str(refused.blocks)
     assert any(one.value == second.get("place", "23.11.2020") for one in refused.questions)
     assert other.press(saving, **second).outcome == "done"
+
+
+def test_a_cancelled_meeting_goes_into_no_calendar_and_is_told_of_once(
+    coordinator: Talk, member: Talk, stores: Stores
+) -> None:
+    meeting = {"meeting": called(coordinator)}
+    assert "calendar.add" in [one.action for one in coordinator.act("meeting.open", **meeting).buttons]
+    card = coordinator.act("meeting.noted", **meeting, state="cancelled")
+    assert "Én av dem som er med i gruppen" in card.as_text()
+    assert "calendar.add" not in [one.action for one in card.buttons]
+    with stores.database.reading() as session:
+        notice = session.exec(select(Message).order_by(col(Message.id).desc())).first()
+        assert notice is not None
+        assert "Avlyst" in str(notice.cards)
+        assert "calendar.add" not in str(notice.cards)
+    again = coordinator.act("meeting.noted", **meeting, state="cancelled").as_text()
+    assert "lagret fra før" in again
+    assert "bare står i dokumentene" not in again
 
 
 def test_of_a_cancelled_meeting_nobody_is_reminded_and_of_a_moved_one_anew(
@@ -248,6 +271,7 @@ def test_what_cannot_be_is_refused_at_its_field_and_what_was_written_stays(
     [
         ({"state": "held", "minutes": "http://example.org"}, "https://"),
         ({"state": "planned", "minutes": "https://example.org"}, "som er holdt"),
+        ({"state": "held"}, "ikke kommet"),
         ({"state": "held", "papers": "1.1.2030"}, "ikke kommet"),
         ({"state": "held", "papers": "snart"}, "som en dag"),
     ],
