@@ -23,7 +23,7 @@ _PLAN = {
     "kind": "involvement",
     "form": "example",
 }
-_MEETING = {"meeting": "here:example"}
+_MEETING, _HELD = {"meeting": "here:example"}, {"meeting": "here:example-held"}
 _RESULT = "Tre forslag er levert: felles mottak, ett turnusverktøy, og færre skjemaer for den som skal søke. " * 3
 
 
@@ -63,10 +63,13 @@ def _meeting(stage: Stage, other: Person) -> Iterator[tuple[str, Card]]:
     for what in ("called", "moved", "reminder", "cancelled"):
         known = meetings.get(stage.session, PROGRAMME, _MEETING["meeting"])
         yield f"meeting-{what}", meeting_notices.notice(group, known, what, stage.language)
-    minutes = {**_MEETING, "state": "held", "papers": "20.11.2020", "minutes": "https://example.org/referat/15-12"}
+    yield "meeting.noted:not yet", stage.act("meeting.noted", {**_MEETING, "state": "held"})
+    stage.act("meeting.saved", {**GROUP, **_PLAN, "day": "24.11.2020", "form": "example-held"})
+    minutes = {**_HELD, "state": "held", "papers": "20.11.2020", "minutes": "https://example.org/referat/24-11"}
     yield "meeting.noted", stage.act("meeting.noted", minutes)
     runner, stage.person = stage.person, other
-    yield "meeting.open:held", stage.act("meeting.open", _MEETING)
+    yield "meeting.open:held", stage.act("meeting.open", _HELD)
+    yield "group.meetings:minutes", stage.act("group.meetings", {**GROUP, "of": "minutes"})
     stage.person = runner
     yield "calendar.add", stage.act("calendar.add")
     yield "calendar.add:meeting", stage.act("calendar.add", _MEETING)

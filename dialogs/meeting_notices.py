@@ -42,12 +42,12 @@ def news(before: tuple[MeetingState, str], known: Known) -> str:
 
 
 def notice(group: Workgroup, known: Known, what: str, language: Language) -> Card:
-    title = meeting_words.title(known.meeting, group, language)
+    title, values = meeting_words.title(known.meeting, group, language), {"meeting": known.meeting.key}
     return Card(
         title=say(language, f"meetings.notice.{what}", meeting=title),
         blocks=meeting_words.blocks(known, language),
         buttons=(
-            offer(language, "calendar.add", {"meeting": known.meeting.key}),
+            *((offer(language, "calendar.add", values),) if known.state is not MeetingState.CANCELLED else ()),
             offer(language, "group.meetings", {"group": group.key}),
             *offers(language, "quiet.show"),
         ),

@@ -6,9 +6,9 @@ from datetime import date
 
 from dialogs import meeting_notices, meeting_words
 from dialogs.asked import keys
-from dialogs.card import Button, Card, Choice, Items, Language, Question, Text
+from dialogs.card import MOST_BUTTONS, Button, Card, Choice, Items, Language, Question, Span, Text, Written
 from dialogs.moments import typed_day
-from dialogs.not_known import not_known
+from dialogs.not_known import no_such_number, not_known
 from dialogs.offers import offer, offers, short
 from dialogs.saying_dates import day, sources_line
 from dialogs.turn import Turn
@@ -20,6 +20,7 @@ from storage.meetings import (
     LONGEST_PLACE,
     LONGEST_TITLE,
     LONGEST_WITH,
+    Changed,
     Known,
     MeetingKind,
     MeetingState,
@@ -30,37 +31,91 @@ from storage.meetings import (
 from storage.refusals import Refused
 from storage.workgroups import Workgroup
 
-#: How many meetings a list tells, and how many of them have a button.
-_MOST, _BUTTONS = 12, 2
+#: How many meetings a list tells, and how many of them have a button: the rest follow, so many at a time.
+_MOST, _BUTTONS = 12, 3
+#: What a list is asked for that tells only of minutes.
+MINUTES = "minutes"
 _CLOCK = re.compile(r"(?:kl(?:okk[ae]n?)?\.?\s*)?(\d{1,2})(?:[.:]?(\d{2}))?", re.I)
 
 
 def listed(session: Session, turn: Turn) -> Card:
-    """The meetings of one group, or of all: those to come first, then the last ones."""
+    """The meetings of one group, or of all: those to come first, then the last ones, each of which can be opened."""
+    missing = no_such_number(turn)
+    if missing is not None:
+        return missing
     language = turn.language
     groups = {group.key: group for group in workgroups.every(session, turn.programme.key)}
     wanted = [groups[key] for key in keys(turn, "groups", "group") if key in groups]
     group = wanted[0] if len(wanted) == 1 else None
     every = meetings.every(session, turn.programme.key, group.key if group else None)
+    if turn.value("of") == MINUTES:
+        return _with_minutes(session, turn, group, [known for known in every if known.minutes][::-1])
     coming = [known for known in every if known.meeting.last_day is None or known.meeting.last_day >= turn.today]
     past = [known for known in every if known not in coming][::-1]
     if not every:
         said = say(language, "meetings.none", group=meeting_words.named(group, language) if group else "")
         card = not_known(turn, said if group else say(language, "meetings.none_at_all"), buttons=())
         return card.model_copy(update={"buttons": _ways_on(session, turn, group)})
-    shown = [*coming, *past][:_MOST]
+    start = _start(turn, len(every))
+    # What has just been is opened as often as what comes next.
+    opened = [*coming[:2], *past[:1], *coming[2:], *past[1:]][start : start + _BUTTONS]
+    shown = opened if start else [*coming, *past][:_MOST]
+    left = 0 if start else len(every) - _MOST
     name = meeting_words.named(group, language) if group else turn.programme.name
     return Card(
         title=say(language, "meetings.title", group=name),
         blocks=(
             Items(items=tuple(meeting_words.line(one, groups[one.meeting.workgroup_key], language) for one in shown)),
-            *((Text(text=say_many(language, "meetings.more", len(every) - _MOST)),) if len(every) > _MOST else ()),
+            *((Text(text=say_many(language, "meetings.more", left)),) if left > 0 else ()),
             *sources_line(session, turn, [source for one in shown for source in one.meeting.sources]),
         ),
-        buttons=(*(_opening(one, language) for one in shown[:_BUTTONS]), *_ways_on(session, turn, group)),
+        buttons=(
+            *(_opening(one, language) for one in opened),
+            *_further(turn, group, start + _BUTTONS, len(every)),
+            *_ways_on(session, turn, group),
+        )[:MOST_BUTTONS],
         language=language,
         subject={"group": group.key} if group else None,
     )
+
+
+def _with_minutes(session: Session, turn: Turn, group: Workgroup | None, those: list[Known]) -> Card:
+    """The minutes that are linked, the latest first."""
+    language = turn.language
+    name = meeting_words.named(group, language) if group else turn.programme.name
+    if not those:
+        card = not_known(turn, say(language, "meetings.minutes_none", group=name))
+        return card.model_copy(update={"buttons": _ways_on(session, turn, group)})
+    start = _start(turn, len(those))
+    groups = {one.key: one for one in workgroups.every(session, turn.programme.key)}
+    lines = tuple(
+        (Span(text=": ".join(meeting_words.line(one, groups[one.meeting.workgroup_key], language)[::-1]),
+              address=one.minutes),)
+        for one in those[start : start + _BUTTONS]
+    )  # fmt: skip
+    return Card(
+        title=say(language, "meetings.minutes_of", group=name),
+        blocks=(Written(lines=lines, shape="bullets"),),
+        buttons=(
+            *(_opening(one, language) for one in those[start : start + _BUTTONS]),
+            *_further(turn, group, start + _BUTTONS, len(those), of=MINUTES),
+            *_ways_on(session, turn, group),
+        )[:MOST_BUTTONS],
+        language=language,
+        subject={"group": group.key} if group else None,
+    )
+
+
+def _start(turn: Turn, number: int) -> int:
+    start = turn.values.get("start")
+    return start if type(start) is int and 0 <= start < number else 0
+
+
+def _further(turn: Turn, group: Workgroup | None, start: int, number: int, **more: str) -> tuple[Button, ...]:
+    if start >= number:
+        return ()
+    values = {"start": start, **({"group": group.key} if group else {}), **more}
+    return (Button(title=say(turn.language, "meetings.further"), action="group.meetings", values=values),)
 
 
 def look(session: Session, turn: Turn) -> Card:
@@ -84,12 +139,14 @@ def saved(session: Session, turn: Turn) -> Card:
         if known is None:
             done, is_new = meetings.call(session, turn.person, group, plan, turn.value("form") or secrets.token_hex(8))
         else:
-            done, is_new = meetings.move(session, turn.person, turn.programme.key, known.meeting.key, plan)
+            programme, seen = turn.programme.key, turn.value("seen")
+            done, is_new = meetings.move(session, turn.person, programme, known.meeting.key, plan, seen)
     except WrongField as wrong:
-        return _form(turn, group, known, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
+        form = _form(turn, group, known, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
+        return _as_it_is(form, known, wrong, turn.language)
     what = "called" if known is None else "moved"
     told_to = meeting_notices.tell(session, turn, group, done, what) if is_new else 0
-    return _done(session, turn, done, f"meetings.done.{what}", told_to)
+    return _done(session, turn, done, f"meetings.done.{what}", told_to, is_new)
 
 
 def note(session: Session, turn: Turn) -> Card:
@@ -102,21 +159,25 @@ def note(session: Session, turn: Turn) -> Card:
 def noted(session: Session, turn: Turn) -> Card:
     """Keeps what became of it, and tells the members of a meeting that was cancelled, or whose minutes are there."""
     programme, key = turn.programme.key, turn.value("meeting")
-    known = meetings.get(session, programme, key)
+    known = meetings.held(session, programme, key)
     group_work.must_run(session, turn.person, programme, known.meeting.workgroup_key)
     group = workgroups.get(session, programme, known.meeting.workgroup_key)
     before = (known.state, known.minutes)
     try:
         papers = _day(turn, "papers")
         state = MeetingState(turn.value("state")) if turn.value("state") in tuple(MeetingState) else known.state
+        meetings.must_be_seen(known, state, turn.value("minutes"), papers, turn.value("seen"))
+        are_new = False
         if papers is not None:
-            known, _ = meetings.send_papers(session, turn.person, programme, key, papers, turn.today, turn.now)
-        known, is_new = meetings.note(session, turn.person, programme, key, state, turn.value("minutes"), turn.now)
+            known, are_new = meetings.send_papers(session, turn.person, programme, key, papers, turn.today, turn.now)
+        minutes, today = turn.value("minutes"), turn.today
+        known, is_new = meetings.note(session, turn.person, programme, key, state, minutes, turn.now, today)
     except WrongField as wrong:
-        return _note_form(session, turn, known, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
+        form = _note_form(session, turn, known, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
+        return _as_it_is(form, known, wrong, turn.language)
     what = meeting_notices.news(before, known) if is_new else ""
     told_to = meeting_notices.tell(session, turn, group, known, what) if what else 0
-    return _done(session, turn, known, "meetings.done.noted", told_to)
+    return _done(session, turn, known, "meetings.done.noted", told_to, is_new or are_new)
 
 
 def card(session: Session, turn: Turn, known: Known) -> Card:
@@ -131,7 +192,7 @@ def card(session: Session, turn: Turn, known: Known) -> Card:
         buttons=(
             *((offer(language, "meeting.note", values),) if runs else ()),
             *((_moving(language, meeting.key),) if can_move else ()),
-            offer(language, "calendar.add", values),
+            *((offer(language, "calendar.add", values),) if known.state is not MeetingState.CANCELLED else ()),
             offer(language, "group.meetings", {"group": group.key}),
             Button(
                 title=short(say(language, "workgroups.more", group=meeting_words.named(group, language))),
@@ -144,6 +205,13 @@ def card(session: Session, turn: Turn, known: Known) -> Card:
     )
 
 
+def _as_it_is(form: Card, known: Known | None, wrong: WrongField, language: Language) -> Card:
+    """The form with what stands now, where somebody else has changed it meanwhile."""
+    if known is None or not isinstance(wrong, Changed):
+        return form
+    return form.model_copy(update={"blocks": (*form.blocks, *meeting_words.blocks(known, language))})
+
+
 def _own(session: Session, turn: Turn) -> tuple[Known | None, Workgroup]:
     """The meeting that the button means, if any, and its group. Raises NotAllowed for who does not run that."""
     programme, key = turn.programme.key, turn.value("meeting")
@@ -153,10 +221,12 @@ def _own(session: Session, turn: Turn) -> tuple[Known | None, Workgroup]:
     return known, group
 
 
-def _done(session: Session, turn: Turn, known: Known, key: str, told_to: int) -> Card:
+def _done(session: Session, turn: Turn, known: Known, key: str, told_to: int, is_new: bool) -> Card:
+    """``told_to``: how many are told; of what was saved already nobody is told again."""
     shown = card(session, turn, known)
     language = turn.language
-    said = say_many(language, "meetings.told", told_to) if told_to else say(language, "meetings.told_nobody")
+    nobody = say(language, "meetings.told_nobody" if is_new else "meetings.told_already")
+    said = say_many(language, "meetings.told", told_to) if told_to else nobody
     return shown.model_copy(
         update={
             "title": say(language, key, meeting=shown.title),
@@ -194,7 +264,11 @@ def _ways_on(session: Session, turn: Turn, group: Workgroup | None) -> tuple[But
 def _form(turn: Turn, group: Workgroup, known: Known | None, errors: dict[str, str]) -> Card:
     language, now = turn.language, known.meeting if known else None
     kind = now.kind if now else MeetingKind.MEETING
-    values = {"meeting": now.key} if now else {"group": group.key, "form": turn.value("form") or secrets.token_hex(8)}
+    values = (
+        {"meeting": now.key, "seen": meetings.stamp_of_plan(known)}
+        if known and now
+        else {"group": group.key, "form": turn.value("form") or secrets.token_hex(8)}
+    )
     saving = Button(
         title=say(language, "meetings.form.move" if now else "meetings.form.call"),
         action="meeting.saved",
@@ -244,11 +318,12 @@ def _form(turn: Turn, group: Workgroup, known: Known | None, errors: dict[str, s
 def _note_form(session: Session, turn: Turn, known: Known, errors: dict[str, str]) -> Card:
     language, meeting = turn.language, known.meeting
     group = workgroups.get(session, turn.programme.key, meeting.workgroup_key)
-    papers = known.record.papers_on if known.record else None
+    papers = known.papers
     saving = Button(
         title=say(language, "meetings.note.save"),
         action="meeting.noted",
-        values={"meeting": meeting.key},
+        # With what somebody else has said meanwhile refused once, the next press is meant.
+        values={"meeting": meeting.key, "seen": meetings.stamp_of_record(known)},
         style="primary",
         replaces=True,
     )
@@ -263,6 +338,7 @@ def _note_form(session: Session, turn: Turn, known: Known, errors: dict[str, str
                 choices=tuple(
                     Choice(title=say(language, f"meetings.state.{one}"), value=one.value) for one in MeetingState
                 ),
+                error=errors.get("state", ""),
             ),
             Question(
                 name="minutes",

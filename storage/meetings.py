@@ -1,8 +1,10 @@
 """Meetings of groups: those that documents name and those called here, what became of each, and its papers."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import JSON, String, UniqueConstraint, and_
@@ -21,6 +23,8 @@ LONGEST_PLACE = 120
 LONGEST_WITH = 300
 LONGEST_LINK = 500
 LONGEST_FORM = 64
+#: The columns that a plan fills in.
+_PLANNED = ("kind", "first_day", "last_day", "title", "starts_at", "ends_at", "place", "involved")
 #: No key of a file has a colon in it.
 _MADE_HERE = "here:"
 
@@ -116,6 +120,10 @@ class Known:
     def minutes(self) -> str:
         return (self.record.minutes if self.record else None) or self.meeting.minutes or ""
 
+    @property
+    def papers(self) -> date | None:
+        return self.record.papers_on if self.record else None
+
 
 class WrongField(Refused):
     """What a form holds cannot be. ``field`` is where."""
@@ -123,6 +131,13 @@ class WrongField(Refused):
     def __init__(self, key: str, field: str, **values: object) -> None:
         super().__init__(key, **values)
         self.field = field
+
+
+class Changed(WrongField):
+    """Somebody else has changed it meanwhile: nothing of theirs is written over unseen."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__("refused.meeting.changed", field)
 
 
 def is_made_here(key: str) -> bool:
@@ -152,12 +167,24 @@ def get(session: Session, programme_key: str, key: str) -> Known:
 
 
 def held(session: Session, programme_key: str, key: str) -> Known:
-    """As ``get``, with what became of it locked."""
+    """As ``get``, with the meeting and what became of it locked."""
+    meeting = select(Meeting).where(Meeting.programme_key == programme_key, Meeting.key == key)
     statement = select(MeetingRecord).where(
         MeetingRecord.programme_key == programme_key, MeetingRecord.meeting_key == key
     )
-    session.exec(locked(session, statement).execution_options(populate_existing=True)).first()
+    for one in (meeting, statement):
+        session.exec(locked(session, one).execution_options(populate_existing=True)).first()
     return get(session, programme_key, key)
+
+
+def stamp_of_plan(known: Known) -> str:
+    """What a form for moving the meeting was opened on."""
+    return _stamp([getattr(known.meeting, name) for name in _PLANNED])
+
+
+def stamp_of_record(known: Known) -> str:
+    """What a form for what became of the meeting was opened on."""
+    return _stamp([known.state.value, known.minutes, known.papers])
 
 
 def between(session: Session, programme_key: str, first: date, last: date) -> list[Known]:
@@ -195,10 +222,13 @@ def call(session: Session, acting: Person, group: Workgroup, plan: Plan, form: s
     return Known(made), True
 
 
-def move(session: Session, acting: Person, programme_key: str, key: str, plan: Plan) -> tuple[Known, bool]:
-    """Changes a meeting that was called here; returns it and whether anything changed. Raises as ``call``, and Refused
-    for one of the programme's file, which is changed there, and for one that was held or cancelled."""
-    known = get(session, programme_key, key)
+def move(
+    session: Session, acting: Person, programme_key: str, key: str, plan: Plan, seen: str = ""
+) -> tuple[Known, bool]:
+    """Changes a meeting that was called here; returns it and whether anything changed. Raises as ``call``, Refused for
+    one of the programme's file, which is changed there, and for one that was held or cancelled, and Changed where
+    somebody has moved it since ``seen``, the stamp of its plan; nothing is compared with a stamp that is empty."""
+    known = held(session, programme_key, key)
     must_run(session, acting, programme_key, known.meeting.workgroup_key)
     if not is_made_here(key):
         raise Refused("refused.meeting.in_file")
@@ -208,6 +238,8 @@ def move(session: Session, acting: Person, programme_key: str, key: str, plan: P
     wanted = _columns(plan)
     if all(getattr(known.meeting, name) == value for name, value in wanted.items()):
         return known, False
+    if seen and seen != stamp_of_plan(known):
+        raise Changed("day")
     for name, value in wanted.items():
         setattr(known.meeting, name, value)
     session.add(known.meeting)
@@ -215,13 +247,22 @@ def move(session: Session, acting: Person, programme_key: str, key: str, plan: P
     return known, True
 
 
+def must_be_seen(known: Known, state: MeetingState, minutes: str, papers: date | None, seen: str) -> None:
+    """Raises Changed where somebody else has said since ``seen``, the stamp of the record, what became of the meeting.
+    The same again is fine, and an empty stamp is compared with nothing."""
+    is_same = (state, minutes) == (known.state, known.minutes) and papers in (None, known.papers)
+    if seen and seen != stamp_of_record(known) and not is_same:
+        raise Changed("state")
+
+
 def note(
-    session: Session, acting: Person, programme_key: str, key: str, state: MeetingState, minutes: str, now: datetime
-) -> tuple[Known, bool]:
+    session: Session, acting: Person, programme_key: str, key: str, state: MeetingState, minutes: str, now: datetime,
+    today: date,
+) -> tuple[Known, bool]:  # fmt: skip
     """Says what became of a meeting, and where its minutes are; returns it and whether anything changed.
 
-    Raises NotAllowed for who does not run groups, WrongField for a link that is none, and for minutes of a meeting that
-    was not held.
+    Raises NotAllowed for who does not run groups, WrongField for a link that is none, for minutes of a meeting that
+    was not held, and for one as held before its day.
     """
     known = get(session, programme_key, key)
     must_run(session, acting, programme_key, known.meeting.workgroup_key)
@@ -231,6 +272,9 @@ def note(
         raise WrongField("refused.meeting.not_held", "minutes")
     if (known.state, known.minutes) == (state, minutes):
         return known, False
+    first = known.meeting.first_day
+    if state is MeetingState.HELD and known.state is not state and first is not None and first > today:
+        raise WrongField("refused.meeting.not_yet", "state")
     record = _held_record(session, acting, programme_key, key, now)
     record.state, record.minutes = state, minutes or None
     return _changed(session, acting, known, record, now), True
@@ -252,6 +296,10 @@ def send_papers(
     record = _held_record(session, acting, programme_key, key, now)
     record.papers_on = day
     return _changed(session, acting, known, record, now), True
+
+
+def _stamp(values: list[Any]) -> str:
+    return sha256(json.dumps(values, default=str, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def _with_records() -> Any:

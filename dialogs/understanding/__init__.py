@@ -22,6 +22,7 @@ from dialogs.understanding.intents import SURE, Ranked
 from dialogs.understanding.language import language_of
 from dialogs.understanding.leaning import in_talk
 from dialogs.understanding.messages import all_off, shown
+from dialogs.understanding.missing import number_of_none
 from dialogs.understanding.musts import only_musts
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.noise import noise_settings
@@ -48,6 +49,8 @@ __all__ = ["Vocabulary", "understand", "vocabulary_of"]
 _NEWS = "announcement.post"
 #: What the model reads better, with the group that is named; but for where a text is awaited.
 _LEAVE = "workgroup.leave"
+#: Whose group may be one by a number that none has.
+_MEETINGS = "group.meetings"
 _YES = frozenset(
     [
         "ja",
@@ -194,6 +197,7 @@ def _said_outright(
     if not action or (is_written and "name" in values) or (action == _LEAVE and not is_written):
         return None
     values |= named_in(reading) if action in NAMING else {}
+    values |= number_of_none("workgroup.about", reading, vocabulary, values) if action == _MEETINGS else {}
     return Understood(action, values, UNSURE if action == _LEAVE else 1.0, language)
 
 

@@ -20,6 +20,8 @@ from tests.talk import Talk
 
 GROUP = {"group": "osu-omstilling"}
 PLAN = {"day": "15.12.2020", "starts": "9", "ends": "kl. 11.30", "title": "Mandatet", "place": "Teams", "form": "1"}
+#: When a meeting of that plan has been.
+AFTER = datetime(2020, 12, 17, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -96,8 +98,9 @@ def test_moved_cancelled_taken_up_again_and_held_with_minutes(coordinator: Talk,
     coordinator.act("meeting.saved", **(meeting | PLAN | {"day": "16. desember 2020"}))
     coordinator.act("meeting.noted", **meeting, state="cancelled")
     assert coordinator.act("meeting.saved", **(meeting | PLAN)).outcome == "refused"
-    for state in ("planned", "held"):
-        coordinator.act("meeting.noted", **meeting, state=state)
+    coordinator.act("meeting.noted", **meeting, state="planned")
+    coordinator.now = AFTER
+    coordinator.act("meeting.noted", **meeting, state="held")
     card = coordinator.act("meeting.noted", **meeting, state="held", minutes="https://example.org/referat")
     assert "example.org" in str(card.blocks)
     told = [title.partition(":")[0] for _, title in owed(stores)]
@@ -116,6 +119,100 @@ def test_members_are_reminded_on_the_last_working_day_before_and_once(
     assert [name for name, _ in owed(stores, key)] == ["Kari"]
     run_at(stores, datetime(2020, 12, 14, 8, tzinfo=UTC))
     assert len(owed(stores, key)) == 1
+
+
+def test_every_meeting_can_be_opened_and_the_one_just_held_at_once(
+    coordinator: Talk, member: Talk, employee: Talk
+) -> None:
+    for number in range(8):
+        called(coordinator, day=f"{number + 1}.12.2020", form=str(number))
+    employee.now = coordinator.now = datetime(2020, 12, 3, 9, tzinfo=UTC)
+    for talk in (employee, coordinator):
+        assert {"meeting": "here:1"} in [one.values for one in talk.act("group.meetings", **GROUP).buttons]
+        opened = set()
+        while True:
+            buttons = talk.shown[-1].buttons
+            opened |= {one.values["meeting"] for one in buttons if one.action == "meeting.open"}
+            further = [one for one in buttons if one.action == "group.meetings"]
+            if not further:
+                break
+            talk.press(further[0])
+        assert len(opened) == 8
+    assert employee.act("group.meetings", **GROUP, start=99).outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "referat fra møtet i arbeidsgruppe omstilling",
+        "hvor finner jeg referatet fra siste møte i arbeidsgruppe omstilling?",
+        "vis møtereferata frå arbeidsgruppe omstilling",
+        "minutes of the meeting in arbeidsgruppe omstilling",
+        "where are the minutes from the last meeting?",
+    ],
+)
+def test_minutes_that_are_asked_for_are_linked(coordinator: Talk, member: Talk, employee: Talk, text: str) -> None:
+    key = called(coordinator)
+    assert employee.say(text).outcome == "unknown"
+    coordinator.now = AFTER
+    coordinator.act("meeting.noted", meeting=key, state="held", minutes="https://example.org/referat")
+    card = employee.say(text)
+    assert card.outcome == "answered"
+    assert "https://example.org/referat" in str(card.blocks)
+    assert employee.press("meeting.open").outcome == "answered"
+
+
+def test_minutes_of_a_group_whose_number_none_has_are_nobody_s(coordinator: Talk, member: Talk, employee: Talk) -> None:
+    key = called(coordinator)
+    coordinator.now = AFTER
+    coordinator.act("meeting.noted", meeting=key, state="held", minutes="https://example.org/referat")
+    card = employee.say("referat fra møtet i arbeidsgruppe 7")
+    assert "med nummer 7" in card.title
+    assert "example.org" not in str(card.blocks)
+
+
+@pytest.mark.parametrize(
+    ("opening", "saving", "first", "second"),
+    [
+        ("meeting.write", "meeting.saved", PLAN | {"place": "Rom 1"}, PLAN | {"place": "Rom 2"}),
+        ("meeting.note", "meeting.noted", {"state": "cancelled"}, {"state": "planned", "papers": "23.11.2020"}),
+    ],
+)
+def test_what_somebody_else_has_changed_meanwhile_is_not_written_over_unseen(
+    coordinator: Talk, stores: Stores, opening: str, saving: str, first: dict[str, str], second: dict[str, str]
+) -> None:
+    with stores.database.writing() as session:
+        person = make_person(session, "ole", channel="web")
+        people.grant(session, person, "osu2020", "coordinator")
+    other = Talk(coordinator.turns, "ole", NOW)
+    key = called(coordinator)
+    forms = [talk.act(opening, meeting=key) for talk in (other, coordinator)]
+    mine, theirs = (next(one for one in form.buttons if one.action == saving) for form in forms)
+    for _ in range(2):
+        assert coordinator.press(theirs, **first).outcome == "done"
+    refused = other.press(mine, **second)
+    assert (refused.outcome, "Noen har endret møtet" in str(refused.questions)) == ("refused", True)
+    assert first.get("place", "avlyst") in str(refused.blocks)
+    assert any(one.value == second.get("place", "23.11.2020") for one in refused.questions)
+    assert other.press(saving, **second).outcome == "done"
+
+
+def test_a_cancelled_meeting_goes_into_no_calendar_and_is_told_of_once(
+    coordinator: Talk, member: Talk, stores: Stores
+) -> None:
+    meeting = {"meeting": called(coordinator)}
+    assert "calendar.add" in [one.action for one in coordinator.act("meeting.open", **meeting).buttons]
+    card = coordinator.act("meeting.noted", **meeting, state="cancelled")
+    assert "Én av dem som er med i gruppen" in card.as_text()
+    assert "calendar.add" not in [one.action for one in card.buttons]
+    with stores.database.reading() as session:
+        notice = session.exec(select(Message).order_by(col(Message.id).desc())).first()
+        assert notice is not None
+        assert "Avlyst" in str(notice.cards)
+        assert "calendar.add" not in str(notice.cards)
+    again = coordinator.act("meeting.noted", **meeting, state="cancelled").as_text()
+    assert "lagret fra før" in again
+    assert "bare står i dokumentene" not in again
 
 
 def test_of_a_cancelled_meeting_nobody_is_reminded_and_of_a_moved_one_anew(
@@ -174,6 +271,7 @@ def test_what_cannot_be_is_refused_at_its_field_and_what_was_written_stays(
     [
         ({"state": "held", "minutes": "http://example.org"}, "https://"),
         ({"state": "planned", "minutes": "https://example.org"}, "som er holdt"),
+        ({"state": "held"}, "ikke kommet"),
         ({"state": "held", "papers": "1.1.2030"}, "ikke kommet"),
         ({"state": "held", "papers": "snart"}, "som en dag"),
     ],
