@@ -16,6 +16,8 @@ from storage.workgroups import Workgroup
 
 #: How many who said it are shown beside a need, and how much of what each said, in characters.
 MOST_SAID, LONGEST_SAID = 4, 160
+#: The choice of the group itself: platforms send no empty one, and no initiative's key begins so.
+ITSELF = ":group"
 #: How many initiatives there are to choose from.
 MOST_INITIATIVES = 60
 
@@ -57,7 +59,7 @@ def needs_set(session: Session, turn: Turn) -> Card:
     group = workgroups.get(session, turn.programme.key, turn.value("group"))
     try:
         stored = competence_needs.put(
-            session, turn.person, group, turn.value("initiative"), turn.value("needs").splitlines(), turn.now
+            session, turn.person, group, _initiative(turn), turn.value("needs").splitlines(), turn.now
         )
     except Refused as refused:
         if not refused.key.startswith("refused.competence."):
@@ -144,7 +146,7 @@ def _overview(session: Session, turn: Turn) -> Card:
 def _choose(session: Session, turn: Turn) -> Card:
     language = turn.language
     every = initiatives.with_ideas(session, turn.programme.key)[:MOST_INITIATIVES]
-    own = Choice(title=say(language, "competences.group_itself"), value="")
+    own = Choice(title=say(language, "competences.group_itself"), value=ITSELF)
     return Card(
         title=say(language, "competences.needs.which"),
         questions=(
@@ -152,12 +154,19 @@ def _choose(session: Session, turn: Turn) -> Card:
             Question(
                 name="initiative",
                 label=say(language, "competences.for_what"),
+                value=ITSELF,
                 choices=(own, *(Choice(title=short(told(one.title, language)), value=one.key) for one in every)),
             ),
         ),
         buttons=(offer(language, "competence.needs", style="primary"),),
         language=language,
     )
+
+
+def _initiative(turn: Turn) -> str:
+    """The initiative that it is for; empty for the group itself."""
+    key = turn.value("initiative")
+    return "" if key == ITSELF else key
 
 
 def _fillings(turn: Turn) -> tuple[Choice, ...]:
@@ -173,7 +182,7 @@ def _which_group(session: Session, turn: Turn) -> Question:
 
 
 def _form(session: Session, turn: Turn, group: Workgroup, error: str = "") -> Card:
-    language, key = turn.language, turn.value("initiative")
+    language, key = turn.language, _initiative(turn)
     own = initiatives.get(session, turn.programme.key, key) if key else None
     idea = ideas.find(session, turn.programme.key, key) if key else None
     stored = competence_needs.of(session, turn.person, group, key)
