@@ -86,7 +86,11 @@ def _proposing(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "initiative.open:idea", stage.act("initiative.open", {"initiative": "idea:f1"})
     yield "initiative.move:not whole", stage.act("initiative.moved", {"initiative": "idea:f1", "to": "lifted"})
     yield "initiative.edit", stage.act("initiative.edit", {"initiative": "idea:f1"})
-    yield "initiative.edited", stage.act("initiative.edited", {**_IDEA, **_REST, "initiative": "idea:f1"})
+    yield "initiative.proposed:changed", stage.act("initiative.proposed", {**_IDEA, **_REST, "form": "f1"})
+    shown = stage.act("initiative.edit", {"initiative": "idea:f1"})
+    edited = {**_IDEA, **_REST, **shown.buttons[0].values}
+    yield "initiative.edited:changed meanwhile", stage.act("initiative.edited", {**edited, "version": ""})
+    yield "initiative.edited", stage.act("initiative.edited", edited)
 
 
 def _moving(stage: Stage) -> Iterator[tuple[str, Card]]:

@@ -11,7 +11,18 @@ from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import answer_promises, ideas, initiative_likeness, initiative_states, initiatives, prioritising, promises
 from storage.database import Session
-from storage.ideas import EFFORTS, LONGEST_TEXT, LONGEST_TITLE, NEEDED_TO_PROPOSE, OUTCOME, PROMISED, Asked, Unfilled
+from storage.ideas import (
+    EFFORTS,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    NEEDED_TO_PROPOSE,
+    OUTCOME,
+    PROMISED,
+    Asked,
+    Changed,
+    Idea,
+    Unfilled,
+)
 from storage.initiatives import Initiative
 from storage.promises import Promise
 
@@ -46,11 +57,23 @@ def proposed(session: Session, turn: Turn) -> Card:
                 return _ask_whether(session, turn, asked, form, like)
             if _is_to_be_seen(turn, asked):
                 return _look_over(turn, asked, _form(session, turn, asked, form))
+        if known is not None and (changed := _sent_otherwise(session, turn, known, asked)):
+            return changed
         row, is_new = ideas.propose(session, turn.person, turn.programme, asked, form, turn.now)
     except Unfilled as wrong:
         return _form(session, turn, asked, form, _errors(turn, wrong))
     promise = _promise(session, turn, row) if is_new else _promised(session, turn, row)
     return _stored(turn, row, promise)
+
+
+def _sent_otherwise(session: Session, turn: Turn, known: Idea, asked: Asked) -> Card | None:
+    """What a form that was sent before is answered with when it holds something else now; None where it is the same,
+    which is a button pressed twice."""
+    key = known.initiative_key
+    row = initiatives.get(session, turn.programme.key, key)
+    if ideas.checked(session, turn.programme.key, asked, known.links) == ideas.asked_of(row, known):
+        return None
+    return _ask_over(session, turn, key, asked, say(turn.language, "ideas.sent_before"))
 
 
 def edit(session: Session, turn: Turn) -> Card:
@@ -60,20 +83,45 @@ def edit(session: Session, turn: Turn) -> Card:
     if idea is None:
         return initiative_cards.opened(session, turn, row)
     ideas.must_edit(session, turn.person, row, idea)
-    return _form(session, turn, ideas.asked_of(row, idea), key=row.key)
+    asked = ideas.asked_of(row, idea)
+    return _form(session, turn, asked, key=row.key, version=ideas.version_of(asked))
 
 
 def edited(session: Session, turn: Turn) -> Card:
     """Changes what is said of it. What was added and may give somebody away is shown before it is stored."""
-    key, asked = turn.value("initiative"), _read(turn)
+    key, asked, version = turn.value("initiative"), _read(turn), turn.value("version")
     try:
         before = _may_become(session, turn, key, asked)
         if _is_to_be_seen(turn, asked, before):
-            return _look_over(turn, asked, _form(session, turn, asked, key=key), before)
-        row = ideas.revise(session, turn.person, turn.programme, key, asked)
+            return _look_over(turn, asked, _form(session, turn, asked, key=key, version=version), before)
+        row = ideas.revise(session, turn.person, turn.programme, key, asked, version)
+    except Changed as changed:
+        return _ask_over(session, turn, key, asked, say(turn.language, changed.key))
     except Unfilled as wrong:
-        return _form(session, turn, asked, key=key, errors=_errors(turn, wrong))
+        return _form(session, turn, asked, key=key, version=version, errors=_errors(turn, wrong))
     return initiative_cards.opened(session, turn, row).model_copy(update={"outcome": "done"})
+
+
+def _ask_over(session: Session, turn: Turn, key: str, asked: Asked, said: str) -> Card:
+    """The form with what was written, and above it what stands instead wherever the two differ: the writer decides."""
+    row, idea = initiatives.get(session, turn.programme.key, key), ideas.find(session, turn.programme.key, key)
+    if idea is None:
+        return initiative_cards.opened(session, turn, row)
+    ideas.must_edit(session, turn.person, row, idea)
+    stands = ideas.asked_of(row, idea)
+    differing = [name for name in _TEXTS if " ".join(getattr(asked, name).split()) != getattr(stands, name)]
+    nothing = say(turn.language, "ideas.nothing")
+    items = tuple((say(turn.language, f"ideas.ask.{name}"), getattr(stands, name) or nothing) for name in differing)
+    card = _form(session, turn, asked, key=key, version=ideas.version_of(stands))
+    opening = initiative_cards.opening(turn.language, row)
+    return card.model_copy(
+        update={
+            "blocks": (Text(text=said, style="warning"), *((Items(items=items),) if items else ())),
+            "buttons": (card.buttons[0], opening),
+            "did": "clarify",
+            "outcome": "clarify",
+        }
+    )
 
 
 def _may_become(session: Session, turn: Turn, key: str, asked: Asked) -> str:
@@ -248,6 +296,7 @@ def _form(
     form: str = "",
     errors: dict[str, str] | None = None,
     key: str = "",
+    version: str = "",
 ) -> Card:
     language, errors = turn.language, errors or {}
     texts = {
@@ -281,7 +330,7 @@ def _form(
     sending = Button(
         title=say(language, "ideas.save" if key else "ideas.send"),
         action="initiative.edited" if key else "initiative.proposed",
-        values={"initiative": key} if key else {"form": form},
+        values={"initiative": key, "version": version} if key else {"form": form},
         style="primary",
         replaces=True,
     )

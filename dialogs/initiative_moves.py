@@ -156,8 +156,9 @@ def _take(session: Session, turn: Turn, row: Initiative, to: str) -> tuple[Initi
     if state is State.LIFTED and before is State.IDEA:
         ideas.must_be_whole(session, row)
     idea = ideas.find(session, turn.programme.key, row.key)
-    if to == START and before is State.LIFTED and idea and idea.releases and turn.value("released") != "yes":
-        raise Unfilled("unreleased", "released", names=idea.releases)
+    names = ideas.needed_released(idea)
+    if to == START and before is State.LIFTED and names and turn.value("released") != "yes":
+        raise Unfilled("unreleased", "released", names=names)
     most = prioritising.most_running(turn.programme)
     return initiative_states.move(session, turn.person, row, state, turn.value("why"), turn.now, most)
 
@@ -191,8 +192,9 @@ def _form(session: Session, turn: Turn, row: Initiative, to: str, errors: dict[s
     if to == START:
         known = turn.value("known") or ("yes" if idea and idea.is_known_need else "no")
         questions.append(_yes_no(language, "known", say(language, "ideas.start.known"), known))
-        if idea and idea.releases:
-            label = say(language, "ideas.start.released", names=idea.releases)
+        names = ideas.needed_released(idea)
+        if names:
+            label = say(language, "ideas.start.released", names=names)
             released = turn.value("released") or "no"
             questions.append(_yes_no(language, "released", label, released, errors.get("released", "")))
     is_needed = to == State.STOPPED or initiative_states.state(session, row) is State.STOPPED

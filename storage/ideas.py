@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import JSON, UniqueConstraint
@@ -23,6 +24,10 @@ LONGEST_FORM = 64
 PROMISED = "initiative"
 #: How much work it is; a sprint is three weeks. Empty while nobody has said.
 EFFORTS = ("days", "sprint", "months")
+#: What is written where nobody needs to be released, in small letters.
+NOBODY = frozenset(
+    ("-", "ingen", "nei", "ikke aktuelt", "ikkje aktuelt", "ikke noen", "ikkje nokon", "none", "nobody", "no one", "no")
+)
 #: What is to be filled in by whoever proposes; the rest before it is lifted.
 NEEDED_TO_PROPOSE = ("title", "need", "for_whom", "value")
 NEEDED_TO_LIFT = (*NEEDED_TO_PROPOSE, "effort", "risk", "competences", "releases")
@@ -120,16 +125,33 @@ def propose(
     return row, True
 
 
-def revise(session: Session, acting: Person, programme: Programme, key: str, asked: Asked) -> Initiative:
+class Changed(Refused):
+    """Somebody has changed it meanwhile: nothing of theirs is written over unseen."""
+
+    def __init__(self) -> None:
+        super().__init__("refused.idea.changed")
+
+
+def revise(session: Session, acting: Person, programme: Programme, key: str, asked: Asked, version: str) -> Initiative:
     """Changes what is asked of an idea. Its proposer may until it is lifted, a leader until it is done or stopped.
 
-    Raises NotAllowed for others, Unfilled as ``propose``, Refused for what is closed, or named by the documents.
+    Raises NotAllowed for others, Unfilled as ``propose``, Refused for what is closed, or named by the documents, and
+    Changed where it is not any more what ``version`` is of.
     """
+    initiative_states.alone(session, programme.key)
     row, idea = initiatives.get(session, programme.key, key), find(session, programme.key, key)
     if idea is None:
         raise Refused("refused.idea.of_documents", initiative=row.title)
+    # What was read before this transaction had the programme alone may be older than what is written over.
+    session.refresh(row)
+    session.refresh(idea)
     must_edit(session, acting, row, idea)
     asked = checked(session, programme.key, asked, idea.links)
+    before = asked_of(row, idea)
+    if asked == before:
+        return row
+    if version != version_of(before):
+        raise Changed
     _fill(idea, asked)
     if (row.title, row.about) != ({"nb": asked.title}, {"nb": asked.need}):
         row.title, row.about = {"nb": asked.title}, {"nb": asked.need}
@@ -163,6 +185,12 @@ def take_away(
     session.add_all([row, idea])
     session.flush()
     return change, True
+
+
+def needed_released(idea: Idea | None) -> str:
+    """Who must be released before it starts, in the proposer's words; empty where nobody must."""
+    said = idea.releases if idea else ""
+    return "" if said.strip(" .!").lower() in NOBODY or not said.strip(" .!") else said
 
 
 def is_taken_away(idea: Idea) -> bool:
@@ -262,6 +290,11 @@ def linkable(session: Session, programme_key: str) -> Mapping[str, Mapping[str, 
 def asked_of(row: Initiative, idea: Idea) -> Asked:
     texts = {name: getattr(idea, name) for name in (*TEXTS, "effort", "is_known_need")}
     return Asked(title=row.title["nb"], links=tuple(idea.links), **texts)
+
+
+def version_of(asked: Asked) -> str:
+    """Tells what is asked of an idea at one time from what was at another."""
+    return blake2b(repr(asked).encode(), digest_size=8).hexdigest()
 
 
 def _fill(idea: Idea, asked: Asked) -> None:

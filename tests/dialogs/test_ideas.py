@@ -432,3 +432,42 @@ def test_who_had_all_that_is_theirs_erased_is_told_as_a_former_user(
     facts = dict(next(block for block in shown.blocks if isinstance(block, Facts)).facts)
     assert facts["Foreslått av"]
     assert only_leader.act("initiative.taken_away", initiative=key, why="Sier hvem.").outcome == "done"
+
+
+def test_a_form_that_was_sent_and_is_sent_again_with_another_text_asks_which(employee: Talk, turns: Turns) -> None:
+    employee.act("initiative.propose")
+    button = next(b for b in employee.shown[-1].buttons if b.action == "initiative.proposed")
+    employee.press(button, **IDEA)
+    key = key_of(turns, IDEA["title"])
+    shown = employee.press(button, **{**IDEA, "value": "Færre feil og bedre nattesøvn"})
+    assert shown.outcome == "clarify"
+    assert IDEA["value"] in shown.as_text()
+    assert {question.name: question.value for question in shown.questions}["value"] == "Færre feil og bedre nattesøvn"
+    employee.press("initiative.edited", **{**IDEA, "value": "Færre feil og bedre nattesøvn"})
+    assert "bedre nattesøvn" in employee.act("initiative.open", initiative=key).as_text()
+
+
+def test_what_somebody_else_changed_meanwhile_is_shown_and_not_written_over(
+    only_leader: Talk, employee: Talk, turns: Turns
+) -> None:
+    propose(employee)
+    key = key_of(turns, IDEA["title"])
+    employee.act("initiative.edit", initiative=key)
+    only_leader.act("initiative.edit", initiative=key)
+    assert only_leader.press("initiative.edited", **{**IDEA, "risk": "Dobbelt arbeid"}).outcome == "done"
+    shown = employee.press("initiative.edited", **{**IDEA, "risk": "Ingen kjente"})
+    assert shown.outcome == "clarify"
+    assert "Dobbelt arbeid" in shown.as_text()
+    assert "Dobbelt arbeid" in only_leader.act("initiative.open", initiative=key).as_text()
+    assert employee.press("initiative.edited", **{**IDEA, "risk": "Ingen kjente"}).outcome == "done"
+    assert "Ingen kjente" in only_leader.act("initiative.open", initiative=key).as_text()
+
+
+@pytest.mark.parametrize("nobody", ["ingen", "Ingen.", "none", "-"])
+def test_what_needs_nobody_released_starts_without_asking_for_that(
+    only_leader: Talk, employee: Talk, turns: Turns, nobody: str
+) -> None:
+    key = lifted(turns, employee, only_leader, releases=nobody)
+    shown = only_leader.act("initiative.move", initiative=key, to="start")
+    assert "released" not in [question.name for question in shown.questions]
+    assert only_leader.press("initiative.moved", known="no").outcome == "done"
