@@ -31,7 +31,7 @@ def taken_away(session: Session, turn: Turn) -> Card:
     """Takes it away, and tells whoever proposed it."""
     turn.person.must_be(session, "leader", turn.programme.key)
     row = initiatives.get(session, turn.programme.key, turn.value("initiative"))
-    gone = {language: say(language, "ideas.taken_away") for language in LANGUAGES}
+    gone: dict[str, str] = {language: say(language, "ideas.taken_away") for language in LANGUAGES}
     try:
         change, is_new = ideas.take_away(
             session, turn.person, turn.programme, row.key, gone, turn.value("why"), turn.now
