@@ -362,10 +362,12 @@ class Dispatcher:
         return row.waits(why.reason, retry_in=_wait(attempts, why.retry_after))
 
     async def _card(self, row: Claimed) -> Card | None:
-        """The message in the person's language, or None where what is stored is no card (of another version, say).
-        Messages never change, so they are read once."""
+        """The message in the person's language, or None where what is stored is no card (of another version, say), or
+        nothing is stored any more. Messages never change, so they are read once."""
         if row.message_id not in self._cards:
-            stored = await self._in_thread(lambda session: outbox.cards(session, row.message_id))
+            stored = await self._in_thread(lambda session: outbox.cards_if_kept(session, row.message_id))
+            if stored is None:
+                return None
             if len(self._cards) > 100:
                 self._cards.clear()
             try:

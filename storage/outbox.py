@@ -309,6 +309,12 @@ def cards(session: Session, message_id: int) -> dict[str, Any]:
     return session.get_one(Message, message_id).cards
 
 
+def cards_if_kept(session: Session, message_id: int) -> dict[str, Any] | None:
+    """None where the message went with whom it was for: they may be erased after their row was claimed."""
+    message = session.get(Message, message_id)
+    return message.cards if message is not None else None
+
+
 def people() -> Any:
     """People, with the address they are reached at."""
     rows = select_columns().select_from(Person)

@@ -15,11 +15,11 @@ from bot.fake import FakeChannel
 from bot.sending import Dispatcher
 from bot.transport import NotSent
 from dialogs.card import Button, Card
-from storage import audiences, broadcasts, lanes, outbox, stops
+from storage import audiences, broadcasts, erasing, lanes, outbox, stops
 from storage.database import Database, Session, machine_clock
 from storage.lanes import Lane
 from storage.outbox import MOST_REPEATS, Kind, OutboxRow, Status
-from storage.people import Address
+from storage.people import Address, Person
 from tests.channels import fake_channel
 from tests.conftest import NOW, make_person
 
@@ -298,6 +298,54 @@ async def test_a_database_that_fails_for_a_while_loses_nothing(
         while counts(people, broadcast) != EVERYONE:
             await asyncio.sleep(0.01)
     assert len(channel.sent) == PEOPLE
+
+
+class ErasedMeanwhile:
+    """A database in which the person is erased as soon as their row is claimed, before its message is read."""
+
+    def __init__(self, database: Database, account: str) -> None:
+        self._database = database
+        self._account = account
+        with database.reading() as session:
+            self._owed_at = session.exec(select(OutboxRow.next_at)).one()
+        self.is_erased = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with self._database.writing() as session:
+            yield session
+        with self._database.writing() as session:
+            if not self.is_erased and session.exec(select(OutboxRow.next_at)).one() != self._owed_at:
+                address = session.exec(select(Address).where(Address.account == self._account)).one()
+                erasing.erase(session, session.get_one(Person, address.person_id), {}, NOW)
+                self.is_erased = True
+
+
+async def test_whoever_is_erased_after_the_claim_gets_nothing_and_that_is_no_error(
+    people: Database, channel: FakeChannel, caplog: pytest.LogCaptureFixture
+) -> None:
+    owe_notice(people, "employee-1")
+    database = ErasedMeanwhile(people, "employee-1")
+    async with running(database, channel), asyncio.timeout(20):
+        while not database.is_erased:
+            await asyncio.sleep(0.01)
+        owe_notice(people, "employee-2")
+        while not channel.sent:
+            await asyncio.sleep(0.01)
+    assert [address.account for address, _ in channel.sent] == ["employee-2"]
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    assert states(people) == [Status.SENT]
+
+
+def owe_notice(database: Database, account: str) -> None:
+    """One message to one person."""
+    with database.writing() as session:
+        address = session.exec(select(Address).where(Address.account == account)).one()
+        message = outbox.write(session, "osu2020", Kind.NOTICE, {"nb": card("nb").model_dump(mode="json")})
+        outbox.owe(session, session.get_one(Person, address.person_id), message, f"alone:{account}")
 
 
 class Busy:
