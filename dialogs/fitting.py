@@ -12,7 +12,7 @@ from dialogs.words import say
 LONGEST, LONGEST_OVERVIEW = 700, 1800
 _OVERVIEWS = frozenset(
     {"milestone.list", "workgroup.list", "workgroup.about", "initiative.top", "initiative.about", "goal.about"}
-    | {"programme.about", "phase.about", "delivery.about", "help", "announcement.latest"}
+    | {"programme.about", "phase.about", "delivery.about", "help", "announcement.latest", "own.show"}
 )
 #: Beside the characters of each part: where a line begins, and the mark and the colon of a list's; and what a channel
 #: says of the card where it cannot show it.

@@ -174,6 +174,8 @@ def _names_closed(session: Session, turn: Turn) -> bool:
 
 def leave(session: Session, turn: Turn) -> Card:
     """Withdraws from the group they named, or from the only one they are in, or asks which one."""
+    if turn.value("for") == "other":
+        return with_role(session, turn, _off_by_themselves(turn), "coordinator", "signup.volunteers")
     _bring_along(session, turn)
     standing = sign_ups.standing(session, turn.person, turn.programme.key)
     key = turn.value("group") or (standing[0].workgroup_key if len(standing) == 1 else "")
@@ -405,6 +407,17 @@ def _each_for_themselves(turn: Turn) -> Card:
     return Card(
         title=say(turn.language, "sign_ups.other.title"),
         blocks=(Text(text=say(turn.language, "sign_ups.other.text")),),
+        buttons=offers(turn.language, "workgroup.list", "help"),
+        language=turn.language,
+        did="clarify",
+        outcome="clarify",
+    )
+
+
+def _off_by_themselves(turn: Turn) -> Card:
+    return Card(
+        title=say(turn.language, "sign_ups.other_off.title"),
+        blocks=(Text(text=say(turn.language, "sign_ups.other_off.text")),),
         buttons=offers(turn.language, "workgroup.list", "help"),
         language=turn.language,
         did="clarify",

@@ -76,6 +76,8 @@ def about(session: Session, turn: Turn) -> Card:
     open_one = open_question(session, turn)
     if open_one is not None and len(found) < 2:
         return _left_open(session, turn, open_one, found)
+    if turn.value("of") == "all":
+        return _leaders_of_all(session, turn)
     if len(found) != 1 and turn.value("aspect") == "mandate":
         return _mandate_of_all(session, turn)
     if len(found) != 1:
@@ -207,6 +209,26 @@ def _mandate_points(session: Session, turn: Turn, group: Workgroup) -> tuple[Ite
         point for fact in programmes.facts(session, turn.programme.key, "mandate") for point in _points(turn, fact)
     ]
     return (Items(items=tuple((point, "") for point in points)),) if points else ()
+
+
+def _leaders_of_all(session: Session, turn: Turn) -> Card:
+    """Who leads each workgroup, as far as documents say; of one only, or of none, what is said of that."""
+    groups = [group for group in workgroups.every(session, turn.programme.key) if group.kind == "workgroup"]
+    if len(groups) < 2:
+        return _about(session, turn, groups[0]) if groups else _which(session, turn, [])
+    members = {group.key: workgroups.members(session, turn.programme.key, group.key) for group in groups}
+    leaders = {group.key: _leader(turn, group, members[group.key]) for group in groups}
+    unknown = say(turn.language, "dates.unknown")
+    return Card(
+        title=say(turn.language, "workgroups.leaders"),
+        blocks=(
+            Items(items=tuple((_title(turn, group), leaders[group.key] or unknown) for group in groups)),
+            *sources_line(session, turn, list(dict.fromkeys(source for group in groups for source in group.sources))),
+        ),
+        buttons=offers(turn.language, "workgroup.list"),
+        language=turn.language,
+        outcome="answered" if any(leaders.values()) else "unknown",
+    )
 
 
 def _mandate_of_all(session: Session, turn: Turn) -> Card:

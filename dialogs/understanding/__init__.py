@@ -29,7 +29,7 @@ from dialogs.understanding.noise import noise_settings
 from dialogs.understanding.on_behalf import question_of_another
 from dialogs.understanding.one_message import one_message
 from dialogs.understanding.orders import is_only_spoken_of
-from dialogs.understanding.outright import NAMING, named_in, outright
+from dialogs.understanding.outright import NAMING, lacks_name, named_in, outright
 from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.rhythms import ACTION as RHYTHM
@@ -194,10 +194,13 @@ def _said_outright(
     change something is asked about first, and a name is none."""
     action, values = outright(text, vocabulary.spelling.knows) or ("", {})
     is_written = awaiting in FREE_TEXT
-    if not action or (is_written and "name" in values) or (action == _LEAVE and not is_written):
+    is_own_leave = action == _LEAVE and "for" not in values
+    if not action or (is_written and "name" in values) or (is_own_leave and not is_written):
         return None
     values |= named_in(reading) if action in NAMING else {}
     values |= number_of_none("workgroup.about", reading, vocabulary, values) if action == _MEETINGS else {}
+    if lacks_name(action, values):
+        return None
     return Understood(action, values, UNSURE if action == _LEAVE else 1.0, language)
 
 

@@ -24,8 +24,12 @@ _BEFORE = re.compile(
 )
 _BEHIND = re.compile(r"[ ,]+(?:takk|please|pls|plis|er du snill|er du grei|nå|no|da|a|now)[.!?]*$")
 _REST = "rest"
+#: Behind a name in an order to sign somebody off.
+_OFF = re.compile(r" (?:av|off|out)$")
 #: What goes with a group, a milestone or a day that is named.
-NAMING = frozenset({"calendar.add", "group.meetings", "told.on"})
+NAMING = frozenset({"calendar.add", "group.meetings", "told.on", "milestone.when", "workgroup.about"})
+#: What is said of nothing else than what is named.
+_ONLY_NAMED = frozenset({"milestone.when", "workgroup.about"})
 _KINDS = {"group": "groups", "milestone": "milestones"}
 
 
@@ -65,9 +69,14 @@ def named_in(reading: Reading) -> dict[str, Any]:
     return values
 
 
+def lacks_name(action: str, values: dict[str, Any]) -> bool:
+    """Whether it is about something that is named, and nothing was."""
+    return action in _ONLY_NAMED and not {"milestones", "groups", "of"} & values.keys()
+
+
 def _named(said: str, knows: Callable[[str], bool] | None) -> str:
     """Whom an order is about: the words at its end that are no words of the language, but names."""
-    words = said.strip(" .!?").split()
+    words = _OFF.sub("", said.strip(" .!?")).split()
     names: list[str] = []
     while words and not (knows and knows(words[-1])) and words[-1] not in _verbs():
         names.insert(0, words.pop())

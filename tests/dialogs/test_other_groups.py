@@ -30,3 +30,26 @@ def test_who_leads_it(stores: Stores, first: str, then: str, leader: str) -> Non
     said = talk.say(then).title
     assert leader in said
     assert sum(name in said for name in (CHILDHOOD, HEALTH, CULTURE, CENTRAL)) == 1
+
+
+@pytest.mark.parametrize("text", ["hvem leder arbeidsgruppene?", "kven leier gruppene", "who leads the workgroups?"])
+def test_who_leads_them_all(stores: Stores, text: str) -> None:
+    talk = Talk(CheckedTurns(stores.database, stores.inputs, DemoClock(AT), "os2019"), "somebody", AT)
+    said = talk.say(text).as_text()
+    assert all(name in said for name in (CHILDHOOD, HEALTH, CULTURE, CENTRAL))
+
+
+def test_another_groups_work_is_not_that_of_the_group_before(stores: Stores) -> None:
+    talk = Talk(CheckedTurns(stores.database, stores.inputs, DemoClock(AT), "os2019"), "somebody", AT)
+    talk.say("hvem leder arbeidsgruppe 4")
+    said = talk.say("hvem kvalitetssikrer forslagene?").as_text()
+    assert CENTRAL not in said
+    assert "Rådmann" in said
+
+
+@pytest.mark.parametrize("text", ["frist for forslag?", "når er fristen for forslag"])
+def test_proposals_have_two_deadlines(stores: Stores, text: str) -> None:
+    talk = Talk(CheckedTurns(stores.database, stores.inputs, DemoClock(AT), "os2019"), "somebody", AT)
+    said = talk.say(text).as_text()
+    assert "1. mai 2019" in said
+    assert "1. august 2019" in said

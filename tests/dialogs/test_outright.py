@@ -325,3 +325,45 @@ def test_a_title_that_is_anothers_button_means_what_is_ones_own(employee: Talk, 
 @pytest.mark.parametrize("text", ["Neste milepæl", "Om fasene", "Arbeidsgrupper"])
 def test_a_title_that_is_ordinary_speech_is_left_to_the_other_rules(text: str) -> None:
     assert titled(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hva ble sendt 1. desember",
+        "kva blei sendt i går",
+        "hva ble sagt 24. november",
+        "what was sent on 1 December",
+    ],
+)
+def test_what_was_sent_on_a_day_is_read_off_what_was_sent(employee: Talk, text: str) -> None:
+    employee.say(text)
+    understood = employee.answered.understanding or {}
+    assert understood["intent"] == "told.on"
+    assert understood["values"]["from"]
+
+
+@pytest.mark.parametrize("text", ["hva ble sagt om økonomi", "kva vart sendt til rådmannen"])
+def test_what_was_said_of_a_matter_is_no_question_about_a_day(employee: Talk, text: str) -> None:
+    employee.say(text)
+    assert (employee.answered.understanding or {})["intent"] != "told.on"
+
+
+@pytest.mark.parametrize("text", ["meld r5 av", "meld av sjefen min", "meld Kari av", "sign my boss off"])
+def test_nobody_is_signed_off_by_another(employee: Talk, text: str) -> None:
+    employee.act("workgroup.join", group="osu-omstilling")
+    card = employee.say(text)
+    assert card.title.startswith(("Hver og en melder seg av", "Everybody signs off"))
+    assert "workgroup.leave" not in [button.action for button in card.buttons]
+
+
+@pytest.mark.parametrize("text", ["meld meg av", "meld av", "meld meg av gruppa", "meld av arbeidsgruppe omstilling"])
+def test_who_signs_off_themselves_is_signed_off_or_asked(employee: Talk, text: str) -> None:
+    employee.act("workgroup.join", group="osu-omstilling")
+    assert employee.say(text).did == "leave"
+
+
+@pytest.mark.parametrize("text", ["hva vet du om meg", "det som er lagret om meg"])
+def test_typed_ones_own_data_has_all_its_buttons(employee: Talk, text: str) -> None:
+    actions_offered = [button.action for button in employee.say(text).buttons]
+    assert actions_offered == ["own.choose", "own.correct", "own.take", "own.erase"]
