@@ -1,5 +1,6 @@
 """What members of a group are told of its meetings: called, moved, cancelled, minutes, and the day before."""
 
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,8 @@ from storage.working_days import DAY
 REMINDED_AT = time(9)
 #: Days ahead that are looked at: no run of days off is longer.
 LONGEST_BREAK = timedelta(days=14)
+#: Days ahead in which it is told when members will be reminded.
+AS_FAR_AS = timedelta(days=366)
 
 
 def tell(session: Session, turn: Turn, group: Workgroup, known: Known, what: str) -> int:
@@ -69,6 +72,20 @@ def queue_meeting_reminders(session: Session, programme: Programme, now: datetim
         if day is not None and is_planned and working_days.on_or_before(day - DAY) <= local.date():
             told += _remind(session, programme, known, datetime.combine(day, time(), zone), now)
     return told
+
+
+def coming(session: Session, programme: Programme, now: datetime, language: Language) -> Iterator[tuple[datetime, str]]:
+    """When members will be reminded after ``now``, and of which meeting, as far as meetings are called."""
+    zone = ZoneInfo(programme.timezone)
+    today = now.astimezone(zone).date()
+    for known in meetings.between(session, programme.key, today, today + AS_FAR_AS):
+        day = known.meeting.first_day
+        if day is None or known.state is not MeetingState.PLANNED:
+            continue
+        at = datetime.combine(working_days.on_or_before(day - DAY), REMINDED_AT, zone)
+        group = workgroups.get(session, programme.key, known.meeting.workgroup_key)
+        if at > now and group_members.told(session, group, now):
+            yield at, meeting_words.title(known.meeting, group, language)
 
 
 def _remind(session: Session, programme: Programme, known: Known, day: datetime, now: datetime) -> int:

@@ -48,6 +48,8 @@ ABOVE = ("leader", "deputy")
 ASKED_AT = time(9)
 #: So many working days ahead are in the reminder: time to answer before the day itself.
 AHEAD = 2
+#: Days ahead in which it is told when somebody will be reminded.
+LOOKED_AHEAD = 31
 #: A reminder is of use until the next one.
 USEFUL_FOR = timedelta(days=1)
 
@@ -63,6 +65,22 @@ def queue_promises(session: Session, programme: Programme, now: datetime) -> int
     above, late = _escalate(session, programme, today, due, now)
     of_leaders = sum(_remind_leaders(session, programme, today, due, now, of) for of in LEADERS)
     return len(above) + _remind(session, programme, today, due, now, above, late) + of_leaders
+
+
+def coming(session: Session, programme: Programme, now: datetime) -> list[datetime]:
+    """The mornings after ``now``, in the next weeks, on which somebody is reminded of answers that are promised by now
+    and not given until then."""
+    zone = ZoneInfo(programme.timezone)
+    today = now.astimezone(zone).date()
+    days = [today + timedelta(days=ahead) for ahead in range(LOOKED_AHEAD)]
+    mornings = [datetime.combine(day, ASKED_AT, zone) for day in days if not is_free_day(day)]
+    known = [
+        due
+        for about, roles in ((SIGN_UP, OWNERS), *((of.about, OWNERS_OF_IDEAS) for of in LEADERS))
+        for due in promises.due(session, programme.key, working_days.after(days[-1], AHEAD), about)[:1]
+        if stand_ins.first_here(session, programme.key, roles, now)
+    ]
+    return [at for at in mornings if at > now and any(due <= working_days.after(at.date(), AHEAD) for due in known)]
 
 
 def owners(session: Session, programme_key: str, now: datetime) -> list[Person]:

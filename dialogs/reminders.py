@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dialogs import saying_dates
+from dialogs import meeting_notices, promises, saying_dates
 from dialogs.card import LANGUAGES, Button, Card, Language, Text, in_each
 from dialogs.disagreements import warnings
 from dialogs.offers import offers
@@ -252,6 +252,11 @@ def coming(session: Session, programme: Programme, now: datetime, language: Lang
         for row in planned.coming(session, programme.key)
         if row.send_at is not None
     ]
+    found += [
+        (at, say(language, "reminders.what.meeting", meeting=title))
+        for at, title in meeting_notices.coming(session, programme, now, language)
+    ]
+    found += [(at, say(language, "reminders.what.promises")) for at in promises.coming(session, programme, now)]
     return sorted(entry for entry in found if entry[0] > now)
 
 

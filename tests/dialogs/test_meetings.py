@@ -10,8 +10,9 @@ from bot.app import Stores
 from bot.clock import DemoClock
 from bot.schedule import Schedule
 from bot.turns import Turns
+from dialogs import reminders
 from dialogs.actions import ACTIONS
-from storage import group_seats, loading, people, programme_file, workgroups
+from storage import group_seats, loading, people, programme_file, programmes, workgroups
 from storage.meetings import Meeting
 from storage.outbox import Message, OutboxRow
 from storage.people import Person
@@ -213,6 +214,41 @@ def test_a_cancelled_meeting_goes_into_no_calendar_and_is_told_of_once(
     again = coordinator.act("meeting.noted", **meeting, state="cancelled").as_text()
     assert "lagret fra før" in again
     assert "bare står i dokumentene" not in again
+
+
+def test_the_clock_that_runs_ahead_stops_at_reminders_of_meetings(
+    coordinator: Talk, leader: Talk, stores: Stores
+) -> None:
+    before = leader.act("clock.ahead").buttons[0].values["to"]
+    volunteer = Talk(coordinator.turns, "kari", NOW)
+    volunteer.act("workgroup.join", **GROUP)
+    coordinator.act("signup.volunteers")
+    coordinator.press("signup.one")
+    coordinator.press("signup.accept")
+    meeting = {"meeting": called(coordinator, day="27.11.2020")}
+    card = leader.act("clock.ahead")
+    assert card.buttons[0].values["to"] == "2020-11-26T09:00:00+01:00" < before
+    assert "påminnelse om Møte i Arbeidsgruppe omstilling: Mandatet" in card.as_text()
+    coordinator.act("meeting.noted", **meeting, state="cancelled")
+    assert leader.act("clock.ahead").buttons[0].values["to"] == before
+    coordinator.act("meeting.noted", **meeting, state="planned")
+    leader.act("clock.ahead")
+    leader.press(leader.shown[-1].buttons[0])
+    assert owed(stores, "meeting:osu2020:here:1:reminder")
+
+
+def test_the_first_morning_that_is_foretold_is_the_first_on_which_somebody_is_reminded(
+    coordinator: Talk, stores: Stores
+) -> None:
+    Talk(coordinator.turns, "kari", NOW).act("workgroup.join", **GROUP)
+    with stores.database.reading() as session:
+        programme = programmes.get(session, "osu2020")
+        found = reminders.coming(session, programme, NOW, "nb")
+    mornings = [at for at, what in found if what == "påminnelse om svar som er lovet"]
+    run_at(stores, mornings[0] - timedelta(minutes=1))
+    assert owed(stores, "promises:") == []
+    run_at(stores, mornings[0])
+    assert [name for name, _ in owed(stores, "promises:")] == ["Ida"]
 
 
 def test_of_a_cancelled_meeting_nobody_is_reminded_and_of_a_moved_one_anew(
