@@ -11,6 +11,7 @@ from storage.ideas import PROMISED
 from storage.initiative_states import LONGEST_WHY, InitiativeChange
 from storage.initiatives import Initiative
 from storage.people import Person
+from storage.programmes import Localised
 from storage.refusals import Refused
 
 #: What is said at the reason's field.
@@ -31,7 +32,7 @@ def taken_away(session: Session, turn: Turn) -> Card:
     """Takes it away, and tells whoever proposed it."""
     turn.person.must_be(session, "leader", turn.programme.key)
     row = initiatives.get(session, turn.programme.key, turn.value("initiative"))
-    gone: dict[str, str] = {language: say(language, "ideas.taken_away") for language in LANGUAGES}
+    gone: Localised = {language: say(language, "ideas.taken_away") for language in LANGUAGES}
     try:
         change, is_new = ideas.take_away(
             session, turn.person, turn.programme, row.key, gone, turn.value("why"), turn.now

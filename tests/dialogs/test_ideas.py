@@ -398,11 +398,7 @@ def test_a_leader_takes_the_text_away_and_nothing_of_it_is_kept(
         shown = only_leader.act("initiative.taken_away", initiative=key, why="Teksten sier hvem det gjelder.")
         assert shown.outcome == "done"
     with turns.database.reading() as session:
-        kept = [
-            str(row.model_dump())
-            for table in (Initiative, Idea)
-            for row in session.exec(select(table))  # type: ignore[call-overload]
-        ]
+        kept = [str(row.model_dump()) for table in (Initiative, Idea) for row in session.exec(select(table))]
     assert [row for row in kept if key in row]
     assert not [row for row in kept for text in (*IDEA.values(), REST["risk"]) if text in row]
     listed = employee.act("initiative.list").as_text()
