@@ -133,7 +133,8 @@ _FOR_ROLES: dict[str, tuple[frozenset[str], str]] = {
 def meant(session: Session, turn: Turn) -> str:
     """The action that words mean for this person: who may not read the decisions means those that are planned."""
     intent = turn.understood.intent if turn.understood is not None else ""
-    held = people.roles(session, turn.person, turn.programme.key)
+    # Who holds which role is not told to a whole group: there the words mean what they mean of anybody.
+    held = people.roles(session, turn.person, turn.programme.key) if turn.is_private else frozenset()
     if intent == "out_of_scope" and turn.value("about") == "volunteers" and "coordinator" in held:
         return "signup.volunteers"
     if intent == "proposal.new" and titled(turn.text) and not proposals.rules(session, turn.programme.key):

@@ -1,5 +1,6 @@
 """What tests stand on: a real database of each kind, real programmes, and people."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -66,6 +67,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first: at the end it would keep one process busy, and the others would have nothing."""
     places = {ROOT / "tests" / path: place for place, path in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through it all for garbage again and again takes a twelfth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(scope="session")

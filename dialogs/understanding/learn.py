@@ -1,5 +1,6 @@
 """Learns known.json and model.json from words and phrases: ``python -m dialogs.understanding.learn``, a minute."""
 
+import hashlib
 import json
 import math
 import random
@@ -211,6 +212,21 @@ def _longest(forms: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def taught_by() -> str:
+    """What the model is learnt from, as a SHA-256: each phrase as it is read, with its label, what documents seldom
+    say, and how it is learnt. Where it is another, `make learn` has to be run; learning itself takes a minute."""
+    seen = hashlib.sha256()
+    every = list(lines())
+    for label, phrase in every:
+        seen.update(repr((label, symbols_of(phrase), words_of(phrase))).encode())
+    for shown in learn_unsaid.shown(every):
+        seen.update(repr(shown).encode())
+    for module in ("learn.py", "learn_unsaid.py", "features.py"):
+        path = Path(__file__).with_name(module)
+        seen.update(path.read_bytes() if path.exists() else b"")
+    return seen.hexdigest()
+
+
 def learned() -> dict[str, Any]:
     """What model.json must hold, by the words that known.json holds: see Model."""
     places, weights = learn(list(lines()))
@@ -222,6 +238,7 @@ def learned() -> dict[str, Any]:
     }
     return {
         "labels": labels(),
+        "taught_by": taught_by(),
         "cooling": cooling(),
         "weights": "\n".join(sorted(f"{feature}\t{row}" for feature, row in rows.items() if row)),
     }

@@ -69,8 +69,9 @@ def test_what_became_of_inputs_is_told_once_and_not_after_it_was_taken_back(
     key = key_of(turns.inputs, sent(turns.inputs, "Hemmelig innspill"))
     told = {"done": "Alle møter varer nå 45 minutter."}
     leader.now += timedelta(minutes=1)
-    leader.act("input.publish", input=key, form="a" * 32, said="Møtene er for lange", **told)
-    leader.act("input.publish", input=key, form="b" * 32, said="Noe som var feil", **told)
+    for form, said in (("a" * 32, "Møtene er for lange"), ("b" * 32, "Noe som var feil")):
+        leader.act("input.publish", input=key, form=form, said=said, **told)
+        leader.press("input.publish")
     leader.act("input.outcome_withdraw", outcome="b" * 32)
     first = digest_at(FIRST)
     assert "Dere sa: Møtene er for lange" in first
