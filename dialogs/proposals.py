@@ -38,6 +38,8 @@ YES, NO = "yes", "no"
 def listed(session: Session, turn: Turn) -> Card:
     """What the person may read: for the groups their own, for those whose role it is all of them."""
     rows = proposals.readable(session, turn.person, turn.programme.key)
+    if not rows and not proposals.rules(session, turn.programme.key):
+        raise Refused("refused.proposal.none_taken")
     own = proposals.writing_groups(session, turn.person, turn.programme.key)
     groups = {group.key: group for group in workgroups.every(session, turn.programme.key)}
     items = tuple((row.title, _line(turn, row, groups.get(row.workgroup_key))) for row in rows[:MOST_LISTED])

@@ -26,6 +26,9 @@ def on(session: Session, turn: Turn) -> Card:
     day, written = _day(turn), turn.value("day")
     if day is None:
         return _which(turn, say(turn.language, "told.unread") if written else "")
+    if day > turn.today:
+        to_come = saying_dates.capitalised(saying_dates.day(turn.language, day))
+        return _which(turn, say(turn.language, "told.to_come", day=to_come))
     found = told.on(session, turn.programme, day)
     language = turn.language
     lines = tuple((when, title) for when, title, _ in _each(session, turn, found)[:MOST_LISTED])

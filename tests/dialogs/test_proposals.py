@@ -150,8 +150,9 @@ def test_a_form_without_its_group_comes_back(chair: Talk) -> None:
     assert refused.questions[0].error == "Velg hvilken gruppe forslaget er fra."
 
 
-def test_a_programme_without_proposals_leads_to_input(employee: Talk) -> None:
-    card = employee.act("proposal.new")
+@pytest.mark.parametrize("action", ["proposal.new", "proposal.list"])
+def test_a_programme_without_proposals_leads_to_input(leader: Talk, action: str) -> None:
+    card = leader.act(action)
     assert card.outcome == "refused"
     assert "sende det som innspill" in card.as_text()
 

@@ -173,6 +173,12 @@ def test_what_is_no_day_is_asked_back(employee: Talk, language: str, day: str) -
     assert card.outcome == ("refused" if day else "clarify")
 
 
+def test_a_day_to_come_is_not_said_to_have_been_without_messages(employee: Talk) -> None:
+    card = employee.say("hva ble sendt 1. desember 2020")
+    assert card.outcome == "refused"
+    assert card.questions[0].error == "Tirsdag 1. desember 2020 har ikke vært ennå. Skriv en dag som har vært."
+
+
 def test_a_day_without_anything_says_so(employee: Talk, turns: Turns, capsys: pytest.CaptureFixture[str]) -> None:
     assert employee.act("told.on", **{"from": "2020-01-01", "to": "2020-01-01"}).outcome == "unknown"
     assert told_command.run(turns.database, None, "2020-01-01", "nb") == 0

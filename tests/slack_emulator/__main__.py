@@ -289,8 +289,9 @@ async def report(author: Somebody, count: str) -> dict[str, Any]:
     """The report of the announcement, once it adds up."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            help_ = await author.say("hjelp")
-            await author.press(help_, "announcement.mine")
+            # The announcement itself may come between: what is said right after is not always the answer.
+            await author.say("hjelp")
+            await author.press(await author.sees(has("announcement.mine")), "announcement.mine")
             await author.press(await author.sees(has("announcement.report")), "announcement.report")
             told = await author.sees(says("Summen er"))
             if f"Summen er {count} av {count}." in told["text"]:
