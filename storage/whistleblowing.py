@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from storage import input_conversation, people
+from storage import acting as acting_for
+from storage import input_conversation, terms
 from storage.anonymous_input import (
     Input,
     InputStore,
@@ -57,13 +58,21 @@ class Channel:
 def channel(session: Session, programme: Programme) -> Channel:
     """The programme's channel; one without recipients where its file names none."""
     said = programme.whistleblowing or {}
-    holders = people.holders(session, programme.key, ROLE)
     return Channel(
         programme=programme.name,
         recipients=tuple(Recipient(one.get("name") or "", one["role"]) for one in said.get("recipients", ())),
-        readers=tuple(holder.name or "?" for holder in holders),
+        readers=tuple(reader.name or "?" for reader in _readers(session, programme.key)),
         **{name: said.get(name) or "" for name in ("email", "phone", "page", "safety_representative")},
     )
+
+
+def _readers(session: Session, programme_key: str) -> list[Person]:
+    """Who reads what is handed over, or will while it is kept: also whom somebody stands in for, and whose term is to
+    come; whose term is over does not."""
+    day = terms.day_of(session, programme_key)
+    grants = acting_for.of_role(session, programme_key, ROLE)
+    over = [grant for grant in grants if day is not None and grant.ends_on is not None and grant.ends_on < day]
+    return [session.get_one(Person, grant.person_id) for grant in grants if grant not in over]
 
 
 def read(store: InputStore, session: Session, acting: Person, programme_key: str) -> list[Opened]:

@@ -2,10 +2,11 @@
 receipt. No cookie, no script."""
 
 import asyncio
+import hashlib
+import hmac
 import math
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -71,6 +72,8 @@ class Found:
 
 #: How many forms are remembered as having shown their receipt.
 MOST_SHOWN = 10_000
+#: Seconds within which a second press of one form is beside the first: no request is read for longer.
+BESIDE = 60.0
 
 
 class InputPages:
@@ -96,9 +99,12 @@ class InputPages:
         self.door = door or Door()
         self._public_url = public_url
         self._listed: tuple[float, date | None, tuple[str, ...]] = (0.0, None, ())
-        #: When the receipt of a form was shown: what came while it was made, a second press beside the first one, gets
-        #: the same; a page that is loaded again, by whoever is there then, shows none.
-        self._shown: OrderedDict[str, float] = OrderedDict()
+        #: The forms whose receipt was shown: a page that is loaded again, by whoever is there then, shows none. Under a
+        #: key that ends with the process, in no order; with the moment only for as long as a second press may have come
+        #: beside the first one, which gets the same.
+        self._key = secrets.token_bytes(32)
+        self._shown: set[bytes] = set()
+        self._just_shown: dict[bytes, float] = {}
         # Each hash takes 19 MiB: many at once wait for each other.
         self._hashing = asyncio.Semaphore(2)
 
@@ -125,10 +131,10 @@ class InputPages:
         language = _language(request)
         came = time.monotonic()
         asked = await self._asked(request, language, SENDING)
-        form = str(asked.values.get("form", ""))
+        form = self._known_as(str(asked.values.get("form", "")))
         try:
             async with self._hashing:
-                if self._shown.get(form, came) < came:
+                if form in self._shown or self._just_shown.get(form, came) < came:
                     raise Refused("refused.input.twice")
                 card = await asyncio.to_thread(anonymous_input.send, self._inputs, asked)
         except Refused as refused:
@@ -143,12 +149,19 @@ class InputPages:
         handed_over = asked.values.get("way") == "hand_over"
         return _page("receipt.html", language, receipt=receipt, where=where, handed_over=handed_over)
 
-    def _note_shown(self, form: str) -> None:
-        if not form:
-            return
-        self._shown.setdefault(form, time.monotonic())
+    def _known_as(self, form: str) -> bytes:
+        return hmac.digest(self._key, form.encode(), hashlib.sha256) if form else b""
+
+    def _note_shown(self, form: bytes) -> None:
+        now = time.monotonic()
+        over = [one for one, moment in self._just_shown.items() if now - moment > BESIDE]
+        for one in over:
+            del self._just_shown[one]
+        self._shown.update(over)
         while len(self._shown) > MOST_SHOWN:
-            self._shown.popitem(last=False)
+            self._shown.pop()
+        if form:
+            self._just_shown.setdefault(form, now)
 
     async def ask(self, request: web.Request) -> web.Response:
         self._must_be_let_in(request, LOOKING)

@@ -1,17 +1,18 @@
 """What was handed over is read by the recipients of that programme, and by nobody else."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from storage import anonymous_input, people, programmes, whistleblowing
+from storage import acting, anonymous_input, people, programmes, terms, whistleblowing
 from storage.anonymous_input import About, Input, InputStore, WaitingInput
 from storage.database import Database
 from storage.people import ROLES, Person
 from storage.refusals import NotAllowed, Refused
-from tests.conftest import make_person
+from storage.terms import Term
+from tests.conftest import NOW, make_person
 from tests.releasing import release
 
 NAMED = {
@@ -164,6 +165,19 @@ def test_who_reads_is_told_as_it_is_now(sqlite: Database) -> None:
         assert whistleblowing.channel(session, programme).readers == ("En-Mottaker", "To-Mottaker")
         people.revoke(session, first, "osu2020", whistleblowing.ROLE)
         assert whistleblowing.channel(session, programme).readers == ("To-Mottaker",)
+
+
+def test_who_reads_are_also_those_whom_somebody_stands_in_for_and_who_begin_later(sqlite: Database) -> None:
+    with sqlite.writing() as session:
+        terms.tell_now(session, NOW)
+        programme, today = name_recipients(session), NOW.date()
+        absent = make_person(session, "fast-mottaker", whistleblowing.ROLE)
+        standing_in, later, gone = (make_person(session, name) for name in ("vikar", "ny", "ferdig"))
+        week = timedelta(days=7)
+        acting.give(session, standing_in, "osu2020", whistleblowing.ROLE, Term(today, today + week), absent)
+        acting.give(session, later, "osu2020", whistleblowing.ROLE, Term(today + week, None))
+        acting.give(session, gone, "osu2020", whistleblowing.ROLE, Term(None, today - week))
+        assert set(whistleblowing.channel(session, programme).readers) == {"Fast-Mottaker", "Vikar", "Ny"}
 
 
 @pytest.mark.parametrize("key", ["osu2020", "os2019", "ou2021"])
