@@ -11,6 +11,8 @@ from storage.people import Person
 
 #: Seconds that a link is good for: time to open it, not to pass it on.
 GOOD_FOR = 600.0
+#: How often a file is fetched: more than once, since a transfer may break off.
+MOST_FETCHED = 3
 
 
 class Kind(StrEnum):
@@ -78,7 +80,7 @@ def find(session: Session, download_id: int) -> tuple[Download, Person] | None:
     """A download that is still good, and whose it is; None where there is none, its time is over, or whoever asked for
     it is not here any more. Raises NotAllowed where they have lost the role since."""
     found = session.get(Download, download_id)
-    if found is None or found.good_until < read_clock(session):
+    if found is None or found.good_until < read_clock(session) or found.times_fetched >= MOST_FETCHED:
         return None
     person = session.get_one(Person, found.person_id)
     if person.is_erased:
@@ -101,9 +103,13 @@ def taken_out(session: Session, acting: Person, programme_key: str, most: int) -
     return list(rows)
 
 
-def note_fetched(session: Session, found: Download, now: datetime) -> None:
+def note_fetched(session: Session, found: Download, now: datetime) -> bool:
+    """Notes it; False where it was fetched as often as it may be."""
+    if found.times_fetched >= MOST_FETCHED:
+        return False
     found.fetched_at, found.times_fetched = now, found.times_fetched + 1
     session.add(found)
+    return True
 
 
 def _must_be_theirs(session: Session, person: Person, programme_key: str, kind: Kind) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import String, and_, cast, delete, null, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
-from storage import broadcasts, conversations, discarded, erased_remains, own_data, people, sign_ups
+from storage import broadcasts, conversations, discarded, downloads, erased_remains, own_data, people, sign_ups
 from storage.amendments import Amendment
 from storage.announcements import Announcement
 from storage.broadcasts import Broadcast
@@ -24,7 +24,6 @@ from storage.competences import CompetenceShared
 from storage.database import locked
 from storage.decision_ends import Ask
 from storage.downloads import Download
-from storage.downloads import Kind as FileKind
 from storage.outbox import INTERRUPTED, Kind, Message, OutboxRow, Status
 from storage.people import Address, Person
 from storage.progress import Progress
@@ -84,7 +83,7 @@ def erase(session: Session, person: Person, former: Mapping[str, str], now: date
         session.execute(delete(WebPost).where(col(WebPost.account).in_(own_data.accounts_of(session, person))))
         session.execute(delete(Promise).where(col(Promise.person_id) == person.id))
         session.execute(
-            delete(Download).where(col(Download.person_id) == person.id, col(Download.kind) == FileKind.OWN)
+            delete(Download).where(col(Download.person_id) == person.id, col(Download.kind).not_in(downloads.LISTS))
         )
         for name in _PLAIN:
             table = SQLModel.metadata.tables[name]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as sqlmodel_select
 
-from storage import employees
+from storage import downloads, employees
 from storage.outbox import Message, OutboxRow
 from storage.people import Address, Person
 
@@ -133,6 +133,9 @@ OF_NOBODY = {
     "workspace": "a Slack workspace's token",
 }
 
+#: What else of a row that somebody made in a role is about nobody but them.
+_OWN_TOO = {"download": ("kind", "about", "asked_at", "fetched_at", "times_fetched")}
+
 Rows = list[dict[str, Any]]
 
 
@@ -161,11 +164,19 @@ def done_in_a_role(session: Session, person: Person) -> dict[str, Rows]:
         table, _, column = name.partition(".")
         which = _column(table, column) == person.id
         if table == "download":
-            which = and_(which, _column(table, "kind") != "own")
+            which = and_(which, _column(table, "kind").in_(downloads.LISTS))
         rows = _rows(session, table, which)
         if rows:
-            found[name] = rows
+            found[name] = [_own_part(row, table, column) for row in rows]
     return found
+
+
+def _own_part(row: dict[str, Any], table: str, column: str) -> dict[str, Any]:
+    """Which row it is, that it was this person, and when they did it: what else stands there may be somebody else's, as
+    the words of who asked a question in confidence, and those of a volunteer."""
+    doing = column.removesuffix("_by").removesuffix("_id")
+    own = {"id", "key", "programme_key", column, f"{doing}_at", f"{doing}_on", *_OWN_TOO.get(table, ())}
+    return {name: value for name, value in row.items() if name in own}
 
 
 def in_people_file(session: Session, person: Person) -> Rows:

@@ -14,7 +14,7 @@ from bot.web.pages import language_of, page
 from bot.web.unsubscribing import HEADERS
 from dialogs import export_files, own_file, proposal_document
 from dialogs.card import Language
-from storage import downloads, programmes
+from storage import downloads, programmes, terms
 from storage.database import Database, Session
 from storage.downloads import Download, Kind
 from storage.people import Person
@@ -82,11 +82,15 @@ class DownloadPages:
 
     def _show(self, request: web.Request) -> web.Response:
         with self._database.reading() as session:
+            terms.tell_now(session, self._clock.now())
             found = self._found(session, request)
             return _page(request, found[1] if found else None)
 
     def _fetch(self, request: web.Request) -> web.Response:
-        with self._database.writing() as session:
+        """Made by one who only reads: a long document keeps nobody waiting who writes. That it was fetched is noted
+        before it is sent, and only a few times are."""
+        with self._database.reading() as session:
+            terms.tell_now(session, self._clock.now())
             found = self._found(session, request)
             if found is None:
                 return _page(request, None)
@@ -95,7 +99,11 @@ class DownloadPages:
                 file = FILES[Kind(asked.kind)](session, asked, person, _language(person))
             except Refused:
                 return _page(request, None)
-            downloads.note_fetched(session, asked, self._clock.now())
+        with self._database.writing() as session:
+            terms.tell_now(session, self._clock.now())
+            found = self._found(session, request)
+            if found is None or not downloads.note_fetched(session, found[0], self._clock.now()):
+                return _page(request, None)
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{file.name}"'}
         return web.Response(body=file.body, content_type=file.content_type, charset="utf-8", headers=headers)
 

@@ -15,9 +15,10 @@ from bot.clock import DemoClock
 from bot.signed_links import SignedLinks
 from bot.turns import Turns
 from dialogs.card import Text, Written
-from storage import erasing, people
+from storage import acting, erasing, people
 from storage.downloads import GOOD_FOR, Download
 from storage.people import Person
+from storage.terms import Term
 from tests.conftest import NOW
 from tests.talk import CheckedTurns, Talk
 
@@ -62,6 +63,14 @@ async def test_it_is_fetched_by_pressing_and_not_by_looking(browser: Browser, so
     assert tables["sign_up"][0]["workgroup_key"] == "osu-omstilling"
     with stores.database.reading() as session:
         assert session.exec(select(Download.times_fetched)).one() == 1
+
+
+async def test_it_is_fetched_a_few_times_and_no_more(browser: Browser, somebody: Talk, stores: Stores) -> None:
+    path = link(somebody)
+    assert [(await browser.post(path)).status for _ in range(4)] == [200, 200, 200, 404]
+    assert (await browser.get(path)).status == 404
+    with stores.database.reading() as session:
+        assert session.exec(select(Download.times_fetched)).one() == 3
 
 
 async def test_a_link_that_the_bot_did_not_make_fetches_nothing(browser: Browser, somebody: Talk) -> None:
@@ -180,3 +189,12 @@ async def test_a_link_ends_with_the_role(browser: Browser, coordinator: Talk, st
     for answered in (await browser.get(path), await browser.post(path)):
         assert answered.status == 404
         assert "Employee-1" not in await answered.text()
+
+
+async def test_a_role_for_a_term_fetches_what_it_asked_for(browser: Browser, somebody: Talk, stores: Stores) -> None:
+    talk = Talk(somebody.turns, "vikar", NOW)
+    talk.act("help")
+    with stores.database.writing() as session:
+        term = Term(NOW.date(), NOW.date())
+        acting.give(session, people.recognise(session, talk.where, "osu2020"), "osu2020", "coordinator", term)
+    assert len(await rows_of(browser, talk, kind="volunteers", group="all")) == 2

@@ -194,6 +194,21 @@ def test_the_person_sees_what_they_left_everywhere(session: Session) -> None:
     assert [needle for needle in NEEDLES if needle not in told] == []
 
 
+def test_what_somebody_did_in_a_role_tells_them_nothing_of_whom_it_was_about(session: Session) -> None:
+    """Whoever answers a question is not told who asked it, by no number, day or word: nor is it in their file."""
+    asker = somebody(session)
+    for name in ("En-Leder", "En-Koordinator"):
+        acting = session.exec(select(Person).where(Person.name == name)).one()
+        done = own_data.done_in_a_role(session, acting)
+        assert done
+        told = json.dumps(done, default=str, ensure_ascii=False)
+        assert [needle for needle in NEEDLES if needle in told] == []
+        values = {value for rows in done.values() for row in rows for key, value in row.items() if key != "id"}
+        assert asker.id not in values
+    answered = own_data.done_in_a_role(session, session.exec(select(Person).where(Person.name == "En-Leder")).one())
+    assert set(answered["sent_question.answered_by"][0]) <= {"id", "programme_key", "answered_by", "answered_on"}
+
+
 def test_nothing_of_the_person_is_left_in_any_table(session: Session) -> None:
     person = somebody(session)
     assert [needle for needle in NEEDLES if needle not in everything(session)] == []
