@@ -50,6 +50,9 @@ def begin_logging() -> None:
     # bot/web/last_resort.py.
     for telling in ("aiohttp.access", "aiohttp.server"):
         logging.getLogger(telling).setLevel(logging.CRITICAL)
+    # Both name the letters of what they write: of a document, that is what stands in it.
+    for spelling in ("fontTools", "fpdf"):
+        logging.getLogger(spelling).setLevel(logging.CRITICAL)
     # azure's logs tell every request for a token, with its address and headers; bot/teams/tokens.py says what failed.
     logging.getLogger("azure").setLevel(logging.CRITICAL)
     logging.getLogger("msal").setLevel(logging.CRITICAL)

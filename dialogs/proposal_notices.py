@@ -36,7 +36,8 @@ def to_group(session: Session, proposal: Proposal, why: str = "") -> None:
     """Tells whoever wrote it and the group's leaders how far it has come."""
     leaders = group_seats.leaders(session, proposal.programme_key, proposal.workgroup_key)
     writers = [session.get_one(Person, key) for key in {proposal.made_by, proposal.changed_by}]
-    those = {one.identity: one for one in (*leaders, *writers)}
+    # Whoever has left the group reads no more of it.
+    those = {one.identity: one for one in (*leaders, *writers) if proposals.may_read(session, one, proposal)}
     step = proposals.steps(session, proposal)[-1]
     _owe(session, proposal, list(those.values()), f"step:{step.id}", str(proposal.state), why)
 

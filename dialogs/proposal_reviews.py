@@ -9,7 +9,6 @@ from dialogs.words import say
 from storage import answer_promises, proposal_reviews, proposals
 from storage.answer_promises import Promised
 from storage.database import Session
-from storage.people import Person
 from storage.proposal_reviews import OUTCOMES, NotAssessed
 from storage.proposals import LONGEST_REMARK, Proposal, ProposalState, WrongField
 from storage.refusals import Refused
@@ -62,12 +61,14 @@ def assure(session: Session, turn: Turn) -> Card:
 def hand_over(session: Session, turn: Turn) -> Card:
     """The group's leader hands it over; leaders are told that it came."""
     try:
-        proposal = proposal_reviews.hand_over(session, turn.person, turn.programme.key, key(turn), turn.now)
+        proposal, is_new = proposal_reviews.hand_over(session, turn.person, turn.programme.key, key(turn), turn.now)
     except NotAssessed as left:
         raise _named(turn, left) from left
-    proposal_notices.to_leaders(session, proposal, turn.person)
-    maker = session.get_one(Person, proposal.made_by)
-    answer_promises.begin(session, maker, turn.programme, Promised.PROPOSAL, proposal.identity, turn.today, turn.now)
+    if is_new:
+        proposal_notices.to_leaders(session, proposal, turn.person)
+        answer_promises.begin(
+            session, turn.person, turn.programme, Promised.PROPOSAL, proposal.identity, turn.today, turn.now
+        )
     return _done(session, turn, proposal)
 
 
@@ -90,8 +91,9 @@ def answered(session: Session, turn: Turn) -> Card:
         return _outcome(turn, proposal, {wrong.field: said(turn, wrong)})
     if is_new:
         proposal_notices.to_group(session, proposal, why)
-        maker = session.get_one(Person, proposal.made_by)
-        answer_promises.keep(session, maker, turn.programme.key, Promised.PROPOSAL, proposal.identity, turn.now)
+        promised = proposal_reviews.handed_over_by(session, proposal)
+        if promised is not None:
+            answer_promises.keep(session, promised, turn.programme.key, Promised.PROPOSAL, proposal.identity, turn.now)
     return _done(session, turn, proposal)
 
 
@@ -109,8 +111,6 @@ def withdrawn(session: Session, turn: Turn) -> Card:
     except WrongField as wrong:
         proposal = proposals.get(session, turn.person, turn.programme.key, key(turn))
         return _reason(turn, proposal, "why", "proposal.withdrawn", {}, said(turn, wrong))
-    maker = session.get_one(Person, proposal.made_by)
-    answer_promises.drop(session, maker, turn.programme.key, Promised.PROPOSAL, proposal.identity, turn.now)
     return _done(session, turn, proposal)
 
 

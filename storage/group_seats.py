@@ -55,10 +55,7 @@ def sits_in(session: Session, person: Person, programme_key: str) -> frozenset[s
     accepted = select(SignUp.workgroup_key).where(
         SignUp.programme_key == programme_key, SignUp.person_id == person.id, SignUp.state == SignUpState.ACCEPTED
     )
-    moved = select(SignUp.moved_to).where(
-        SignUp.programme_key == programme_key, SignUp.person_id == person.id, SignUp.state == SignUpState.MOVED
-    )
-    return frozenset(key for rows in (seats, accepted, moved) for key in session.exec(rows) if key)
+    return frozenset(key for rows in (seats, accepted) for key in session.exec(rows) if key)
 
 
 def leads(session: Session, person: Person, programme_key: str, group_key: str) -> bool:

@@ -91,8 +91,9 @@ def assure(session: Session, acting: Person, programme_key: str, key: int, round
     return proposal
 
 
-def hand_over(session: Session, acting: Person, programme_key: str, key: int, now: datetime) -> Proposal:
-    """The group's leader hands it over; after its deadline that is noted, and it is taken all the same. Twice is once.
+def hand_over(session: Session, acting: Person, programme_key: str, key: int, now: datetime) -> tuple[Proposal, bool]:
+    """The group's leader hands it over; after its deadline that is noted, and it is taken all the same. Returns it and
+    whether that is new: twice is once.
 
     Raises NotAllowed for others than the group's leader (a coordinator where no leader of it has an account),
     NotAssessed, Refused before its quality is assured.
@@ -100,7 +101,7 @@ def hand_over(session: Session, acting: Person, programme_key: str, key: int, no
     proposal = proposals.held(session, programme_key, key)
     must_lead(session, acting, proposal)
     if proposal.state in HANDED:
-        return proposal
+        return proposal, False
     _must_be_assessed(session, proposal)
     is_assured = proposals.quality_group(session, programme_key) is None or proposal.state == ProposalState.ASSURED
     if not is_assured:
@@ -110,7 +111,7 @@ def hand_over(session: Session, acting: Person, programme_key: str, key: int, no
     proposal.handed_over_at = now
     proposal.late_for = _missed(session, proposal, now)
     proposals.move(session, proposal, ProposalState.HANDED_OVER, acting, now)
-    return proposal
+    return proposal, True
 
 
 def answer(
@@ -150,10 +151,11 @@ def withdraw(session: Session, acting: Person, programme_key: str, key: int, why
 
 
 def may_assure(session: Session, person: Person, proposal: Proposal) -> bool:
-    """Who sits in the group that assures quality, and not in the one whose proposal it is."""
+    """Who sits in the group that assures quality, and neither in the one whose proposal it is nor wrote any of it."""
     groups = group_seats.sits_in(session, person, proposal.programme_key)
     quality = proposals.quality_group(session, proposal.programme_key)
-    return quality in groups and proposal.workgroup_key not in groups
+    is_theirs = person.id in (proposal.made_by, proposal.changed_by)
+    return quality in groups and proposal.workgroup_key not in groups and not is_theirs
 
 
 def may_hand_over(session: Session, person: Person, proposal: Proposal) -> bool:
@@ -191,6 +193,12 @@ def deadline(session: Session, proposal: Proposal) -> Milestone | None:
     if not found:
         return None
     return milestones.get(session, proposal.programme_key, str(found[0]["milestone"]))
+
+
+def handed_over_by(session: Session, proposal: Proposal) -> Person | None:
+    """Who handed it over last; None where nobody has."""
+    steps = [step for step in proposals.steps(session, proposal) if step.state == ProposalState.HANDED_OVER]
+    return session.get_one(Person, steps[-1].person_id) if steps else None
 
 
 def group_of(session: Session, proposal: Proposal) -> workgroups.Workgroup:

@@ -1,10 +1,12 @@
 """The document of proposals: all of it in both forms, and nothing that asks anybody for anything."""
 
+import logging
 import re
 from datetime import UTC, datetime
 
 import pytest
 
+from bot.__main__ import begin_logging
 from bot.web import proposal_files
 from dialogs import proposal_document
 from dialogs.card import LANGUAGES, Language
@@ -72,6 +74,22 @@ def test_the_pdf_has_a_page_for_each_and_says_its_language(sqlite: Database, lan
     assert one.startswith(b"%PDF-")
     assert f"/Lang ({language})".encode() in one
     assert [len(re.findall(rb"/Type /Page\b", made)) for made in (one, both)] == [1, 2]
+
+
+def test_drawing_it_logs_no_letter_of_it(
+    sqlite: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite.writing() as session:
+        made = whole(session, handed_over(session, "Felles 🙂 skyss og עברית"))
+    for name in ("fontTools", "fpdf"):
+        monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
+    caplog.set_level(logging.INFO)
+    proposal_files.pdf(*made, "nb")
+    assert caplog.records, "both would"
+    begin_logging()
+    caplog.clear()
+    proposal_files.pdf(*made, "nb")
+    assert [record.name for record in caplog.records] == []
 
 
 def test_it_is_for_those_who_may_read_the_proposals_and_only_while_they_may(sqlite: Database) -> None:

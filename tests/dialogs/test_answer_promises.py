@@ -20,6 +20,7 @@ from storage.people import Person
 from storage.programmes import Programme
 from storage.promises import Promise
 from tests.conftest import NOW, make_person
+from tests.dialogs.test_proposals import ALL_NO, TYPED, somebody
 from tests.handling import handler, key_of, sent
 from tests.talk import Talk
 
@@ -157,3 +158,26 @@ def test_nobody_is_reminded_where_the_programme_says_nothing_or_nobody_handles(
         handler(session)
         assert queue_input_reminders(session, inputs, choose(session), MONDAY) == 0
         assert queue_input_reminders(session, inputs, choose(session, inputs_weeks=1), MONDAY) == 1
+
+
+def test_an_old_button_does_not_begin_a_kept_promise_of_a_proposal_anew(stores: Stores) -> None:
+    chair = somebody(stores, "mona", "os-oppvekst", leads=True)
+    assurer = somebody(stores, "arne", "os-stottegruppe")
+    chief = somebody(stores, "sjef", "", "leader")
+    with stores.database.writing() as session:
+        programme = session.merge(programmes.get(session, "os2019"))
+        programme.answers = ANSWERS
+        programmes.mark_changed(session, "os2019")
+    chair.act("proposal.new")
+    chair.press("proposal.save", **TYPED)
+    chair.press("proposal.assess")
+    chair.press("proposal.assessed", **ALL_NO)
+    chair.press("proposal.review")
+    assurer.act("proposal.assure", proposal=1, round=1)
+    chair.act("proposal.hand_over", proposal=1)
+    (made,) = promised(stores)
+    assert (made.about, made.kept_at) == ("proposal", None)
+    chief.act("proposal.answered", proposal=1, state="taken_up", why="Ja")
+    assert promised(stores)[0].kept_at is not None
+    assert chair.act("proposal.hand_over", proposal=1).outcome == "done"
+    assert promised(stores)[0].kept_at is not None, "it stays kept"

@@ -11,6 +11,7 @@ from storage.people import Person
 from storage.proposal_consequences import Aspect
 from storage.proposals import Changed, Proposal, ProposalKind, ProposalState, Worded, WrongField
 from storage.refusals import NotAllowed, Refused
+from storage.workgroups import Openness
 
 PROGRAMME = "os2019"
 NOW = datetime(2019, 3, 4, 9, tzinfo=UTC)
@@ -165,6 +166,10 @@ def test_each_act_is_refused_without_its_part(of: Group, session: Session) -> No
             with pytest.raises(NotAllowed):
                 write(other)
     of.review(made)
+    for other in (of.stranger, of.chief, of.assurer):
+        with pytest.raises(NotAllowed):
+            proposal_reviews.take_back(session, other, PROGRAMME, key, NOW)
+    assert made.state == ProposalState.IN_REVIEW
     for other in (of.stranger, of.chief, of.leader, of.member):
         with pytest.raises(NotAllowed):
             proposal_reviews.assure(session, other, PROGRAMME, key, 1, NOW)
@@ -207,6 +212,17 @@ def test_a_coordinator_hands_over_only_while_no_leader_of_the_group_is_here(
     group_seats.take(session, of.leader, of.group)
     proposal_reviews.hand_over(session, coordinator, PROGRAMME, made.identity, NOW)
     assert made.state == ProposalState.HANDED_OVER
+
+
+def test_a_coordinator_who_wrote_it_does_not_assure_it(of: Group, session: Session, person: People) -> None:
+    coordinator = person("", "coordinator", programme=PROGRAMME)
+    group_seats.give(session, coordinator, workgroups.get(session, PROGRAMME, "os-stottegruppe"), NOW)
+    made = proposals.make(session, coordinator, of.group, WORDED, NOW, TODAY)
+    of.assess(made)
+    of.review(made)
+    with pytest.raises(Refused, match="own"):
+        proposal_reviews.assure(session, coordinator, PROGRAMME, made.identity, 1, NOW)
+    of.assure(made)
 
 
 def test_twice_is_once(of: Group, session: Session) -> None:
@@ -308,3 +324,15 @@ def test_an_accepted_volunteer_sits_in_the_group_and_another_does_not(session: S
     assert group_seats.sits_in(session, volunteer, "osu2020") == frozenset()
     sign_ups.accept(session, coordinator, row.identity, NOW)
     assert group_seats.sits_in(session, volunteer, "osu2020") == {"osu-omstilling"}
+
+
+def test_who_was_placed_in_another_group_and_left_it_sits_in_neither(session: Session, person: People) -> None:
+    group, other = (workgroups.get(session, "osu2020", key) for key in ("osu-omstilling", "osu-padriver"))
+    other.openness = Openness.OPEN
+    session.add(other)
+    volunteer, coordinator = person(), person("", "coordinator")
+    row, _ = sign_ups.sign_up(session, volunteer, group, NOW)
+    sign_ups.place_elsewhere(session, coordinator, row.identity, other, NOW)
+    assert group_seats.sits_in(session, volunteer, "osu2020") == {other.key}
+    sign_ups.withdraw(session, volunteer, other, NOW)
+    assert group_seats.sits_in(session, volunteer, "osu2020") == frozenset()
