@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import initiative_states, initiatives, input_outcomes, programmes
+from storage import erased_remains, initiative_states, initiatives, input_outcomes, programmes
 from storage.database import UtcDateTime
 from storage.initiative_states import InitiativeChange, State
 from storage.initiatives import IDEA_POSITION, IDEA_PREFIX, Initiative
@@ -175,6 +175,9 @@ def take_away(
     if idea is None:
         raise Refused("refused.idea.of_documents", initiative=row.title)
     initiative_states.alone(session, programme.key)
+    # What was read before this transaction had the programme alone may be older than what is written over.
+    session.refresh(row)
+    session.refresh(idea)
     if is_taken_away(idea):
         return initiative_states.history(session, programme.key, key)[-1], False
     change = initiative_states.close(session, acting, row, why, now)
@@ -183,6 +186,7 @@ def take_away(
     if row.is_common:
         programmes.mark_changed(session, programme.key)
     session.add_all([row, idea])
+    erased_remains.note(session)
     session.flush()
     return change, True
 

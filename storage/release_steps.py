@@ -117,6 +117,10 @@ def answer(
     row = _locked(session, sign_up)
     if row is None or row.id != found.id:
         raise Refused("refused.release.ended")
+    if sign_up.person_id == acting.id:
+        raise Refused("refused.release.own")
+    # Somebody else may have been asked since it was read.
+    get(session, acting, programme_key, key)
     state = ReleaseState.GIVEN if is_given else ReleaseState.REFUSED
     if row.state == state:
         return row, False
