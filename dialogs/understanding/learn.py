@@ -223,7 +223,7 @@ def taught_by() -> str:
         seen.update(repr(shown).encode())
     for module in ("learn.py", "learn_unsaid.py", "features.py"):
         path = Path(__file__).with_name(module)
-        seen.update(path.read_bytes() if path.exists() else b"")
+        seen.update(path.read_bytes())
     return seen.hexdigest()
 
 
@@ -236,12 +236,19 @@ def learned() -> dict[str, Any]:
     rows = {
         one: _row(np.append(weights[places[one]] if one in places else none, seldom.get(one, 0.0))) for one in every
     }
-    return {
+    made = {
         "labels": labels(),
         "taught_by": taught_by(),
         "cooling": cooling(),
         "weights": "\n".join(sorted(f"{feature}\t{row}" for feature, row in rows.items() if row)),
     }
+    return {**made, "seal": seal(made)}
+
+
+def seal(made: dict[str, Any]) -> str:
+    """A SHA-256 of what was learnt, with what it was taught by: a model mended by hand, or merged, has another."""
+    told = [made[name] for name in ("labels", "taught_by", "cooling", "weights")]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
 def _seldom_said() -> dict[str, float]:

@@ -43,7 +43,7 @@ PLANS = some.builds(Plan, LONG, some.sampled_from(["nb", "nn", "en"]), DAYS, som
 BOXES = some.builds(Box, LONG, some.lists(LONG, max_size=3).map(tuple))
 PARTS = some.lists(some.tuples(LONG, some.lists(BOXES, min_size=1, max_size=4).map(tuple)), min_size=1, max_size=3)
 ORGANISATIONS = some.builds(Organisation, LONG, some.just("nb"), BOXES, PARTS.map(tuple))
-MANY = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 
 
 def drawn(chart: Chart, paper: Paper) -> Tree.Element:

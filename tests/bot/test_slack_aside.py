@@ -32,6 +32,7 @@ async def test_every_button_of_what_one_alone_sees_works(front: Front, slack: Sl
         slack.responded.clear()
         await front.command(command(KARI, asked, slack.url))
         shown = [button for told in slack.responded for button in buttons_of(told)]
+        assert shown, asked
         for button in shown:
             assert carried.pressed(button["value"], None) is not None, (asked, button)
 

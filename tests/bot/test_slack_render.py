@@ -95,7 +95,7 @@ CARDS = some.builds(
     language=some.sampled_from(["nb", "nn", "en"]),
 )
 MANY = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

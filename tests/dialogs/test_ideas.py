@@ -426,7 +426,8 @@ def test_who_had_all_that_is_theirs_erased_is_told_as_a_former_user(
         )
     shown = only_leader.act("initiative.open", initiative=key)
     facts = dict(next(block for block in shown.blocks if isinstance(block, Facts)).facts)
-    assert facts["Foreslått av"]
+    assert facts["Foreslått av"] == "en tidligere bruker"
+    assert "Employee-1" not in shown.as_text()
     assert only_leader.act("initiative.taken_away", initiative=key, why="Sier hvem.").outcome == "done"
 
 

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.app import Stores
 from bot.turns import Turns
+from storage.audiences import SWITCHED_OFF
+from storage.outbox import OutboxRow, Status
 from storage.promises import Promise
 from storage.sign_ups import SignUp
 from tests.conftest import NOW
@@ -78,6 +80,9 @@ def test_who_turned_messages_off_is_not_told_of_the_line_but_finds_it(turns: Tur
     second.act("subscription.set", on=False)
     run_at(stores, NOW + timedelta(days=14))
     second.now = NOW + timedelta(days=14)
+    with stores.database.reading() as session:
+        rows = session.exec(select(OutboxRow).where(col(OutboxRow.idempotency_key).contains(":line"))).all()
+    assert {(row.status, row.reason) for row in rows} <= {(Status.SKIPPED, SWITCHED_OFF)}, "nothing is sent"
     assert second.act("signup.status").title == "Du er nummer 1 på ventelista til Arbeidsgruppe omstilling"
 
 

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from dialogs.understanding.learn import known_words, learned, taught_by
+from dialogs.understanding.learn import known_words, learned, seal, taught_by
 from dialogs.understanding.stored import KNOWN, MODEL, model, scores_of, weights_of
 
 
@@ -20,6 +20,7 @@ def test_the_known_words_are_those_of_words_and_phrases() -> None:
 
 def test_the_model_is_learnt_from_what_the_phrases_are_now(stored: dict[str, object]) -> None:
     assert stored["taught_by"] == taught_by(), "run make learn"
+    assert stored["seal"] == seal(stored), "run make learn: the weights are not those that were learnt"
 
 
 @pytest.mark.skipif(not os.environ.get("RELEARN"), reason="takes a minute: RELEARN=1 learns it anew")

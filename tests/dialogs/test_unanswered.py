@@ -445,7 +445,7 @@ def test_help_shows_leaders_the_way(leader: Talk, employee: Talk) -> None:
     assert "question.list" not in [button.action for button in employee.act("help").buttons]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=st.text(max_size=30), wording=st.sampled_from([WHERE, "hva står MBM for", "hvem leder?"]))
 def test_a_count_never_holds_anything_of_the_text(turns: Turns, employee: Talk, before: str, wording: str) -> None:
     card = employee.say(f"{before} {wording}")

@@ -163,7 +163,7 @@ NAMES = st.deferred(lambda: st.sampled_from(sorted(frozenset().union(*map(names_
 PIECES = st.one_of(NAMES, st.sampled_from(["når", "hvem", "leder", "meld meg på", "?", "15. des"]))
 
 
-@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.one_of(st.text(max_size=4000), st.lists(PIECES, min_size=1, max_size=8).map(" ".join)),
     programme=st.sampled_from(sorted(PREFIXES)),
@@ -304,7 +304,7 @@ def test_the_committed_model_knows_every_intent_of_the_phrases() -> None:
     assert tuple(stored["labels"]) == labels()
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=4000))
 def test_no_text_of_any_length_or_script_raises(ask: Ask, text: str) -> None:
     """Whatever is understood can be done: a learnt intent, or one that a rule reads ("snooze")."""

@@ -91,7 +91,7 @@ def sorted_by_position(session: Session, count: int) -> list[str]:
     return every[:count]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(WEIGHTS, WEIGHTS, GIVEN)
 def test_any_rank_recomputes_from_the_stored_scores_and_new_weights_change_nothing_of_the_past(
     sqlite: Database, weights: list[int], later: list[int], points: list[list[list[int]]]
