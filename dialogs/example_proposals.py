@@ -7,9 +7,9 @@ from typing import Any, Protocol
 from dialogs import proposal_notices
 from dialogs.card import Card, Language
 from dialogs.turn import Turn
-from storage import group_seats, milestones, programmes, proposals, workgroups
+from storage import group_seats, milestones, people, programmes, proposals, workgroups
 from storage.database import Session
-from storage.people import Person
+from storage.people import Person, Whereabouts
 from storage.proposal_consequences import Aspect
 from storage.proposals import ProposalState
 
@@ -89,10 +89,18 @@ def _recorded(stage: Acting) -> Iterator[tuple[str, Card]]:
     yield "proposal.involved", stage.press("proposal.involved", form=met)
 
 
+def _colleague(stage: Acting) -> Person:
+    where = Whereabouts(channel="web", account="colleague-1", name="", lane="web", conversation="colleague-1")
+    return people.recognise(stage.session, where, stage.turn().programme.key)
+
+
 def _reviewed(stage: Acting, quality: str, now: datetime) -> Iterator[tuple[str, Card]]:
     """Somebody else assures it: one person plays both, and so changes groups in between."""
     own = next(iter(group_seats.sits_in(stage.session, stage.person, stage.turn().programme.key)))
     key = stage.shown.buttons[0].values
+    # Nobody assures what they wrote themselves.
+    row = proposals.readable(stage.session, stage.person, stage.turn().programme.key)[0]
+    row.made_by = row.changed_by = _colleague(stage).identity
     yield "proposal.review", stage.act("proposal.review", key)
     yield "proposal.take_back", stage.act("proposal.take_back", key)
     stage.act("proposal.review", key)

@@ -116,8 +116,8 @@ EVERYONE = frozenset(
     }
 )
 #: What is for whom it concerns: who was asked, who wrote it, who got it. Others are refused, whatever their role; who
-#: of KINDS it concerns, as things stand here, is named. Where nobody is, there is nothing of the kind here: that a role is
-#: no way in where there is something is held by tests/storage/test_proposals.py, tests/dialogs/test_meetings.py,
+#: of KINDS it concerns, as things stand here, is named. Where nobody is, there is nothing of the kind here: that a role
+#: is no way in where there is something is held by tests/storage/test_proposals.py, tests/dialogs/test_meetings.py,
 #: test_ideas.py, test_snoozed_messages.py and test_own_data.py, and tests/storage/test_ranking.py.
 CONCERNED: dict[str, tuple[str, ...]] = {
     "meeting.open": (),
