@@ -34,7 +34,9 @@ class Acting(Protocol):
 
 def scenes(stage: Acting, programme_key: str) -> Iterator[tuple[str, Card]]:
     """In a programme that needs them from now on."""
+    _need(stage, programme_key, none=True)
     yield "risk.list:none", stage.act("risk.list")
+    yield "risk.open:none", stage.act("risk.open", {"kind": "risk"})
     _need(stage, programme_key)
     yield "risk.list", stage.act("risk.list")
     one = {"review": "ros"}
@@ -105,7 +107,7 @@ def _go(stage: Acting, state: str) -> Card:
     return stage.act("risk.move", {"review": "ros", "version": known.version, "state": state})
 
 
-def _need(stage: Acting, programme_key: str) -> None:
+def _need(stage: Acting, programme_key: str, *, none: bool = False) -> None:
     by = next(one for one in milestones.coming_up(stage.session, programme_key, stage.turn().today))
     said = {"before": [by.key], "source": []}
     programme = stage.session.merge(programmes.get(stage.session, programme_key))
@@ -130,7 +132,7 @@ def _need(stage: Acting, programme_key: str) -> None:
             "takes_input": False,
             **said,
         },
-    ]
+    ][: 0 if none else 2]
     programmes.mark_changed(stage.session, programme_key)
 
 

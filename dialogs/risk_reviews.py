@@ -10,8 +10,8 @@ from dialogs.turn import Turn
 from dialogs.words import say, told
 from storage import people, risk_review_work, risk_reviews
 from storage.database import Session
-from storage.refusals import Refused
-from storage.risk_review_work import MOVES, NotWhole
+from storage.refusals import NotAllowed, Refused
+from storage.risk_review_work import MOVES, Changed, NotWhole
 from storage.risk_reviews import Known, ReviewKind, ReviewState
 
 #: How many of a list have a button.
@@ -38,7 +38,9 @@ def look(session: Session, turn: Turn) -> Card:
 
 def move(session: Session, turn: Turn) -> Card:
     """Says how far it has come; those whom that concerns are told."""
-    state = turn.value("state")
+    known, state = risk_reviews.get(session, turn.programme.key, key(turn)), turn.value("state")
+    if not risk_reviews.may_work(session, turn.person, turn.programme.key, known.row):
+        raise NotAllowed("risk_owner")
     if state not in set(ReviewState) or state == ReviewState.REDO:
         raise Refused("refused.risk.move")
     try:
@@ -46,13 +48,21 @@ def move(session: Session, turn: Turn) -> Card:
             session, turn.person, turn.programme.key, key(turn), version(turn), ReviewState(state), "", turn.now
         )
     except NotWhole as left:
-        raise Refused(left.key, missing=missing_said(turn, left.missing)) from left
+        return _refused(session, turn, known, say(turn.language, left.key, missing=missing_said(turn, left.missing)))
+    except Changed as changed:
+        return _refused(session, turn, known, say(turn.language, changed.key))
     known = risk_reviews.get(session, turn.programme.key, key(turn))
     if is_new and row.state == ReviewState.WITH_SAFETY:
         risk_notices.to_safety(session, turn, known, "asked")
     if is_new and row.state == ReviewState.DONE:
         risk_notices.to_leaders(session, turn, known, "done")
     return shown(session, turn, known).model_copy(update={"outcome": "done"})
+
+
+def _refused(session: Session, turn: Turn, known: Known, why: str) -> Card:
+    """The card as it is, with why nothing was changed: what can be done about it is on it."""
+    card = shown(session, turn, known)
+    return card.model_copy(update={"blocks": (Text(text=why, style="warning"), *card.blocks), "outcome": "refused"})
 
 
 def shown(session: Session, turn: Turn, known: Known) -> Card:

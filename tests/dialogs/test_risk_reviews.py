@@ -224,7 +224,7 @@ def test_while_it_is_open_anybody_gives_input_on_that_subject(employee: Talk, of
 def test_the_verneombud_is_asked_and_what_is_missing_is_named(office: Office, turns: Turns) -> None:
     office.begin(RISK)
     office.to_safety(RISK)
-    assert "Verneombudet blir spurt om risikovurderingen" in [card.title for card in told(turns, "verneombud-1")]
+    assert "Du trengs som verneombud: risikovurderingen" in [card.title for card in told(turns, "verneombud-1")]
     office.owner.act("risk.open", **RISK)
     refused = office.owner.press("risk.move")
     assert refused.outcome == "refused"
