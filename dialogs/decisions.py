@@ -49,7 +49,7 @@ def listed(session: Session, turn: Turn) -> Card:
             Text(text=say(turn.language, "decisions.list.text")),
             Items(items=tuple((row.title, state(session, row, turn.language)) for row in rows)) if rows else none,
         ),
-        buttons=(*buttons, *offers(turn.language, "help")),
+        buttons=(*buttons, *risk_gate.opening(session, turn)[: 5 - len(buttons)], *offers(turn.language, "help")),
         language=turn.language,
     )
 

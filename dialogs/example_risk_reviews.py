@@ -111,7 +111,7 @@ def _need(stage: Acting, programme_key: str, *, none: bool = False) -> None:
     by = next(one for one in milestones.coming_up(stage.session, programme_key, stage.turn().today))
     said = {"before": [by.key], "source": []}
     programme = stage.session.merge(programmes.get(stage.session, programme_key))
-    programme.risk_reviews = [
+    needed: list[dict[str, Any]] = [
         {
             "key": "ros",
             "kind": "risk",
@@ -132,7 +132,8 @@ def _need(stage: Acting, programme_key: str, *, none: bool = False) -> None:
             "takes_input": False,
             **said,
         },
-    ][: 0 if none else 2]
+    ]
+    programme.risk_reviews = [] if none else needed
     programmes.mark_changed(stage.session, programme_key)
 
 

@@ -27,6 +27,11 @@ def choices(session: Session, turn: Turn) -> list[Choice]:
     ]
 
 
+def opening(session: Session, turn: Turn) -> tuple[Button, ...]:
+    """The way to the reviews, where decisions wait for any."""
+    return (offer(turn.language, "risk.list"),) if risk_reviews.gating(session, turn.programme.key) else ()
+
+
 def field(session: Session, turn: Turn, decision: Decision | None, error: str) -> tuple[Question, ...]:
     """Which milestone a decision is of; not asked where no review has to be done before any."""
     found = _milestones(session, turn)
