@@ -221,14 +221,13 @@ def test_whoever_is_alone_in_a_role_is_told_what_becomes_of_it_and_confirms(lead
     said = leader.act("own.erase").as_text()
     assert "leder i OSU 2020: Ingen kan sende meldinger" in said
     assert "koordinator i OSU 2020: Ingen ser påmeldingene" in said
-    assert "leder i Omstillingsprosjekt" in said or "leder i O" in said.replace("leder i OSU 2020", "")
+    assert said.count("Ingen kan sende meldinger") == 2, "of the other programme too"
     for answer in ("", "-", "no"):
         again = leader.press("own.erased", alone=answer)
         assert [question.name for question in again.questions if question.error] == ["alone"]
     with turns.database.writing() as session:
-        people.grant(
-            session, session.exec(select(Person).where(Person.name == "Koordinator")).one(), "osu2020", "coordinator"
-        )
+        coordinator = session.exec(select(Person).where(Person.name == "Koordinator")).one()
+        people.grant(session, coordinator, "osu2020", "coordinator")
     assert "koordinator i OSU 2020" not in leader.act("own.erase").as_text()
     assert leader.press("own.erased", alone="yes").outcome == "done"
 
