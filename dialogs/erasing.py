@@ -3,6 +3,7 @@
 from dialogs import own_data, release_notices, sign_up_notices
 from dialogs.card import LANGUAGES, Button, Card, Choice, Items, Question, Text
 from dialogs.offers import offers
+from dialogs.saying_dates import capitalised
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
 from storage import acting, erasing, people, programmes, release_steps, sign_ups
@@ -97,7 +98,7 @@ def _left_alone(session: Session, turn: Turn, alone: list[Grant]) -> tuple[Text 
             say(
                 language,
                 "own_data.erase.alone.role",
-                role=say(language, f"acting.role.{grant.role}"),
+                role=capitalised(say(language, f"acting.role.{grant.role}")),
                 programme=programmes.get(session, grant.programme_key).name,
             ),
             say(language, f"own_data.erase.alone.{grant.role}"),

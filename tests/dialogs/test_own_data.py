@@ -219,8 +219,8 @@ def test_whoever_is_alone_in_a_role_is_told_what_becomes_of_it_and_confirms(lead
             people.revoke(session, person, "osu2020", role)
         people.grant(session, person, "os2019", "leader")
     said = leader.act("own.erase").as_text()
-    assert "leder i OSU 2020: Ingen kan sende meldinger" in said
-    assert "koordinator i OSU 2020: Ingen ser påmeldingene" in said
+    assert "Leder i OSU 2020: Ingen kan sende meldinger" in said
+    assert "Koordinator i OSU 2020: Ingen ser påmeldingene" in said
     assert said.count("Ingen kan sende meldinger") == 2, "of the other programme too"
     for answer in ("", "-", "no"):
         again = leader.press("own.erased", alone=answer)
@@ -228,7 +228,7 @@ def test_whoever_is_alone_in_a_role_is_told_what_becomes_of_it_and_confirms(lead
     with turns.database.writing() as session:
         coordinator = session.exec(select(Person).where(Person.name == "Koordinator")).one()
         people.grant(session, coordinator, "osu2020", "coordinator")
-    assert "koordinator i OSU 2020" not in leader.act("own.erase").as_text()
+    assert "Koordinator i OSU 2020" not in leader.act("own.erase").as_text()
     assert leader.press("own.erased", alone="yes").outcome == "done"
 
 
