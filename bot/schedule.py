@@ -20,6 +20,7 @@ from dialogs.promises import queue_promises
 from dialogs.proposal_notices import queue_proposal_deadlines
 from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
+from dialogs.risk_notices import queue_risk_reviews
 from dialogs.scheduled import queue_planned_announcements
 from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
@@ -65,6 +66,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_line_news,
     queue_promises,
     queue_proposal_deadlines,
+    queue_risk_reviews,
     queue_asked,
     queue_releases,
     queue_digests,

@@ -21,6 +21,7 @@ from dialogs import (
     example_inputs,
     example_own_data,
     example_proposals,
+    example_risk_reviews,
     example_sign_ups,
     guide,
     home,
@@ -94,6 +95,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
     yield from example_groups.scenes(stage, people.recognise(stage.session, where("colleague-26"), PROGRAMME))
     yield from example_competences.scenes(stage)
+    yield from example_risk_reviews.scenes(stage, PROGRAMME)
     # Last: who plays all this erases themselves in it.
     yield from example_own_data.scenes(stage)
 

@@ -12,6 +12,7 @@ from storage.meetings import MeetingKind
 from storage.milestones import Precision
 from storage.programme_dates import DateError, Window, day, window
 from storage.programmes import Localised
+from storage.risk_reviews import ReviewKind
 from storage.workgroups import BodyKind, Openness
 
 #: The languages of texts, the one that is always there first.
@@ -494,6 +495,19 @@ class ProposalsEntry(Entry):
     inferred: Inferred = []
 
 
+class RiskReviewEntry(Entry):
+    """A risk assessment, or a review of what a change means for the working environment, and what it is needed for."""
+
+    key: Key
+    kind: ReviewKind
+    title: Text
+    owner: Text | None = None
+    before: list[Key] = []
+    takes_input: bool = False
+    source: Sources
+    inferred: Inferred = []
+
+
 class Content(Entry):
     """The whole file, section by section."""
 
@@ -507,6 +521,7 @@ class Content(Entry):
     meetings: list[MeetingEntry] = []
     composition: list[CompositionEntry] = []
     proposals: ProposalsEntry | None = None
+    risk_reviews: list[RiskReviewEntry] = []
     people: list[PersonEntry] = []
     roles_without_name: list[RoleEntry] = []
     initiatives: list[InitiativeEntry] = []
@@ -568,5 +583,6 @@ REFERENCES = {
     "from_group": "workgroups",
     "quality_group": "workgroups",
     "milestone": "milestones",
+    "before": "milestones",
     "belongs_to": "units",
 }

@@ -75,6 +75,8 @@ EVERYONE = frozenset(
         "initiative.why",
         "told.on",
         "told.one",
+        "risk.list",
+        "risk.open",
         "person.role",
         "goal.about",
         "delivery.about",
@@ -169,6 +171,15 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
     ("leader", "coordinator"): (
         "competence.needs",
         "competence.needs_set",
+        "risk.move",
+        "risk.redo",
+        "risk.redone",
+        "risk.assign",
+        "risk.assigned",
+        "risk.document",
+        "risk.documented",
+        "risk.met",
+        "risk.met_saved",
     ),
     ("coordinator",): (
         "composition.show",
@@ -311,6 +322,10 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
         "decision.open",
         "decision.ask",
     ),
+    ("safety_representative",): (
+        "risk.part",
+        "risk.part_saved",
+    ),
     ("employee_representative",): (
         "decision.confirm",
         "decision.object",
@@ -360,6 +375,7 @@ def world(stores: Stores) -> dict[str, Any]:
             "initiative": "osu-ini-ledelse",
             "milestone": "osu-kickoff",
             "kind": "volunteers",
+            "review": "osu-risikovurdering",
             "title": "Tittel",
             "text": "Tekst",
             "reason": "Fordi",
