@@ -48,7 +48,7 @@ BY_ANOTHER_ROW = (
     "work_release",
 )
 #: What of somebody else's names the person: emptied when they are erased.
-NAMED_BY_OTHERS = ("role_grant.stands_for",)
+NAMED_BY_OTHERS = ("role_change.stands_for", "role_grant.stands_for")
 #: Columns that say who did something for the programme: each with what it is, which is why it is kept, without a name.
 #: ``own_data.kept.…`` in the catalogues tells it.
 DONE_IN_A_ROLE = {
@@ -86,6 +86,7 @@ DONE_IN_A_ROLE = {
     "proposal_consequence.assessed_by": "proposal",
     "proposal_involvement.recorded_by": "proposal",
     "proposal_step.person_id": "proposal",
+    "role_change.person_id": "role",
     "sent_question.answered_by": "answer",
     "sign_up.answered_by": "volunteers",
     "sign_up.registered_by": "volunteers",
@@ -134,7 +135,10 @@ OF_NOBODY = {
 }
 
 #: What else of a row that somebody made in a role is about nobody but them.
-_OWN_TOO = {"download": ("kind", "about", "asked_at", "fetched_at", "times_fetched")}
+_OWN_TOO = {
+    "download": ("kind", "about", "asked_at", "fetched_at", "times_fetched"),
+    "role_change": ("role", "workgroup_key", "is_taken", "starts_on", "ends_on", "changed_at"),
+}
 
 Rows = list[dict[str, Any]]
 
