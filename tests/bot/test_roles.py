@@ -313,6 +313,12 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
         "decision.open",
         "decision.ask",
     ),
+    ("employee_representative", "safety_representative"): (
+        "competence.confirm",
+        "competence.confirmed",
+        "competence.refuse",
+        "competence.refused",
+    ),
     ("employee_representative",): (
         "decision.confirm",
         "decision.object",
