@@ -170,6 +170,10 @@ def done_in_a_role(session: Session, person: Person) -> dict[str, Rows]:
         which = _column(table, column) == person.id
         if table == "download":
             which = and_(which, _column(table, "kind").in_(downloads.LISTS))
+        if table == "sign_up_question":
+            # What they were asked themselves, and answered, is theirs as a volunteer.
+            own = select(_column("sign_up", "id")).where(_column("sign_up", "person_id") == person.id)
+            which = and_(which, _column(table, "sign_up_id").not_in(own))
         rows = _rows(session, table, which)
         if rows:
             found[name] = [_own_part(row, table, column) for row in rows]
