@@ -94,7 +94,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield from example_clock.scenes(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
     yield from example_groups.scenes(stage, people.recognise(stage.session, where("colleague-26"), PROGRAMME))
-    yield from example_competences.scenes(stage)
+    yield from example_competences.scenes(stage, people.recognise(stage.session, where("colleague-2"), PROGRAMME))
     yield from example_risk_reviews.scenes(stage, PROGRAMME)
     # Last: who plays all this erases themselves in it.
     yield from example_own_data.scenes(stage)

@@ -48,7 +48,7 @@ BY_ANOTHER_ROW = (
     "work_release",
 )
 #: What of somebody else's names the person: emptied when they are erased.
-NAMED_BY_OTHERS = ("role_grant.stands_for",)
+NAMED_BY_OTHERS = ("role_change.stands_for", "role_grant.stands_for")
 #: Columns that say who did something for the programme: each with what it is, which is why it is kept, without a name.
 #: ``own_data.kept.…`` in the catalogues tells it.
 DONE_IN_A_ROLE = {
@@ -62,6 +62,7 @@ DONE_IN_A_ROLE = {
     "approval.decided_by": "announcement",
     "broadcast.stopped_by": "announcement",
     "competence_need.set_by": "competence",
+    "competence_switch.confirmed_by": "competence",
     "competence_switch.ended_by": "competence",
     "competence_switch.switched_by": "competence",
     "correction.decided_by": "announcement",
@@ -89,6 +90,7 @@ DONE_IN_A_ROLE = {
     "risk_review.owner_id": "risk",
     "risk_review_part.said_by": "risk",
     "risk_review_step.person_id": "risk",
+    "role_change.person_id": "role",
     "sent_question.answered_by": "answer",
     "sign_up.answered_by": "volunteers",
     "sign_up.registered_by": "volunteers",
@@ -137,7 +139,10 @@ OF_NOBODY = {
 }
 
 #: What else of a row that somebody made in a role is about nobody but them.
-_OWN_TOO = {"download": ("kind", "about", "asked_at", "fetched_at", "times_fetched")}
+_OWN_TOO = {
+    "download": ("kind", "about", "asked_at", "fetched_at", "times_fetched"),
+    "role_change": ("role", "workgroup_key", "is_taken", "starts_on", "ends_on", "changed_at"),
+}
 
 Rows = list[dict[str, Any]]
 
@@ -168,6 +173,10 @@ def done_in_a_role(session: Session, person: Person) -> dict[str, Rows]:
         which = _column(table, column) == person.id
         if table == "download":
             which = and_(which, _column(table, "kind").in_(downloads.LISTS))
+        if table == "sign_up_question":
+            # What they were asked themselves, and answered, is theirs as a volunteer.
+            own = select(_column("sign_up", "id")).where(_column("sign_up", "person_id") == person.id)
+            which = and_(which, _column(table, "sign_up_id").not_in(own))
         rows = _rows(session, table, which)
         if rows:
             found[name] = [_own_part(row, table, column) for row in rows]

@@ -117,6 +117,20 @@ def test_on_a_monday_late_answers_are_told_once(turns: Turns, stores: Stores, ro
         assert sum(text.count(words) for text in said for words in late) == 1, said
 
 
+def test_a_leader_who_answers_sign_ups_is_led_to_them_each_working_day(turns: Turns, stores: Stores) -> None:
+    """On the day it is told that they are late, that card stands for the reminder: it has the way there as well."""
+    somebody(turns, stores, "boss", "leader", "coordinator")
+    Talk(turns, "kari", NOW).act("workgroup.join", **GROUP)
+    for days in (0, 1, 2, 3):
+        before = len(owed(stores, "boss"))
+        tick_at(stores, DUE + timedelta(days=days))
+        (card,) = owed(stores, "boss")[before:]
+        assert "signup.volunteers" in [button["action"] for button in card["buttons"]], card["title"]
+    (late,) = owed(stores, "boss", "promises-late")
+    assert "i stedet for dagens påminnelse" in str(late)
+    assert "Koordinatorene er minnet" not in str(late)
+
+
 def test_where_nobody_can_be_told_it_stays_open_until_somebody_can(turns: Turns, stores: Stores) -> None:
     Talk(turns, "kari", NOW).act("workgroup.join", **GROUP)
     tick_at(stores, DUE + timedelta(days=1))
