@@ -21,6 +21,7 @@ from dialogs import (
     decision_ends,
     digests,
     example_competences,
+    example_deliveries,
     example_groups,
     example_initiatives,
     example_own_data,
@@ -235,6 +236,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
     yield from example_groups.scenes(stage, people.recognise(stage.session, _where("colleague-26"), PROGRAMME))
     yield from example_competences.scenes(stage)
+    yield from example_deliveries.scenes(stage, PROGRAMME)
     # Last: who plays all this erases themselves in it.
     yield from example_own_data.scenes(stage)
 
