@@ -8,7 +8,7 @@ from dialogs.card import MOST_BUTTONS, Block, Button, Card, Choice, Facts, Items
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import deliveries, people, sprint_rules
+from storage import deliveries, people, sprint_rules, sprint_teams, sprint_work
 from storage.database import Session
 from storage.deliveries import (
     ENDED,
@@ -133,11 +133,16 @@ def shown(session: Session, turn: Turn, row: Delivery) -> Card:
         title=delivery_words.named(session, row, language),
         blocks=(
             Text(text=state, style="strong"),
+            *_team(session, turn, row),
             Facts(facts=delivery_words.facts(session, row, language)),
             Text(text=say(language, "deliveries.history"), style="strong"),
             Items(items=tuple(delivery_words.step_line(session, turn, step) for step in steps)),
         ),
-        buttons=(*_of_leaders(session, turn, row), *offers(language, "delivery.queue"))[:MOST_BUTTONS],
+        buttons=(
+            *_of_team(session, turn, row),
+            *_of_leaders(session, turn, row),
+            *offers(language, "sprint.show", "delivery.queue"),
+        )[:MOST_BUTTONS],
         language=language,
     )
 
@@ -174,6 +179,21 @@ def _of_leaders(session: Session, turn: Turn, row: Delivery) -> list[Button]:
     if row.stage == Stage.QUEUED:
         found.append(offer(turn.language, "delivery.stop", values, "destructive"))
     return found
+
+
+def _team(session: Session, turn: Turn, row: Delivery) -> tuple[Text, ...]:
+    """Which team has it in hand."""
+    work = sprint_work.held_by(session, row)
+    if work is None:
+        return ()
+    return (Text(text=say(turn.language, "deliveries.with_team", team=sprint_work.team_of(session, work).name)),)
+
+
+def _of_team(session: Session, turn: Turn, row: Delivery) -> tuple[Button, ...]:
+    work = sprint_work.held_by(session, row) if turn.is_private else None
+    if work is None or not sprint_teams.may_work(session, turn.person, sprint_work.team_of(session, work)):
+        return ()
+    return (offer(turn.language, "delivery.step", {"delivery": row.identity}, "primary"),)
 
 
 def _section(session: Session, turn: Turn, name: str, rows: list[Delivery]) -> list[Block]:

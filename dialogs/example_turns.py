@@ -236,7 +236,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
     yield from example_groups.scenes(stage, people.recognise(stage.session, _where("colleague-26"), PROGRAMME))
     yield from example_competences.scenes(stage)
-    yield from example_deliveries.scenes(stage, PROGRAMME)
+    yield from example_deliveries.scenes(stage, PROGRAMME, NOW)
     # Last: who plays all this erases themselves in it.
     yield from example_own_data.scenes(stage)
 

@@ -32,6 +32,7 @@ OF_PERSON = {
     "sending_form": "person_id",
     "sent_question": "person_id",
     "sign_up": "person_id",
+    "sprint_team_member": "person_id",
     "topic_following": "person_id",
 }
 #: What is the person's by way of another row: found by their conversations, accounts or messages; erased as well.
@@ -95,6 +96,10 @@ DONE_IN_A_ROLE = {
     "sign_up.registered_by": "volunteers",
     "sign_up_question.answered_by": "volunteers",
     "sign_up_question.asked_by": "volunteers",
+    "sprint.set_by": "delivery",
+    "sprint_team.changed_by": "delivery",
+    "sprint_work.recorded_by": "delivery",
+    "sprint_work.taken_by": "delivery",
     "top_approval.asked_by": "top",
     "top_approval.decided_by": "top",
     "top_list.set_by": "top",

@@ -50,7 +50,7 @@ def test_a_queue_that_everyone_sees_and_leaders_fill(employee: Talk, chief: Talk
     one = employee.press("delivery.open")
     assert "Nummer 1 i køen" in one.as_text()
     assert "For hvem: ikke sagt" in one.as_text()
-    assert [button.action for button in one.buttons] == ["delivery.queue"]
+    assert [button.action for button in one.buttons] == ["sprint.show", "delivery.queue"]
 
 
 def test_a_form_comes_again_with_all_that_was_typed(chief: Talk) -> None:
