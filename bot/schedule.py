@@ -24,6 +24,7 @@ from dialogs.risk_notices import queue_risk_reviews
 from dialogs.scheduled import queue_planned_announcements
 from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
+from dialogs.sprint_notices import queue_sprints
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
 from storage import (
@@ -60,6 +61,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_planned_announcements,
     queue_taken_back,
     queue_acting,
+    queue_sprints,
     queue_meeting_reminders,
     queue_leaders_card,
     queue_agreed,

@@ -16,6 +16,7 @@ from dialogs import (
     example_clock,
     example_competences,
     example_decisions,
+    example_deliveries,
     example_groups,
     example_initiatives,
     example_inputs,
@@ -96,6 +97,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield from example_groups.scenes(stage, people.recognise(stage.session, where("colleague-26"), PROGRAMME))
     yield from example_competences.scenes(stage, people.recognise(stage.session, where("colleague-2"), PROGRAMME))
     yield from example_risk_reviews.scenes(stage, PROGRAMME)
+    yield from example_deliveries.scenes(stage, PROGRAMME, NOW)
     # Last: who plays all this erases themselves in it.
     yield from example_own_data.scenes(stage)
 

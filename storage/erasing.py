@@ -51,6 +51,7 @@ _PLAIN = (
     "receipt",
     "role_grant",
     "sending_form",
+    "sprint_team_member",
     "topic_following",
 )
 

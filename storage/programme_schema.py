@@ -508,6 +508,18 @@ class RiskReviewEntry(Entry):
     inferred: Inferred = []
 
 
+class SprintsEntry(Entry):
+    """How deliveries are made: in sprints of so many weeks, by teams of about so many; who orders their queue."""
+
+    workgroup: Key
+    weeks: Annotated[int, Field(ge=1, le=12)] = 3
+    first_day: Day | None = None
+    team_size: Annotated[int, Field(ge=1, le=30)] = 5
+    prioritised_by: Annotated[list[Literal["leader", "deputy", "coordinator"]], Field(min_length=1)] = ["leader"]
+    source: Sources
+    inferred: Inferred = []
+
+
 class Content(Entry):
     """The whole file, section by section."""
 
@@ -522,6 +534,7 @@ class Content(Entry):
     composition: list[CompositionEntry] = []
     proposals: ProposalsEntry | None = None
     risk_reviews: list[RiskReviewEntry] = []
+    sprints: SprintsEntry | None = None
     people: list[PersonEntry] = []
     roles_without_name: list[RoleEntry] = []
     initiatives: list[InitiativeEntry] = []
