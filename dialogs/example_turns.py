@@ -25,6 +25,7 @@ from dialogs import (
     example_initiatives,
     example_own_data,
     example_proposals,
+    example_reports,
     example_sign_ups,
     guide,
     home,
@@ -233,6 +234,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield from scene(stage)
     yield from _by_the_clock(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
+    yield from example_reports.scenes(stage, PROGRAMME, NOW)
     yield from example_groups.scenes(stage, people.recognise(stage.session, _where("colleague-26"), PROGRAMME))
     yield from example_competences.scenes(stage)
     # Last: who plays all this erases themselves in it.
