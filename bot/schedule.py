@@ -25,6 +25,7 @@ from dialogs.scheduled import queue_planned_announcements
 from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
 from dialogs.sprint_notices import queue_sprints
+from dialogs.status_notices import queue_status_reports
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
 from storage import (
@@ -69,6 +70,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_promises,
     queue_proposal_deadlines,
     queue_risk_reviews,
+    queue_status_reports,
     queue_asked,
     queue_releases,
     queue_digests,
