@@ -21,6 +21,7 @@ from dialogs import (
     decision_ends,
     digests,
     example_competences,
+    example_decision_log,
     example_groups,
     example_initiatives,
     example_own_data,
@@ -120,6 +121,7 @@ _ANSWER = (
     "Innplasseringen gjøres etter omstillingsavtalen. Alle får et skriftlig varsel og tilbud om samtale med leder og "
     "tillitsvalgt før noe blir bestemt. " * 4
 ).strip()
+_DECIDED = "Økonomi, innkjøp, lønn og HR samles i én seksjon fra nyttår. Lederen lyses ut internt."
 _THEME = "Kompetanse i støttefunksjonene"
 _PERSONAL = "Kari Nordmann i lønn sa at sjefen vår er syk, ring henne på 900 00 001 eller kari.nordmann@example.org."
 
@@ -863,9 +865,11 @@ def _deciding(stage: Stage) -> Iterator[tuple[str, Card]]:
     stage.person = author
     yield "decision.decide", stage.act("decision.decide", made)
     form = stage.shown
-    yield "decision.decided:refused", stage.press("decision.decided", form={"on": "1. november", "by": "Brannsjefen"})
+    decided = {"on": "1. november", "by": "Brannsjefen", "text": _DECIDED}
+    yield "decision.decided:refused", stage.press("decision.decided", form=decided)
     stage.shown = form
-    yield "decision.decided", stage.press("decision.decided", form={"on": "i dag", "by": "Brannsjefen"})
+    yield "decision.decided", stage.press("decision.decided", form=decided | {"on": "i dag"})
+    yield from example_decision_log.scenes(stage, NOW)
     yield "decision.list", stage.act("decision.list")
     stage.act("decision.new")
     stage.press("decision.save", form={"title": "Ny modell for økonomi, innkjøp, lønn og HR, begynt to ganger"})

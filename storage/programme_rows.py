@@ -31,6 +31,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         contact_email=said.contact.email,
         whistleblowing=said.whistleblowing.model_dump(exclude={"source"}) if said.whistleblowing else None,
         proposals=content.proposals.model_dump(exclude={"source", "inferred"}) if content.proposals else None,
+        decisions=content.decisions.model_dump(exclude={"source", "inferred"}) if content.decisions else None,
         answers=content.settings.answers.model_dump(exclude_none=True) if content.settings.answers else None,
         timezone=content.settings.timezone,
         smallest_group=content.settings.smallest_group,
@@ -143,6 +144,7 @@ def _milestones(content: Content) -> Iterator[Milestone]:
             not_stated=entry.not_stated,
             related=entry.related,
             conflicts_with=entry.conflicts_with,
+            decides=entry.decides.model_dump(exclude_none=True) if entry.decides else None,
             **(_common(entry) | {"inferred": entry.inferred + entry.date.inferred}),
         )
 

@@ -17,6 +17,7 @@ ACTIONS = (
     "composition.show",
     "calendar.add",
     "decision.list",
+    "decision.log",
     "group.meetings",
     "initiative.list",
     "initiative.mine",
