@@ -46,6 +46,9 @@ def begin_logging() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # It names the moment at which a tick is late, and what keeps it is now and then an input that is sealed: what was
+    # late is told once an hour (bot/schedule.py).
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     # aiohttp's own logs name the address of who asked; bot/web/serving.py keeps none of them, and defects are logged by
     # bot/web/last_resort.py.
     for telling in ("aiohttp.access", "aiohttp.server"):
@@ -229,11 +232,11 @@ def _serve_demo(
     if given.at is None and last is not None:
         # Kept data may be from a clock that was let run ahead: what was sent must not lie in the future again.
         start = max(start, last)
-    app = make_app(stores, DemoClock(start), given.programme, slack=slack)
+    address = f"http://{LOOPBACK}:{given.port}"
+    app = make_app(stores, DemoClock(start), given.programme, slack=slack, local_url=address)
 
     def announce() -> None:
-        address = f"http://{LOOPBACK}:{given.port}/"
-        print(say(given.language, "command.demo.ready", programme=name, address=address), flush=True)
+        print(say(given.language, "command.demo.ready", programme=name, address=f"{address}/"), flush=True)
         print(say(given.language, "command.demo.stop"), flush=True)
 
     serving.run(app, LOOPBACK, given.port, announce)

@@ -70,6 +70,7 @@ def _of_sign_ups(stage: Stage, programme: Programme, today: date) -> Iterator[tu
         for day in days[:2]
     ]
     yield "promises:late", promises.escalation(programme, late, stage.language)
+    yield "promises:late-own", promises.escalation(programme, late, stage.language, is_theirs=True)
     group, other = (workgroups.get(stage.session, PROGRAMME, key) for key in ("osu-omstilling", "osu-padriver"))
     for state in (SignUpState.ACCEPTED, SignUpState.DECLINED, SignUpState.MOVED, SignUpState.ASKED):
         row = SignUp(
