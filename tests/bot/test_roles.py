@@ -80,6 +80,7 @@ EVERYONE = frozenset(
         "delivery.about",
         "delivery.queue",
         "delivery.open",
+        "sprint.demo",
         "sprint.show",
         "team.open",
         "programme.about",
@@ -136,6 +137,8 @@ CONCERNED: dict[str, tuple[str, ...]] = {
     "announcement.read": (),
     "delivery.step": (),
     "delivery.stepped": (),
+    "delivery.result": (),
+    "delivery.resulted": (),
     "team.take": (),
     "proposal.open": (),
     "proposal.new": (),
@@ -176,6 +179,8 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
     ("leader", "coordinator"): (
         "competence.needs",
         "competence.needs_set",
+        "demo.plan",
+        "demo.planned",
     ),
     ("coordinator",): (
         "composition.show",
