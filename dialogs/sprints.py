@@ -1,6 +1,6 @@
 """Sprints: which one it is and until when, what each team works on, and for leaders when the next one begins."""
 
-from dialogs import delivery_words, moments, saying_dates
+from dialogs import charts, delivery_words, moments, saying_dates
 from dialogs.card import MOST_BUTTONS, Block, Button, Card, Items, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
@@ -26,6 +26,7 @@ def shown(session: Session, turn: Turn) -> Card:
     return Card(
         title=_title(turn, begun, coming),
         blocks=(
+            *charts.shown(session, turn, charts.BOARD),
             *_days(session, turn, begun, coming),
             *((Text(text=say(language, "sprints.teams"), style="strong"), Items(items=items)) if items else ()),
             *(() if items else (Text(text=say(language, "sprints.no_teams")),)),
