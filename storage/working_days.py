@@ -21,17 +21,17 @@ def on_or_after(day: date) -> date:
     return day
 
 
-def before(day: date, count: int) -> date:
-    """So many working days before a day; ``count`` is not negative."""
-    for _ in range(count):
-        day = on_or_before(day - DAY)
-    return day
-
-
 def after(day: date, count: int) -> date:
     """So many working days after a day; 0 is the day itself, also where it is none. ``count`` is not negative."""
     for _ in range(count):
         day += DAY
         while is_free_day(day):
             day += DAY
+    return day
+
+
+def before(day: date, count: int) -> date:
+    """So many working days before a day; 0 is the day itself, also where it is none. ``count`` is not negative."""
+    for _ in range(count):
+        day = on_or_before(day - DAY)
     return day

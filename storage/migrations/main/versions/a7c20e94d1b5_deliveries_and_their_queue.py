@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "a7c20e94d1b5"
-down_revision = "9d3b61e07c48"
+down_revision = "e81f0c6a3d27"
 branch_labels = None
 depends_on = None
 
