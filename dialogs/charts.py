@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dialogs import saying_dates
+from dialogs import saying_dates, status_charts
 from dialogs.card import Block, Language, Picture, Span, Text, Written
+from dialogs.status_charts import Statuses
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import milestones, programmes, workgroups
@@ -20,6 +21,7 @@ from storage.workgroups import Openness, Workgroup
 
 #: The pictures by the name that their address has.
 TIMELINE, PHASES, GROUPS, UNITS = "tidslinje", "faseplan", "grupper", "organisasjonskart"
+STATUSES = "statuser"
 #: Bodies first, then those who work.
 KINDS = ("body", "workgroup", "sprint_team")
 
@@ -90,7 +92,7 @@ class Organisation:
     parts: tuple[tuple[str, tuple[Box, ...]], ...]
 
 
-Chart = Plan | Organisation
+Chart = Plan | Organisation | Statuses
 
 
 def timeline(session: Session, programme_key: str, name: str, language: Language, today: date) -> Plan:
@@ -133,13 +135,15 @@ CHARTS: dict[str, Callable[[Session, str, str, Language, date], Chart]] = {
     PHASES: phase_plan,
     GROUPS: groups,
     UNITS: units,
+    STATUSES: status_charts.statuses,
 }
 
 
-def shown(session: Session, turn: Turn, which: str) -> tuple[Block, ...]:
-    """The picture for a card, and where it is large; nothing where there is nothing to draw, or nowhere to fetch it."""
+def shown(session: Session, turn: Turn, which: str, version: int | None = None) -> tuple[Block, ...]:
+    """The picture for a card, and where it is large; nothing where there is nothing to draw, or nowhere to fetch it.
+    ``version`` is of what is drawn, where that is not the programme's."""
     programme = turn.programme
-    address = turn.picture(which, programme.key, turn.today, programme.version)
+    address = turn.picture(which, programme.key, turn.today, programme.version if version is None else version)
     is_own = address.startswith("/") and turn.channel == "web"
     if not address.startswith("https://") and not is_own:
         return ()
@@ -152,11 +156,15 @@ def shown(session: Session, turn: Turn, which: str) -> tuple[Block, ...]:
 
 
 def is_empty(chart: Chart) -> bool:
+    if isinstance(chart, Statuses):
+        return not chart.streams
     return not (chart.rows if isinstance(chart, Plan) else chart.parts)
 
 
 def alt(chart: Chart) -> str:
     """What is read aloud for the picture: what it is. The facts stand beside it."""
+    if isinstance(chart, Statuses):
+        return status_charts.alt(chart)
     if isinstance(chart, Organisation):
         count = sum(len(boxes) for _, boxes in chart.parts)
         return say_many(chart.language, "charts.alt.organisation", count, title=chart.title)
@@ -166,6 +174,8 @@ def alt(chart: Chart) -> str:
 
 def facts(chart: Chart) -> list[tuple[str, list[tuple[str, str]]]]:
     """All that is drawn, as text: headings, each with names and what is told of them."""
+    if isinstance(chart, Statuses):
+        return status_charts.facts(chart)
     if isinstance(chart, Organisation):
         top = [("", [(chart.top.title, "; ".join(chart.top.lines))])] if chart.top.lines else []
         return top + [(heading, [(box.title, "; ".join(box.lines)) for box in boxes]) for heading, boxes in chart.parts]

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from bot.drawing import organisations, plans
+from bot.drawing import organisations, plans, statuses
 from bot.drawing.paper import SMALLEST, THEMES, WIDTHS, Palette, Paper, png, width_of
 from dialogs.charts import Bar, Box, Chart, Known, Organisation, Plan, Row
+from dialogs.status_charts import ABSENT, MISSING, MOST_DRAWN, Statuses, Stream
+from storage.status_answers import Standing
 
 TODAY = date(2020, 11, 24)
 PAPERS = [Paper(palette, width) for palette, width in product(THEMES.values(), WIDTHS.values())]
@@ -46,8 +48,31 @@ ORGANISATIONS = some.builds(Organisation, LONG, some.just("nb"), BOXES, PARTS.ma
 MANY = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 
 
+STREAMS = some.integers(1, MOST_DRAWN).flatmap(
+    lambda count: some.builds(
+        Statuses,
+        LONG,
+        some.sampled_from(["nb", "nn", "en"]),
+        some.lists(DAYS, min_size=count, max_size=count).map(lambda days: tuple(sorted(days))),
+        some.lists(
+            some.builds(
+                Stream,
+                LONG,
+                some.lists(some.sampled_from([*Standing, MISSING, ABSENT]), min_size=count - 1, max_size=count - 1).map(
+                    lambda standings: (*map(str, standings), MISSING)
+                ),
+                LONG,
+            ),
+            max_size=6,
+        ).map(tuple),
+    )
+)
+
+
 def drawn(chart: Chart, paper: Paper) -> Tree.Element:
     """The document, read as XML reads it."""
+    if isinstance(chart, Statuses):
+        return Tree.fromstring(statuses.draw(chart, paper))
     return Tree.fromstring(plans.draw(chart, paper) if isinstance(chart, Plan) else organisations.draw(chart, paper))
 
 
@@ -69,7 +94,7 @@ def wrong_in(document: Tree.Element, paper: Paper) -> list[str]:
 
 
 @MANY
-@given(PLANS | ORGANISATIONS, some.sampled_from(PAPERS))
+@given(PLANS | ORGANISATIONS | STREAMS, some.sampled_from(PAPERS))
 def test_nothing_leaves_the_sheet_and_all_is_large_enough(chart: Chart, paper: Paper) -> None:
     assert wrong_in(drawn(chart, paper), paper) == []
 
