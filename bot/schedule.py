@@ -20,9 +20,11 @@ from dialogs.promises import queue_promises
 from dialogs.proposal_notices import queue_proposal_deadlines
 from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
+from dialogs.risk_notices import queue_risk_reviews
 from dialogs.scheduled import queue_planned_announcements
 from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
+from dialogs.sprint_notices import queue_sprints
 from dialogs.status_notices import queue_status_reports
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
@@ -60,12 +62,14 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_planned_announcements,
     queue_taken_back,
     queue_acting,
+    queue_sprints,
     queue_meeting_reminders,
     queue_leaders_card,
     queue_agreed,
     queue_line_news,
     queue_promises,
     queue_proposal_deadlines,
+    queue_risk_reviews,
     queue_status_reports,
     queue_asked,
     queue_releases,

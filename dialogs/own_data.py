@@ -23,7 +23,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "followed": ("topic_following", "personal_reminder", "snoozed_message"),
     "messages": ("outbox", "message", "receipt", "decision_ask", "progress", "web_post"),
     "conversation": ("conversation", "received"),
-    "roles": ("role_grant", "group_seat", "stream_owner", "sending_form"),
+    "roles": ("role_grant", "group_seat", "sprint_team_member", "stream_owner", "sending_form"),
     "files": ("download",),
 }
 #: Beside those: what was done for the programme, and the employer's own list.
@@ -322,6 +322,7 @@ def _roles(stored: Stored) -> list[Line]:
         (stored.say("seat"), stored.group(row["programme_key"], row["workgroup_key"]))
         for row in stored.rows["group_seat"]
     ]
+    lines += [(stored.say("team"), row["programme_key"]) for row in stored.rows["sprint_team_member"]]
     lines += [(stored.say("stream"), stored.stream(row)) for row in stored.rows["stream_owner"]]
     return lines + [
         (stored.say("sending_form"), "; ".join(filter(None, row["fields"].values())))

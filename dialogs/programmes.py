@@ -205,7 +205,9 @@ def deliveries(session: Session, turn: Turn) -> Card:
             *((Text(text=note(turn, "deliveries")),) if note(turn, "deliveries") else ()),
             *sources_line(session, turn, [source for fact in every for source in fact.sources]),
         ),
-        buttons=offers(language, "milestone.list", "workgroup.list"),
+        buttons=offers(
+            language, *(["delivery.queue"] if turn.programme.sprints else []), "milestone.list", "workgroup.list"
+        ),
         language=language,
     )
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import String, UniqueConstraint, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import people
+from storage import people, risk_reviews
 from storage.database import UtcDateTime, locked
 from storage.people import Person
 from storage.refusals import NotAllowed, Refused
@@ -62,6 +62,9 @@ class Decision(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UtcDateTime)
     #: What it was made in: a one-time value of a form, or the announcement that tells of it.
     form: str | None = None
+    #: The milestone that it is the decision of, where reviews have to be done before that (storage/risk_reviews.py);
+    #: empty for none of these, None where nobody has said.
+    milestone_key: str | None = None
     #: The day it was decided, in the organisation's zone, and by whom: a body or a title. None until it is.
     decided_on: date | None = None
     decided_by: str | None = None
@@ -160,6 +163,28 @@ def rename(session: Session, acting: Person, programme_key: str, key: int, title
     return decision
 
 
+def concern(session: Session, acting: Person, programme_key: str, key: int, milestone_key: str) -> Decision:
+    """Says which milestone it is the decision of, which withdraws a confirmation. Raises as ``rename``, and WrongField
+    for a milestone that no review has to be done before; the empty key is of none."""
+    acting.must_be(session, "leader", programme_key)
+    decision = get_open(session, acting, programme_key, key)
+    if milestone_key and milestone_key not in risk_reviews.gating(session, programme_key):
+        raise WrongField("refused.decision.no_milestone", "milestone")
+    if milestone_key != decision.milestone_key:
+        decision.milestone_key, decision.version = milestone_key, decision.version + 1
+        session.add(decision)
+        session.flush()
+    return decision
+
+
+def must_be_reviewed(session: Session, decision: Decision) -> None:
+    """Raises NotReviewed while a review of risk or of the working environment that it waits for is not done, unless it
+    is recorded, with the reason, that none is needed: the employees' side confirms that as the rest of the record."""
+    risk = steps(session, decision).get(Step.RISK)
+    if risk is None or risk.is_needed:
+        risk_reviews.must_be_done(session, decision.programme_key, decision.milestone_key, decision.title)
+
+
 def get(session: Session, acting: Person, programme_key: str, key: int) -> Decision:
     """The decision, locked, for those whom it concerns. Raises NotAllowed for others, Refused where there is none."""
     must_be_reader(session, acting, programme_key)
@@ -234,8 +259,8 @@ def settle(
 ) -> Decision:
     """Records that it was decided, on which day and by whom; again with the same, nothing changes.
 
-    Raises NotAllowed without the leader's role, Refused while a step is missing and where it is settled otherwise,
-    WrongField for a day to come, or before what should have come first.
+    Raises NotAllowed without the leader's role, Refused while a step or a review is missing and where it is settled
+    otherwise, WrongField for a day to come, or before what should have come first.
     """
     acting.must_be(session, "leader", programme_key)
     decision = get(session, acting, programme_key, key)
@@ -247,6 +272,7 @@ def settle(
         raise Refused("refused.decision.ended")
     if missing(session, decision):
         raise NotReady(decision, missing(session, decision))
+    must_be_reviewed(session, decision)
     check_day(on, today)
     if not by:
         raise WrongField("refused.decision.no_decider", "by")

@@ -62,6 +62,7 @@ _PLAIN = (
     "receipt",
     "role_grant",
     "sending_form",
+    "sprint_team_member",
     "stream_owner",
     "topic_following",
 )

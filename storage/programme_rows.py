@@ -32,6 +32,8 @@ def programme_of(file: ProgrammeFile) -> Programme:
         contact_email=said.contact.email,
         whistleblowing=said.whistleblowing.model_dump(exclude={"source"}) if said.whistleblowing else None,
         proposals=content.proposals.model_dump(exclude={"source", "inferred"}) if content.proposals else None,
+        risk_reviews=[entry.model_dump(mode="json", exclude={"inferred"}) for entry in content.risk_reviews] or None,
+        sprints=content.sprints.model_dump(mode="json", exclude={"source", "inferred"}) if content.sprints else None,
         status_reports=_status_reports(content),
         answers=content.settings.answers.model_dump(exclude_none=True) if content.settings.answers else None,
         timezone=content.settings.timezone,

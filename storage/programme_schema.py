@@ -12,6 +12,7 @@ from storage.meetings import MeetingKind
 from storage.milestones import Precision
 from storage.programme_dates import DateError, Window, day, window
 from storage.programmes import Localised
+from storage.risk_reviews import ReviewKind
 from storage.workgroups import BodyKind, Openness
 
 #: The languages of texts, the one that is always there first.
@@ -494,6 +495,31 @@ class ProposalsEntry(Entry):
     inferred: Inferred = []
 
 
+class RiskReviewEntry(Entry):
+    """A risk assessment, or a review of what a change means for the working environment, and what it is needed for."""
+
+    key: Key
+    kind: ReviewKind
+    title: Text
+    owner: Text | None = None
+    before: list[Key] = []
+    takes_input: bool = False
+    source: Sources
+    inferred: Inferred = []
+
+
+class SprintsEntry(Entry):
+    """How deliveries are made: in sprints of so many weeks, by teams of about so many; who orders their queue."""
+
+    workgroup: Key
+    weeks: Annotated[int, Field(ge=1, le=12)] = 3
+    first_day: Day | None = None
+    team_size: Annotated[int, Field(ge=1, le=30)] = 5
+    prioritised_by: Annotated[list[Literal["leader", "deputy", "coordinator"]], Field(min_length=1)] = ["leader"]
+    source: Sources
+    inferred: Inferred = []
+
+
 class StreamEntry(Sourced):
     """A work stream (arbeidsstrøm) that status reports are of, and who owns it."""
 
@@ -537,6 +563,8 @@ class Content(Entry):
     meetings: list[MeetingEntry] = []
     composition: list[CompositionEntry] = []
     proposals: ProposalsEntry | None = None
+    risk_reviews: list[RiskReviewEntry] = []
+    sprints: SprintsEntry | None = None
     status_reports: StatusReportsEntry | None = None
     people: list[PersonEntry] = []
     roles_without_name: list[RoleEntry] = []
@@ -599,5 +627,6 @@ REFERENCES = {
     "from_group": "workgroups",
     "quality_group": "workgroups",
     "milestone": "milestones",
+    "before": "milestones",
     "belongs_to": "units",
 }

@@ -6,7 +6,7 @@ import pytest
 from bot.turns import Turns
 from dialogs.actions import ACTIONS
 from dialogs.card import Language
-from dialogs.understanding.on_behalf import question_of_another
+from dialogs.understanding.on_behalf import order_of_another, question_of_another
 from dialogs.understanding.outright import actions, outright
 from dialogs.understanding.titles import ACTIONS as TITLED
 from dialogs.understanding.titles import titled
@@ -191,6 +191,9 @@ def test_every_line_leads_to_something_that_can_be_done() -> None:
         ("competence.show", "kven kan tenestedesign"),
         ("competence.show", "which skills are missing?"),
         ("competence.switch", "slå på kompetanse"),
+        ("competence.confirm", "bekreft kompetanse"),
+        ("competence.confirm", "stadfest grunnlaget for kompetanse"),
+        ("competence.confirm", "confirm the competence record"),
         ("calendar.add", "legg møtene i kalenderen"),
         ("calendar.add", "legg møta i kalendaren min"),
         ("calendar.add", "iCal"),
@@ -240,6 +243,12 @@ def test_every_line_leads_to_something_that_can_be_done() -> None:
         ("report.answer", "svar på statusrapporten"),
         ("report.draft", "vis utkastet til statusrapporten"),
         ("report.streams", "ny arbeidsstrøm"),
+        ("risk.open", "er risikovurderingen ferdig"),
+        ("risk.open", "hvem har ansvar for ROS-en"),
+        ("risk.open", "hva er status på arbeidsmiljøvurderingen"),
+        ("risk.open", "kor langt er de komne med risikovurderinga?"),
+        ("risk.open", "is the risk assessment done"),
+        ("risk.list", "vis risiko og arbeidsmiljø"),
         ("signup.register", "registrer en påmelding"),
         ("signup.by_hand", "hvem må jeg ringe"),
         ("own.show", "hva vet du om meg"),
@@ -289,6 +298,32 @@ def test_the_question_of_somebody_else_is_answered_as_it_is(employee: Talk, text
     told = employee.say(question).title
     assert employee.say(text).title == told
     assert (employee.answered.understanding or {})["outcome"] == "answered"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sjefen min lurer på om du kan melde meg av",
+        "leiaren min spør om du kan melde meg av",
+        "sjefen vil at du melder meg av gruppa",
+        "my boss wants you to sign me off",
+        "my manager asks if you could cancel my sign-up",
+    ],
+)
+def test_who_is_to_be_signed_off_by_another_is_asked_themselves(employee: Talk, text: str) -> None:
+    employee.act("workgroup.join", group="osu-omstilling")
+    assert employee.say(text).outcome == "clarify"
+    assert "Arbeidsgruppe omstilling" in employee.act("signup.status").as_text()
+    employee.say(text)
+    assert employee.press("workgroup.leave").did == "leave"
+    assert employee.say(text).outcome == "clarify", "there is nothing to withdraw, and nothing is done"
+
+
+@pytest.mark.parametrize(
+    "text", ["sjefen vil melde meg på", "jeg lurer på om du kan vise møtene", "hvem vil at du skal melde meg av"]
+)
+def test_nobody_else_wants_it_done(text: str) -> None:
+    assert order_of_another(text) == ""
 
 
 @pytest.mark.parametrize(

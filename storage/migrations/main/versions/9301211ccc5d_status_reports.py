@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "9301211ccc5d"
-down_revision = "9d3b61e07c48"
+down_revision = "b81d35f0c2a7"
 branch_labels = None
 depends_on = None
 
