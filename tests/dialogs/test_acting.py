@@ -70,13 +70,13 @@ def test_what_waits_is_asked_of_whoever_takes_over(turns: Turns, stores: Stores)
         union = "employee_representative"
         acting.give(session, by_name["Vara"], "osu2020", union, Term(tomorrow, None), by_name["Tillitsvalgt"])
         _recorded(session, by_name["Leder"])
-    run_at(stores, NOW)
+    tick_at(stores, NOW)
     saved = leader.act("top.save", place_1="osu-ini-kompetanse", place_2="osu-ini-kommunegard")
     assert "Stedfortreder" in saved.as_text()
     assert [name for name, _ in owed(stores, "top-approval:1:to")] == ["Stedfortreder"]
     assert owed(stores, "decision:1:confirmed") == []
     for _ in range(2):
-        run_at(stores, NOW + timedelta(days=1))
+        tick_at(stores, NOW + timedelta(days=1))
     assert [name for name, _ in owed(stores, "top-approval:1:to")] == ["Stedfortreder", "Ny"]
     assert [name for name, _ in owed(stores, "decision:1:confirmed")] == ["Vara"]
 
