@@ -12,12 +12,14 @@ from bot.clock import Clock
 from bot.defects import log_defect
 from dialogs.acting import queue_acting
 from dialogs.decision_ends import queue_taken_back
+from dialogs.decision_reminders import queue_unrecorded_decisions
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.input_reminders import queue_input_reminders
 from dialogs.meeting_notices import queue_meeting_reminders
 from dialogs.notification_news import queue_notifications
 from dialogs.promises import queue_promises
 from dialogs.proposal_notices import queue_proposal_deadlines
+from dialogs.recommendation_notices import queue_recommendations
 from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.scheduled import queue_planned_announcements
@@ -65,6 +67,8 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_line_news,
     queue_promises,
     queue_proposal_deadlines,
+    queue_unrecorded_decisions,
+    queue_recommendations,
     queue_asked,
     queue_releases,
     queue_digests,

@@ -26,6 +26,7 @@ from dialogs import (
     example_initiatives,
     example_own_data,
     example_proposals,
+    example_recommendations,
     example_sign_ups,
     guide,
     home,
@@ -235,6 +236,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield from scene(stage)
     yield from _by_the_clock(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
+    yield from example_recommendations.scenes(stage, PROGRAMME)
     yield from example_groups.scenes(stage, people.recognise(stage.session, _where("colleague-26"), PROGRAMME))
     yield from example_competences.scenes(stage)
     # Last: who plays all this erases themselves in it.

@@ -87,6 +87,7 @@ DONE_IN_A_ROLE = {
     "proposal_consequence.assessed_by": "proposal",
     "proposal_involvement.recorded_by": "proposal",
     "proposal_step.person_id": "proposal",
+    "recommendation_step.said_by": "recommendation",
     "sent_question.answered_by": "answer",
     "sign_up.answered_by": "volunteers",
     "sign_up.registered_by": "volunteers",

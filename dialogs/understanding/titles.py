@@ -36,6 +36,7 @@ ACTIONS = (
     "proposal.list",
     "proposal.new",
     "question.answers",
+    "recommendation.list",
     "question.list",
     "release.list",
     "signup.by_hand",
