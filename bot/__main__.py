@@ -229,11 +229,11 @@ def _serve_demo(
     if given.at is None and last is not None:
         # Kept data may be from a clock that was let run ahead: what was sent must not lie in the future again.
         start = max(start, last)
-    app = make_app(stores, DemoClock(start), given.programme, slack=slack)
+    address = f"http://{LOOPBACK}:{given.port}"
+    app = make_app(stores, DemoClock(start), given.programme, slack=slack, local_url=address)
 
     def announce() -> None:
-        address = f"http://{LOOPBACK}:{given.port}/"
-        print(say(given.language, "command.demo.ready", programme=name, address=address), flush=True)
+        print(say(given.language, "command.demo.ready", programme=name, address=f"{address}/"), flush=True)
         print(say(given.language, "command.demo.stop"), flush=True)
 
     serving.run(app, LOOPBACK, given.port, announce)

@@ -94,10 +94,16 @@ class Server:
 
 
 def make_app(
-    stores: Stores, clock: Clock, programme_key: str, server: Server | None = None, slack: SlackSettings | None = None
+    stores: Stores,
+    clock: Clock,
+    programme_key: str,
+    server: Server | None = None,
+    slack: SlackSettings | None = None,
+    local_url: str = "",
 ) -> web.Application:
     """The whole bot as one application. Without ``server`` it is a demo: it answers this machine only, asks for no
-    credentials, and has the try-it page, where anyone may be a leader. ``slack`` is None where that channel is off."""
+    credentials, and has the try-it page, where anyone may be a leader. ``slack`` is None where that channel is off.
+    ``local_url`` is where this machine's browsers reach a demo."""
     connector = _connector(server)
     public_url = server.links.public_url if server else ""
     authentication = _authentication(server)
@@ -124,6 +130,7 @@ def make_app(
         public_url=public_url,
         picture=links.to_picture,
         sign_download=links.download_path,
+        local_url=local_url,
     )
     endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), _hosts(server), authentication)
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])

@@ -1,23 +1,28 @@
 """python -m bot grant: gives and takes roles, for a term or for good, and says from when nobody holds one."""
 
 import argparse
+import logging
 import sys
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.operator import operator
 from dialogs.card import Language
 from dialogs.words import say
-from storage import acting, group_seats, people, programme_dates, programmes, workgroups
+from storage import acting, group_seats, people, programme_dates, programmes, role_changes, workgroups
 from storage.database import Database, Session
 from storage.people import Person
 from storage.programme_dates import DateError
 from storage.programmes import Programme
 from storage.refusals import Refused
+from storage.role_changes import Held
 from storage.terms import Term
 
 #: What is given in one group of a programme, beside the roles of the whole of it.
 SEATS = ("group_member", "group_leader")
+
+log = logging.getLogger(__name__)
 
 
 def run(database: Database, given: argparse.Namespace, language: Language) -> int:
@@ -50,10 +55,12 @@ def _granted(session: Session, given: argparse.Namespace, term: Term, language: 
     assert person is not None
     if given.role in SEATS:
         return _seated(session, given, person, programme, language)
+    before = role_changes.held(session, person, programme.key, given.role)
     if given.take:
         people.revoke(session, person, programme.key, given.role)
     else:
         acting.give(session, person, programme.key, given.role, term, stands_for)
+    _note(session, person, programme, given.role, before)
     key = "command.grant.taken" if given.take else "command.grant.done"
     print(say(language, key, name=person.name, role=given.role, programme=programme.name))
     if not given.take and (term != Term() or stands_for):
@@ -70,13 +77,24 @@ def _seated(
     group = known.get(given.group or "")
     if group is None:
         return _complain(say(language, "command.grant.no_group", keys=", ".join(known)))
+    before = role_changes.held(session, person, programme.key, given.role, group.key)
     if given.take:
         group_seats.take(session, person, group)
     else:
         group_seats.give(session, person, group, Clock().now(), leads=given.role == "group_leader")
+    _note(session, person, programme, given.role, before, group.key)
     key = "command.grant.seat_taken" if given.take else f"command.grant.{given.role}"
     print(say(language, key, name=person.name, group=group.title))
     return 0
+
+
+def _note(session: Session, person: Person, programme: Programme, role: str, before: Held, group_key: str = "") -> None:
+    """Keeps, and logs without a name, which account of the machine changed it; a change that was none is not kept."""
+    account = operator()
+    row = role_changes.note(session, person, programme.key, role, account, Clock().now(), before, group_key)
+    if row is not None:
+        done = "taken from" if row.is_taken else "given to"
+        log.info("role %s %s person %d in %s by %s", role, done, person.identity, programme.key, account)
 
 
 def _tell_term(term: Term, stands_for: Person | None, language: Language) -> None:

@@ -2,14 +2,12 @@
 
 import csv
 import logging
-import os
-import pwd
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.operator import operator
 from dialogs.card import Language
 from dialogs.words import say
 from storage import broadcasts, programmes, recipients
@@ -23,10 +21,6 @@ COLUMNS = ("name", "channel", "state", "reason", "time", "known_as")
 WIDTHS = (32, 10, 18, 40, 20, 0)
 #: How a cell begins that a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-#: Whose login a process comes from, as the kernel keeps it through sudo and su: https://man7.org/linux/man-pages/man5/proc_pid_loginuid.5.html
-LOGIN = Path("/proc/self/loginuid")
-#: What it holds where nobody logged in: -1 in 32 bits.
-NO_LOGIN = 2**32 - 1
 
 log = logging.getLogger(__name__)
 
@@ -52,32 +46,6 @@ def run(database: Database, announcement_id: int | None, language: Language, *, 
         (_write_csv if as_csv else _write_table)(head, rows)
         print(_total(session, announcement, language), file=sys.stderr if as_csv else sys.stdout)
     return 0
-
-
-def operator(login: Path = LOGIN) -> str:
-    """The machine's account that runs this, and in brackets the one that was logged in to, where that is another.
-
-    Never by the environment, such as SUDO_USER: whoever runs this says what stands there.
-    """
-    own, behind = os.getuid(), _logged_in(login)
-    return _account(own) if behind in (None, own) else f"{_account(own)} ({_account(behind)})"
-
-
-def _logged_in(login: Path) -> int | None:
-    try:
-        found = int(login.read_text("ascii"))
-    except (OSError, ValueError):
-        # Kernels without audit have no such file.
-        return None
-    return None if found == NO_LOGIN else found
-
-
-def _account(number: int) -> str:
-    """Its name, or the number of one that this machine has no name for: in a container that may be anybody's."""
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
 
 
 def _list(database: Database, language: Language) -> int:

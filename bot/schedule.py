@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -22,9 +22,12 @@ from dialogs.proposal_notices import queue_proposal_deadlines
 from dialogs.recommendation_notices import queue_recommendations
 from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
+from dialogs.risk_notices import queue_risk_reviews
 from dialogs.scheduled import queue_planned_announcements
 from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
+from dialogs.sprint_notices import queue_sprints
+from dialogs.status_notices import queue_status_reports
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
 from storage import (
@@ -46,9 +49,10 @@ from storage.programmes import Programme
 
 log = logging.getLogger(__name__)
 
-#: What the clock does for each programme at every tick. Each job looks up what is due, returns how much it did, and is
-#: run again until that is nothing.
-TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
+#: Looks up what is due, and returns how much it did.
+Job = Callable[[Session, Programme, datetime], int]
+#: What the clock does for each programme at every tick. Each job is run again until there is nothing left to do.
+TIMETABLE: tuple[Job, ...] = (
     plan_changes.note,
     criteria.note_changed,
     competences.end_due,
@@ -61,6 +65,7 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_planned_announcements,
     queue_taken_back,
     queue_acting,
+    queue_sprints,
     queue_meeting_reminders,
     queue_leaders_card,
     queue_agreed,
@@ -69,6 +74,8 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_proposal_deadlines,
     queue_unrecorded_decisions,
     queue_recommendations,
+    queue_risk_reviews,
+    queue_status_reports,
     queue_asked,
     queue_releases,
     queue_digests,
@@ -94,8 +101,14 @@ class Schedule:
     """Runs the timetable by a clock of *now*; ``on_queued`` is called when a tick owed somebody something."""
 
     def __init__(
-        self, database: Database, clock: Clock, on_queued: Callable[[], None], inputs: InputStore | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        on_queued: Callable[[], None],
+        inputs: InputStore | None = None,
+        timetable: Sequence[Job] = TIMETABLE,
     ) -> None:
+        self._timetable = timetable
         self._database = database
         self._inputs = inputs
         self._clock = clock
@@ -129,7 +142,7 @@ class Schedule:
         """One tick: returns how much was newly done. A job that fails is logged, and keeps no other from running."""
         with self._database.reading() as session:
             keys = [programme.key for programme in programmes.every(session)]
-        return sum(self._run_out(job, key) for key in keys for job in TIMETABLE)
+        return sum(self._run_out(job, key) for key in keys for job in self._timetable)
 
     def run_inputs(self) -> int:
         """What is due in the inputs' database; returns to how many something is owed since, by the calendar."""
@@ -168,7 +181,7 @@ class Schedule:
         except Exception as defect:  # noqa: BLE001 - as of the other jobs
             log.error("%s failed for %s, defect %s", job.__name__, programme.key, log_defect(defect))
 
-    def _run_out(self, job: Callable[[Session, Programme, datetime], int], programme_key: str) -> int:
+    def _run_out(self, job: Job, programme_key: str) -> int:
         """Runs a job until there is nothing left to do: one that concerns very many people does a part at a time."""
         done = 0
         for _ in range(MOST_RUNS):
@@ -180,7 +193,7 @@ class Schedule:
 
     def _run(
         self,
-        job: Callable[[Session, Programme, datetime], int],
+        job: Job,
         programme_key: str,
         named: Callable[..., int] | None = None,
     ) -> int:

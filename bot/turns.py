@@ -142,13 +142,14 @@ class Turns:
         picture: PictureAddress = nowhere,
         sign_download: Callable[[int, int, float], str] | None = None,
         answered_within: float = ANSWERED_WITHIN,
+        local_url: str = "",
     ) -> None:
         self.database = database
         self.inputs = inputs
         self.clock = clock
         self.default_programme = default_programme
         self.on_owed = on_owed
-        self.public_url = public_url
+        self.public_url, self.local_url = public_url, local_url
         self.picture = picture
         self._sign_download = sign_download
         self._answered_within = answered_within
@@ -452,6 +453,7 @@ class Turns:
             is_demo=self.clock.is_demo,
             inputs=self.inputs,
             public_url=self.public_url,
+            local_url=self.local_url,
             picture=self.picture,
             sign_download=self._sign_download,
         )

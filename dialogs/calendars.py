@@ -111,9 +111,10 @@ def _see_to(session: Session, turn: Turn, precision: Precision) -> None:
 
 
 def _link(turn: Turn, label: str, path: str) -> Text | Written:
-    """A link where it is known where browsers reach the bot, and else the path there, which the web chat can follow."""
+    """A link where it is known where browsers reach the bot; else the address to be copied into a calendar, which the
+    web chat can follow."""
     if not turn.public_url.startswith("https://"):
-        return Text(text=f"{label}: {turn.public_url}{path}", path=path)
+        return Text(text=f"{label}: {turn.public_url or turn.local_url}{path}", path=path)
     return Written(lines=((Span(text=label, address=f"{turn.public_url}{path}"),),))
 
 

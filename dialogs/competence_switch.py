@@ -1,39 +1,45 @@
 """Switching competence on and off: for leaders, with the discussion and the privacy assessment it rests on."""
 
-from dialogs import saying_dates
-from dialogs.card import Button, Card, Facts, Question, Text
+from collections.abc import Mapping
+
+from dialogs import competence_notices
+from dialogs.card import Button, Card, Question, Text
 from dialogs.moments import typed_day
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import competences
-from storage.competences import LONGEST_REFERENCE, CompetenceSwitch, Grounds, Ungrounded
+from storage import competence_confirming, competences
+from storage.competences import LONGEST_REFERENCE, Changed, CompetenceSwitch, Grounds, Ungrounded
 from storage.database import Session
+from storage.people import Person
 
 #: Days as people write them.
 LONGEST_DAY = 40
-_DAYS, _REFERENCES = ("discussed_on", "assessed_on", "until"), ("discussion", "assessment")
+_DAYS = ("discussed_on", "assessed_on", "until")
+#: What is wrong with the form as a whole.
+_WHOLE = ""
+_NAMES = ("discussed_on", "discussion", "assessed_on", "assessment", "until")
 
 
 def switch(session: Session, turn: Turn) -> Card:
-    """For leaders: what it rests on, or the form for switching it on."""
+    """For leaders: what it rests on, who is asked to confirm that, or the form for recording it."""
     turn.person.must_be(session, "leader", turn.programme.key)
-    found = competences.find(session, turn.programme.key)
-    return _grounds_form(turn, {}) if found is None else _switched_on(turn, found)
+    found = competences.standing(session, turn.programme.key)
+    if found is None:
+        return _grounds_form(turn, {}, {})
+    if found.confirmed_at is None and turn.values.get("change") is True:
+        return _grounds_form(turn, {}, _recorded(found), found.identity)
+    return _standing(session, turn, found)
 
 
 def switched(session: Session, turn: Turn) -> Card:
-    """Switches it on with what it rests on, or off."""
+    """Records what it rests on and asks the employees' side, or switches it off."""
     turn.person.must_be(session, "leader", turn.programme.key)
     if turn.values.get("on") is False:
-        competences.switch_off(session, turn.person, turn.programme.key, turn.now)
-        return Card(
-            title=say(turn.language, "competences.switch.ended"),
-            blocks=(Text(text=say(turn.language, "competences.switch.ended.text")),),
-            buttons=offers(turn.language, "competence.switch"),
-            language=turn.language,
-            outcome="done",
-        )
+        return _off(session, turn)
+    if turn.values.get("ask") is True:
+        found = competences.standing(session, turn.programme.key)
+        return switch(session, turn) if found is None else _asked(session, turn, found)
     days = {name: typed_day(turn.value(name), turn.today) if turn.value(name) else None for name in _DAYS}
     grounds = Grounds(
         discussed_on=days["discussed_on"],
@@ -42,19 +48,49 @@ def switched(session: Session, turn: Turn) -> Card:
         assessment=turn.value("assessment"),
         until=days["until"],
     )
+    typed, seen = {name: turn.value(name) for name in _NAMES}, _number(turn, "seen")
     try:
-        row, _ = competences.switch_on(session, turn.person, turn.programme, grounds, turn.now)
+        row, _ = competences.record(session, turn.person, turn.programme, grounds, turn.now, seen)
     except Ungrounded as wrong:
-        return _grounds_form(turn, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
-    return _switched_on(turn, row).model_copy(update={"outcome": "done"})
+        return _grounds_form(turn, {wrong.field: say(turn.language, wrong.key, **wrong.values)}, typed, seen)
+    except Changed as changed:
+        warning = say(turn.language, changed.key, **changed.values)
+        return _grounds_form(turn, {_WHOLE: warning}, typed, changed.standing)
+    return _asked(session, turn, row)
 
 
-def _grounds_form(turn: Turn, errors: dict[str, str]) -> Card:
+def _asked(session: Session, turn: Turn, row: CompetenceSwitch) -> Card:
+    if row.confirmed_at is None:
+        competence_notices.ask(session, row)
+    return _standing(session, turn, row).model_copy(update={"outcome": "done"})
+
+
+def _off(session: Session, turn: Turn) -> Card:
+    row = competences.switch_off(session, turn.person, turn.programme.key, _number(turn, "switch"), turn.now)
+    was_on = row is None or row.confirmed_at is not None
+    if row is not None:
+        competence_notices.tell(session, row, turn.person, "off" if was_on else "taken_back")
+    what = "ended" if was_on else "taken_back"
+    return Card(
+        title=say(turn.language, f"competences.switch.{what}"),
+        blocks=(Text(text=say(turn.language, f"competences.switch.{what}.text")),),
+        buttons=offers(turn.language, "competence.switch"),
+        language=turn.language,
+        outcome="done",
+    )
+
+
+def _recorded(row: CompetenceSwitch) -> dict[str, str]:
+    return {name: getattr(row, name).isoformat() if name in _DAYS else getattr(row, name) for name in _NAMES}
+
+
+def _grounds_form(turn: Turn, errors: dict[str, str], typed: Mapping[str, str], seen: int = 0) -> Card:
+    """``errors`` by field; ``seen`` is the record that this one takes the place of."""
     language = turn.language
-    names = ("discussed_on", "discussion", "assessed_on", "assessment", "until")
     return Card(
         title=say(language, "competences.switch.off"),
         blocks=(
+            *((Text(text=errors[_WHOLE], style="warning"),) if _WHOLE in errors else ()),
             Text(text=say(language, "competences.switch.what")),
             Text(text=say(language, "competences.switch.how"), style="quiet"),
         ),
@@ -62,36 +98,77 @@ def _grounds_form(turn: Turn, errors: dict[str, str]) -> Card:
             Question(
                 name=name,
                 label=say(language, f"competences.switch.{name}"),
-                value=turn.value(name) if errors else "",
+                value=typed.get(name, ""),
                 required=True,
                 longest=LONGEST_DAY if name in _DAYS else LONGEST_REFERENCE,
                 error=errors.get(name, ""),
             )
-            for name in names
+            for name in _NAMES
         ),
-        buttons=(offer(language, "competence.switched", {"on": True}, "primary", replaces=True),),
+        buttons=(
+            offer(language, "competence.switched", {"on": True, "seen": seen}, "primary", replaces=True),
+            *(offers(language, "competence.switch") if _WHOLE in errors else ()),
+        ),
         language=language,
         outcome="refused" if errors else "answered",
     )
 
 
-def _switched_on(turn: Turn, row: CompetenceSwitch) -> Card:
+def _standing(session: Session, turn: Turn, row: CompetenceSwitch) -> Card:
+    return _switched_on(session, turn, row) if row.confirmed_at is not None else _waiting(session, turn, row)
+
+
+def _switched_on(session: Session, turn: Turn, row: CompetenceSwitch) -> Card:
     language = turn.language
-    days = {name: saying_dates.day(language, getattr(row, name), weekday=False) for name in _DAYS}
-    values = days | {name: getattr(row, name) for name in _REFERENCES}
-    ending = Button(
-        title=say(language, "competences.switch.end"),
-        action="competence.switched",
-        values={"on": False},
-        style="destructive",
-        replaces=True,
-    )
+    name = session.get_one(Person, row.confirmed_by).name or "–"
     return Card(
         title=say(language, "competences.switch.on"),
         blocks=(
-            Facts(facts=tuple((say(language, f"competences.switch.{name}"), value) for name, value in values.items())),
+            competence_notices.grounds(row, language),
+            Text(text=say(language, "competences.confirm.by", name=name)),
             Text(text=say(language, "competences.switch.ending")),
         ),
-        buttons=(*offers(language, "competence.needs"), ending),
+        buttons=(*offers(language, "competence.needs"), _ending(turn, row, "end")),
         language=language,
     )
+
+
+def _waiting(session: Session, turn: Turn, row: CompetenceSwitch) -> Card:
+    """What was recorded, and whose answer it waits for."""
+    language, side = turn.language, competence_confirming.side(session, row)
+    names = ", ".join(person.name or "–" for person in side)
+    whom = say(language, f"competences.switch.{'asked' if side else 'nobody'}", names=names)
+    change = Button(
+        title=say(language, "competences.switch.change"), action="competence.switch", values={"change": True}
+    )
+    again = Button(
+        title=say(language, "competences.switch.ask"),
+        action="competence.switched",
+        values={"on": True, "ask": True},
+        replaces=True,
+    )
+    return Card(
+        title=say(language, "competences.switch.waiting"),
+        blocks=(
+            Text(text=whom, style="body" if side else "warning"),
+            competence_notices.grounds(row, language),
+            Text(text=say(language, "competences.switch.until_then"), style="quiet"),
+        ),
+        buttons=(change, *((again,) if side else ()), _ending(turn, row, "take_back")),
+        language=language,
+    )
+
+
+def _ending(turn: Turn, row: CompetenceSwitch, key: str) -> Button:
+    return Button(
+        title=say(turn.language, f"competences.switch.{key}"),
+        action="competence.switched",
+        values={"on": False, "switch": row.identity},
+        style="destructive" if key == "end" else "default",
+        replaces=True,
+    )
+
+
+def _number(turn: Turn, name: str) -> int:
+    value = turn.values.get(name)
+    return value if type(value) is int else 0

@@ -174,8 +174,8 @@ def _basis(session: Session, turn: Turn, line: str) -> dict[str, str]:
 def _prefilled(session: Session, turn: Turn, decision: Decision | None) -> dict[str, str]:
     """What the plan and the decision say already."""
     coming = coming_decisions.find(session, turn.programme.key, turn.value("coming"))
-    if coming is None and decision is not None and decision.coming_key:
-        coming = coming_decisions.find(session, turn.programme.key, decision.coming_key)
+    if coming is None and decision is not None and decision.milestone_key:
+        coming = coming_decisions.find(session, turn.programme.key, decision.milestone_key)
     if coming is None:
         return {"title": decision.title if decision else "", "on": turn.today.isoformat() if decision else ""}
     row = coming.milestone
@@ -213,7 +213,7 @@ def _form(
     values: dict[str, Any] = {"kind": kind, "form": turn.value("form") or secrets.token_hex(8)}
     if decision is not None:
         values = {"kind": kind, "decision": decision.identity}
-    fixed = turn.value("coming") if decision is None else decision.coming_key or ""
+    fixed = turn.value("coming") if decision is None else decision.milestone_key or ""
     choices = () if fixed and fixed != NONE else _coming(session, turn, kind, filled, errors)
     if fixed and fixed != NONE:
         values["coming"] = fixed

@@ -4,7 +4,7 @@ import re
 import secrets
 from datetime import date, timedelta
 
-from dialogs import decision_cards, former, saying_dates
+from dialogs import decision_cards, former, risk_gate, saying_dates
 from dialogs.card import Block, Button, Card, Items, Language, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.saying_steps import step_title, steps_said
@@ -48,7 +48,7 @@ def listed(session: Session, turn: Turn) -> Card:
             Text(text=say(turn.language, "decisions.list.text")),
             Items(items=tuple((row.title, state(session, row, turn.language)) for row in rows)) if rows else none,
         ),
-        buttons=(*buttons, *offers(turn.language, "help")),
+        buttons=(*buttons, *risk_gate.opening(session, turn)[: 5 - len(buttons)], *offers(turn.language, "help")),
         language=turn.language,
     )
 
@@ -65,29 +65,34 @@ def write(session: Session, turn: Turn) -> Card:
         coming = coming_decisions.find(session, turn.programme.key, turn.value("coming"))
         if coming is not None and coming.decision is not None and coming.decision.ended is None:
             return shown(session, turn, coming.decision)
-        card = _title_form(turn, turn.value("title") or (told(coming.milestone.title, turn.language) if coming else ""))
+        title = turn.value("title") or (told(coming.milestone.title, turn.language) if coming else "")
+        card = _title_form(session, turn, title)
         if not decision_steps.owns(session, turn.person, turn.programme.key, Step.CONFIRMED):
             return card
         warning = Text(text=say(turn.language, "decisions.write.bars"), style="warning")
         return card.model_copy(update={"blocks": (*card.blocks, warning)})
     decision = decisions.get_open(session, turn.person, turn.programme.key, key(turn))
-    return _title_form(turn, decision.title, decision)
+    return _title_form(session, turn, decision.title, decision)
 
 
 def save(session: Session, turn: Turn) -> Card:
     """Begins a record, or changes what it is about."""
-    programme, title = turn.programme.key, turn.value("title")
+    programme, title, of = turn.programme.key, turn.value("title"), risk_gate.chosen(turn)
     try:
+        if of == risk_gate.UNSAID:
+            raise WrongField("refused.decision.no_milestone", risk_gate.FIELD)
         if key(turn):
             decision = decisions.rename(session, turn.person, programme, key(turn), title)
         else:
             coming = coming_decisions.find(session, programme, turn.value("coming"))
             form = f"coming:{coming.milestone.key}" if coming else turn.value("form")
-            of = coming.milestone.key if coming else ""
-            decision = decisions.make(session, turn.person, programme, title, turn.now, form, of)
+            planned = coming.milestone.key if coming else ""
+            decision = decisions.make(session, turn.person, programme, title, turn.now, form, planned)
+        if of is not None:
+            decision = decisions.concern(session, turn.person, programme, decision.identity, of)
     except WrongField as wrong:
         before = decisions.get(session, turn.person, programme, key(turn)) if key(turn) else None
-        return _title_form(turn, title, before, said(turn, wrong))
+        return _title_form(session, turn, title, before, {wrong.field: said(turn, wrong)})
     return shown(session, turn, decision).model_copy(update={"outcome": "done"})
 
 
@@ -104,6 +109,7 @@ def shown(session: Session, turn: Turn, decision: Decision) -> Card:
         blocks.insert(1, Text(text=say(language, "decisions.dissent", words=words), style="warning"))
     may_answer = decision_steps.may_answer(session, turn.person, decision)
     blocks += _who_confirms(session, turn, decision)
+    blocks += risk_gate.blocks(session, turn, decision)
     return Card(
         title=decision.title,
         blocks=tuple(blocks),
@@ -276,22 +282,26 @@ def _opening(title: str, decision: Decision) -> Button:
     return Button(title=title, action="decision.open", values={"decision": decision.id})
 
 
-def _title_form(turn: Turn, title: str, decision: Decision | None = None, error: str = "") -> Card:
-    language = turn.language
+def _title_form(
+    session: Session, turn: Turn, title: str, decision: Decision | None = None, errors: dict[str, str] | None = None
+) -> Card:
+    language, errors = turn.language, errors or {}
     form = {"form": turn.value("form") or secrets.token_hex(8), "coming": turn.value("coming")}
     notes = ["decisions.form.text", *(["decisions.form.withdraws"] if decision is not None else [])]
     return Card(
         title=say(language, "decisions.form.title"),
         blocks=tuple(Text(text=say(language, note)) for note in notes),
         questions=(
-            field(turn, "title", "decisions.form.about", title, {"title": error} if error else {}, LONGEST_TITLE),
+            field(turn, "title", "decisions.form.about", title, errors, LONGEST_TITLE),
+            # Of what is to come by the plan, its milestone is known.
+            *(() if form["coming"] else risk_gate.field(session, turn, decision, errors.get(risk_gate.FIELD, ""))),
         ),
         buttons=(
             offer(language, "decision.save", {"decision": decision.id} if decision else form, "primary", replaces=True),
             offer(language, "decision.list"),
         ),
         language=language,
-        outcome="refused" if error else "answered",
+        outcome="refused" if errors else "answered",
     )
 
 

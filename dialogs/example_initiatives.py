@@ -1,13 +1,12 @@
 """Cards of initiatives, from an idea to the top 5: a part of what dialogs/example_turns.py plays."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dialogs import idea_taking_away, initiative_moves, initiative_scoring, top_order
 from dialogs.card import Card, in_each
+from dialogs.example_stage import Stage
 from storage import (
     broadcasts,
     claims,
@@ -23,9 +22,6 @@ from storage import (
 from storage.outbox import Status
 from storage.people import Person, Whereabouts
 from storage.prioritising import READY_MADE
-
-if TYPE_CHECKING:
-    from dialogs.example_turns import Stage
 
 _PROGRAMME = "osu2020"
 #: When it is played: a week before the programme's first milestone.

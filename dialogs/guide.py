@@ -117,6 +117,7 @@ _FOR_ROLES: dict[str, tuple[frozenset[str], str]] = {
     "composition.show": (frozenset({"coordinator"}), "workgroup.list"),
     "competence.show": (frozenset({"coordinator"}), "out_of_scope"),
     "competence.switch": (frozenset({"leader"}), "out_of_scope"),
+    "competence.confirm": (frozenset({"employee_representative", "safety_representative"}), "out_of_scope"),
     "input.read": (frozenset({"input_handler"}), "input.status"),
     "initiative.scoring": (frozenset({"leader"}), "initiative.ranking"),
     "signup.register": (frozenset({"coordinator"}), "workgroup.list"),

@@ -131,9 +131,12 @@ def _escalate(
     for promise in late:
         promise.escalated_at = now
         session.add(promise)
-    cards = in_each(lambda language: escalation(programme, late, language))
     those = [one.identity for one in above]
-    _owe(session, programme, those, cards, f"promises-late:{due.isoformat()}", now)
+    answering = {one.identity for one in owners(session, programme.key, now)}
+    for is_theirs in (False, True):
+        group = [key for key in those if (key in answering) == is_theirs]
+        cards = in_each(lambda language, theirs=is_theirs: escalation(programme, late, language, is_theirs=theirs))  # type: ignore[misc]
+        _owe(session, programme, group, cards, f"promises-late:{due.isoformat()}", now)
     return those, [promise.due_on for promise in late]
 
 
@@ -171,16 +174,18 @@ def reminder(
     )
 
 
-def escalation(programme: Programme, late: list[Promise], language: Language) -> Card:
-    """For leaders: how many did not get the answer they were promised, and since when; neither who nor by whom."""
+def escalation(programme: Programme, late: list[Promise], language: Language, *, is_theirs: bool = False) -> Card:
+    """For leaders: how many did not get the answer they were promised, and since when; neither who nor by whom.
+    ``is_theirs``: they answer sign-ups themselves, and get this in the place of that day's reminder."""
+    kind, opening = (".own", ("signup.volunteers",)) if is_theirs else ("", ())
     oldest = saying_dates.day(language, min(promise.due_on for promise in late))
     return Card(
         title=say_many(language, "promises.late.title", len(late), programme=programme.name),
         blocks=(
-            Text(text=say(language, "promises.late.text", day=oldest)),
-            Text(text=say(language, "promises.late.then"), style="quiet"),
+            Text(text=say(language, f"promises.late.text{kind}", day=oldest)),
+            Text(text=say(language, f"promises.late.then{kind}"), style="quiet"),
         ),
-        buttons=offers(language, "quiet.show", "help"),
+        buttons=offers(language, *opening, "quiet.show", "help"),
         language=language,
     )
 

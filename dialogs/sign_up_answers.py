@@ -136,18 +136,21 @@ def declined(session: Session, turn: Turn) -> Card:
 
 def elsewhere(session: Session, turn: Turn) -> Card:
     """Which other group, of those that take volunteers."""
-    row, person = sign_ups.get(session, turn.person, turn.programme.key, _key(turn))
+    return _elsewhere(session, turn, *sign_ups.get(session, turn.person, turn.programme.key, _key(turn)))
+
+
+def _elsewhere(session: Session, turn: Turn, row: SignUp, person: Person, warning: str = "") -> Card:
     others = [group for group in _open(session, turn) if group.key != row.workgroup_key]
     none = (Text(text=say(turn.language, "sign_up_answers.elsewhere.none")),)
     return Card(
         title=say(turn.language, "sign_up_answers.elsewhere.title", name=person.name or "–"),
-        blocks=() if others else none,
+        blocks=(*((Text(text=warning, style="warning"),) if warning else ()), *(() if others else none)),
         buttons=(
             *(
                 Button(
                     title=short(told(group.title, turn.language)),
                     action="signup.placed",
-                    values={"sign_up": row.identity, "group": group.key},
+                    values={"sign_up": row.identity, "group": group.key, "seen": sign_ups.last_answer(row)},
                     replaces=True,
                 )
                 for group in others[: MOST_BUTTONS - 1]
@@ -155,13 +158,24 @@ def elsewhere(session: Session, turn: Turn) -> Card:
             *offers(turn.language, "signup.volunteers"),
         ),
         language=turn.language,
+        outcome="refused" if warning else "answered",
     )
 
 
 def placed(session: Session, turn: Turn) -> Card:
-    """Takes the volunteer into the other group instead, and tells them."""
-    other = workgroups.get(session, turn.programme.key, turn.value("group"))
-    row, moved, is_new = sign_ups.place_elsewhere(session, turn.person, _mine(session, turn), other, turn.now)
+    """Takes the volunteer into the other group instead, and tells them; asks first where somebody took them in since
+    the card was shown."""
+    other, key = workgroups.get(session, turn.programme.key, turn.value("group")), _mine(session, turn)
+    try:
+        row, moved, is_new = sign_ups.place_elsewhere(
+            session, turn.person, key, other, turn.now, seen=turn.value("seen")
+        )
+    except Refused as refused:
+        if refused.key != "refused.sign_up.meanwhile":
+            raise
+        row, person = sign_ups.get(session, turn.person, turn.programme.key, key)
+        warning = say(turn.language, "sign_up_answers.elsewhere.meanwhile", name=person.name or "–")
+        return _elsewhere(session, turn, row, person, warning)
     if is_new:
         sign_up_notices.answered(session, row)
         sign_up_notices.moved_up(session, moved, turn.now)

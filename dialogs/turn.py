@@ -73,6 +73,8 @@ class Turn:
     is_demo: bool = False
     #: Where browsers reach the bot, without a slash at its end; empty where nobody told.
     public_url: str = ""
+    #: Where browsers of this machine reach a demo; empty where it is none.
+    local_url: str = ""
     picture: PictureAddress = nowhere
     #: The anonymous inputs' own store: for their handlers to read, never for the turn's transaction.
     inputs: InputStore | None = None

@@ -49,7 +49,7 @@ class Coming:
 
 def every(session: Session, programme_key: str) -> list[Coming]:
     """All that the plan names, by date; the recorded ones too."""
-    known = {row.coming_key: row for row in _begun(session, programme_key)}
+    known = {row.milestone_key: row for row in _begun(session, programme_key)}
     return [
         Coming(row, known.get(row.key)) for row in milestones.every(session, programme_key) if row.decides is not None
     ]
@@ -79,7 +79,7 @@ def _begun(session: Session, programme_key: str) -> list[Decision]:
     """What was begun for one, the latest last: one that was ended may be begun anew."""
     rows = session.exec(
         select(Decision)
-        .where(Decision.programme_key == programme_key, col(Decision.coming_key).is_not(None))
+        .where(Decision.programme_key == programme_key, col(Decision.milestone_key).is_not(None))
         .order_by(col(Decision.id))
     ).all()
     return list(rows)

@@ -1,7 +1,8 @@
 """Competence (kompetanse): the switch, and which volunteers may be looked at for what they said they can.
 
-It is off until a leader records that it was discussed with the employees' side (drøfting) and that the consequences
-for people's privacy were assessed (DPIA), each with its day and where to find it. Only what volunteers told after they
+It is off until a leader has recorded that it was discussed with the employees' side (drøfting) and that the
+consequences for people's privacy were assessed (DPIA), each with its day and where to find it, and the employees' side
+has confirmed that record (storage/competence_confirming.py). Only what volunteers told after they
 were told what it is used for is ever compared with a need. Whatever was gathered is erased when it is switched off,
 and on the day that was recorded as the last one.
 """
@@ -28,7 +29,8 @@ MOST_DAYS = 3 * 365
 
 
 class CompetenceSwitch(SQLModel, table=True):
-    """That it was on, from when until when, and what that rests on. Rows stay; the one without an end holds."""
+    """A record of what it rests on, from when until when, and who of the employees' side confirmed it: on while it is
+    confirmed and has no end. A record is never changed, another one takes its place. Rows stay."""
 
     __tablename__ = "competence_switch"
     id: int | None = Field(default=None, primary_key=True)
@@ -43,9 +45,18 @@ class CompetenceSwitch(SQLModel, table=True):
     until: date
     switched_by: int = Field(foreign_key="person.id")
     switched_at: datetime = Field(sa_type=UtcDateTime)
+    confirmed_by: int | None = Field(default=None, foreign_key="person.id")
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     #: None where the last day came.
     ended_by: int | None = Field(default=None, foreign_key="person.id")
+    #: Why the employees' side said no, or took its yes back; empty where it did not.
+    ended_because: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+    @property
+    def identity(self) -> int:
+        assert self.id is not None, "not stored yet"
+        return self.id
 
 
 class CompetenceNeed(SQLModel, table=True):
@@ -97,13 +108,26 @@ class Ungrounded(Refused):
         self.field = field
 
 
+class Changed(Refused):
+    """Somebody else recorded it otherwise meanwhile: ``standing``, which is not written over unseen."""
+
+    def __init__(self, name: str, standing: int) -> None:
+        super().__init__("refused.competence.recorded", name=name)
+        self.standing = standing
+
+
 def find(session: Session, programme_key: str) -> CompetenceSwitch | None:
     """What it rests on while it is on; None while it is off."""
-    return session.exec(
-        select(CompetenceSwitch).where(
-            CompetenceSwitch.programme_key == programme_key, col(CompetenceSwitch.ended_at).is_(None)
-        )
-    ).first()
+    found = standing(session, programme_key)
+    return found if found is not None and found.confirmed_at is not None else None
+
+
+def standing(session: Session, programme_key: str) -> CompetenceSwitch | None:
+    """The record that holds, confirmed or waiting to be."""
+    statement = select(CompetenceSwitch).where(
+        CompetenceSwitch.programme_key == programme_key, col(CompetenceSwitch.ended_at).is_(None)
+    )
+    return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
 def must_be_on(session: Session, programme_key: str) -> CompetenceSwitch:
@@ -114,54 +138,66 @@ def must_be_on(session: Session, programme_key: str) -> CompetenceSwitch:
     return found
 
 
-def switch_on(
-    session: Session, acting: Person, programme: Programme, grounds: Grounds, now: datetime
+def record(
+    session: Session, acting: Person, programme: Programme, grounds: Grounds, now: datetime, seen: int = 0
 ) -> tuple[CompetenceSwitch, bool]:
-    """Switches it on; while it is on already nothing changes. Returns what it rests on, and whether that is new.
+    """Records what it is to rest on, for the employees' side to confirm; the same again, or while it is on already,
+    changes nothing. One that still waits is replaced by whoever has ``seen`` it, by its id. Returns what it rests on,
+    and whether that is new.
 
     Raises NotAllowed without the leader's role, Ungrounded for a record that is missing, too long or not yet made, and
-    for a last day that is over or too far ahead.
+    for a last day that is over or too far ahead, Changed for one that waits and was not seen.
     """
     acting.must_be(session, "leader", programme.key)
-    _alone(session, programme.key)
-    found = find(session, programme.key)
-    if found is not None:
+    alone(session, programme.key)
+    found = standing(session, programme.key)
+    if found is not None and found.confirmed_at is not None:
         return found, False
     today = now.astimezone(ZoneInfo(programme.timezone)).date()
-    row = CompetenceSwitch(
-        programme_key=programme.key, switched_by=acting.identity, switched_at=now, **_checked(grounds, today)
-    )
+    said = checked(grounds, today)
+    if found is not None:
+        if all(getattr(found, name) == value for name, value in said.items()):
+            return found, False
+        if found.identity != seen:
+            raise Changed(session.get_one(Person, found.switched_by).name, found.identity)
+        end(session, found, now, acting.identity)
+    row = CompetenceSwitch(programme_key=programme.key, switched_by=acting.identity, switched_at=now, **said)
     session.add(row)
     session.flush()
     return row, True
 
 
-def switch_off(session: Session, acting: Person, programme_key: str, now: datetime) -> bool:
-    """Switches it off and erases what was gathered; returns whether it was on. Raises NotAllowed without the leader's
-    role."""
+def switch_off(
+    session: Session, acting: Person, programme_key: str, seen: int, now: datetime
+) -> CompetenceSwitch | None:
+    """Switches it off and erases what was gathered, or takes back a record that waits; returns what it rested on, None
+    where there is nothing any more. Raises NotAllowed without the leader's role, Refused where another record holds
+    than the one that was ``seen``."""
     acting.must_be(session, "leader", programme_key)
-    _alone(session, programme_key)
-    found = find(session, programme_key)
+    alone(session, programme_key)
+    found = standing(session, programme_key)
     if found is None:
-        return False
-    _end(session, found, now, acting.identity)
-    return True
+        return None
+    if found.identity != seen:
+        raise Refused("refused.competence.changed")
+    end(session, found, now, acting.identity)
+    return found
 
 
 def end_due(session: Session, programme: Programme, now: datetime) -> int:
     """The clock's job: after the last day it is switched off, and what volunteers told of their competences is emptied
     as well. Nobody is owed anything by that; returns 0."""
     today = now.astimezone(ZoneInfo(programme.timezone)).date()
-    found = find(session, programme.key)
+    found = standing(session, programme.key)
     if found is None or found.until >= today:
         return 0
-    _alone(session, programme.key)
-    found = find(session, programme.key)
+    alone(session, programme.key)
+    found = standing(session, programme.key)
     if found is not None and found.until < today:
         shared = select(CompetenceShared.sign_up_id)
         theirs = (col(SignUp.programme_key) == programme.key, col(SignUp.id).in_(shared))
         session.execute(update(SignUp).where(*theirs).values(competences=""))
-        _end(session, found, now, None)
+        end(session, found, now, None)
     return 0
 
 
@@ -183,7 +219,8 @@ def shared(session: Session, sign_up_ids: list[int]) -> set[int]:
     return set(session.exec(select(CompetenceShared.sign_up_id).where(which)))
 
 
-def _checked(grounds: Grounds, today: date) -> dict[str, Any]:
+def checked(grounds: Grounds, today: date) -> dict[str, Any]:
+    """The grounds as they are stored. Raises Ungrounded."""
     said: dict[str, Any] = {}
     for one in fields(Grounds):
         value = getattr(grounds, one.name)
@@ -202,7 +239,8 @@ def _checked(grounds: Grounds, today: date) -> dict[str, Any]:
     return said
 
 
-def _end(session: Session, found: CompetenceSwitch, now: datetime, by: int | None) -> None:
+def end(session: Session, found: CompetenceSwitch, now: datetime, by: int | None) -> None:
+    """Ends the record, and erases what was gathered under it."""
     key = found.programme_key
     session.execute(delete(CompetenceNeed).where(col(CompetenceNeed.programme_key) == key))
     of_programme = select(SignUp.id).where(SignUp.programme_key == key)
@@ -214,6 +252,6 @@ def _end(session: Session, found: CompetenceSwitch, now: datetime, by: int | Non
     session.expire_all()
 
 
-def _alone(session: Session, programme_key: str) -> None:
+def alone(session: Session, programme_key: str) -> None:
     """Two who press at once do so one after the other."""
     session.exec(locked(session, select(Programme.key).where(Programme.key == programme_key))).one()

@@ -92,8 +92,8 @@ def must_be_said(session: Session, programme_key: str, announcement_id: int | No
 
 def must_be_ready(session: Session, programme_key: str, announcement_id: int | None) -> None:
     """Raises NotReady where it tells of a decision that a step is missing of, Refused of one that was ended, and
-    PapersMissing of a meeting's matter before its papers reached the employees' side, unless the programme does
-    without."""
+    PapersMissing of a meeting's matter before its papers reached the employees' side, and NotReviewed of a decision
+    that a review is not done of, unless the programme does without."""
     row = find(session, announcement_id)
     if row is None or not programmes.get(session, programme_key).discussed_before_decided:
         return

@@ -149,7 +149,7 @@ def record(
     )
     if coming:
         _must_be_free(session, decision, worded, coming)
-        decision.coming_key = coming
+        decision.milestone_key = coming
     known = newest(session, decision)
     if known is not None:
         if _is_said(known, worded):

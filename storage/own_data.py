@@ -32,6 +32,8 @@ OF_PERSON = {
     "sending_form": "person_id",
     "sent_question": "person_id",
     "sign_up": "person_id",
+    "sprint_team_member": "person_id",
+    "stream_owner": "person_id",
     "topic_following": "person_id",
 }
 #: What is the person's by way of another row: found by their conversations, accounts or messages; erased as well.
@@ -48,7 +50,7 @@ BY_ANOTHER_ROW = (
     "work_release",
 )
 #: What of somebody else's names the person: emptied when they are erased.
-NAMED_BY_OTHERS = ("role_grant.stands_for",)
+NAMED_BY_OTHERS = ("role_change.stands_for", "role_grant.stands_for")
 #: Columns that say who did something for the programme: each with what it is, which is why it is kept, without a name.
 #: ``own_data.kept.…`` in the catalogues tells it.
 DONE_IN_A_ROLE = {
@@ -62,6 +64,7 @@ DONE_IN_A_ROLE = {
     "approval.decided_by": "announcement",
     "broadcast.stopped_by": "announcement",
     "competence_need.set_by": "competence",
+    "competence_switch.confirmed_by": "competence",
     "competence_switch.ended_by": "competence",
     "competence_switch.switched_by": "competence",
     "correction.decided_by": "announcement",
@@ -72,6 +75,10 @@ DONE_IN_A_ROLE = {
     "decision_answer.person_id": "decision",
     "decision_entry.written_by": "decision",
     "decision_step.recorded_by": "decision",
+    "delivery.changed_by": "delivery",
+    "delivery.made_by": "delivery",
+    "delivery_queue_look.looked_by": "delivery",
+    "delivery_step.person_id": "delivery",
     "download.person_id": "export",
     "group_places.set_by": "volunteers",
     "initiative_assessment.closed_by": "initiative",
@@ -88,16 +95,31 @@ DONE_IN_A_ROLE = {
     "proposal_involvement.recorded_by": "proposal",
     "proposal_step.person_id": "proposal",
     "recommendation_step.said_by": "recommendation",
+    "risk_review.owner_id": "risk",
+    "risk_review_part.said_by": "risk",
+    "risk_review_step.person_id": "risk",
+    "role_change.person_id": "role",
     "sent_question.answered_by": "answer",
+    "report_rhythm.set_by": "status_report",
     "sign_up.answered_by": "volunteers",
     "sign_up.registered_by": "volunteers",
     "sign_up_question.answered_by": "volunteers",
     "sign_up_question.asked_by": "volunteers",
+    "sprint.set_by": "delivery",
+    "sprint_team.changed_by": "delivery",
+    "sprint_work.recorded_by": "delivery",
+    "sprint_work.taken_by": "delivery",
+    "status_answer.person_id": "status_report",
+    "status_item.asked": "status_report",
+    "status_report.edited_by": "status_report",
+    "status_report.sent_by": "status_report",
+    "stream_owner.given_by": "status_report",
     "top_approval.asked_by": "top",
     "top_approval.decided_by": "top",
     "top_list.set_by": "top",
     "top_rhythm.set_by": "top",
     "work_release.answered_by": "volunteers",
+    "work_stream.made_by": "status_report",
     "work_release.leader_id": "volunteers",
     "work_release.wanted_by": "volunteers",
 }
@@ -130,13 +152,17 @@ OF_NOBODY = {
     "programme": "the programme's file",
     "report_look": "the machine's account of whoever ran a command, which is no account of the bot's",
     "source": "the programme's file",
+    "status_told": "a report as it was sent; who is erased is named in it no more",
     "unanswered_count": "a number a week",
     "workgroup": "the programme's file",
     "workspace": "a Slack workspace's token",
 }
 
 #: What else of a row that somebody made in a role is about nobody but them.
-_OWN_TOO = {"download": ("kind", "about", "asked_at", "fetched_at", "times_fetched")}
+_OWN_TOO = {
+    "download": ("kind", "about", "asked_at", "fetched_at", "times_fetched"),
+    "role_change": ("role", "workgroup_key", "is_taken", "starts_on", "ends_on", "changed_at"),
+}
 
 Rows = list[dict[str, Any]]
 
@@ -167,6 +193,10 @@ def done_in_a_role(session: Session, person: Person) -> dict[str, Rows]:
         which = _column(table, column) == person.id
         if table == "download":
             which = and_(which, _column(table, "kind").in_(downloads.LISTS))
+        if table == "sign_up_question":
+            # What they were asked themselves, and answered, is theirs as a volunteer.
+            own = select(_column("sign_up", "id")).where(_column("sign_up", "person_id") == person.id)
+            which = and_(which, _column(table, "sign_up_id").not_in(own))
         rows = _rows(session, table, which)
         if rows:
             found[name] = [_own_part(row, table, column) for row in rows]

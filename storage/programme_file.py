@@ -21,7 +21,7 @@ Path_ = tuple[str | int, ...]
 
 #: What pydantic calls a value of the wrong kind, and what we call the right one.
 #: Sections whose entries are about people.
-_OF_PEOPLE = (("people",), ("roles_without_name",), ("workgroups",))
+_OF_PEOPLE = (("people",), ("roles_without_name",), ("workgroups",), ("status_reports",))
 WRONG_TYPES = {
     "string_type": "string",
     "int_type": "number",

@@ -12,6 +12,7 @@ from storage.meetings import MeetingKind
 from storage.milestones import Precision
 from storage.programme_dates import DateError, Window, day, window
 from storage.programmes import Localised
+from storage.risk_reviews import ReviewKind
 from storage.workgroups import BodyKind, Openness
 
 #: The languages of texts, the one that is always there first.
@@ -527,6 +528,61 @@ class ProposalsEntry(Entry):
     inferred: Inferred = []
 
 
+class RiskReviewEntry(Entry):
+    """A risk assessment, or a review of what a change means for the working environment, and what it is needed for."""
+
+    key: Key
+    kind: ReviewKind
+    title: Text
+    owner: Text | None = None
+    before: list[Key] = []
+    takes_input: bool = False
+    source: Sources
+    inferred: Inferred = []
+
+
+class SprintsEntry(Entry):
+    """How deliveries are made: in sprints of so many weeks, by teams of about so many; who orders their queue."""
+
+    workgroup: Key
+    weeks: Annotated[int, Field(ge=1, le=12)] = 3
+    first_day: Day | None = None
+    team_size: Annotated[int, Field(ge=1, le=30)] = 5
+    prioritised_by: Annotated[list[Literal["leader", "deputy", "coordinator"]], Field(min_length=1)] = ["leader"]
+    source: Sources
+    inferred: Inferred = []
+
+
+class StreamEntry(Sourced):
+    """A work stream (arbeidsstrøm) that status reports are of, and who owns it."""
+
+    title: Text
+    owner: LeaderEntry = LeaderEntry()
+
+
+class StatusReportsEntry(Entry):
+    """Status reports: how often, from which day, of which work streams, and to whom."""
+
+    every_weeks: Annotated[int, Field(ge=1, le=26)] = 3
+    first_day: Day | None = None
+    time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "09:00"
+    #: So many working days before a report its questions are asked.
+    days_before: Annotated[int, Field(ge=1, le=5)] = 2
+    #: Who sits in these groups gets each report, and who holds one of these roles.
+    groups: list[str] = []
+    roles: list[Literal["leader", "deputy", "coordinator", "employee_representative", "safety_representative"]] = [
+        "employee_representative", "safety_representative"]  # fmt: skip
+    led_by: Annotated[list[Literal["leader", "deputy", "coordinator"]], Field(min_length=1)] = ["leader"]
+    #: The project's last day: no report comes after it.
+    milestone: Key | None = None
+    archive: Annotated[str | None, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = None
+    is_open: bool = False
+    goes_by_itself: bool = False
+    streams: Annotated[list[StreamEntry], Field(max_length=12)] = []
+    source: Sources
+    inferred: Inferred = []
+
+
 class Content(Entry):
     """The whole file, section by section."""
 
@@ -540,6 +596,9 @@ class Content(Entry):
     meetings: list[MeetingEntry] = []
     composition: list[CompositionEntry] = []
     proposals: ProposalsEntry | None = None
+    risk_reviews: list[RiskReviewEntry] = []
+    sprints: SprintsEntry | None = None
+    status_reports: StatusReportsEntry | None = None
     decisions: DecisionsEntry | None = None
     people: list[PersonEntry] = []
     roles_without_name: list[RoleEntry] = []
@@ -602,6 +661,7 @@ REFERENCES = {
     "from_group": "workgroups",
     "quality_group": "workgroups",
     "milestone": "milestones",
+    "before": "milestones",
     "discussed_in": "milestones",
     "political_body": "decisions.political_bodies",
     "belongs_to": "units",

@@ -47,6 +47,12 @@ class Programme(SQLModel, table=True):
     #: To whom workgroups hand over proposals, by which milestones, and who assures their quality; None where the file
     #: names none.
     proposals: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    #: The reviews of risk and of the working environment that it needs, and before what; None where the file has none.
+    risk_reviews: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    #: How deliveries are made, as the file says it, None where it works without; see storage/sprint_rules.py.
+    sprints: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    #: How often status reports come, from when and to whom; None where there are none. See storage/status_rules.py.
+    status_reports: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     #: Which political bodies decide (vedtak); None where the file names none.
     decisions: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     #: How initiatives are weighed and how many may run, as the file says it; see storage/prioritising.py.

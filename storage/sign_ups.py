@@ -203,13 +203,20 @@ def last_answer(row: SignUp) -> str:
 
 
 def place_elsewhere(
-    session: Session, acting: Person, key: int, other: Workgroup, now: datetime
+    session: Session, acting: Person, key: int, other: Workgroup, now: datetime, *, seen: str | None = None
 ) -> tuple[SignUp, list[SignUp], bool]:
-    """Takes the volunteer into another open group instead; returns what ``decline`` does. Raises as ``accept``, and
-    Refused where the other one is the same, takes no volunteers or has no place."""
+    """Takes the volunteer into another open group instead; returns what ``decline`` does. ``seen`` as there.
+
+    Raises as ``accept``, and Refused where the other one is the same, takes no volunteers or has no place;
+    refused.sign_up.meanwhile where it was answered since ``seen``, refused.sign_up.placed_before where the volunteer
+    was told of another group."""
     row, group = _to_answer(session, acting, key, SignUpState.MOVED, other)
     if row.state == SignUpState.MOVED:
+        if row.moved_to != other.key:
+            raise Refused("refused.sign_up.placed_before")
         return row, [], False
+    if seen is not None and seen != last_answer(row):
+        raise Refused("refused.sign_up.meanwhile")
     if other.key == group.key or other.openness != Openness.OPEN:
         raise Refused("refused.sign_up.elsewhere", group=other.title)
     person = session.get_one(Person, row.person_id)

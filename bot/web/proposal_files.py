@@ -24,17 +24,18 @@ def page(title: str, under: str, cards: tuple[Card, ...], language: Language) ->
     return drawn("proposals.html", title=title, under=under, cards=cards, language=language, style=style).encode()
 
 
-def pdf(title: str, under: str, cards: tuple[Card, ...], language: Language) -> bytes:
-    """A4 pages with an outline, page numbers, and the language said for those who have it read aloud."""
+def pdf(title: str, under: str, cards: tuple[Card, ...], language: Language, *, is_of_one: bool = False) -> bytes:
+    """A4 pages with an outline, page numbers, and the language said for those who have it read aloud. ``is_of_one``:
+    the cards are parts of one thing, the first of the whole of it, and need no page of their own."""
     sheet = _Sheet(title, language)
     sheet.add_page()
     sheet.write_line(title, "title", strong=True)
     sheet.write_line(under, "small")
     for number, card in enumerate(cards):
-        if number:
+        if number and not is_of_one:
             sheet.add_page()
         sheet.start_section(card.title)
-        if len(cards) > 1:
+        if number or (len(cards) > 1 and not is_of_one):
             sheet.write_line(card.title, "heading", strong=True)
         for block in card.blocks:
             sheet.write_block(block)

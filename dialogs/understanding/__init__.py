@@ -26,7 +26,7 @@ from dialogs.understanding.missing import number_of_none
 from dialogs.understanding.musts import only_musts
 from dialogs.understanding.neighbours import by_what_is_named
 from dialogs.understanding.noise import noise_settings
-from dialogs.understanding.on_behalf import question_of_another
+from dialogs.understanding.on_behalf import order_of_another, question_of_another
 from dialogs.understanding.one_message import one_message
 from dialogs.understanding.orders import is_only_spoken_of
 from dialogs.understanding.outright import NAMING, lacks_name, named_in, outright
@@ -191,10 +191,11 @@ def _said_outright(
     text: str, awaiting: str | None, reading: Reading, vocabulary: Vocabulary, language: Language
 ) -> Understood | None:
     """What a sentence orders or asks for outright. Where a form waits for a text it may be that text, so what would
-    change something is asked about first, and a name is none."""
-    action, values = outright(text, vocabulary.spelling.knows) or ("", {})
+    change something is asked about first, and a name is none; so is what somebody else is said to want done."""
+    wanted = order_of_another(text)
+    action, values = outright(wanted or text, vocabulary.spelling.knows) or ("", {})
     is_written = awaiting in FREE_TEXT
-    is_own_leave = action == _LEAVE and "for" not in values
+    is_own_leave = action == _LEAVE and "for" not in values and not wanted
     if not action or (is_written and "name" in values) or (is_own_leave and not is_written):
         return None
     values |= named_in(reading) if action in NAMING else {}

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import select
 
-from bot.app import Stores
+from bot.app import Stores, make_app
 from bot.clock import DemoClock
 from bot.schedule import Schedule
 from bot.turns import Turns
@@ -239,3 +239,15 @@ def test_every_milestone_card_and_every_meeting_leads_to_the_calendar(employee: 
         employee.act("meeting.open", meeting="here:1"),
     ]
     assert all("calendar.add" in [button.action for button in card.buttons] for card in shown)
+
+
+async def test_a_demos_calendar_has_an_address_that_can_be_copied(stores: Stores) -> None:
+    """A calendar on this machine is given an address, and no path on a page."""
+    app = make_app(stores, DemoClock(NOW - timedelta(hours=4)), "osu2020", local_url="http://127.0.0.1:3978")
+    async with TestClient(TestServer(app)) as browser:
+        await browser.get("/chat")
+        payload = {"action": "calendar.add", "values": {"group": "osu-omstilling"}, "v": 1}
+        sending = {"person": "1", "activity": "a" * 32, "language": "nb", "payload": payload, "inputs": {}}
+        said = await (await browser.post("/chat", json=sending)).text()
+        (address,) = set(re.findall(r"http://127\.0\.0\.1:3978(/kalender/[\w-]+\.ics)", said))
+        assert (await browser.get(address)).content_type == "text/calendar"

@@ -14,6 +14,7 @@ import pytest
 from sqlmodel import select
 
 from bot import report_command
+from bot.operator import operator
 from storage import broadcasts, claims, employees, lanes, people
 from storage.announcements import Announcement
 from storage.claims import Outcome
@@ -104,7 +105,7 @@ def test_that_somebody_looked_is_kept_without_a_name(
     capsys.readouterr()
     with database.reading() as session:
         looks = session.exec(select(ReportLook)).all()
-    assert [(look.announcement_id, look.account) for look in looks] == [(key, report_command.operator())] * 2
+    assert [(look.announcement_id, look.account) for look in looks] == [(key, operator())] * 2
     assert caplog.text.count(f"report of announcement {key} looked at by") == 2
     assert not [name for name in ("Kari", "HYPERLINK", "Eva") if name in caplog.text]
 
@@ -128,7 +129,7 @@ def test_who_looked_is_who_runs_it_and_who_logged_in(tmp_path: Path, login: str 
     kept = tmp_path / "loginuid"
     if login is not None:
         kept.write_text(login, "ascii")
-    assert report_command.operator(kept) == expected
+    assert operator(kept) == expected
 
 
 def test_what_the_environment_says_is_not_believed(

@@ -7,7 +7,6 @@ from datetime import datetime
 
 import pytest
 
-from bot import schedule
 from bot.clock import DemoClock
 from bot.schedule import Schedule
 from storage.database import Database, Session
@@ -15,9 +14,7 @@ from storage.programmes import Programme
 from tests.conftest import NOW
 
 
-async def test_a_stop_in_the_middle_of_a_tick_is_no_defect(
-    sqlite: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_stop_in_the_middle_of_a_tick_is_no_defect(sqlite: Database, caplog: pytest.LogCaptureFixture) -> None:
     begun, gate = threading.Event(), threading.Event()
 
     def slow(session: Session, programme: Programme, now: datetime) -> int:
@@ -25,8 +22,7 @@ async def test_a_stop_in_the_middle_of_a_tick_is_no_defect(
         gate.wait(10)
         return 0
 
-    monkeypatch.setattr(schedule, "TIMETABLE", (slow,))
-    made = Schedule(sqlite, DemoClock(NOW), lambda: None)
+    made = Schedule(sqlite, DemoClock(NOW), lambda: None, timetable=(slow,))
     with caplog.at_level(logging.ERROR):
         made.start()
         assert await asyncio.to_thread(begun.wait, 10)

@@ -33,6 +33,9 @@ def switched_on(turns: Turns, stores: Stores) -> Talk:
     leader = somebody(turns, stores, "leder", "leader")
     leader.act("competence.switch")
     assert leader.press("competence.switched", **GROUNDS).outcome == "done"
+    representative = somebody(turns, stores, "tillitsvalgt", "employee_representative")
+    representative.act("competence.confirm")
+    assert representative.press("competence.confirmed").title == "Kompetanse er slått på"
     return leader
 
 
@@ -68,9 +71,9 @@ def test_a_form_without_its_grounds_comes_back_as_it_was(turns: Turns, stores: S
     assert card.outcome == "refused"
     assert [question.name for question in card.questions if question.error] == ["assessed_on"]
     assert {question.name: question.value for question in card.questions}["discussion"] == "Referat MBM 1/20"
-    assert leader.press("competence.switched", **GROUNDS).title == "Kompetanse er slått på"
-    # Pressed once more it shows what it rests on.
-    assert "Referat MBM 1/20" in leader.act("competence.switched", on=True).as_text()
+    assert leader.press("competence.switched", **GROUNDS).title == "Venter på de ansattes side"
+    # Sent once more it shows what was recorded.
+    assert "Referat MBM 1/20" in leader.act("competence.switched", on=True, **GROUNDS).as_text()
 
 
 def test_the_way_from_needs_to_what_is_missing(turns: Turns, stores: Stores) -> None:

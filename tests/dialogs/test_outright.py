@@ -6,7 +6,7 @@ import pytest
 from bot.turns import Turns
 from dialogs.actions import ACTIONS
 from dialogs.card import Language
-from dialogs.understanding.on_behalf import question_of_another
+from dialogs.understanding.on_behalf import order_of_another, question_of_another
 from dialogs.understanding.outright import actions, outright
 from dialogs.understanding.titles import ACTIONS as TITLED
 from dialogs.understanding.titles import titled
@@ -191,6 +191,9 @@ def test_every_line_leads_to_something_that_can_be_done() -> None:
         ("competence.show", "kven kan tenestedesign"),
         ("competence.show", "which skills are missing?"),
         ("competence.switch", "slå på kompetanse"),
+        ("competence.confirm", "bekreft kompetanse"),
+        ("competence.confirm", "stadfest grunnlaget for kompetanse"),
+        ("competence.confirm", "confirm the competence record"),
         ("calendar.add", "legg møtene i kalenderen"),
         ("calendar.add", "legg møta i kalendaren min"),
         ("calendar.add", "iCal"),
@@ -225,6 +228,12 @@ def test_every_line_leads_to_something_that_can_be_done() -> None:
         ("proposal.list", "forslagene fra gruppene"),
         ("proposal.list", "show the group proposals"),
         ("proposal.new", "skriv et forslag fra gruppa"),
+        ("risk.open", "er risikovurderingen ferdig"),
+        ("risk.open", "hvem har ansvar for ROS-en"),
+        ("risk.open", "hva er status på arbeidsmiljøvurderingen"),
+        ("risk.open", "kor langt er de komne med risikovurderinga?"),
+        ("risk.open", "is the risk assessment done"),
+        ("risk.list", "vis risiko og arbeidsmiljø"),
         ("signup.register", "registrer en påmelding"),
         ("signup.by_hand", "hvem må jeg ringe"),
         ("own.show", "hva vet du om meg"),
@@ -274,6 +283,32 @@ def test_the_question_of_somebody_else_is_answered_as_it_is(employee: Talk, text
     told = employee.say(question).title
     assert employee.say(text).title == told
     assert (employee.answered.understanding or {})["outcome"] == "answered"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sjefen min lurer på om du kan melde meg av",
+        "leiaren min spør om du kan melde meg av",
+        "sjefen vil at du melder meg av gruppa",
+        "my boss wants you to sign me off",
+        "my manager asks if you could cancel my sign-up",
+    ],
+)
+def test_who_is_to_be_signed_off_by_another_is_asked_themselves(employee: Talk, text: str) -> None:
+    employee.act("workgroup.join", group="osu-omstilling")
+    assert employee.say(text).outcome == "clarify"
+    assert "Arbeidsgruppe omstilling" in employee.act("signup.status").as_text()
+    employee.say(text)
+    assert employee.press("workgroup.leave").did == "leave"
+    assert employee.say(text).outcome == "clarify", "there is nothing to withdraw, and nothing is done"
+
+
+@pytest.mark.parametrize(
+    "text", ["sjefen vil melde meg på", "jeg lurer på om du kan vise møtene", "hvem vil at du skal melde meg av"]
+)
+def test_nobody_else_wants_it_done(text: str) -> None:
+    assert order_of_another(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -367,3 +402,29 @@ def test_who_signs_off_themselves_is_signed_off_or_asked(employee: Talk, text: s
 def test_typed_ones_own_data_has_all_its_buttons(employee: Talk, text: str) -> None:
     actions_offered = [button.action for button in employee.say(text).buttons]
     assert actions_offered == ["own.choose", "own.correct", "own.take", "own.erase"]
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect"),
+    [
+        ("hvilke forkortelser er det?", "abbreviations"),
+        ("Hva står forkortelsene for", "abbreviations"),
+        ("kva forkortingar finst det", "abbreviations"),
+        ("vis ordlista", "abbreviations"),
+        ("what abbreviations are there?", "abbreviations"),
+        ("show me the glossary", "abbreviations"),
+        ("hvilke filmer finnes", "films"),
+        ("er filmane teksta?", "films"),
+        ("do the films have subtitles", "films"),
+        ("hva viser tidslinja i lysbildene?", "timeline_figure"),
+        ("kva betyr punkta i tidslinja", "timeline_figure"),
+        ("what does the timeline in the slides mean", "timeline_figure"),
+    ],
+)
+def test_a_list_of_the_documents_is_asked_for_as_a_whole(text: str, aspect: str) -> None:
+    assert outright(text) == ("programme.about", {"aspect": aspect})
+
+
+@pytest.mark.parametrize("text", ["hva står forkortelsen MBM for", "har dere en film om parkering", "vis tidslinja"])
+def test_one_of_a_list_is_not_the_list(text: str) -> None:
+    assert outright(text) is None

@@ -188,6 +188,46 @@ def test_a_volunteer_is_placed_elsewhere_and_told(
     assert "i stedet" in said
 
 
+def test_whom_another_coordinator_took_in_meanwhile_is_not_placed_before_that_was_read(
+    turns: Turns, leader: Talk, stores: Stores, another_open_group: str
+) -> None:
+    come(turns, "kari")
+    ida = second_coordinator(stores, turns)
+    key = key_of(leader)
+    leader.act("signup.elsewhere", **key)
+    old = next(button for button in leader.shown[-1].buttons if button.action == "signup.placed")
+    ida.act("signup.accept", **key)
+    card = leader.press(old)
+    assert card.outcome == "refused"
+    assert "Kari har fått et svar i mellomtiden" in card.as_text()
+    # A card from before cards told what they had seen is one of before the answer.
+    assert leader.act("signup.placed", **key, group=another_open_group).outcome == "refused"
+    assert owed(stores, "kari") == ["Du er med i Arbeidsgruppe omstilling"]
+    leader.shown = (card,)
+    again = next(button for button in card.buttons if button.action == "signup.placed")
+    assert leader.press(again).outcome == "done", "asked, they may mean it"
+    assert leader.press(again).outcome == "done"
+    assert len(owed(stores, "kari")) == 2
+
+
+def test_of_two_who_place_in_different_groups_the_second_is_told(
+    turns: Turns, leader: Talk, stores: Stores, another_open_group: str
+) -> None:
+    come(turns, "kari")
+    key = key_of(leader)
+    with stores.database.writing() as session:
+        taken = (GROUP["group"], another_open_group)
+        third = next(one for one in workgroups.every(session, "osu2020") if one.key not in taken)
+        third.openness = Openness.OPEN
+        session.add(third)
+        programmes.mark_changed(session, "osu2020")
+        other = third.key
+    leader.act("signup.placed", **key, group=another_open_group)
+    card = leader.act("signup.placed", **key, group=other)
+    assert card.outcome == "refused"
+    assert "alt plassert i en annen gruppe" in card.title + card.as_text()
+
+
 def test_whoever_asked_for_both_groups_and_is_placed_in_the_other_has_both_answers(
     turns: Turns, leader: Talk, stores: Stores, another_open_group: str
 ) -> None:

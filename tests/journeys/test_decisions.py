@@ -19,7 +19,7 @@ async def test_what_was_asked_by_mistake_is_withdrawn_where_it_arrived(office: O
     await author.press("announcement.mine")
     await author.press("decision.list")
     await author.press("decision.new")
-    await author.press("decision.save", title="Ny modell")
+    await author.press("decision.save", title="Ny modell", milestone="none")
     await author.press("decision.ask")
     steps = 3
     await arrived(asked, lambda shown: "Ny modell" in shown.text and "decision.open" in actions(shown), steps - 1)

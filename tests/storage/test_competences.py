@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
+from storage import competence_confirming as confirming
 from storage import competence_needs, competences, erasing, programmes, sign_ups, workgroups
 from storage.competence_needs import LONGEST_NEED, MOST_NEEDS, MOST_OF_GROUP, Filling
 from storage.competences import (
@@ -34,11 +35,25 @@ def group(session: Session, key: str = GROUP) -> Workgroup:
     return workgroups.get(session, PROGRAMME, key)
 
 
-def switched_on(session: Session, grounds: Grounds = GROUNDS) -> Person:
-    """Switches it on; returns the leader who did."""
+def recorded(session: Session, grounds: Grounds = GROUNDS) -> tuple[Person, CompetenceSwitch]:
+    """Records what it rests on; returns the leader who did, and the record that waits."""
     leader = make_person(session, "leder", "leader")
-    competences.switch_on(session, leader, programmes.get(session, PROGRAMME), grounds, NOW)
+    row, is_new = competences.record(session, leader, programmes.get(session, PROGRAMME), grounds, NOW)
+    assert is_new
+    return leader, row
+
+
+def switched_on(session: Session, grounds: Grounds = GROUNDS) -> Person:
+    """Switches it on, confirmed; returns the leader who recorded it."""
+    leader, row = recorded(session, grounds)
+    representative = make_person(session, "tillitsvalgt", "employee_representative")
+    confirming.confirm(session, representative, PROGRAMME, row.identity, NOW)
     return leader
+
+
+def off(session: Session, leader: Person) -> bool:
+    row = competences.standing(session, PROGRAMME)
+    return competences.switch_off(session, leader, PROGRAMME, row.identity if row else 0, NOW) is not None
 
 
 def volunteer(session: Session, name: str, can: str, key: str = GROUP, *, was_told: bool = True) -> Person:
@@ -76,10 +91,10 @@ def test_it_is_off_and_refused_with_the_reason(session: Session) -> None:
 def test_nobody_but_a_leader_switches_it(session: Session, role: str) -> None:
     acting, programme = make_person(session, "x", role), programmes.get(session, PROGRAMME)
     with pytest.raises(NotAllowed):
-        competences.switch_on(session, acting, programme, GROUNDS, NOW)
+        competences.record(session, acting, programme, GROUNDS, NOW)
     switched_on(session)
     with pytest.raises(NotAllowed):
-        competences.switch_off(session, acting, PROGRAMME, NOW)
+        off(session, acting)
     assert competences.find(session, PROGRAMME) is not None
 
 
@@ -112,7 +127,7 @@ def test_switched_on_by_two_at_once_is_once(database: Database) -> None:
     def press(key: int) -> bool:
         with database.writing() as session:
             leader, programme = session.get_one(Person, key), programmes.get(session, PROGRAMME)
-            return competences.switch_on(session, leader, programme, GROUNDS, NOW)[1]
+            return competences.record(session, leader, programme, GROUNDS, NOW)[1]
 
     with ThreadPoolExecutor(6) as pool:
         assert sorted(pool.map(press, leaders)) == [False] * 5 + [True]
@@ -264,8 +279,8 @@ def test_switching_off_erases_the_needs_and_keeps_what_it_rested_on(session: Ses
     leader = switched_on(session)
     volunteer(session, "ola", "jus")
     competence_needs.put(session, leader, group(session), "", ["Jus"], NOW)
-    assert competences.switch_off(session, leader, PROGRAMME, NOW)
-    assert not competences.switch_off(session, leader, PROGRAMME, NOW)
+    assert off(session, leader)
+    assert not off(session, leader)
     assert session.exec(select(CompetenceNeed)).all() == []
     assert session.exec(select(CompetenceShared)).all() == []
     (row,) = session.exec(select(CompetenceSwitch)).all()

@@ -23,6 +23,7 @@ from storage import (
     own_data,
     people,
     promises,
+    sign_up_questions,
     sign_ups,
     tables,
     topics,
@@ -39,6 +40,8 @@ from storage.refusals import NotAllowed, Refused
 from storage.releases import Release
 from storage.sign_up_questions import SignUpQuestion
 from storage.sign_ups import SignUp, Wish
+from storage.sprint_teams import SprintTeam, SprintTeamMember
+from storage.status_streams import StreamOwner
 from storage.unanswered import Asked, Given, SentQuestion
 from tests.conftest import NOW, make_person
 
@@ -151,7 +154,12 @@ def somebody(session: Session) -> Person:
     )
     session.add(CompetenceShared(sign_up_id=row.identity, shared_at=NOW))
     session.add(Release(programme_key="osu2020", sign_up_id=row.identity, begun_at=NOW, reason="Grunnen-unik-7"))
+    session.add(StreamOwner(programme_key="osu2020", stream_key="stream:1", person_id=person.identity, given_at=NOW))
     session.add(GroupSeat(programme_key="osu2020", workgroup_key=group.key, person_id=person.identity, given_at=NOW))
+    team = SprintTeam(programme_key="osu2020", name="Team A", changed_by=coordinator.identity, changed_at=NOW)
+    session.add(team)
+    session.flush()
+    session.add(SprintTeamMember(programme_key="osu2020", team_id=team.identity, person_id=person.identity))
     people.grant(session, coordinator, "osu2020", "coordinator", stands_for=person.identity)
     promises.make(session, person, "osu2020", "sign_up", group.key, NOW.date(), NOW)
     for number in range(2):
@@ -207,6 +215,16 @@ def test_what_somebody_did_in_a_role_tells_them_nothing_of_whom_it_was_about(ses
         assert asker.id not in values
     answered = own_data.done_in_a_role(session, session.exec(select(Person).where(Person.name == "En-Leder")).one())
     assert set(answered["sent_question.answered_by"][0]) <= {"id", "programme_key", "answered_by", "answered_on"}
+
+
+def test_a_volunteers_own_answer_is_nothing_done_in_a_role(session: Session) -> None:
+    volunteer, coordinator = make_person(session, "kari"), make_person(session, "k", "coordinator")
+    row, _ = sign_ups.sign_up(session, volunteer, workgroups.get(session, "osu2020", "osu-omstilling"), NOW)
+    asked = sign_up_questions.ask(session, coordinator, "osu2020", row.identity, "Hva kan du?", NOW)[0]
+    sign_up_questions.reply(session, volunteer, "osu2020", asked.identity, "Jus", NOW)
+    assert own_data.done_in_a_role(session, volunteer) == {}
+    assert [one["answer"] for one in own_data.of(session, volunteer)["sign_up_question"]] == ["Jus"]
+    assert set(own_data.done_in_a_role(session, coordinator)) == {"sign_up_question.asked_by"}
 
 
 def test_nothing_of_the_person_is_left_in_any_table(session: Session) -> None:

@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "4c17be02a6d9"
-down_revision = "9d3b61e07c48"
+down_revision = "9301211ccc5d"
 branch_labels = None
 depends_on = None
 
@@ -46,7 +46,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("decision_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_entry_decision_id"), ["decision_id"], unique=False)
-    op.add_column("decision", sa.Column("coming_key", _TEXT(), nullable=True))
     op.add_column("programme", sa.Column("decisions", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("milestone", sa.Column("decides", sa.JSON(none_as_null=True), nullable=True))
     # What was recorded as decided before there was a log is in it from now on, as far as it was told.
@@ -62,7 +61,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("milestone", "decides")
     op.drop_column("programme", "decisions")
-    op.drop_column("decision", "coming_key")
     with op.batch_alter_table("decision_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_entry_decision_id"))
     op.drop_table("decision_entry")
