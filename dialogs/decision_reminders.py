@@ -65,11 +65,11 @@ def _remind(session: Session, programme: Programme, one: Coming, due: datetime, 
     schedule = f"decision:unrecorded:{programme.key}:{one.milestone.key}"
     before = occurrences.latest(session, schedule, due)
     is_soon = before is not None and (due.date() - before.astimezone(due.tzinfo).date()).days < BETWEEN
-    if is_soon or not occurrences.record(session, schedule, due):
+    those = [person.identity for person in _responsible(session, one)]
+    if is_soon or not those or not occurrences.record(session, schedule, due):
         return 0
     cards = in_each(lambda language: reminder(one, language))
     message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, now + USEFUL_FOR, gathers_at=now)
-    those = [person.identity for person in _responsible(session, one)]
     return outbox.owe_each(session, those, message, f"{schedule}:{due.date().isoformat()}", now)
 
 

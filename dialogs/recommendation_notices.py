@@ -58,11 +58,11 @@ def queue_recommendations(session: Session, programme: Programme, now: datetime)
     if not due <= now < due + USEFUL_FOR:
         return 0
     those = recommendations.without_state(session, programme.key)
-    if not those or not occurrences.record(session, f"recommendations:{programme.key}", due):
+    leaders = [one.identity for one in people.holders(session, programme.key, "leader")]
+    if not those or not leaders or not occurrences.record(session, f"recommendations:{programme.key}", due):
         return 0
     cards = in_each(lambda language: reminder(those, language))
     message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, due + USEFUL_FOR, gathers_at=now)
-    leaders = [one.identity for one in people.holders(session, programme.key, "leader")]
     return outbox.owe_each(session, leaders, message, f"recommendations:{programme.key}:{due.date().isoformat()}", now)
 
 
