@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.defects import log_defect
 from dialogs.acting import queue_acting
 from dialogs.decision_ends import queue_taken_back
+from dialogs.decision_reminders import queue_unrecorded_decisions
 from dialogs.demo_notices import queue_demos
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.input_reminders import queue_input_reminders
@@ -20,6 +21,7 @@ from dialogs.meeting_notices import queue_meeting_reminders
 from dialogs.notification_news import queue_notifications
 from dialogs.promises import queue_promises
 from dialogs.proposal_notices import queue_proposal_deadlines
+from dialogs.recommendation_notices import queue_recommendations
 from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.risk_notices import queue_risk_reviews
@@ -73,6 +75,8 @@ TIMETABLE: tuple[Job, ...] = (
     queue_line_news,
     queue_promises,
     queue_proposal_deadlines,
+    queue_unrecorded_decisions,
+    queue_recommendations,
     queue_risk_reviews,
     queue_status_reports,
     queue_asked,

@@ -94,6 +94,7 @@ DONE_IN_A_ROLE = {
     "proposal_consequence.assessed_by": "proposal",
     "proposal_involvement.recorded_by": "proposal",
     "proposal_step.person_id": "proposal",
+    "recommendation_step.said_by": "recommendation",
     "risk_review.owner_id": "risk",
     "risk_review_part.said_by": "risk",
     "risk_review_step.person_id": "risk",

@@ -170,6 +170,7 @@ class Settings(Entry):
     messages_a_week: Annotated[int, Field(ge=0, le=50)] = 5
     catch_up_after_weeks: Annotated[int, Field(ge=0, le=52)] = 4
     inputs_kept_weeks: Annotated[int, Field(ge=4, le=520)] = 104
+    recommendations_months: Annotated[int, Field(ge=0, le=12)] = 3
     answers: Answers | None = None
 
 

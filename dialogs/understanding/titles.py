@@ -39,6 +39,7 @@ ACTIONS = (
     "proposal.list",
     "proposal.new",
     "question.answers",
+    "recommendation.list",
     "question.list",
     "release.list",
     "report.answer",

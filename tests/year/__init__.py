@@ -37,6 +37,8 @@ KINDS = (
     (re.compile(r"personal:([\w-]+):.*"), "egen påminnelse: {0}"),
     (re.compile(r"top-list:\w+:([\d-]+)T.*"), "topp 5: {0}"),
     (re.compile(r"proposals:\w+:([\w-]+):([\w-]+):(\d+):.*"), "frist: {1} {0} {2}"),
+    (re.compile(r"decision:unrecorded:\w+:([\w-]+):([\d-]{10}):.*"), "ikke ført: {0} {1}"),
+    (re.compile(r"recommendations:\w+:([\d-]{10}):.*"), "anbefalinger: {0}"),
     (re.compile(r"promises:([\d-]+)T.*"), "løfter: {0}"),
     (re.compile(r"promises-late:([\d-]+)T.*"), "løfte brutt: {0}"),
     (re.compile(r"digest:\w+:([\d-]+)T.*"), "oppsummering: {0}"),

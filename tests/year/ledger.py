@@ -20,6 +20,8 @@ from tests.year.cast import Plot, Somebody
 EXACT, UNPLANNED = ("day", "day_range", "by_day", "before_day"), ("figure_date", "past_event")
 #: Days before a deadline of proposals on which a group's leader is reminded.
 BEFORE_DEADLINE = (28, 14, 7, 2)
+#: Days between two reminders that something is not recorded, and for how many days there are any.
+A_WEEK, REMINDED_FOR = 7, 84
 MUTED, UNSET = "har slått av meldinger", "ingen topp 5 var satt"
 
 
@@ -67,6 +69,9 @@ class Ledger:
     rhythm_from: date | None = None
     rhythm_set: date | None = None
     leaders_told: datetime | None = None
+    #: When leaders were last told that something is not recorded, and in which quarters they were asked about advice.
+    unrecorded: dict[str, date] = field(default_factory=dict)
+    asked: set[date] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         path = PROGRAMMES / f"{self.plot.programme}.yaml"
@@ -80,6 +85,8 @@ class Ledger:
             *self._asked_for(day),
             *self._top(day, comes),
             *self._deadlines(day),
+            *self._unrecorded(day),
+            *self._recommendations(day),
             *self._meetings(day),
             *self._leaders_card(day, comes),
             *self._promises(day),
@@ -143,6 +150,40 @@ class Ledger:
                     for one in self.people:
                         if one.leads and one.name in self.here:
                             yield self._to(one.name, f"frist: {track['milestone']} {one.leads} {before}", day)
+
+    def _unrecorded(self, day: date) -> Iterator[Due]:
+        """Nobody records anything in these years: leaders are told a working day later, and then a week apart."""
+        leaders = self._leaders_by_evening(day)
+        if almanac.is_free(day) or not leaders:
+            return
+        for entry in self.file["milestones"]:
+            key, before = entry["key"], self.unrecorded.get(entry["key"])
+            last = self._last_day(entry) if "decides" in entry else day
+            is_soon = before is not None and (day - before).days < A_WEEK
+            if last < day <= last + DAY * REMINDED_FOR and not is_soon:
+                self.unrecorded[key] = day
+                yield from (self._to(name, f"ikke ført: {key} {day}", day) for name in leaders)
+
+    def _leaders_by_evening(self, day: date) -> list[str]:
+        """Those who come in the afternoon are told of what waits, too."""
+        return [one.name for one in self.people if one.holds("leader", day)]
+
+    def _last_day(self, entry: dict[str, Any]) -> date:
+        """The last day of what is to be decided: of some only the month is known."""
+        value = entry["date"]["value"]
+        if entry["date"]["precision"] != "month":
+            return self.day_of(entry["key"])[0]
+        year, month = map(int, str(value).split("-"))
+        return date(year + month // 12, month % 12 + 1, 1) - DAY
+
+    def _recommendations(self, day: date) -> Iterator[Due]:
+        """Nobody says what became of any, so leaders are asked each quarter."""
+        first = almanac.working_day_from(day.replace(day=1))
+        leaders = self._leaders_by_evening(day)
+        is_asked = day.month in (1, 4, 7, 10) and first <= day < first + DAY * A_WEEK and leaders
+        if is_asked and self.file.get("recommendations") and first not in self.asked:
+            self.asked.add(first)
+            yield from (self._to(name, f"anbefalinger: {first}", day) for name in leaders)
 
     def _meetings(self, day: date) -> Iterator[Due]:
         for group, on in self.meetings:

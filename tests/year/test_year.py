@@ -26,8 +26,8 @@ from tests.year.__main__ import lines
 #: How many days of each programme are played, and what some of them are about.
 DAYS = {"osu2020": 20, "os2019": 16, "ou2021": 4}
 ABOUT = {
-    "osu2020": {"melding", "milepæl", "topp 5", "lederkort", "oppsummering"},
-    "os2019": {"frist", "melding", "lederkort"},
+    "osu2020": {"melding", "milepæl", "topp 5", "lederkort", "oppsummering", "ikke ført"},
+    "os2019": {"frist", "melding", "lederkort", "ikke ført"},
     "ou2021": {"milepæl", "melding"},
 }
 DAY = timedelta(days=1)
