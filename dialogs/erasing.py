@@ -27,7 +27,7 @@ def ask(session: Session, turn: Turn) -> Card:
         blocks=(
             Text(text=say(language, "own_data.erase.goes"), style="strong"),
             Items(items=tuple((line, "") for line in gone)),
-            *_stays(session, turn),
+            *stays(session, turn),
             Text(text=say(language, "own_data.erase.for_good"), style="warning"),
         ),
         buttons=(
@@ -46,7 +46,7 @@ def ask(session: Session, turn: Turn) -> Card:
 
 def erase(session: Session, turn: Turn) -> Card:
     """Erases it. Whoever presses once more is met anew by it, and erased as that: they read the same."""
-    stays = _stays(session, turn)
+    kept = stays(session, turn)
     former: dict[str, str] = {language: say(language, "own_data.former") for language in LANGUAGES}
     erasing.must_be_free(session, turn.person)
     unanswered = release_steps.let_go(session, turn.person)
@@ -57,7 +57,7 @@ def erase(session: Session, turn: Turn) -> Card:
         title=say(turn.language, "own_data.erased.title"),
         blocks=(
             Text(text=say(turn.language, "own_data.erased.text")),
-            *stays,
+            *kept,
             Text(text=say(turn.language, "own_data.erased.elsewhere"), style="quiet"),
         ),
         buttons=offers(turn.language, "help"),
@@ -66,7 +66,7 @@ def erase(session: Session, turn: Turn) -> Card:
     )
 
 
-def _stays(session: Session, turn: Turn) -> tuple[Text | Items, ...]:
+def stays(session: Session, turn: Turn) -> tuple[Text | Items, ...]:
     """What is kept without a name, or is not the bot's to erase; nothing where there is none."""
     kept = list(own_data.kept(session, turn))
     if stored.in_people_file(session, turn.person):
