@@ -38,6 +38,7 @@ from storage import (
     conversations,
     criteria,
     erased_remains,
+    erasing_by_request,
     held,
     input_release,
     occurrences,
@@ -84,6 +85,7 @@ TIMETABLE: tuple[Job, ...] = (
     queue_digests,
     queue_together,
     held.release,
+    erasing_by_request.forget_addresses,
     occurrences.note_awake,
 )
 #: What the clock does in the inputs' own database, outside every transaction of the main one.

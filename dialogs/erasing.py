@@ -40,7 +40,7 @@ def _asked(session: Session, turn: Turn, before: str = "", error: str = "") -> C
             Text(text=say(language, "own_data.erase.goes"), style="strong"),
             Items(items=tuple((line, "") for line in gone)),
             *_left_alone(session, turn, alone),
-            *_stays(session, turn),
+            *stays(session, turn),
             Text(text=say(language, "own_data.erase.for_good"), style="warning"),
         ),
         questions=_sure(turn, error) if alone else (),
@@ -68,7 +68,7 @@ def erase(session: Session, turn: Turn) -> Card:
             return _asked(session, turn, before=say(turn.language, "own_data.erase.old"))
         if turn.value(ALONE) != SURE and acting.alone_in(session, turn.person, turn.today):
             return _asked(session, turn, error=say(turn.language, "own_data.erase.alone.unsure"))
-    stays = _stays(session, turn)
+    kept = stays(session, turn)
     former: dict[str, str] = {language: say(language, "own_data.former") for language in LANGUAGES}
     erasing.must_be_free(session, turn.person)
     unanswered = release_steps.let_go(session, turn.person)
@@ -79,7 +79,7 @@ def erase(session: Session, turn: Turn) -> Card:
         title=say(turn.language, "own_data.erased.title"),
         blocks=(
             Text(text=say(turn.language, "own_data.erased.text")),
-            *stays,
+            *kept,
             Text(text=say(turn.language, "own_data.erased.elsewhere"), style="quiet"),
         ),
         buttons=offers(turn.language, "help"),
@@ -123,7 +123,7 @@ def _sure(turn: Turn, error: str) -> tuple[Question, ...]:
     )
 
 
-def _stays(session: Session, turn: Turn) -> tuple[Text | Items, ...]:
+def stays(session: Session, turn: Turn) -> tuple[Text | Items, ...]:
     """What is kept without a name, or is not the bot's to erase; nothing where there is none."""
     kept = list(own_data.kept(session, turn))
     if stored.in_people_file(session, turn.person):

@@ -233,6 +233,8 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
         "signup.registered",
         "signup.withdraw",
         "signup.by_hand",
+        "signup.erase",
+        "signup.erased",
         "signup.told_by_hand",
         "signup.release",
         "signup.release_ask",

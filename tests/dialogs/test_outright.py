@@ -251,6 +251,8 @@ def test_every_line_leads_to_something_that_can_be_done() -> None:
         ("risk.list", "vis risiko og arbeidsmiljø"),
         ("signup.register", "registrer en påmelding"),
         ("signup.by_hand", "hvem må jeg ringe"),
+        ("signup.erase", "slett en frivillig som skrev e-post"),
+        ("signup.erase", "erase somebody who wrote an email"),
         ("own.show", "hva vet du om meg"),
         ("own.show", "fortell mer om meg"),
         ("own.show", "kva opplysningar har du lagra om meg?"),
