@@ -15,6 +15,7 @@ from bot.settings import PROGRAMMES
 from tests.year import almanac
 from tests.year.almanac import DAY
 from tests.year.cast import Plot, Somebody
+from tests.year.rounds import LEADERS, Reports, Review, Sprints
 
 #: A milestone of these is reminded of. What no document plans is not.
 EXACT, UNPLANNED = ("day", "day_range", "by_day", "before_day"), ("figure_date", "past_event")
@@ -67,10 +68,15 @@ class Ledger:
     rhythm_from: date | None = None
     rhythm_set: date | None = None
     leaders_told: datetime | None = None
+    reports: Reports = field(init=False)
+    sprints: Sprints = field(default_factory=Sprints)
+    review: Review | None = None
 
     def __post_init__(self) -> None:
         path = PROGRAMMES / f"{self.plot.programme}.yaml"
         self.file = YAML(typ="safe").load(path.read_text("utf-8"))
+        last = (self.file.get("status_reports") or {}).get("milestone")
+        self.reports = Reports(self.day_of(last)[0] if last else date.max)
 
     def due(self, day: date) -> list[Due]:
         """What is due at nine that day, or at half past ten; on a free day it comes on the next working day."""
@@ -85,6 +91,7 @@ class Ledger:
             *self._promises(day),
             *self._summaries(day, comes),
             *self._roles(day),
+            *self._rounds(day),
         ]
 
     def announce(self, title: str, moment: datetime) -> list[Due]:
@@ -100,6 +107,13 @@ class Ledger:
 
     def holders(self, role: str, day: date) -> list[str]:
         return [one.name for one in self.people if one.name in self.here and one.holds(role, day)]
+
+    def readers(self, day: date) -> list[str]:
+        """Who gets a status report: the steering group, and who speaks for the employees and their safety."""
+        groups = {*self.file["status_reports"]["groups"]}
+        roles = ("employee_representative", "safety_representative")
+        those = [one for one in self.people if groups & {*one.seats} or any(one.holds(role, day) for role in roles)]
+        return [one.name for one in those if one.name in self.here]
 
     def in_group(self, group: str) -> list[str]:
         seats = [one.name for one in self.people if one.name in self.here and group in one.seats]
@@ -183,3 +197,9 @@ class Ledger:
         for one in self.people:
             if one.name in self.here and one.until is not None and day == one.until + DAY:
                 yield Due(one.name, "rolle over: leader", day)
+
+    def _rounds(self, day: date) -> Iterator[Due]:
+        review = self.review.due(day) if self.review else ()
+        for whom, what in (*self.reports.due(day), *self.sprints.due(day), *review):
+            for name in self.holders("leader", day) if whom == LEADERS else [whom]:
+                yield self._to(name, what, day)
