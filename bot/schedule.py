@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
@@ -91,6 +92,8 @@ MOST_RUNS = 200
 #: Seconds between ticks. In the demo people wait for what the clock sends.
 TICK = 20.0
 DEMO_TICK = 1.0
+#: Seconds between two times at which is tidied up, and told what was late.
+TIDIED_EVERY = 3600.0
 
 
 class Schedule:
@@ -103,19 +106,28 @@ class Schedule:
         on_queued: Callable[[], None],
         inputs: InputStore | None = None,
         timetable: Sequence[Job] = TIMETABLE,
+        tidied_every: float = TIDIED_EVERY,
     ) -> None:
+        self._tidied_every = tidied_every
         self._timetable = timetable
         self._database = database
         self._inputs = inputs
         self._clock = clock
         self._on_queued = on_queued
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._skipped = 0
 
     def start(self) -> None:
         seconds = DEMO_TICK if self._clock.is_demo else TICK
         self._scheduler.add_job(self._tick, "interval", seconds=seconds, coalesce=True, max_instances=1)
+        self._scheduler.add_listener(self._note_skipped, EVENT_JOB_MAX_INSTANCES)
         self._scheduler.add_job(
-            self._tidy, "interval", hours=1, coalesce=True, max_instances=1, next_run_time=datetime.now(UTC)
+            self._tidy,
+            "interval",
+            seconds=self._tidied_every,
+            coalesce=True,
+            max_instances=1,
+            next_run_time=datetime.now(UTC),
         )
         self._scheduler.start()
 
@@ -202,6 +214,12 @@ class Schedule:
             log.error("%s failed for %s, defect %s", (named or job).__name__, programme_key, log_defect(defect))
             return 0
 
+    def _note_skipped(self, _: object) -> None:
+        self._skipped += 1
+
     def _tidy(self) -> None:
+        skipped, self._skipped = self._skipped, 0
+        if skipped:
+            log.warning("%d ticks of the clock were left out lately: the one before was still going on", skipped)
         with self._database.writing() as session:
             conversations.forget_received(session, datetime.now(UTC))

@@ -73,6 +73,7 @@ DONE_IN_A_ROLE = {
     "decision.made_by": "decision",
     "decision.settled_by": "decision",
     "decision_answer.person_id": "decision",
+    "decision_entry.written_by": "decision",
     "decision_step.recorded_by": "decision",
     "delivery.changed_by": "delivery",
     "delivery.made_by": "delivery",

@@ -51,6 +51,8 @@ class Programme(SQLModel, table=True):
     sprints: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     #: How often status reports come, from when and to whom; None where there are none. See storage/status_rules.py.
     status_reports: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    #: Which political bodies decide (vedtak); None where the file names none.
+    decisions: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     #: How initiatives are weighed and how many may run, as the file says it; see storage/prioritising.py.
     prioritising: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     notes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

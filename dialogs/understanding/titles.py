@@ -20,6 +20,7 @@ ACTIONS = (
     "delivery.new",
     "delivery.prioritise",
     "delivery.queue",
+    "decision.log",
     "group.meetings",
     "initiative.list",
     "initiative.mine",

@@ -90,6 +90,10 @@ EVERYONE = frozenset(
         "announcement.latest",
         "report.next",
         "report.latest",
+        "decision.log",
+        "decision.filter",
+        "decision.entry",
+        "decision.versions",
         "question.send",
         "question.sent",
         "subscription.set",
@@ -311,6 +315,11 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
         "decision.save",
         "decision.decide",
         "decision.decided",
+        "decision.correct",
+        "decision.corrected",
+        "decision.reverse",
+        "decision.reversed",
+        "decision.announce",
         "decision.end",
         "decision.ended",
         "delivery.new",
@@ -481,7 +490,7 @@ def test_exactly_those_are_refused_that_the_table_says(stores: Stores, world: di
 
 
 #: What is everybody's and is refused here for want of what it is about.
-NEEDS_MORE: frozenset[str] = frozenset()
+NEEDS_MORE = frozenset({"decision.entry", "decision.versions"})
 
 
 def outcome(stores: Stores, key: int, action: str, values: dict[str, Any]) -> str:
