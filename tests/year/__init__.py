@@ -83,7 +83,7 @@ def run(
     begins, tempo = (plot.dense, IN_HASTE) if is_short else (plot.begins, THROUGH_THE_YEAR)
     chance = random.Random(seed)
     ledger = Ledger(plot, cast(plot, begins, tempo, chance))
-    made = Year(programme, begins, begins + almanac.DAY * (days - 1))
+    made = Year(ledger.file["programme"]["name"], begins, begins + almanac.DAY * (days - 1))
     clock = DemoClock(almanac.at(begins, 6))
     turns = Turns(stores.database, stores.inputs, clock, programme)
     told: list[str] = []
