@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.defects import log_defect
 from dialogs.acting import queue_acting
 from dialogs.decision_ends import queue_taken_back
+from dialogs.demo_notices import queue_demos
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.input_reminders import queue_input_reminders
 from dialogs.meeting_notices import queue_meeting_reminders
@@ -65,6 +66,7 @@ TIMETABLE: tuple[Job, ...] = (
     queue_taken_back,
     queue_acting,
     queue_sprints,
+    queue_demos,
     queue_meeting_reminders,
     queue_leaders_card,
     queue_agreed,

@@ -105,6 +105,7 @@ DONE_IN_A_ROLE = {
     "sign_up_question.answered_by": "volunteers",
     "sign_up_question.asked_by": "volunteers",
     "sprint.set_by": "delivery",
+    "sprint_demo.planned_by": "delivery",
     "sprint_team.changed_by": "delivery",
     "sprint_work.recorded_by": "delivery",
     "sprint_work.taken_by": "delivery",

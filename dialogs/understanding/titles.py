@@ -45,6 +45,7 @@ ACTIONS = (
     "signup.export",
     "signup.groups",
     "signup.register",
+    "sprint.demo",
     "sprint.show",
     "told.on",
     "top.edit",
