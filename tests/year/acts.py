@@ -25,8 +25,8 @@ from tests.year.ledger import Due, Ledger, Promised
 from tests.year.work import Work
 
 ALL_NO = {f"has_{aspect}": "no" for aspect in ("residents", "employees", "economy", "law", "goals")}
-#: How likely a coordinator answers somebody on a working day.
-ANSWERING = 0.08
+#: How likely on a working day a coordinator answers somebody, and somebody volunteers.
+ANSWERING, VOLUNTEERING = 0.05, 0.12
 #: On which days of its year a group's proposal comes how far; those of the third group are late, and the fourth group
 #: forgets the assessment at first.
 WRITTEN, ASSURED, HANDED_OVER, TOO_LATE = (60, 90, 115, 125)
@@ -123,7 +123,7 @@ class Acts:
 
     def _volunteer(self, day: date) -> None:
         group = self.plot.open_group
-        if not group or self.chance.random() > 0.06:
+        if not group or self.chance.random() > VOLUNTEERING:
             return
         taken = self.ledger.accepted | {one.name for one in self.ledger.promised}
         free = [one.name for one in self._askers() if one.name not in taken]

@@ -68,6 +68,8 @@ class Ledger:
     rhythm_from: date | None = None
     rhythm_set: date | None = None
     leaders_told: datetime | None = None
+    #: The milestones of which somebody recorded what was decided.
+    recorded: set[str] = field(default_factory=set)
     reports: Reports = field(init=False)
     sprints: Sprints = field(default_factory=Sprints)
     review: Review | None = None
@@ -104,6 +106,12 @@ class Ledger:
         entry = next(one for one in self.file["milestones"] if one["key"] == key)
         value = entry["date"]["value"]
         return (value - DAY if entry["date"]["precision"] == "before_day" else value), entry["date"]["precision"]
+
+    @property
+    def days(self) -> dict[str, date]:
+        """The milestones that are on a day."""
+        every = self.file["milestones"]
+        return {one["key"]: one["date"]["value"] for one in every if one["date"]["precision"] == "day"}
 
     def holders(self, role: str, day: date) -> list[str]:
         return [one.name for one in self.people if one.name in self.here and one.holds(role, day)]

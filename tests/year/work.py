@@ -22,6 +22,18 @@ STREAMS = ("Arbeidsstrøm 1", "Arbeidsstrøm 2")
 #: How likely on a day an owner answers, a project leader sends, and a leader looks at the queue.
 ANSWERING, SENDING, LOOKING = 0.5, 0.6, 0.04
 REVIEW = "osu-risikovurdering"
+#: So many days after a vedtak a leader records it; what else was to be decided nobody records.
+RECORDED = {"osu-kommunestyret": 12, "os-vedtak-plan": 2}
+VEDTAK = {
+    "title": "Vedtak i kommunestyret",
+    "text": "Saken er vedtatt.",
+    "body": "Kommunestyret",
+    "discussed": "Formannskapet",
+    "dissent": "Mindretallet ville vente.",
+    "dissent_of": "minority",
+    "basis": "https://example.org/sak/1",
+    "means": "Arbeidet går videre.",
+}
 DELIVERIES = ("Felles innkjøp", "Kart over systemene")
 DONE = {"done": "Kartlagt.", "standing": "on_plan", "risks": "Få folk"}
 
@@ -48,6 +60,9 @@ class Work:
             self._deliver(day, number)
         if "risk_reviews" in self.ledger.file:
             self._review(day, number)
+        for key, after in RECORDED.items():
+            if key in self.ledger.days and day == almanac.working_day_from(self.ledger.days[key] + DAY * after):
+                self._record(key, day)
 
     def _leader(self, day: date) -> Talk:
         return self.talk(self.ledger.holders("leader", day)[0], day)
@@ -120,6 +135,13 @@ class Work:
             _must(leader.press("delivery.looked"))
             sprints.looked_on = day
             self.tell(f"{leader.where.name} ser over leveransekøen.")
+
+    def _record(self, key: str, day: date) -> None:
+        leader = self._leader(day)
+        leader.act("decision.decide", coming=key, kind="political")
+        _must(leader.press("decision.decided", **VEDTAK, on=_typed(self.ledger.days[key])))
+        self.ledger.recorded.add(key)
+        self.tell(f"{leader.where.name} fører i loggen hva kommunestyret vedtok {said(self.ledger.days[key])}.")
 
     def _review(self, day: date, number: int) -> None:
         review = self.ledger.review
