@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "c90f4a1d7e36"
-down_revision = "b81d35f0c2a7"
+down_revision = "4c17be02a6d9"
 branch_labels = None
 depends_on = None
 
