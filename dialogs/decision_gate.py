@@ -11,7 +11,7 @@ from dialogs.offers import offer, short
 from dialogs.saying_steps import step_title, steps_said
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import announcement_versions, announcements, decided_announcements, decision_steps
+from storage import announcement_versions, announcements, decided_announcements, decision_log, decision_steps
 from storage import decisions as stored
 from storage.announcements import Announcement
 from storage.database import Session
@@ -139,6 +139,14 @@ def dissent(session: Session, announcement: Announcement, language: Language) ->
         return ()
     day = saying_dates.day(language, found.on, weekday=False)
     return (Text(text=say(language, "decision_gate.dissent", body=found.body, day=day, words=found.words)),)
+
+
+def opening(session: Session, announcement: Announcement, language: Language) -> tuple[Button, ...]:
+    """The button to what is in the log of the decision that it tells of, as it is when the button is pressed."""
+    told = decided_announcements.told_of(session, announcement.id)
+    if told is None or decision_log.newest(session, told) is None:
+        return ()
+    return (offer(language, "decision.entry", {"decision": told.identity}),)
 
 
 def newly_spoken(session: Session, turn: Turn, announcement: Announcement, text: str) -> list[str]:

@@ -35,7 +35,8 @@ def opening(session: Session, turn: Turn) -> tuple[Button, ...]:
 def field(session: Session, turn: Turn, decision: Decision | None, error: str) -> tuple[Question, ...]:
     """Which milestone a decision is of; not asked where no review has to be done before any."""
     found = _milestones(session, turn)
-    if not found:
+    is_of_another = decision is not None and decision.milestone_key not in ("", None, *(key for key, _ in found))
+    if not found or is_of_another:
         return ()
     language = turn.language
     before = UNSAID if decision is None or decision.milestone_key is None else decision.milestone_key or NONE
@@ -64,7 +65,8 @@ def chosen(turn: Turn) -> str | None:
 
 def blocks(session: Session, turn: Turn, decision: Decision) -> tuple[Block, ...]:
     """What the decision is of, and how far the reviews have come that it waits for."""
-    if not risk_reviews.gating(session, turn.programme.key) or decision.milestone_key == "":
+    gating = risk_reviews.gating(session, turn.programme.key)
+    if not gating or (decision.milestone_key is not None and decision.milestone_key not in gating):
         return ()
     found = [
         one for one in risk_reviews.every(session, turn.programme.key) if decision.milestone_key in one.wanted.before

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from sqlmodel import Field, Session, SQLModel
 
-from storage import decisions, meetings, programmes
+from storage import decision_log, decisions, meetings, programmes
 from storage.database import UtcDateTime
-from storage.decisions import Answer, Decision, NotReady, Step
+from storage.decisions import Answer, Decision, Step
 from storage.meetings import Known, MeetingState
 from storage.people import Person
 from storage.refusals import Refused
@@ -104,10 +104,8 @@ def must_be_ready(session: Session, programme_key: str, announcement_id: int | N
     decision = decisions.held(session, programme_key, row.decision_id)
     if decision.ended is not None:
         raise Refused("refused.decision.ended_told", title=decision.title)
-    left = decisions.missing(session, decision)
-    if left:
-        raise NotReady(decision, left)
-    decisions.must_be_reviewed(session, decision)
+    if not decision_log.is_political(session, decision):
+        decisions.must_be_ready(session, decision)
 
 
 def keep_as_told(session: Session, announcement_id: int | None) -> None:

@@ -62,10 +62,11 @@ class Decision(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UtcDateTime)
     #: What it was made in: a one-time value of a form, or the announcement that tells of it.
     form: str | None = None
-    #: The milestone that it is the decision of, where reviews have to be done before that (storage/risk_reviews.py);
-    #: empty for none of these, None where nobody has said.
+    #: The milestone of the plan that it is the decision of (storage/coming_decisions.py); reviews may have to be done
+    #: before that (storage/risk_reviews.py). Empty for none of them, None where nobody has said.
     milestone_key: str | None = None
-    #: The day it was decided, in the organisation's zone, and by whom: a body or a title. None until it is.
+    #: The day it was decided, in the organisation's zone, and by whom: a body or a title. None until it is; afterwards
+    #: as storage/decision_log.py has it, the last day where only a month is known.
     decided_on: date | None = None
     decided_by: str | None = None
     settled_by: int | None = Field(default=None, foreign_key="person.id")
@@ -131,8 +132,11 @@ class WrongField(Refused):
         self.field = field
 
 
-def make(session: Session, acting: Person, programme_key: str, title: str, now: datetime, form: str = "") -> Decision:
-    """Begins a record. The same form sent twice is one. Raises NotAllowed without the leader's role, WrongField."""
+def make(
+    session: Session, acting: Person, programme_key: str, title: str, now: datetime, form: str = "", coming: str = ""
+) -> Decision:
+    """Begins a record, of what the plan has at the milestone ``coming``. The same form sent twice is one. Raises
+    NotAllowed without the leader's role, WrongField."""
     acting.must_be(session, "leader", programme_key)
     _check_title(title)
     statement = select(Decision).where(Decision.programme_key == programme_key, Decision.form == form[:LONGEST_FORM])
@@ -145,6 +149,7 @@ def make(session: Session, acting: Person, programme_key: str, title: str, now: 
         made_by=acting.identity,
         made_at=now,
         form=form[:LONGEST_FORM] or None,
+        milestone_key=coming or None,
     )
     session.add(made)
     session.flush()
@@ -255,9 +260,11 @@ def dissent(session: Session, decision: Decision) -> str:
 
 
 def settle(
-    session: Session, acting: Person, programme_key: str, key: int, on: date | None, by: str, now: datetime, today: date
-) -> Decision:
-    """Records that it was decided, on which day and by whom; again with the same, nothing changes.
+    session: Session, acting: Person, programme_key: str, key: int, on: date | None, by: str, now: datetime,
+    today: date, needs_steps: bool = True,
+) -> Decision:  # fmt: skip
+    """Records that it was decided, on which day and by whom; again with the same, nothing changes. What was decided is
+    kept by storage/decision_log.py, which calls this.
 
     Raises NotAllowed without the leader's role, Refused while a step or a review is missing and where it is settled
     otherwise, WrongField for a day to come, or before what should have come first.
@@ -270,9 +277,8 @@ def settle(
         raise Refused("refused.decision.decided")
     if decision.ended is not None:
         raise Refused("refused.decision.ended")
-    if missing(session, decision):
-        raise NotReady(decision, missing(session, decision))
-    must_be_reviewed(session, decision)
+    if needs_steps:
+        must_be_ready(session, decision)
     check_day(on, today)
     if not by:
         raise WrongField("refused.decision.no_decider", "by")
@@ -285,6 +291,14 @@ def settle(
     session.add(decision)
     session.flush()
     return decision
+
+
+def must_be_ready(session: Session, decision: Decision) -> None:
+    """Raises NotReady while a step is missing, NotReviewed while a review is that it waits for."""
+    left = missing(session, decision)
+    if left:
+        raise NotReady(decision, left)
+    must_be_reviewed(session, decision)
 
 
 class NotReady(Refused):

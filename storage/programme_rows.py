@@ -35,6 +35,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         risk_reviews=[entry.model_dump(mode="json", exclude={"inferred"}) for entry in content.risk_reviews] or None,
         sprints=content.sprints.model_dump(mode="json", exclude={"source", "inferred"}) if content.sprints else None,
         status_reports=_status_reports(content),
+        decisions=content.decisions.model_dump(exclude={"source", "inferred"}) if content.decisions else None,
         answers=content.settings.answers.model_dump(exclude_none=True) if content.settings.answers else None,
         timezone=content.settings.timezone,
         smallest_group=content.settings.smallest_group,
@@ -42,6 +43,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         discussed_before_decided=content.settings.discussed_before_decided,
         messages_a_week=content.settings.messages_a_week,
         catch_up_after_weeks=content.settings.catch_up_after_weeks,
+        recommendations_months=content.settings.recommendations_months,
         inputs_kept_weeks=content.settings.inputs_kept_weeks,
         prioritising=content.prioritising.model_dump(exclude_none=True) if content.prioritising else None,
         notes={note.topic: note.text for note in content.notes if note.topic},
@@ -154,6 +156,7 @@ def _milestones(content: Content) -> Iterator[Milestone]:
             not_stated=entry.not_stated,
             related=entry.related,
             conflicts_with=entry.conflicts_with,
+            decides=entry.decides.model_dump(exclude_none=True) if entry.decides else None,
             **(_common(entry) | {"inferred": entry.inferred + entry.date.inferred}),
         )
 

@@ -180,6 +180,7 @@ class Settings(Entry):
     messages_a_week: Annotated[int, Field(ge=0, le=50)] = 5
     catch_up_after_weeks: Annotated[int, Field(ge=0, le=52)] = 4
     inputs_kept_weeks: Annotated[int, Field(ge=4, le=520)] = 104
+    recommendations_months: Annotated[int, Field(ge=0, le=12)] = 3
     answers: Answers | None = None
 
 
@@ -212,6 +213,21 @@ class SourceEntry(Entry):
     inferred: Inferred = []
 
 
+class DecidesEntry(Entry):
+    """What is to be decided at a milestone: a beslutning of the administration, or a vedtak of a political body."""
+
+    kind: Literal["administrative", "political"]
+    political_body: Key | None = None
+    #: Milestones at which it is discussed before.
+    discussed_in: list[str] = []
+
+    @model_validator(mode="after")
+    def _has_a_body_where_it_is_political(self) -> Self:
+        if (self.kind == "political") != (self.political_body is not None):
+            raise _problem("decides_body")
+        return self
+
+
 class MilestoneEntry(Sourced):
     title: Text
     kind: Literal["milestone", "related_event", "figure_date", "past_event"] = "milestone"
@@ -220,6 +236,7 @@ class MilestoneEntry(Sourced):
     not_stated: list[Text] = []
     related: list[str] = []
     conflicts_with: str | None = None
+    decides: DecidesEntry | None = None
 
 
 class PhaseEntry(Sourced):
@@ -488,6 +505,22 @@ class CompositionEntry(Sourced):
         return self
 
 
+class BodyEntry(Entry):
+    """A body of elected politicians, as documents call it, and as people speak of it."""
+
+    key: Key
+    title: Text
+    names: list[Name] = []
+
+
+class DecisionsEntry(Entry):
+    """Who decides politically; no vedtak can be recorded of any other body."""
+
+    political_bodies: Annotated[list[BodyEntry], Field(min_length=1)]
+    source: Sources
+    inferred: Inferred = []
+
+
 class TrackEntry(Entry):
     """Which milestone is the deadline of proposals with effect in a year, or of all others."""
 
@@ -576,6 +609,7 @@ class Content(Entry):
     risk_reviews: list[RiskReviewEntry] = []
     sprints: SprintsEntry | None = None
     status_reports: StatusReportsEntry | None = None
+    decisions: DecisionsEntry | None = None
     people: list[PersonEntry] = []
     roles_without_name: list[RoleEntry] = []
     initiatives: list[InitiativeEntry] = []
@@ -638,5 +672,7 @@ REFERENCES = {
     "quality_group": "workgroups",
     "milestone": "milestones",
     "before": "milestones",
+    "discussed_in": "milestones",
+    "political_body": "decisions.political_bodies",
     "belongs_to": "units",
 }

@@ -237,11 +237,11 @@ def gating(session: Session, programme_key: str) -> list[str]:
 
 def must_be_done(session: Session, programme_key: str, milestone_key: str | None, title: str) -> None:
     """Raises NotReviewed where a decision on that milestone is to be told and a review is not done; of None, which
-    nobody has said of, too. Locked, so that none is opened again meanwhile; the empty key is of no such milestone."""
+    nobody has said of, too. Locked, so that none is opened again meanwhile; the empty key is of no milestone."""
     keys = gating(session, programme_key)
-    if not keys or milestone_key == "":
+    if not keys or (milestone_key is not None and milestone_key not in keys):
         return
-    if milestone_key not in keys:
+    if milestone_key is None:
         raise NotReviewed(title, [])
     needed = [one for one in wanted(session, programme_key) if milestone_key in one.before]
     found = [Known(one, _locked(session, programme_key, one.key)) for one in needed]

@@ -9,15 +9,14 @@ from functools import lru_cache
 
 from aiohttp import web
 
-from bot.drawing import organisations, plans, statuses
+from bot.drawing.every import draw
 from bot.drawing.paper import THEMES, WIDTHS, Paper, png
 from bot.signed_links import SignedLinks
 from bot.web import pages
 from bot.web.pages import language_of, page
 from dialogs import charts
 from dialogs.card import Language
-from dialogs.charts import CHARTS, Chart, Plan
-from dialogs.status_charts import Statuses
+from dialogs.charts import CHARTS, Chart
 from storage import programmes
 from storage.database import Database
 
@@ -95,13 +94,6 @@ def _paper(request: web.Request) -> Paper:
 @lru_cache(maxsize=KEPT)
 def _drawn(chart: Chart, paper: Paper) -> str:
     return draw(chart, paper)
-
-
-def draw(chart: Chart, paper: Paper) -> str:
-    """As SVG, whatever it is."""
-    if isinstance(chart, Statuses):
-        return statuses.draw(chart, paper)
-    return plans.draw(chart, paper) if isinstance(chart, Plan) else organisations.draw(chart, paper)
 
 
 @lru_cache(maxsize=KEPT)

@@ -9,9 +9,9 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
+from bot.drawing.every import draw
 from bot.drawing.paper import THEMES, WIDTHS, Paper, png
 from bot.settings import PROGRAMMES
-from bot.web.charts import draw
 from dialogs.card import LANGUAGES
 from dialogs.charts import CHARTS, is_empty
 from storage import loading, migrating, programme_file, programmes
@@ -36,8 +36,7 @@ def main(part: str) -> int:
                 chart = CHARTS[which](session, key, name, language, day)
                 if part in called and not is_empty(chart):
                     paper = Paper(THEMES[theme], WIDTHS[width])
-                    drawn = draw(chart, paper)
-                    (PICTURES / f"{called}.png").write_bytes(png(drawn))
+                    (PICTURES / f"{called}.png").write_bytes(png(draw(chart, paper)))
     print(f"{len(list(PICTURES.iterdir()))} pictures: {PICTURES}")
     return 0
 

@@ -251,6 +251,8 @@ def test_every_line_leads_to_something_that_can_be_done() -> None:
         ("risk.list", "vis risiko og arbeidsmiljø"),
         ("signup.register", "registrer en påmelding"),
         ("signup.by_hand", "hvem må jeg ringe"),
+        ("signup.erase", "slett en frivillig som skrev e-post"),
+        ("signup.erase", "erase somebody who wrote an email"),
         ("own.show", "hva vet du om meg"),
         ("own.show", "fortell mer om meg"),
         ("own.show", "kva opplysningar har du lagra om meg?"),
@@ -417,3 +419,29 @@ def test_who_signs_off_themselves_is_signed_off_or_asked(employee: Talk, text: s
 def test_typed_ones_own_data_has_all_its_buttons(employee: Talk, text: str) -> None:
     actions_offered = [button.action for button in employee.say(text).buttons]
     assert actions_offered == ["own.choose", "own.correct", "own.take", "own.erase"]
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect"),
+    [
+        ("hvilke forkortelser er det?", "abbreviations"),
+        ("Hva står forkortelsene for", "abbreviations"),
+        ("kva forkortingar finst det", "abbreviations"),
+        ("vis ordlista", "abbreviations"),
+        ("what abbreviations are there?", "abbreviations"),
+        ("show me the glossary", "abbreviations"),
+        ("hvilke filmer finnes", "films"),
+        ("er filmane teksta?", "films"),
+        ("do the films have subtitles", "films"),
+        ("hva viser tidslinja i lysbildene?", "timeline_figure"),
+        ("kva betyr punkta i tidslinja", "timeline_figure"),
+        ("what does the timeline in the slides mean", "timeline_figure"),
+    ],
+)
+def test_a_list_of_the_documents_is_asked_for_as_a_whole(text: str, aspect: str) -> None:
+    assert outright(text) == ("programme.about", {"aspect": aspect})
+
+
+@pytest.mark.parametrize("text", ["hva står forkortelsen MBM for", "har dere en film om parkering", "vis tidslinja"])
+def test_one_of_a_list_is_not_the_list(text: str) -> None:
+    assert outright(text) is None
