@@ -7,7 +7,7 @@ from dialogs.card import MOST_BUTTONS, Block, Button, Card, Items, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import status_days, status_reports, status_rules, status_told, workgroups
+from storage import status_archive, status_days, status_reports, status_rules, status_told, workgroups
 from storage.database import Session
 from storage.outbox import Status
 from storage.refusals import Refused
@@ -144,6 +144,9 @@ def delivered(session: Session, turn: Turn, report: StatusReport) -> str:
     left = report.owed - came - waiting
     if left > 0:
         said.append(say(language, "status_reports.not_come", count=left))
+    archived = status_archive.state(session, report)
+    if archived is not None:
+        said.append(say(language, f"status_reports.archive.{'yes' if archived == Status.SENT else 'no'}"))
     return ", ".join(said)
 
 
