@@ -151,7 +151,8 @@ def _buttons(session: Session, turn: Turn, rows: list[DecisionEntry], coming: li
         if coming_decisions.political_bodies(session, turn.programme.key):
             found.append(decision_cards.recording(language, DecisionKind.POLITICAL))
         found.append(offer(language, "decision.list"))
-    return [*found, *offers(language, "decision.filter")]
+    document = offers(language, "decision.document") if rows and turn.is_private else ()
+    return [*found[: MOST_BUTTONS - 1 - len(document)], offer(language, "decision.filter"), *document]
 
 
 def _found(session: Session, turn: Turn, wanted: Wanted) -> tuple[list[DecisionEntry], list[Coming]]:
