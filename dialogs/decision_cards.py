@@ -94,6 +94,7 @@ def coming(session: Session, turn: Turn, one: Coming) -> Card:
         ),
         buttons=(*_for_leaders(session, turn, one), *offers(language, "decision.log", "milestone.list")),
         language=language,
+        subject={"milestone": row.key},
         outcome="unknown" if one.is_unrecorded(turn.today) else "answered",
     )
 

@@ -61,7 +61,8 @@ def choose(session: Session, turn: Turn) -> Card:
 
 def look(session: Session, turn: Turn) -> Card:
     """One of them: of a button, or the one that was spoken of last; or one that is to come."""
-    coming = coming_decisions.find(session, turn.programme.key, turn.value("coming"))
+    about = turn.value("coming") or ("" if key(turn) else turn.subject.get("milestone", ""))
+    coming = coming_decisions.find(session, turn.programme.key, about)
     if coming is not None and not coming.is_recorded:
         return decision_cards.coming(session, turn, coming)
     number = coming.decision.identity if coming and coming.decision else key(turn) or _spoken_of(turn)
