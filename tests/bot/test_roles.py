@@ -234,6 +234,8 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
         "signup.registered",
         "signup.withdraw",
         "signup.by_hand",
+        "signup.join",
+        "signup.joined",
         "signup.erase",
         "signup.erased",
         "signup.told_by_hand",
