@@ -51,6 +51,10 @@ KINDS = (
     (re.compile(r"status-report:\d+:to:.*"), "statusrapport: {on}"),
     (re.compile(r"queue-look:\w+:\d+:([\d-]+):.*"), "leveransekø: {0}"),
     (re.compile(r"sprint:\d+:begun:.*"), "sprint begynt: {on}"),
+    (re.compile(r"sprint:\d+:work:.*"), "sprint team: {on}"),
+    (re.compile(r"demo:\d+:invited:.*"), "demo invitert: {on}"),
+    (re.compile(r"demo:\w+:\d+:reminder:.*"), "demo påminnet: {on}"),
+    (re.compile(r"result:\w+:\d+:\w+:.*"), "resultat spurt: {on}"),
     (re.compile(r"risk:\w+:[\w-]+:.*:(?:soon|late):.*"), "vurdering: {on}"),
     (re.compile(r"acting:\w+:(\w+):[\d-]+:ended:.*"), "rolle over: {0}"),
 )

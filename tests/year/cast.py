@@ -99,6 +99,7 @@ PLOTS = {
             ("Operativ leder", ("leader",), date(2020, 12, 31), (), ""),
             ("Koordinator", ("coordinator",), None, (), ""),
             ("Verneombud", ("safety_representative",), None, (), ""),
+            ("Kommunalsjef", (), None, (), ""),
         ),
         ("osu-ini-kompetanse", "osu-ini-kommunegard", "osu-ini-ledelse"),
         ("osu-kickoff", 7),
