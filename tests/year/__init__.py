@@ -73,6 +73,7 @@ class Year:
     happened: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     answers: int = 0
+    questions: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
 
 
@@ -112,6 +113,7 @@ def run(
         arrived += news
         _tell(made, day, told, news)
     turns.close()
+    made.questions = acts.questions
     _settle(made, [*due, *acts.due], arrived, post.waiting())
     return made
 

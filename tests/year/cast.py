@@ -36,10 +36,6 @@ class Somebody:
     mutes: date | None = None
     reminded: tuple[str, int] | None = None
 
-    @property
-    def account(self) -> str:
-        return self.name.casefold().replace(" ", "-")
-
     def holds(self, role: str, day: date) -> bool:
         return role in self.roles and self.comes <= day and (self.until is None or day <= self.until)
 
