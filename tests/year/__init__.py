@@ -51,6 +51,10 @@ KINDS = (
     (re.compile(r"status-report:\d+:to:.*"), "statusrapport: {on}"),
     (re.compile(r"queue-look:\w+:\d+:([\d-]+):.*"), "leveransekø: {0}"),
     (re.compile(r"sprint:\d+:begun:.*"), "sprint begynt: {on}"),
+    (re.compile(r"sprint:\d+:work:.*"), "sprint team: {on}"),
+    (re.compile(r"demo:\d+:invited:.*"), "demo invitert: {on}"),
+    (re.compile(r"demo:\w+:\d+:reminder:.*"), "demo påminnet: {on}"),
+    (re.compile(r"result:\w+:\d+:\w+:.*"), "resultat spurt: {on}"),
     (re.compile(r"risk:\w+:[\w-]+:.*:(?:soon|late):.*"), "vurdering: {on}"),
     (re.compile(r"acting:\w+:(\w+):[\d-]+:ended:.*"), "rolle over: {0}"),
 )
@@ -69,6 +73,7 @@ class Year:
     happened: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     answers: int = 0
+    questions: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
 
 
@@ -108,6 +113,7 @@ def run(
         arrived += news
         _tell(made, day, told, news)
     turns.close()
+    made.questions = acts.questions
     _settle(made, [*due, *acts.due], arrived, post.waiting())
     return made
 

@@ -1,6 +1,7 @@
 """What people do in a year, all of it through the front door; each act is noted in the ledger and told in the diary."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,7 +47,7 @@ class Acts:
     due: list[Due] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     lifted: list[str] = field(default_factory=list)
-    questions: dict[str, int] = field(default_factory=dict)
+    questions: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._work = Work(
@@ -163,7 +164,7 @@ class Acts:
             if self.chance.random() < 0.04:
                 question = self.chance.choice(self.plot.questions)
                 outcome = self._talk(name, day).say(question).outcome
-                self.questions[outcome] = self.questions.get(outcome, 0) + 1
+                self.questions[outcome] += 1
                 known = "får svar" if outcome == "answered" else "får vite at ingen dokumenter sier det"
                 self.tell(f"{name} spør: «{question}», og {known}.")
 

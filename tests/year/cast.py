@@ -36,10 +36,6 @@ class Somebody:
     mutes: date | None = None
     reminded: tuple[str, int] | None = None
 
-    @property
-    def account(self) -> str:
-        return self.name.casefold().replace(" ", "-")
-
     def holds(self, role: str, day: date) -> bool:
         return role in self.roles and self.comes <= day and (self.until is None or day <= self.until)
 
@@ -99,6 +95,7 @@ PLOTS = {
             ("Operativ leder", ("leader",), date(2020, 12, 31), (), ""),
             ("Koordinator", ("coordinator",), None, (), ""),
             ("Verneombud", ("safety_representative",), None, (), ""),
+            ("Kommunalsjef", (), None, (), ""),
         ),
         ("osu-ini-kompetanse", "osu-ini-kommunegard", "osu-ini-ledelse"),
         ("osu-kickoff", 7),

@@ -15,7 +15,7 @@ from bot.settings import PROGRAMMES
 from tests.year import almanac
 from tests.year.almanac import DAY
 from tests.year.cast import Plot, Somebody
-from tests.year.rounds import LEADERS, Reports, Review, Sprints
+from tests.year.rounds import EVERYONE, LEADERS, Reports, Review, Sprints
 
 #: A milestone of these is reminded of. What no document plans is not.
 EXACT, UNPLANNED = ("day", "day_range", "by_day", "before_day"), ("figure_date", "past_event")
@@ -102,6 +102,10 @@ class Ledger:
             *self._roles(day),
             *self._rounds(day),
         ]
+
+    def invite(self, day: date) -> list[Due]:
+        """Somebody invited everyone to a demo."""
+        return self._to_all(f"demo invitert: {day}", day)
 
     def announce(self, title: str, moment: datetime) -> list[Due]:
         """Somebody told everyone something."""
@@ -251,5 +255,8 @@ class Ledger:
     def _rounds(self, day: date) -> Iterator[Due]:
         review = self.review.due(day) if self.review else ()
         for whom, what in (*self.reports.due(day), *self.sprints.due(day), *review):
+            if whom == EVERYONE:
+                yield from self._to_all(what, day)
+                continue
             for name in self.holders("leader", day) if whom == LEADERS else [whom]:
                 yield self._to(name, what, day)

@@ -13,8 +13,10 @@ WEEKS, ASKED_BEFORE = 3, 2
 #: Working days after its day on which it is told that a report is not sent; and before a review's day that its owner is
 #: reminded.
 URGED_AFTER, REVIEWED_BEFORE = (1, 3), (5, 2, 0)
+#: Working days after a demo, or a sprint without one, on which a missing result is asked for once more.
+ASKED_AGAIN = 2
 #: Whom something goes to: by their name, or everybody of a sort.
-LEADERS, READERS = "leaders", "readers"
+LEADERS, EVERYONE = "leaders", "everyone"
 #: To whom, and what.
 Told = tuple[str, str]
 
@@ -84,22 +86,77 @@ class Reports:
 
 
 @dataclass
+class Task:
+    """What the team has in hand: of the sprint that began and ended on those days, and when its demo is."""
+
+    began: date
+    ends: date
+    demo: date | None = None
+
+    @property
+    def asked_on(self) -> date:
+        """When it is asked what came of it: after the demo, or in the afternoon of the last day, which is read next."""
+        return self.demo or almanac.working_day_from(self.ends + DAY)
+
+
+@dataclass
 class Sprints:
-    """Sprints that follow each other, and when somebody last looked at the queue."""
+    """Sprints that follow each other, when somebody last looked at the queue, and the one team that takes from it."""
 
     first: date | None = None
     looked_on: date | None = None
+    queue: int = 0
+    team: tuple[str, ...] = ()
+    task: Task | None = None
+    is_carried: bool = False
 
     def due(self, day: date) -> Iterator[Told]:
-        if self.first is None:
-            return
-        starts = [almanac.working_day_from(self.first + DAY * 7 * WEEKS * number) for number in range(18)]
-        for before, start in zip([None, *starts], starts, strict=False):
-            is_looked_at = self.looked_on is not None and (before is None or self.looked_on >= before)
-            if day == working_days_back(start, 2) and not is_looked_at:
+        before = None
+        for start in self.starts():
+            if day == working_days_back(start, 2) and not self._is_looked_at(before):
                 yield LEADERS, f"leveransekø: {start}"
             if day == start:
                 yield LEADERS, f"sprint begynt: {day}"
+                yield from self._take(start)
+            before = start
+        yield from self._of_task(day)
+
+    def starts(self) -> list[date]:
+        """The first working days of a year's sprints."""
+        first = self.first
+        return [almanac.working_day_from(first + DAY * 7 * WEEKS * number) for number in range(18)] if first else []
+
+    def running(self, day: date) -> date | None:
+        """When the sprint began that it is on that day."""
+        return next((start for start in reversed(self.starts()) if start <= day), None)
+
+    def ends(self, start: date) -> date:
+        assert self.first is not None
+        weeks = WEEKS * ((start - self.first).days // (7 * WEEKS) + 1)
+        return almanac.working_day_by(self.first + DAY * 7 * weeks - DAY)
+
+    def take(self, start: date) -> None:
+        """The team takes what carries on, or the first of the queue."""
+        self.queue -= not self.is_carried
+        self.is_carried, self.task = False, Task(start, self.ends(start))
+
+    def _is_looked_at(self, since: date | None) -> bool:
+        return self.looked_on is not None and (since is None or self.looked_on >= since)
+
+    def _take(self, start: date) -> Iterator[Told]:
+        if self.team and self.task is None and (self.is_carried or self.queue):
+            self.take(start)
+            yield from ((name, f"sprint team: {start}") for name in self.team)
+
+    def _of_task(self, day: date) -> Iterator[Told]:
+        task = self.task
+        if task is None:
+            return
+        if task.demo and day == almanac.working_day_by(task.demo - DAY):
+            yield EVERYONE, f"demo påminnet: {day}"
+        again = almanac.working_days_on(task.demo or task.ends, ASKED_AGAIN)
+        if day in (task.asked_on, again):
+            yield self.team[0], f"resultat spurt: {day}"
 
 
 @dataclass

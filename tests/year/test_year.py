@@ -20,8 +20,9 @@ from storage.database import Database, Session
 from storage.outbox import Message
 from storage.programmes import Programme
 from tests.conftest import PROGRAMMES
-from tests.year import PLOTS, Year, run
+from tests.year import KINDS, PLOTS, Year, run
 from tests.year.__main__ import lines
+from tests.year.jobs import ELSEWHERE, WORKED_OUT
 
 #: How many days of each programme are played, and what some of them are about.
 DAYS = {"osu2020": 20, "os2019": 16, "ou2021": 9}
@@ -85,6 +86,13 @@ def test_on_the_days_on_which_most_is_due_nothing_is_missed_and_nothing_comes_tw
     assert year.broken == []
     assert set(year.happened) >= ABOUT[programme]
     assert sum(year.planned.values()) == sum(year.happened.values()) + sum(year.reasons.values())
+
+
+def test_every_job_of_the_timetable_is_worked_out_or_played_elsewhere() -> None:
+    assert {*WORKED_OUT, *ELSEWHERE} == {*TIMETABLE}
+    assert not {*WORKED_OUT} & {*ELSEWHERE}
+    said = {kind.format(0, 1, 2, on="").partition(":")[0] for _, kind in KINDS} | {"møte"}
+    assert {kind for kinds in WORKED_OUT.values() for kind in kinds} <= said
 
 
 def test_played_again_it_is_the_same_to_the_letter(play: Play) -> None:

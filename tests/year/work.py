@@ -11,12 +11,13 @@ from dialogs.card import Card
 from storage import status_reports, status_streams
 from storage.database import Database
 from storage.people import Person
+from storage.sprint_work import SprintWork
 from tests.talk import Talk
 from tests.year import almanac
 from tests.year.almanac import DAY, said
 from tests.year.cast import ON_HOLIDAY, Plot, Tempo
 from tests.year.ledger import Due, Ledger
-from tests.year.rounds import REVIEWED_BEFORE, Report, Review
+from tests.year.rounds import REVIEWED_BEFORE, Report, Review, Task
 
 STREAMS = ("Arbeidsstrøm 1", "Arbeidsstrøm 2")
 #: How likely on a day an owner answers, a project leader sends, and a leader looks at the queue.
@@ -34,7 +35,20 @@ VEDTAK = {
     "basis": "https://example.org/sak/1",
     "means": "Arbeidet går videre.",
 }
-DELIVERIES = ("Felles innkjøp", "Kart over systemene")
+DELIVERIES = (
+    "Felles innkjøp",
+    "Kart over systemene",
+    "Digital arkivnøkkel",
+    "Nye maler",
+    "Én vei inn",
+    "Rom og nøkler",
+    "Lønn på nett",
+    "Bedre søk",
+)
+TEAM = ("Kommunalsjef", "Koordinator")
+#: A demo is planned so many working days into a sprint; how likely a result is written on a day, and is that it is
+#: delivered.
+DEMO_AFTER, WRITING, DELIVERED = 3, 0.5, 0.6
 DONE = {"done": "Kartlagt.", "standing": "on_plan", "risks": "Få folk"}
 
 
@@ -118,23 +132,66 @@ class Work:
 
     def _deliver(self, day: date, number: int) -> None:
         sprints = self.ledger.sprints
-        leader = self._leader(day)
         if sprints.first is None and number >= self.tempo.sprints:
-            for title in DELIVERIES:
-                leader.act("delivery.new")
-                form = {"title": title, "need": f"Det gjelder {title}.", "owner": "Innkjøp", "known": "no"}
-                _must(leader.press("delivery.save", **form))
-            monday = day + DAY * (14 - day.weekday())
-            first = almanac.working_day_from(monday)
-            leader.act("sprint.start")
-            _must(leader.press("sprint.started", day=_typed(first)))
-            sprints.first = first
-            self.tell(f"{leader.where.name} legger {len(DELIVERIES)} leveranser i køen. Første sprint: {said(first)}.")
+            self._begin_sprints(day)
         elif sprints.first is not None and self.chance.random() < LOOKING:
+            leader = self._leader(day)
             leader.act("delivery.prioritise")
             _must(leader.press("delivery.looked"))
             sprints.looked_on = day
             self.tell(f"{leader.where.name} ser over leveransekøen.")
+        task = sprints.task
+        if task is None or day.month in ON_HOLIDAY[self.plot.programme]:
+            return
+        if sprints.running(day) == task.began and day == almanac.working_days_on(task.began, DEMO_AFTER):
+            self._invite(task, day)
+        elif day >= task.asked_on and self.chance.random() < WRITING:
+            self._write_result(day)
+
+    def _begin_sprints(self, day: date) -> None:
+        """A leader fills the queue, puts together a team, and starts the calendar."""
+        leader, sprints = self._leader(day), self.ledger.sprints
+        for title in DELIVERIES:
+            leader.act("delivery.new")
+            form = {"title": title, "need": f"Det gjelder {title}.", "owner": "Innkjøp", "known": "no"}
+            _must(leader.press("delivery.save", **form))
+        leader.act("team.new")
+        _must(leader.press("team.save", name="Team A", leader=TEAM[0], members=TEAM[1]))
+        first = almanac.working_day_from(day + DAY * (14 - day.weekday()))
+        leader.act("sprint.start")
+        _must(leader.press("sprint.started", day=_typed(first)))
+        sprints.first, sprints.queue, sprints.team = first, len(DELIVERIES), TEAM
+        self.tell(f"{leader.where.name} legger {len(DELIVERIES)} leveranser i køen. Første sprint: {said(first)}.")
+
+    def _invite(self, task: Task, day: date) -> None:
+        leader = self._leader(day)
+        leader.act("demo.plan")
+        form = {"day": _typed(task.ends), "starts": "10", "ends": "11", "place": "Kantina", "everyone": "yes"}
+        _must(leader.press("demo.planned", **form))
+        task.demo = task.ends
+        self.due += self.ledger.invite(day)
+        self.tell(f"{leader.where.name} inviterer alle til demo {said(task.ends)}.")
+
+    def _write_result(self, day: date) -> None:
+        sprints, task = self.ledger.sprints, self.ledger.sprints.task
+        assert task is not None
+        with self.database.reading() as session:
+            found = session.exec(select(SprintWork.id).where(SprintWork.result.is_(None))).first()  # type: ignore[union-attr]
+        if found is None:
+            # The team was never given anything, and that is found when all is compared.
+            return
+        is_done = self.chance.random() < DELIVERED
+        head = self.talk(TEAM[0], day)
+        head.act("delivery.result", work=found)
+        form = (
+            {"result": "delivered", "shown": "Det virker."} if is_done else {"result": "carries_on", "why": "Mer tid."}
+        )
+        _must(head.press("delivery.resulted", **{"shown": "", "why": "", **form}))
+        sprints.task, sprints.is_carried = None, not is_done
+        running = sprints.running(day)
+        if not is_done and running is not None and running != task.began and day <= sprints.ends(running):
+            sprints.take(running)
+        self.tell(f"{TEAM[0]} skriver at leveransen {'er levert' if is_done else 'går videre til neste sprint'}.")
 
     def _record(self, key: str, day: date) -> None:
         leader = self._leader(day)
