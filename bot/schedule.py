@@ -13,12 +13,15 @@ from bot.clock import Clock
 from bot.defects import log_defect
 from dialogs.acting import queue_acting
 from dialogs.decision_ends import queue_taken_back
+from dialogs.decision_reminders import queue_unrecorded_decisions
+from dialogs.demo_notices import queue_demos
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.input_reminders import queue_input_reminders
 from dialogs.meeting_notices import queue_meeting_reminders
 from dialogs.notification_news import queue_notifications
 from dialogs.promises import queue_promises
 from dialogs.proposal_notices import queue_proposal_deadlines
+from dialogs.recommendation_notices import queue_recommendations
 from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
 from dialogs.risk_notices import queue_risk_reviews
@@ -35,6 +38,7 @@ from storage import (
     conversations,
     criteria,
     erased_remains,
+    erasing_by_request,
     held,
     input_release,
     occurrences,
@@ -65,12 +69,15 @@ TIMETABLE: tuple[Job, ...] = (
     queue_taken_back,
     queue_acting,
     queue_sprints,
+    queue_demos,
     queue_meeting_reminders,
     queue_leaders_card,
     queue_agreed,
     queue_line_news,
     queue_promises,
     queue_proposal_deadlines,
+    queue_unrecorded_decisions,
+    queue_recommendations,
     queue_risk_reviews,
     queue_status_reports,
     queue_asked,
@@ -78,6 +85,7 @@ TIMETABLE: tuple[Job, ...] = (
     queue_digests,
     queue_together,
     held.release,
+    erasing_by_request.forget_addresses,
     occurrences.note_awake,
 )
 #: What the clock does in the inputs' own database, outside every transaction of the main one.

@@ -6,7 +6,7 @@ from dialogs.offers import offers
 from dialogs.saying_dates import capitalised
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
-from storage import acting, erasing, people, programmes, release_steps, sign_ups
+from storage import acting, erasing, people, programmes, release_steps, same_person, sign_ups
 from storage import own_data as stored
 from storage.database import Session
 from storage.people import Grant
@@ -40,7 +40,7 @@ def _asked(session: Session, turn: Turn, before: str = "", error: str = "") -> C
             Text(text=say(language, "own_data.erase.goes"), style="strong"),
             Items(items=tuple((line, "") for line in gone)),
             *_left_alone(session, turn, alone),
-            *_stays(session, turn),
+            *stays(session, turn),
             Text(text=say(language, "own_data.erase.for_good"), style="warning"),
         ),
         questions=_sure(turn, error) if alone else (),
@@ -68,18 +68,21 @@ def erase(session: Session, turn: Turn) -> Card:
             return _asked(session, turn, before=say(turn.language, "own_data.erase.old"))
         if turn.value(ALONE) != SURE and acting.alone_in(session, turn.person, turn.today):
             return _asked(session, turn, error=say(turn.language, "own_data.erase.alone.unsure"))
-    stays = _stays(session, turn)
+    kept = stays(session, turn)
     former: dict[str, str] = {language: say(language, "own_data.former") for language in LANGUAGES}
     erasing.must_be_free(session, turn.person)
     unanswered = release_steps.let_go(session, turn.person)
-    moved = erasing.erase(session, turn.person, former, turn.now)
+    # Whom the bot knew by e-mail is the same person: what ended there is theirs as well.
+    before = [row for twin in same_person.joined(session, turn.person)
+              for row in erasing.erase(session, twin, former, turn.now, is_own=False)]  # fmt: skip
+    moved = [*before, *erasing.erase(session, turn.person, former, turn.now)]
     sign_up_notices.moved_up(session, moved, turn.now)
     release_notices.let_go(session, unanswered, turn.now)
     return Card(
         title=say(turn.language, "own_data.erased.title"),
         blocks=(
             Text(text=say(turn.language, "own_data.erased.text")),
-            *stays,
+            *kept,
             Text(text=say(turn.language, "own_data.erased.elsewhere"), style="quiet"),
         ),
         buttons=offers(turn.language, "help"),
@@ -123,7 +126,7 @@ def _sure(turn: Turn, error: str) -> tuple[Question, ...]:
     )
 
 
-def _stays(session: Session, turn: Turn) -> tuple[Text | Items, ...]:
+def stays(session: Session, turn: Turn) -> tuple[Text | Items, ...]:
     """What is kept without a name, or is not the bot's to erase; nothing where there is none."""
     kept = list(own_data.kept(session, turn))
     if stored.in_people_file(session, turn.person):
