@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dialogs import delivery_words, saying_dates
+from dialogs import delivery_words, saying_dates, status_charts
 from dialogs.card import Block, Language, Picture, Span, Text, Written
+from dialogs.status_charts import Statuses
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
 from storage import deliveries, milestones, programmes, sprint_work, sprints, workgroups
@@ -22,6 +23,7 @@ from storage.workgroups import Openness, Workgroup
 #: The pictures by the name that their address has.
 TIMELINE, PHASES, GROUPS, UNITS = "tidslinje", "faseplan", "grupper", "organisasjonskart"
 BOARD = "sprinttavle"
+STATUSES = "statuser"
 #: How many that are finished a board shows, the last ones.
 MOST_FINISHED = 12
 #: Bodies first, then those who work.
@@ -104,7 +106,7 @@ class Board:
     parts: tuple[tuple[str, tuple[Box, ...]], ...]
 
 
-Chart = Plan | Organisation | Board
+Chart = Plan | Organisation | Board | Statuses
 
 
 def timeline(session: Session, programme_key: str, name: str, language: Language, today: date) -> Plan:
@@ -168,14 +170,16 @@ CHARTS: dict[str, Callable[[Session, str, str, Language, date], Chart]] = {
     GROUPS: groups,
     UNITS: units,
     BOARD: board,
+    STATUSES: status_charts.statuses,
 }
 
 
-def shown(session: Session, turn: Turn, which: str) -> tuple[Block, ...]:
-    """The picture for a card, and where it is large; nothing where there is nothing to draw, or nowhere to fetch it."""
+def shown(session: Session, turn: Turn, which: str, version: int | None = None) -> tuple[Block, ...]:
+    """The picture for a card, and where it is large; nothing where there is nothing to draw, or nowhere to fetch it.
+    ``version`` is of what is drawn, where that is not the programme's."""
     programme = turn.programme
     # What this turn has changed is another picture.
-    version = programmes.get(session, programme.key).version
+    version = programmes.get(session, programme.key).version if version is None else version
     address = turn.picture(which, programme.key, turn.today, version)
     is_own = address.startswith("/") and turn.channel == "web"
     if not address.startswith("https://") and not is_own:
@@ -189,11 +193,15 @@ def shown(session: Session, turn: Turn, which: str) -> tuple[Block, ...]:
 
 
 def is_empty(chart: Chart) -> bool:
+    if isinstance(chart, Statuses):
+        return not chart.streams
     return not (chart.rows if isinstance(chart, Plan) else any(boxes for _, boxes in chart.parts))
 
 
 def alt(chart: Chart) -> str:
     """What is read aloud for the picture: what it is. The facts stand beside it."""
+    if isinstance(chart, Statuses):
+        return status_charts.alt(chart)
     if isinstance(chart, Organisation):
         count = sum(len(boxes) for _, boxes in chart.parts)
         return say_many(chart.language, "charts.alt.organisation", count, title=chart.title)
@@ -206,6 +214,8 @@ def alt(chart: Chart) -> str:
 
 def facts(chart: Chart) -> list[tuple[str, list[tuple[str, str]]]]:
     """All that is drawn, as text: headings, each with names and what is told of them."""
+    if isinstance(chart, Statuses):
+        return status_charts.facts(chart)
     if isinstance(chart, Organisation):
         top = [("", [(chart.top.title, "; ".join(chart.top.lines))])] if chart.top.lines else []
         return top + [(heading, [(box.title, "; ".join(box.lines)) for box in boxes]) for heading, boxes in chart.parts]

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs import decision_log
+from dialogs import decision_log, decision_reminders
 from dialogs.card import Card
 from dialogs.example_proposals import Acting
+from storage import coming_decisions
 from storage.decision_log import DecisionKind
 
 _VEDTAK = {
@@ -44,6 +45,7 @@ def scenes(stage: Acting, now: datetime) -> Iterator[tuple[str, Card]]:
     yield "decision.entry", stage.act("decision.entry", made)
     yield "decision.entry:dissent", stage.act("decision.entry", made | {"aspect": "dissent"})
     yield "decision.entry:who", stage.act("decision.entry", made | {"aspect": "who"})
+    yield "decision.document", stage.act("decision.document")
     yield "decision.announce", stage.act("decision.announce", made)
     yield "decision.reverse", stage.act("decision.reverse", made)
     other = next(one.value for one in stage.shown.questions[1].choices if one.value.isdecimal())
@@ -54,6 +56,8 @@ def scenes(stage: Acting, now: datetime) -> Iterator[tuple[str, Card]]:
         yield f"decision.entry:to come {key}", stage.act("decision.entry", {"coming": key})
     later = replace(stage.turn(), now=now + timedelta(days=14), subject=first)
     yield "decision.log:unrecorded", decision_log.listed(stage.session, later)
+    for one in coming_decisions.every(stage.session, later.programme.key):
+        yield f"decision:reminder {one.kind}", decision_reminders.reminder(one, stage.language)
     passed = replace(later, values={"coming": "osu-kommunestyret"})
     yield "decision.entry:unrecorded", decision_log.look(stage.session, passed)
 

@@ -22,6 +22,7 @@ from dialogs import (
     example_inputs,
     example_own_data,
     example_proposals,
+    example_recommendations,
     example_reports,
     example_risk_reviews,
     example_sign_ups,
@@ -95,6 +96,7 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield from scene(stage)
     yield from example_clock.scenes(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
+    yield from example_recommendations.scenes(stage, PROGRAMME)
     yield from example_reports.scenes(stage, PROGRAMME, NOW)
     yield from example_groups.scenes(stage, people.recognise(stage.session, where("colleague-26"), PROGRAMME))
     yield from example_competences.scenes(stage, people.recognise(stage.session, where("colleague-2"), PROGRAMME))

@@ -1,6 +1,6 @@
 """Initiatives and recommendations: what the documents say of one of them."""
 
-from dialogs import asked, initiative_cards, outcome_lines, topic_offers
+from dialogs import asked, initiative_cards, outcome_lines, recommendation_cards, topic_offers
 from dialogs.card import Block, Button, Card, Items, Text
 from dialogs.not_known import left_open, no_such_number, not_known, note, open_question
 from dialogs.offers import offers, short
@@ -73,13 +73,17 @@ def _recommended(session: Session, turn: Turn, found: list[Fact]) -> Card:
     return Card(
         title=_numbered(turn, found[0]),
         blocks=(
+            Text(text=recommendation_cards.state(session, turn, found[0]), style="strong"),
             *(Text(text=told(fact.text, language)) for fact in found[:1]),
             *_said_besides(turn, found[0]),
             *(Text(text=f"{_numbered(turn, fact)}: {told(fact.text, language)}") for fact in found[1:3]),
             Text(text=say(language, "initiatives.advice_only"), style="quiet"),
             *sources_line(session, turn, found[0].sources),
         ),
-        buttons=offers(language, "initiative.about", "workgroup.list"),
+        buttons=(
+            recommendation_cards.opening(turn, found[0]),
+            *offers(language, "recommendation.list", "workgroup.list"),
+        ),
         language=language,
     )
 
@@ -103,7 +107,8 @@ def _all_recommended(session: Session, turn: Turn, advice: list[Fact]) -> Card:
         buttons=tuple(
             Button(title=short(_numbered(turn, fact)), action="initiative.about", values={"fact": fact.key})
             for fact in advice[:3]
-        ),
+        )
+        + offers(language, "recommendation.list"),
         language=language,
     )
 

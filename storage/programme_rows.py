@@ -43,6 +43,7 @@ def programme_of(file: ProgrammeFile) -> Programme:
         discussed_before_decided=content.settings.discussed_before_decided,
         messages_a_week=content.settings.messages_a_week,
         catch_up_after_weeks=content.settings.catch_up_after_weeks,
+        recommendations_months=content.settings.recommendations_months,
         inputs_kept_weeks=content.settings.inputs_kept_weeks,
         prioritising=content.prioritising.model_dump(exclude_none=True) if content.prioritising else None,
         notes={note.topic: note.text for note in content.notes if note.topic},

@@ -36,6 +36,8 @@ class Programme(SQLModel, table=True):
     messages_a_week: int = 5
     #: After how many weeks of silence somebody gets a few lines of what is new; 0 for never.
     catch_up_after_weeks: int = Field(default=4, sa_column_kwargs={"server_default": "4"})
+    #: Every how many months leaders are asked about recommendations that nobody has said anything of; 0 for never.
+    recommendations_months: int = Field(default=3, sa_column_kwargs={"server_default": "3"})
     #: For how many whole weeks after the one it came in an input is kept.
     inputs_kept_weeks: int = Field(default=104, sa_column_kwargs={"server_default": "104"})
     #: Where the organisation takes whistleblowing notifications, as the file says it; None where it says nothing.

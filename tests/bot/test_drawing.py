@@ -13,6 +13,8 @@ from bot.drawing import plans
 from bot.drawing.every import draw
 from bot.drawing.paper import SMALLEST, THEMES, WIDTHS, Palette, Paper, png, width_of
 from dialogs.charts import Bar, Board, Box, Chart, Known, Organisation, Plan, Row
+from dialogs.status_charts import ABSENT, MISSING, MOST_DRAWN, Statuses, Stream
+from storage.status_answers import Standing
 
 TODAY = date(2020, 11, 24)
 PAPERS = [Paper(palette, width) for palette, width in product(THEMES.values(), WIDTHS.values())]
@@ -49,6 +51,27 @@ BOARDS = some.builds(Board, LONG, some.just("nb"), WORDS, COLUMNS)
 MANY = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 
 
+STREAMS = some.integers(1, MOST_DRAWN).flatmap(
+    lambda count: some.builds(
+        Statuses,
+        LONG,
+        some.sampled_from(["nb", "nn", "en"]),
+        some.lists(DAYS, min_size=count, max_size=count).map(lambda days: tuple(sorted(days))),
+        some.lists(
+            some.builds(
+                Stream,
+                LONG,
+                some.lists(some.sampled_from([*Standing, MISSING, ABSENT]), min_size=count - 1, max_size=count - 1).map(
+                    lambda standings: (*map(str, standings), MISSING)
+                ),
+                LONG,
+            ),
+            max_size=6,
+        ).map(tuple),
+    )
+)
+
+
 def drawn(chart: Chart, paper: Paper) -> Tree.Element:
     """The document, read as XML reads it."""
     return Tree.fromstring(draw(chart, paper))
@@ -72,7 +95,7 @@ def wrong_in(document: Tree.Element, paper: Paper) -> list[str]:
 
 
 @MANY
-@given(PLANS | ORGANISATIONS | BOARDS, some.sampled_from(PAPERS))
+@given(PLANS | ORGANISATIONS | BOARDS | STREAMS, some.sampled_from(PAPERS))
 def test_nothing_leaves_the_sheet_and_all_is_large_enough(chart: Chart, paper: Paper) -> None:
     assert wrong_in(drawn(chart, paper), paper) == []
 

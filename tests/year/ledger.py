@@ -15,11 +15,14 @@ from bot.settings import PROGRAMMES
 from tests.year import almanac
 from tests.year.almanac import DAY
 from tests.year.cast import Plot, Somebody
+from tests.year.rounds import EVERYONE, LEADERS, Reports, Review, Sprints
 
 #: A milestone of these is reminded of. What no document plans is not.
 EXACT, UNPLANNED = ("day", "day_range", "by_day", "before_day"), ("figure_date", "past_event")
 #: Days before a deadline of proposals on which a group's leader is reminded.
 BEFORE_DEADLINE = (28, 14, 7, 2)
+#: Days between two reminders that something is not recorded, and for how many days there are any.
+A_WEEK, REMINDED_FOR = 7, 84
 MUTED, UNSET = "har slått av meldinger", "ingen topp 5 var satt"
 
 
@@ -67,10 +70,20 @@ class Ledger:
     rhythm_from: date | None = None
     rhythm_set: date | None = None
     leaders_told: datetime | None = None
+    #: When leaders were last told that something is not recorded, and in which quarters they were asked about advice.
+    unrecorded: dict[str, date] = field(default_factory=dict)
+    asked: set[date] = field(default_factory=set)
+    #: The milestones of which somebody recorded what was decided.
+    recorded: set[str] = field(default_factory=set)
+    reports: Reports = field(init=False)
+    sprints: Sprints = field(default_factory=Sprints)
+    review: Review | None = None
 
     def __post_init__(self) -> None:
         path = PROGRAMMES / f"{self.plot.programme}.yaml"
         self.file = YAML(typ="safe").load(path.read_text("utf-8"))
+        last = (self.file.get("status_reports") or {}).get("milestone")
+        self.reports = Reports(self.day_of(last)[0] if last else date.max)
 
     def due(self, day: date) -> list[Due]:
         """What is due at nine that day, or at half past ten; on a free day it comes on the next working day."""
@@ -80,12 +93,19 @@ class Ledger:
             *self._asked_for(day),
             *self._top(day, comes),
             *self._deadlines(day),
+            *self._unrecorded(day),
+            *self._recommendations(day),
             *self._meetings(day),
             *self._leaders_card(day, comes),
             *self._promises(day),
             *self._summaries(day, comes),
             *self._roles(day),
+            *self._rounds(day),
         ]
+
+    def invite(self, day: date) -> list[Due]:
+        """Somebody invited everyone to a demo."""
+        return self._to_all(f"demo invitert: {day}", day)
 
     def announce(self, title: str, moment: datetime) -> list[Due]:
         """Somebody told everyone something."""
@@ -98,8 +118,21 @@ class Ledger:
         value = entry["date"]["value"]
         return (value - DAY if entry["date"]["precision"] == "before_day" else value), entry["date"]["precision"]
 
+    @property
+    def days(self) -> dict[str, date]:
+        """The milestones that are on a day."""
+        every = self.file["milestones"]
+        return {one["key"]: one["date"]["value"] for one in every if one["date"]["precision"] == "day"}
+
     def holders(self, role: str, day: date) -> list[str]:
         return [one.name for one in self.people if one.name in self.here and one.holds(role, day)]
+
+    def readers(self, day: date) -> list[str]:
+        """Who gets a status report: the steering group, and who speaks for the employees and their safety."""
+        groups = {*self.file["status_reports"]["groups"]}
+        roles = ("employee_representative", "safety_representative")
+        those = [one for one in self.people if groups & {*one.seats} or any(one.holds(role, day) for role in roles)]
+        return [one.name for one in those if one.name in self.here]
 
     def in_group(self, group: str) -> list[str]:
         seats = [one.name for one in self.people if one.name in self.here and group in one.seats]
@@ -144,6 +177,41 @@ class Ledger:
                         if one.leads and one.name in self.here:
                             yield self._to(one.name, f"frist: {track['milestone']} {one.leads} {before}", day)
 
+    def _unrecorded(self, day: date) -> Iterator[Due]:
+        """What nobody has recorded: leaders are told a working day later, and then a week apart."""
+        leaders = self._leaders_by_evening(day)
+        if almanac.is_free(day) or not leaders:
+            return
+        for entry in self.file["milestones"]:
+            key, before = entry["key"], self.unrecorded.get(entry["key"])
+            last = self._last_day(entry) if "decides" in entry else day
+            is_soon = before is not None and (day - before).days < A_WEEK
+            is_left = key not in self.recorded and last < day <= last + DAY * REMINDED_FOR
+            if is_left and not is_soon:
+                self.unrecorded[key] = day
+                yield from (self._to(name, f"ikke ført: {key} {day}", day) for name in leaders)
+
+    def _leaders_by_evening(self, day: date) -> list[str]:
+        """Those who come in the afternoon are told of what waits, too."""
+        return [one.name for one in self.people if one.holds("leader", day)]
+
+    def _last_day(self, entry: dict[str, Any]) -> date:
+        """The last day of what is to be decided: of some only the month is known."""
+        value = entry["date"]["value"]
+        if entry["date"]["precision"] != "month":
+            return self.day_of(entry["key"])[0]
+        year, month = map(int, str(value).split("-"))
+        return date(year + month // 12, month % 12 + 1, 1) - DAY
+
+    def _recommendations(self, day: date) -> Iterator[Due]:
+        """Nobody says what became of any, so leaders are asked each quarter."""
+        first = almanac.working_day_from(day.replace(day=1))
+        leaders = self._leaders_by_evening(day)
+        is_asked = day.month in (1, 4, 7, 10) and first <= day < first + DAY * A_WEEK and leaders
+        if is_asked and self.file.get("recommendations") and first not in self.asked:
+            self.asked.add(first)
+            yield from (self._to(name, f"anbefalinger: {first}", day) for name in leaders)
+
     def _meetings(self, day: date) -> Iterator[Due]:
         for group, on in self.meetings:
             if day == almanac.working_day_by(on - DAY):
@@ -183,3 +251,12 @@ class Ledger:
         for one in self.people:
             if one.name in self.here and one.until is not None and day == one.until + DAY:
                 yield Due(one.name, "rolle over: leader", day)
+
+    def _rounds(self, day: date) -> Iterator[Due]:
+        review = self.review.due(day) if self.review else ()
+        for whom, what in (*self.reports.due(day), *self.sprints.due(day), *review):
+            if whom == EVERYONE:
+                yield from self._to_all(what, day)
+                continue
+            for name in self.holders("leader", day) if whom == LEADERS else [whom]:
+                yield self._to(name, what, day)
