@@ -226,8 +226,23 @@ def test_a_form_of_before_somebody_elses_answer_comes_back_with_what_was_typed(s
     chief.press("report.answered", **GOOD)
     refused = owner.press("report.answered", **{**GOOD, "done": "Mitt svar."})
     assert "Sjef har svart mens du skrev" in refused.questions[0].error
+    assert "Kartlagt alle ledernivåene." in refused.as_text()
     assert refused.questions[0].value == "Mitt svar."
     assert owner.press("report.answered", **{**GOOD, "done": "Mitt svar."}).outcome == "done"
+
+
+def test_of_two_who_write_the_introduction_the_second_sees_what_the_first_wrote(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED)
+    other = somebody(stores, "andre", "leader")
+    for talk in (chief, other):
+        talk.act("report.introduce")
+    answer(stores, somebody(stores, "eier"))
+    assert chief.press("report.introduced", introduction="Sjefens ord.", remarks="").outcome == "done"
+    refused = other.press("report.introduced", introduction="Andres ord.", remarks="")
+    assert "Sjef har skrevet innledningen mens du skrev" in refused.questions[0].error
+    assert "Sjefens ord." in refused.as_text()
+    assert refused.questions[0].value == "Andres ord."
+    assert "Andres ord." in other.press("report.introduced", introduction="Andres ord.", remarks="").as_text()
 
 
 def test_what_changed_while_it_was_looked_at_is_looked_at_again(stores: Stores, chief: Talk) -> None:
