@@ -24,7 +24,7 @@ def shown(session: Session, turn: Turn, decision: Decision, entry: DecisionEntry
     is_old = entry.number < count
     blocks: list[Block] = [
         *_asked_for(session, turn, decision, entry, asked),
-        *_standing(session, turn, entry),
+        *standing(session, turn, entry),
         *((Text(text=say(language, "decision_log.old", number=entry.number), style="warning"),) if is_old else ()),
         Text(text=entry.text or say(language, "decision_log.no_text")),
         Facts(facts=facts(language, entry)),
@@ -94,6 +94,7 @@ def coming(session: Session, turn: Turn, one: Coming) -> Card:
         ),
         buttons=(*_for_leaders(session, turn, one), *offers(language, "decision.log", "milestone.list")),
         language=language,
+        subject={"milestone": row.key},
         outcome="unknown" if one.is_unrecorded(turn.today) else "answered",
     )
 
@@ -119,6 +120,19 @@ def facts(language: Language, entry: DecisionEntry) -> tuple[tuple[str, str], ..
 
 
 def discussed(session: Session, turn: Turn, decision: Decision, entry: DecisionEntry) -> tuple[Block, ...]:
+    """With whom and when."""
+    lines = discussed_lines(session, turn, decision, entry)
+    if not lines:
+        return nobody(turn.language)
+    heading = Text(text=say(turn.language, "decision_log.discussed"), style="strong")
+    return heading, Items(items=tuple((one, "") for one in lines))
+
+
+def nobody(language: Language) -> tuple[Text, ...]:
+    return (Text(text=say(language, "decision_log.nobody_discussed"), style="quiet"),)
+
+
+def discussed_lines(session: Session, turn: Turn, decision: Decision, entry: DecisionEntry) -> list[str]:
     """With whom and when: the employees' side and the verneombud by their role."""
     language = turn.language
     lines = [
@@ -126,11 +140,7 @@ def discussed(session: Session, turn: Turn, decision: Decision, entry: DecisionE
         for step, body, on in decision_log.discussed_with(session, decision)
         if on is not None
     ]
-    lines += entry.discussed
-    if not lines:
-        return (Text(text=say(language, "decision_log.nobody_discussed"), style="quiet"),)
-    heading = Text(text=say(language, "decision_log.discussed"), style="strong")
-    return heading, Items(items=tuple((one, "") for one in lines))
+    return [*lines, *entry.discussed]
 
 
 def dissent(session: Session, turn: Turn, decision: Decision, entry: DecisionEntry) -> tuple[Text, ...]:
@@ -177,7 +187,7 @@ def _asked_for(session: Session, turn: Turn, decision: Decision, entry: Decision
     return (Text(text=said, style="strong"),)
 
 
-def _standing(session: Session, turn: Turn, entry: DecisionEntry) -> tuple[Text, ...]:
+def standing(session: Session, turn: Turn, entry: DecisionEntry) -> tuple[Text, ...]:
     if entry.standing == Standing.STANDS:
         return ()
     instead = ""

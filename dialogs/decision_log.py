@@ -61,7 +61,8 @@ def choose(session: Session, turn: Turn) -> Card:
 
 def look(session: Session, turn: Turn) -> Card:
     """One of them: of a button, or the one that was spoken of last; or one that is to come."""
-    coming = coming_decisions.find(session, turn.programme.key, turn.value("coming"))
+    about = turn.value("coming") or ("" if key(turn) else turn.subject.get("milestone", ""))
+    coming = coming_decisions.find(session, turn.programme.key, about)
     if coming is not None and not coming.is_recorded:
         return decision_cards.coming(session, turn, coming)
     number = coming.decision.identity if coming and coming.decision else key(turn) or _spoken_of(turn)
@@ -151,7 +152,8 @@ def _buttons(session: Session, turn: Turn, rows: list[DecisionEntry], coming: li
         if coming_decisions.political_bodies(session, turn.programme.key):
             found.append(decision_cards.recording(language, DecisionKind.POLITICAL))
         found.append(offer(language, "decision.list"))
-    return [*found, *offers(language, "decision.filter")]
+    document = offers(language, "decision.document") if rows and turn.is_private else ()
+    return [*found[: MOST_BUTTONS - 1 - len(document)], offer(language, "decision.filter"), *document]
 
 
 def _found(session: Session, turn: Turn, wanted: Wanted) -> tuple[list[DecisionEntry], list[Coming]]:

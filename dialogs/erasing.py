@@ -6,7 +6,7 @@ from dialogs.offers import offers
 from dialogs.saying_dates import capitalised
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
-from storage import acting, erasing, people, programmes, release_steps, sign_ups
+from storage import acting, erasing, people, programmes, release_steps, same_person, sign_ups
 from storage import own_data as stored
 from storage.database import Session
 from storage.people import Grant
@@ -72,7 +72,10 @@ def erase(session: Session, turn: Turn) -> Card:
     former: dict[str, str] = {language: say(language, "own_data.former") for language in LANGUAGES}
     erasing.must_be_free(session, turn.person)
     unanswered = release_steps.let_go(session, turn.person)
-    moved = erasing.erase(session, turn.person, former, turn.now)
+    # Whom the bot knew by e-mail is the same person: what ended there is theirs as well.
+    before = [row for twin in same_person.joined(session, turn.person)
+              for row in erasing.erase(session, twin, former, turn.now, is_own=False)]  # fmt: skip
+    moved = [*before, *erasing.erase(session, turn.person, former, turn.now)]
     sign_up_notices.moved_up(session, moved, turn.now)
     release_notices.let_go(session, unanswered, turn.now)
     return Card(

@@ -45,6 +45,7 @@ def scenes(stage: Acting, now: datetime) -> Iterator[tuple[str, Card]]:
     yield "decision.entry", stage.act("decision.entry", made)
     yield "decision.entry:dissent", stage.act("decision.entry", made | {"aspect": "dissent"})
     yield "decision.entry:who", stage.act("decision.entry", made | {"aspect": "who"})
+    yield "decision.document", stage.act("decision.document")
     yield "decision.announce", stage.act("decision.announce", made)
     yield "decision.reverse", stage.act("decision.reverse", made)
     other = next(one.value for one in stage.shown.questions[1].choices if one.value.isdecimal())

@@ -161,7 +161,7 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
         title=say(language, "registering.form.title"),
         blocks=(Text(text=say(language, "registering.form.how", limit=MOST_AT_ONCE), style="quiet"),),
         questions=questions,
-        buttons=(saving, *offers(language, "signup.volunteers", "signup.erase")),
+        buttons=(saving, *offers(language, "signup.volunteers", "signup.join", "signup.erase")),
         language=language,
         outcome="refused" if error else "answered",
     )

@@ -25,6 +25,9 @@ class Kind(StrEnum):
     PROPOSALS_HTML = "proposals_html"
     STATUS_PDF = "status_pdf"  # a status report as it was sent
     STATUS_HTML = "status_html"
+    DECISIONS = "decisions"  # every version of every entry of the decisions log
+    DECISIONS_PDF = "decisions_pdf"  # the decisions log as it holds
+    DECISIONS_HTML = "decisions_html"
 
 
 #: Whose such a file is; None: everybody's own.
@@ -38,6 +41,10 @@ ROLE = {
     # As storage/status_rules.py has it.
     Kind.STATUS_PDF: None,
     Kind.STATUS_HTML: None,
+    Kind.DECISIONS: "coordinator",
+    # Everybody reads the log.
+    Kind.DECISIONS_PDF: None,
+    Kind.DECISIONS_HTML: None,
 }
 
 

@@ -57,6 +57,7 @@ _SHORTEST_NAME = 4
 _PLAIN = (
     "digest_covered",
     "group_seat",
+    "joined_person",
     "personal_reminder",
     "quiet_hours",
     "receipt",

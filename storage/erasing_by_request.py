@@ -36,7 +36,8 @@ class Theirs:
     @property
     def seen(self) -> str:
         """Tells whether anything changed since it was looked at."""
-        return " ".join(f"{row.id}:{row.state}:{row.workgroup_key}" for row in self.rows)
+        rows = (f"{row.id}:{row.state}:{row.workgroup_key}" for row in self.rows)
+        return " ".join((str(self.person.id), *rows))
 
 
 class AlreadyErased(Refused):

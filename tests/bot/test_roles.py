@@ -95,6 +95,7 @@ EVERYONE = frozenset(
         "decision.filter",
         "decision.entry",
         "decision.versions",
+        "decision.document",
         "recommendation.list",
         "recommendation.open",
         "question.send",
@@ -233,6 +234,8 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
         "signup.registered",
         "signup.withdraw",
         "signup.by_hand",
+        "signup.join",
+        "signup.joined",
         "signup.erase",
         "signup.erased",
         "signup.told_by_hand",
@@ -502,7 +505,7 @@ def test_exactly_those_are_refused_that_the_table_says(stores: Stores, world: di
 
 
 #: What is everybody's and is refused here for want of what it is about.
-NEEDS_MORE = frozenset({"decision.entry", "decision.versions"})
+NEEDS_MORE = frozenset({"decision.document", "decision.entry", "decision.versions"})
 
 
 def outcome(stores: Stores, key: int, action: str, values: dict[str, Any]) -> str:

@@ -98,6 +98,15 @@ def test_what_is_asked_on_is_of_the_one_that_was_spoken_of(stores: Stores, words
     assert said in kari.say(words).as_text()
 
 
+def test_who_decided_what_is_not_recorded_is_not_told(stores: Stores) -> None:
+    kari = somebody(stores, "kari")
+    kari.say("når besluttes modellen?")
+    told = kari.say("hvem bestemte det?")
+    assert told.title == "Beslutning av ny organisasjonsmodell"
+    assert "Ikke ført." in told.as_text()
+    assert "Hvem: ikke oppgitt" in told.as_text()
+
+
 def test_where_no_dissent_is_recorded_it_is_not_said_that_all_agreed(stores: Stores) -> None:
     recorded(stores, dissent="", dissent_of="-")
     kari = somebody(stores, "kari")

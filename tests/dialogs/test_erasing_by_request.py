@@ -115,6 +115,17 @@ def test_what_changed_since_it_was_looked_at_is_shown_first(leader: Talk, stores
 
 
 @pytest.mark.usefixtures("registered")
+def test_who_has_no_sign_up_any_more_is_not_erased_without_a_look_either(leader: Talk, stores: Stores) -> None:
+    with stores.database.writing() as session:
+        for row in session.exec(select(SignUp)).all():
+            session.delete(row)
+        session.execute(tables.MAIN.tables["promise"].delete())
+    assert leader.act("signup.erased", email=EMAIL).outcome == "refused"
+    assert NAME in everything(stores)
+    assert leader.press("signup.erased").outcome == "done"
+
+
+@pytest.mark.usefixtures("registered")
 def test_the_next_in_line_gets_the_place_and_is_told(leader: Talk, turns: CheckedTurns, stores: Stores) -> None:
     leader.act("signup.places_set", places="1", **GROUP)
     come(turns, "ola")
