@@ -1,5 +1,6 @@
 """What became of recommendations: said by leaders, told to those who made them and to whoever asks."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -188,3 +189,23 @@ def test_reminders_of_one_decision_are_a_week_apart_and_end(stores: Stores) -> N
     assert 10 <= len(days) <= 13
     assert (days[-1] - days[0]).days <= 84
     assert run(stores, [datetime(2026, 11, 27, 9, tzinfo=UTC)], queue_unrecorded_decisions, "os2019") == []
+
+
+def test_who_is_erased_is_named_neither_in_the_log_nor_in_what_others_were_told(stores: Stores) -> None:
+    leader, member = recorded(stores), somebody(stores, "tom")
+    with stores.database.writing() as session:
+        tom = session.exec(select(Person).where(Person.name == "Tom")).one()
+        group_seats.give(session, tom, workgroups.get(session, OSU, "osu-padriver"), AFTER)
+    leader.act("recommendation.set", fact="osu-anb-1")
+    leader.press("recommendation.said", state="looked_at", by="-", text="")
+    assert "2020, Leder" in member.act("recommendation.open", fact="osu-anb-1").as_text()
+    leader.act("own.erase")
+    assert leader.press("own.erased").outcome == "done"
+    for action, values in (("recommendation.open", {"fact": "osu-anb-1"}), ("decision.versions", {"decision": 1})):
+        told = member.act(action, **values).as_text()
+        assert not re.search(r"\bLeder\b", told), action
+        assert "en tidligere bruker" in told, action
+    with stores.database.reading() as session:
+        texts = [str(message.cards) for message in session.exec(select(Message))]
+    assert any("Nytt om en anbefaling" in text for text in texts)
+    assert not [text for text in texts if re.search(r"\bLeder\b", text)]
