@@ -131,6 +131,7 @@ def make_app(
         picture=links.to_picture,
         sign_download=links.download_path,
         local_url=local_url,
+        sends_email="email" in transports,
     )
     endpoint = TeamsEndpoint(turns, TeamsAdapter(connector), _hosts(server), authentication)
     app = web.Application(middlewares=[last_resort.middleware, *([] if server else [loopback.middleware])])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
@@ -13,6 +14,7 @@ from bot.defects import log_defect
 from dialogs.acting import queue_acting
 from dialogs.decision_ends import queue_taken_back
 from dialogs.decision_reminders import queue_unrecorded_decisions
+from dialogs.demo_notices import queue_demos
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.input_reminders import queue_input_reminders
 from dialogs.meeting_notices import queue_meeting_reminders
@@ -36,6 +38,7 @@ from storage import (
     conversations,
     criteria,
     erased_remains,
+    erasing_by_request,
     held,
     input_release,
     occurrences,
@@ -66,6 +69,7 @@ TIMETABLE: tuple[Job, ...] = (
     queue_taken_back,
     queue_acting,
     queue_sprints,
+    queue_demos,
     queue_meeting_reminders,
     queue_leaders_card,
     queue_agreed,
@@ -81,6 +85,7 @@ TIMETABLE: tuple[Job, ...] = (
     queue_digests,
     queue_together,
     held.release,
+    erasing_by_request.forget_addresses,
     occurrences.note_awake,
 )
 #: What the clock does in the inputs' own database, outside every transaction of the main one.
@@ -95,6 +100,8 @@ MOST_RUNS = 200
 #: Seconds between ticks. In the demo people wait for what the clock sends.
 TICK = 20.0
 DEMO_TICK = 1.0
+#: Seconds between two times at which is tidied up, and told what was late.
+TIDIED_EVERY = 3600.0
 
 
 class Schedule:
@@ -107,19 +114,28 @@ class Schedule:
         on_queued: Callable[[], None],
         inputs: InputStore | None = None,
         timetable: Sequence[Job] = TIMETABLE,
+        tidied_every: float = TIDIED_EVERY,
     ) -> None:
+        self._tidied_every = tidied_every
         self._timetable = timetable
         self._database = database
         self._inputs = inputs
         self._clock = clock
         self._on_queued = on_queued
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._skipped = 0
 
     def start(self) -> None:
         seconds = DEMO_TICK if self._clock.is_demo else TICK
         self._scheduler.add_job(self._tick, "interval", seconds=seconds, coalesce=True, max_instances=1)
+        self._scheduler.add_listener(self._note_skipped, EVENT_JOB_MAX_INSTANCES)
         self._scheduler.add_job(
-            self._tidy, "interval", hours=1, coalesce=True, max_instances=1, next_run_time=datetime.now(UTC)
+            self._tidy,
+            "interval",
+            seconds=self._tidied_every,
+            coalesce=True,
+            max_instances=1,
+            next_run_time=datetime.now(UTC),
         )
         self._scheduler.start()
 
@@ -206,6 +222,12 @@ class Schedule:
             log.error("%s failed for %s, defect %s", (named or job).__name__, programme_key, log_defect(defect))
             return 0
 
+    def _note_skipped(self, _: object) -> None:
+        self._skipped += 1
+
     def _tidy(self) -> None:
+        skipped, self._skipped = self._skipped, 0
+        if skipped:
+            log.warning("%d ticks of the clock were left out lately: the one before was still going on", skipped)
         with self._database.writing() as session:
             conversations.forget_received(session, datetime.now(UTC))

@@ -143,13 +143,14 @@ class Turns:
         sign_download: Callable[[int, int, float], str] | None = None,
         answered_within: float = ANSWERED_WITHIN,
         local_url: str = "",
+        sends_email: bool = False,
     ) -> None:
         self.database = database
         self.inputs = inputs
         self.clock = clock
         self.default_programme = default_programme
         self.on_owed = on_owed
-        self.public_url, self.local_url = public_url, local_url
+        self.public_url, self.local_url, self.sends_email = public_url, local_url, sends_email
         self.picture = picture
         self._sign_download = sign_download
         self._answered_within = answered_within
@@ -454,6 +455,7 @@ class Turns:
             inputs=self.inputs,
             public_url=self.public_url,
             local_url=self.local_url,
+            sends_email=self.sends_email,
             picture=self.picture,
             sign_download=self._sign_download,
         )

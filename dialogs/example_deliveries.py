@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from dialogs import sprint_notices
+from dialogs import demo_notices, sprint_notices
 from dialogs.card import Card, Language
 from dialogs.turn import Turn
-from storage import programmes, sprint_teams, sprint_work, sprints
+from storage import demos, programmes, sprint_teams, sprint_work, sprints
 from storage.database import Session
 from storage.people import Person
 
@@ -101,6 +101,7 @@ def _sprint(stage: Acting, now: datetime) -> Iterator[tuple[str, Card]]:
     yield "sprint:taken", sprint_notices.taken(stage.session, stage.turn().programme.key, work, stage.language)
     sprint = sprints.every(stage.session, stage.turn().programme.key)[0]
     yield "sprint:begun", sprint_notices.begun(stage.session, sprint, stage.language)
+    yield from _demo(stage)
     team = sprint_teams.standing(stage.session, stage.turn().programme.key)[0]
     yield "team:told", sprint_notices.told_of_team(team, stage.language)
     stage.act("team.new")
@@ -113,3 +114,25 @@ _TEAM = {
     "leader": "Kommunalsjefen for organisasjon og interne tjenester",
     "members": "\n".join(f"Medarbeider nummer {number}" for number in range(1, 8)),
 }
+
+
+def _demo(stage: Acting) -> Iterator[tuple[str, Card]]:
+    programme = stage.turn().programme
+    yield "sprint.demo:not planned", stage.act("sprint.demo")
+    yield "demo.plan", stage.press("demo.plan")
+    when = {"day": "11. desember 2020", "starts": "13", "ends": "14.30", "everyone": "yes"}
+    where = "Kommunegården, møterom Fornebu i 2. etasje, og på Teams for dem som er andre steder"
+    yield "demo.planned:no time", stage.press("demo.planned", form=when | {"starts": "etter lunsj"})
+    yield "demo.planned", stage.press("demo.planned", form=when | {"place": where})
+    yield "demo.plan:change", stage.press("demo.plan")
+    _, sprint, known = demos.every(stage.session, programme.key)[0]
+    for what in ("invited", "moved", "reminder", "cancelled"):
+        yield f"demo:{what}", demo_notices.invitation(stage.session, sprint, known, what, stage.language)
+    work = sprint_work.in_hand(stage.session, programme.key)[0]
+    for which in ("ask", "remind"):
+        yield f"demo:{which}", demo_notices.asking(stage.session, programme.key, work, which, stage.language)
+    yield "delivery.result", stage.act("delivery.result", {"work": work.identity})
+    yield "delivery.resulted:no reason", stage.press("delivery.resulted", form={"result": "carries_on"})
+    said = {"result": "carries_on", "shown": "En prøve med ti ledere.", "why": "Svarene om turnus mangler ennå."}
+    yield "delivery.resulted", stage.press("delivery.resulted", form=said)
+    yield "sprint.demo", stage.act("sprint.demo")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from dialogs import registering, release_notices, saying_dates, sign_up_notices, sign_up_questions
+from dialogs import erasing_by_request, registering, release_notices, saying_dates, sign_up_notices, sign_up_questions
 from dialogs.card import Card, Language
 from storage import programmes, releases, sign_ups, workgroups
 from storage import sign_up_questions as questions
@@ -111,6 +111,22 @@ def _registering(stage: Stage) -> Iterator[tuple[str, Card]]:
     for row, _ in rows[1:]:
         stage.act("signup.withdraw", {"sign_up": row.identity})
     stage.act("signup.places_set", {"group": GROUP, "places": ""})
+    yield from _erasing(stage, programme.name)
+
+
+def _erasing(stage: Stage, programme: str) -> Iterator[tuple[str, Card]]:
+    yield "signup.erase", stage.act("signup.erase")
+    yield "signup.erase:refused", stage.act("signup.erase", {"email": "ukjent@example.org"})
+    yield "signup.join", stage.act("signup.join")
+    both = {"email": "ola@example.org", "name": stage.person.name}
+    yield "signup.join:refused", stage.act("signup.join", {**both, "name": "Ukjent"})
+    yield "signup.join:sure", stage.act("signup.join", both)
+    yield "signup.joined:changed", stage.act("signup.joined", both)
+    yield "signup.joined", stage.press("signup.joined")
+    yield "signup.erase:sure", stage.act("signup.erase", {"email": "aslaug@example.org"})
+    yield "erased-goodbye", erasing_by_request.goodbye(programme, (), stage.language)
+    yield "signup.erased:changed", stage.act("signup.erased", {"email": "aslaug@example.org"})
+    yield "signup.erased", stage.press("signup.erased")
 
 
 def _releasing(stage: Stage, row: SignUp, volunteer: Person) -> Iterator[tuple[str, Card]]:

@@ -122,6 +122,7 @@ _FOR_ROLES: dict[str, tuple[frozenset[str], str]] = {
     "initiative.scoring": (frozenset({"leader"}), "initiative.ranking"),
     "signup.register": (frozenset({"coordinator"}), "workgroup.list"),
     "signup.by_hand": (frozenset({"coordinator"}), "signup.status"),
+    "signup.erase": (frozenset({"coordinator"}), "own.erase"),
     "signup.export": (frozenset({"coordinator"}), "signup.status"),
     "announcement.mine": (frozenset({"leader"}), "announcement.latest"),
     "input.outcomes": (frozenset({"input_handler"}), "input.status"),

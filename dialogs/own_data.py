@@ -18,7 +18,7 @@ from storage.own_data import Rows
 AREAS: dict[str, tuple[str, ...]] = {
     "you": ("person", "address"),
     "settings": ("quiet_hours", "digest_covered"),
-    "groups": ("sign_up", "competence_shared", "sign_up_question", "work_release", "promise"),
+    "groups": ("sign_up", "competence_shared", "sign_up_question", "work_release", "promise", "joined_person"),
     "questions": ("sent_question",),
     "followed": ("topic_following", "personal_reminder", "snoozed_message"),
     "messages": ("outbox", "message", "receipt", "decision_ask", "progress", "web_post"),
@@ -232,6 +232,7 @@ def _groups(stored: Stored) -> list[Line]:
         ]
         lines.append((stored.group(row["programme_key"], row["workgroup_key"]), " ".join(said)))
     lines += [(stored.say("compared"), stored.day(row["shared_at"])) for row in stored.rows["competence_shared"]]
+    lines += [(stored.say("joined"), stored.day(row["joined_at"])) for row in stored.rows["joined_person"]]
     lines += [(stored.say("asked", text=row["text"]), row["answer"] or "–") for row in stored.rows["sign_up_question"]]
     lines += [
         (

@@ -61,7 +61,7 @@ def withdrawn(session: Session, turn: Turn) -> Card:
     group = workgroups.get(session, turn.programme.key, row.workgroup_key)
     return Card(
         title=say(turn.language, "registering.withdrawn", name=person.name or "–", group=group.title),
-        buttons=offers(turn.language, "signup.volunteers"),
+        buttons=offers(turn.language, "signup.volunteers", "signup.erase"),
         language=turn.language,
         outcome="done",
     )
@@ -161,7 +161,7 @@ def _form(session: Session, turn: Turn, error: str = "") -> Card:
         title=say(language, "registering.form.title"),
         blocks=(Text(text=say(language, "registering.form.how", limit=MOST_AT_ONCE), style="quiet"),),
         questions=questions,
-        buttons=(saving, *offers(language, "signup.volunteers")),
+        buttons=(saving, *offers(language, "signup.volunteers", "signup.join", "signup.erase")),
         language=language,
         outcome="refused" if error else "answered",
     )

@@ -1,6 +1,7 @@
 """What owners, the verneombud and leaders are told of reviews of risk and of the working environment; and the clock's
 reminders of when one is to be done."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -66,6 +67,24 @@ def queue_risk_reviews(session: Session, programme: Programme, now: datetime) ->
     if not programme.risk_reviews or is_free_day(today) or now < due:
         return 0
     return sum(_remind(session, programme, known, due, now) for known in risk_reviews.every(session, programme.key))
+
+
+def coming(session: Session, programme: Programme, now: datetime, language: Language) -> Iterator[tuple[datetime, str]]:
+    """When somebody will be reminded after ``now`` of which review, or told that it is late, as things stand."""
+    zone = ZoneInfo(programme.timezone)
+    for known in risk_reviews.every(session, programme.key):
+        if known.row is None or known.row.due_on is None or known.state is ReviewState.DONE:
+            continue
+        days = [working_days.after(known.row.due_on, 1)]
+        for count in DAYS_BEFORE:
+            day = known.row.due_on
+            for _ in range(count):
+                day = working_days.on_or_before(day - working_days.DAY)
+            days.append(day)
+        for day in days:
+            at = datetime.combine(day, ASKED_AT, zone)
+            if at > now:
+                yield at, risk_words.title(known, language)
 
 
 def reminder(known: Known, about: str, language: Language, day: date) -> Card:

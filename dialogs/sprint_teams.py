@@ -140,6 +140,8 @@ def _buttons(session: Session, turn: Turn, team: SprintTeam, work: SprintWork | 
     found: list[Button] = []
     if turn.is_private and work is not None and sprint_teams.may_work(session, turn.person, team):
         found.append(offer(language, "delivery.step", {"delivery": work.delivery_id}, "primary"))
+    if turn.is_private and work is not None and sprint_teams.may_lead(session, turn.person, team):
+        found.append(offer(language, "delivery.result", {"work": work.identity}))
     if turn.is_private and work is None and sprint_teams.may_lead(session, turn.person, team):
         found.append(offer(language, "team.take", values, "primary", replaces=True))
     if work is not None:

@@ -1,11 +1,11 @@
 """Sprints: which one it is and until when, what each team works on, and for leaders when the next one begins."""
 
-from dialogs import delivery_words, moments, saying_dates
+from dialogs import charts, delivery_words, moments, saying_dates
 from dialogs.card import MOST_BUTTONS, Block, Button, Card, Items, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import deliveries, people, sprint_rules, sprint_teams, sprint_work, sprints
+from storage import deliveries, people, sprint_results, sprint_rules, sprint_teams, sprint_work, sprints
 from storage.database import Session
 from storage.deliveries import WrongField
 from storage.sprint_teams import SprintTeam
@@ -26,6 +26,7 @@ def shown(session: Session, turn: Turn) -> Card:
     return Card(
         title=_title(turn, begun, coming),
         blocks=(
+            *charts.shown(session, turn, charts.BOARD),
             *_days(session, turn, begun, coming),
             *((Text(text=say(language, "sprints.teams"), style="strong"), Items(items=items)) if items else ()),
             *(() if items else (Text(text=say(language, "sprints.no_teams")),)),
@@ -33,7 +34,7 @@ def shown(session: Session, turn: Turn) -> Card:
         buttons=(
             *_of_leaders(session, turn),
             *(_opening(turn, team) for team in teams[:MOST_OPENED]),
-            *offers(language, "delivery.queue"),
+            *offers(language, "sprint.demo", "delivery.queue"),
         )[:MOST_BUTTONS],
         language=language,
     )
@@ -84,6 +85,11 @@ def _days(session: Session, turn: Turn, begun: Sprint | None, coming: Sprint | N
             blocks.append(Text(text=say(language, "sprints.not_looked_at"), style="warning"))
     elif begun is None and coming is None:
         blocks.append(Text(text=say(language, "sprints.none.text")))
+    late = [deliveries.get(session, turn.programme.key, one.delivery_id) for one in
+            sprint_results.missing(session, turn.programme, turn.now)]  # fmt: skip
+    if late:
+        names = ", ".join(delivery_words.named(session, row, language) for row in late)
+        blocks.append(Text(text=say(language, "sprints.missing", names=names), style="warning"))
     if coming is not None:
         day = saying_dates.day(language, coming.starts_on)
         key = "looked" if sprints.is_looked_at(session, coming) else "to_look"

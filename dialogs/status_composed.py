@@ -105,6 +105,21 @@ def document(composed: Composed, language: Language) -> dict[str, Any]:
     }
 
 
+def whole(composed: Composed, language: Language) -> Card:
+    """All of it as one card, for an archive that takes no files."""
+    blocks: list[Block] = [Text(text=_under(composed, language), style="quiet")]
+    blocks += _overall(composed, language, None)
+    for item, answers in composed.rows:
+        part = _stream(composed, item, answers, language)
+        blocks += [Text(text=part.title, style="strong"), *part.blocks]
+    return Card(
+        title=title(composed.report, language),
+        blocks=tuple(blocks),
+        buttons=(offer(language, "report.list"),),
+        language=language,
+    )
+
+
 def standing(answers: Sequence[StatusAnswer], language: Language) -> str:
     """How a stream stands, in a line, with why and as what somebody answered."""
     if not answers:

@@ -13,6 +13,7 @@ from storage import (
     outbox,
     stand_ins,
     status_answers,
+    status_archive,
     status_days,
     status_reports,
     status_rules,
@@ -55,6 +56,11 @@ def tell(session: Session, programme: Programme, report: StatusReport) -> None:
     message = outbox.write(session, programme.key, outbox.Kind.NOTICE, cards)
     for person in status_rules.recipients(session, programme):
         outbox.owe(session, person, message, f"{status_told.key_of(report)}{person.identity}")
+    archive = status_rules.must_have(programme).archive
+    if archive:
+        whole = in_each(lambda language: status_composed.whole(composed, language))
+        of_all = outbox.write(session, programme.key, outbox.Kind.NOTICE, whole)
+        status_archive.owe(session, report, archive, of_all)
 
 
 def _ask(session: Session, programme: Programme, rhythm: Rhythm, now: datetime, zone: ZoneInfo) -> int:

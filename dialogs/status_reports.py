@@ -2,12 +2,12 @@
 
 from itertools import islice
 
-from dialogs import saying_dates, status_composed
+from dialogs import charts, saying_dates, status_charts, status_composed
 from dialogs.card import MOST_BUTTONS, Block, Button, Card, Items, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import status_days, status_reports, status_rules, status_told, workgroups
+from storage import status_archive, status_days, status_reports, status_rules, status_told, workgroups
 from storage.database import Session
 from storage.outbox import Status
 from storage.refusals import Refused
@@ -22,7 +22,8 @@ def upcoming(session: Session, turn: Turn) -> Card:
     """When the next reports come, and to whom; for everyone."""
     language = turn.language
     if status_rules.of(turn.programme) is None:
-        return Card(blocks=(Text(text=say(language, NOT_HERE)),), language=language, outcome="unknown")
+        none = Text(text=say(language, NOT_HERE))
+        return Card(blocks=(none,), buttons=offers(language, "help"), language=language, outcome="unknown")
     days = _days(session, turn)
     blocks: list[Block] = [_receivers(session, turn)]
     if days:
@@ -59,7 +60,7 @@ def latest(session: Session, turn: Turn) -> Card:
 
 
 def listed(session: Session, turn: Turn) -> Card:
-    """Every report, the newest first, with how many got it."""
+    """Every report, the newest first, with how many got it; and how the streams stood from each to the next."""
     status_rules.must_read(session, turn.person, turn.programme)
     language, rows = turn.language, status_reports.sent(session, turn.programme.key)
     items = tuple((status_composed.title(row, language), delivered(session, turn, row)) for row in rows[:MOST_LISTED])
@@ -73,10 +74,22 @@ def listed(session: Session, turn: Turn) -> Card:
     ]
     return Card(
         title=say_many(language, "status_reports.list.title", len(rows)),
-        blocks=(Items(items=items) if items else Text(text=say(language, "status_reports.none_sent")),),
+        blocks=(
+            Items(items=items) if items else Text(text=say(language, "status_reports.none_sent")),
+            *(_over_time(session, turn, len(rows)) if rows else ()),
+        ),
         buttons=(*opening, *offers(language, "report.next"))[:MOST_BUTTONS],
         language=language,
     )
+
+
+def _over_time(session: Session, turn: Turn, version: int) -> tuple[Block, ...]:
+    """How the streams stood in the last reports, as text, and as a picture where one can be fetched."""
+    programme = turn.programme
+    chart = status_charts.statuses(session, programme.key, programme.name, turn.language, turn.today)
+    [(_, lines)] = status_charts.facts(chart)
+    heading = Text(text=say(turn.language, "status_reports.chart.heading"), style="strong")
+    return (heading, Items(items=tuple(lines)), *charts.shown(session, turn, charts.STATUSES, version))
 
 
 def look(session: Session, turn: Turn) -> Card:
@@ -131,6 +144,9 @@ def delivered(session: Session, turn: Turn, report: StatusReport) -> str:
     left = report.owed - came - waiting
     if left > 0:
         said.append(say(language, "status_reports.not_come", count=left))
+    archived = status_archive.state(session, report)
+    if archived is not None:
+        said.append(say(language, f"status_reports.archive.{'yes' if archived == Status.SENT else 'no'}"))
     return ", ".join(said)
 
 

@@ -75,6 +75,8 @@ class Turn:
     public_url: str = ""
     #: Where browsers of this machine reach a demo; empty where it is none.
     local_url: str = ""
+    #: Whether e-mails are sent.
+    sends_email: bool = False
     picture: PictureAddress = nowhere
     #: The anonymous inputs' own store: for their handlers to read, never for the turn's transaction.
     inputs: InputStore | None = None

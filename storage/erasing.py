@@ -57,6 +57,7 @@ _SHORTEST_NAME = 4
 _PLAIN = (
     "digest_covered",
     "group_seat",
+    "joined_person",
     "personal_reminder",
     "quiet_hours",
     "receipt",
@@ -77,9 +78,11 @@ def must_be_free(session: Session, person: Person) -> None:
         raise Refused("refused.own.planned")
 
 
-def erase(session: Session, person: Person, former: Mapping[str, str], now: datetime) -> list[SignUp]:
+def erase(
+    session: Session, person: Person, former: Mapping[str, str], now: datetime, *, is_own: bool = True
+) -> list[SignUp]:
     """Erases the person; returns those who waited in line and have a place by that. ``former`` is what notices to
-    others say instead of the name, in each language. Raises as ``must_be_free``.
+    others say instead of the name, in each language; ``is_own``: it is their own turn. Raises as ``must_be_free``.
 
     Nothing that was theirs is in the database's pages afterwards; what the files keep of it besides is taken off the
     disk by ``erased_remains``.
@@ -108,7 +111,8 @@ def erase(session: Session, person: Person, former: Mapping[str, str], now: date
         _empty(session, person)
         erased_remains.note(session)
         session.flush()
-    session.info["erased"] = True
+    if is_own:
+        session.info["erased"] = True
     return moved
 
 

@@ -23,6 +23,7 @@ OF_PERSON = {
     "digest_covered": "person_id",
     "download": "person_id",
     "group_seat": "person_id",
+    "joined_person": "person_id",
     "outbox": "person_id",
     "personal_reminder": "person_id",
     "promise": "person_id",
@@ -50,7 +51,7 @@ BY_ANOTHER_ROW = (
     "work_release",
 )
 #: What of somebody else's names the person: emptied when they are erased.
-NAMED_BY_OTHERS = ("role_change.stands_for", "role_grant.stands_for")
+NAMED_BY_OTHERS = ("joined_person.by_email_id", "role_change.stands_for", "role_grant.stands_for")
 #: Columns that say who did something for the programme: each with what it is, which is why it is kept, without a name.
 #: ``own_data.kept.…`` in the catalogues tells it.
 DONE_IN_A_ROLE = {
@@ -88,6 +89,7 @@ DONE_IN_A_ROLE = {
     "initiative_score.person_id": "points",
     "group_work.said_by": "group",
     "input_outcome.published_by": "outcome",
+    "joined_person.joined_by": "volunteers",
     "meeting_record.changed_by": "group",
     "proposal.changed_by": "proposal",
     "proposal.made_by": "proposal",
@@ -106,6 +108,7 @@ DONE_IN_A_ROLE = {
     "sign_up_question.answered_by": "volunteers",
     "sign_up_question.asked_by": "volunteers",
     "sprint.set_by": "delivery",
+    "sprint_demo.planned_by": "delivery",
     "sprint_team.changed_by": "delivery",
     "sprint_work.recorded_by": "delivery",
     "sprint_work.taken_by": "delivery",

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from storage import email_addresses
 from storage.compositions import RuleKind
 from storage.meetings import MeetingKind
 from storage.milestones import Precision
 from storage.programme_dates import DateError, Window, day, window
 from storage.programmes import Localised
+from storage.refusals import Refused
 from storage.risk_reviews import ReviewKind
 from storage.workgroups import BodyKind, Openness
 
@@ -61,6 +63,14 @@ def _as_zone(value: Any) -> Any:
     if value not in available_timezones():
         raise _problem("unknown_zone", name=str(value))
     return ZoneInfo(value).key
+
+
+def _as_email(value: Any) -> str:
+    """An address as mail servers take it."""
+    try:
+        return email_addresses.written(str(value))
+    except Refused as refused:
+        raise ValueError(refused.key) from None
 
 
 Text = Annotated[Localised, BeforeValidator(_as_text)]
@@ -575,7 +585,7 @@ class StatusReportsEntry(Entry):
     led_by: Annotated[list[Literal["leader", "deputy", "coordinator"]], Field(min_length=1)] = ["leader"]
     #: The project's last day: no report comes after it.
     milestone: Key | None = None
-    archive: Annotated[str | None, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = None
+    archive: Annotated[str, BeforeValidator(_as_email)] | None = None
     is_open: bool = False
     goes_by_itself: bool = False
     streams: Annotated[list[StreamEntry], Field(max_length=12)] = []

@@ -1,14 +1,30 @@
-"""Who is one person, though known here twice: by chat and by e-mail. The people file tells that both are theirs."""
+"""Who is one person, though known here twice: by chat and by e-mail. The people file tells that both are theirs, or
+they were joined: see storage/joining.py."""
 
-from sqlmodel import Session, col, select
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import email_addresses
+from storage.database import UtcDateTime
 from storage.employees import BY_EMAIL, Employee, person_of
 from storage.people import Address, Person
 from storage.refusals import Refused
 
 #: Who is named by hand is looked for among no more than this many of the same name.
 MOST_NAMESAKES = 2
+
+
+class JoinedPerson(SQLModel, table=True):
+    """That two are one. ``joined_by`` is the coordinator who said so, None where the channel told the address."""
+
+    __tablename__ = "joined_person"
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    #: Whom the bot knew by e-mail; None once that one is erased.
+    by_email_id: int | None = Field(default=None, foreign_key="person.id", unique=True)
+    joined_by: int | None = Field(default=None, foreign_key="person.id")
+    joined_at: datetime = Field(sa_type=UtcDateTime)
 
 
 def by_email(session: Session, programme_key: str, address: str) -> Person | None:
@@ -21,11 +37,12 @@ def by_email(session: Session, programme_key: str, address: str) -> Person | Non
     ).first()
     if listed is not None:
         return session.get_one(Person, listed)
-    return session.exec(
+    found = session.exec(
         select(Person)
         .join(Address, col(Address.person_id) == Person.id)
         .where(Address.channel == BY_EMAIL, Address.tenant == "", Address.account == account)
     ).first()
+    return found if found is None else in_chat(session, found) or found
 
 
 def by_name_or_email(session: Session, programme_key: str, said: str) -> Person:
@@ -68,7 +85,22 @@ def by_email_only(session: Session, programme_key: str, person: Person) -> list[
             Person.id != person.id,
         )
     ).all()
-    return list(rows)
+    found = list(rows)
+    return found + [one for one in joined(session, person) if one not in found]
+
+
+def joined(session: Session, person: Person) -> list[Person]:
+    """Whom the bot knew by e-mail, and who was joined with this person."""
+    statement = select(Person).join(JoinedPerson, col(JoinedPerson.by_email_id) == Person.id)
+    statement = statement.where(JoinedPerson.person_id == person.id, col(Person.is_erased).is_(False))
+    return list(session.exec(statement.order_by(col(Person.id))))
+
+
+def in_chat(session: Session, by_email: Person) -> Person | None:
+    """Who that is in the chat, where they were joined."""
+    statement = select(Person).join(JoinedPerson, col(JoinedPerson.person_id) == Person.id)
+    found: Person | None = session.exec(statement.where(JoinedPerson.by_email_id == by_email.id)).first()
+    return found
 
 
 def is_by_email_only(session: Session, person: Person) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import people, same_person, sprint_rules
+from storage import people, programmes, same_person, sprint_rules
 from storage.database import UtcDateTime
 from storage.deliveries import LONGEST_FORM, WrongField, alone
 from storage.people import Person
@@ -107,6 +107,7 @@ def save(
             programme_key=programme.key, team_id=team.identity, person_id=person_id, name=said, leads=leads
         )
         session.add(seat)
+    programmes.mark_changed(session, programme.key)
     session.flush()
     return team
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, String
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import deliveries, sprint_teams, sprints
+from storage import deliveries, programmes, sprint_teams, sprints
 from storage.database import UtcDateTime
 from storage.deliveries import LONGEST_NOTE, UNDER_WAY, Delivery, DeliveryStep, Stage, WrongField
 from storage.people import Person
@@ -190,6 +190,7 @@ def _take(
         taken_by=acting.identity if acting else None,
     )
     session.add(work)
+    programmes.mark_changed(session, team.programme_key)
     session.flush()
     return work
 

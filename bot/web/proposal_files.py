@@ -16,6 +16,8 @@ _STYLE = Path(__file__).parent / "static" / "page.css"
 _SIZES = {"title": (22.0, 10.0), "heading": (15.0, 7.5), "body": (11.0, 5.6), "small": (9.0, 4.5)}
 _STRONG = {"wght": 700.0}
 _MARGIN = 22.0
+#: A heading with fewer lines of room below it begins the next page.
+_KEPT_WITH = 4
 
 
 def page(title: str, under: str, cards: tuple[Card, ...], language: Language) -> bytes:
@@ -63,6 +65,8 @@ class _Sheet(FPDF):
 
     def write_line(self, text: str, size: str = "body", *, strong: bool = False) -> None:
         points, height = _SIZES[size]
+        if strong and self.will_page_break(_KEPT_WITH * height):
+            self.add_page()
         self.set_font("Arimo", "B" if strong else "", points)
         self.multi_cell(0, height, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(height / 2)

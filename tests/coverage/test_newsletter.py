@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from sqlmodel import select
 
 from bot.app import Stores
@@ -51,6 +52,23 @@ def test_input_is_taken_and_good_input_is_promised_to_be_carried_into_the_main_p
         assert "input.send" in [button.action for button in form.buttons]
     said = ask(PROGRAMME, "blir innspillene tatt med i fase 2").as_text()
     assert "gode innspillene tas med inn i arbeidet når nye måter å jobbe på skal konkretiseres" in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        ("er risikovurderingen ferdig", "Risikovurderingen"),
+        ("hva er status på arbeidsmiljøvurderingen", "Gjennomgangen av arbeidsmiljøkonsekvensene"),
+    ],
+)
+def test_the_risk_assessment_and_the_review_of_the_working_environment_have_a_state(
+    ask: Ask, asked: str, title: str
+) -> None:
+    card = ask(PROGRAMME, asked)
+    assert card.title == title
+    assert "Planlagt, ikke begynt" in card.as_text()
+    assert "Skal være ferdig før: Beslutning av ny organisasjonsmodell" in card.as_text()
+    assert "Verneombudet" in card.as_text()
 
 
 def test_political_news_is_another_matter_than_the_decision_of_the_same_day(ask: Ask) -> None:

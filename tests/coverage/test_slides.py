@@ -45,6 +45,14 @@ def test_how_deliveries_are_made_is_answered(ask: Ask, asked: str, said: str) ->
     assert said in ask(PROGRAMME, asked).as_text()
 
 
+def test_deliveries_that_are_only_named_are_not_in_the_queue_and_no_day_is_made_up(ask: Ask) -> None:
+    queue = ask(PROGRAMME, "hvilke leveranser er i kø").as_text()
+    assert "Ingen leveranser venter i køen nå" in queue
+    assert all(f"Leveranse {number}" in queue for number in range(1, 7))
+    sprint = ask(PROGRAMME, "når slutter sprinten").as_text()
+    assert "Dokumentene sier ikke når den første sprinten begynner" in sprint
+
+
 def test_the_target_picture_has_three_aims_with_three_points_each(ask: Ask) -> None:
     card = ask(PROGRAMME, "hva er målbildet")
     (aims,) = (block.items for block in card.blocks if block.kind == "items")

@@ -78,7 +78,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
 
 
 def test_a_run_in_which_all_that_shows_a_system_passed_is_fine(project: pytest.Pytester) -> None:
-    ended = project.runpytest_subprocess("-n", "2")
+    ended = project.runpytest_subprocess("-n", "1")
     assert ended.ret == pytest.ExitCode.OK
     ended.stdout.no_fnmatch_line(f"*{NOT_SHOWN}*")
 

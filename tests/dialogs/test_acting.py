@@ -8,7 +8,9 @@ from sqlmodel import col, select
 from bot.__main__ import main
 from bot.app import Stores
 from bot.turns import Turns
-from storage import acting, people
+from storage import acting, decision_steps, decisions, people
+from storage.database import Session
+from storage.decision_steps import Said
 from storage.outbox import Message, OutboxRow
 from storage.people import Person
 from storage.terms import Term
@@ -42,6 +44,41 @@ def owed(stores: Stores, key: str) -> list[tuple[str, str]]:
             .order_by(col(OutboxRow.id))
         ).all()
         return [(name, str(message.cards["nb"])) for name, message in rows]
+
+
+def _recorded(session: Session, leader: Person) -> None:
+    """The record of a decision, whole and not confirmed."""
+    people.grant(session, leader, "osu2020", "safety_representative")
+    decision = decisions.make(session, leader, "osu2020", "Ny modell", NOW, "form")
+    for step in decisions.RECORDED:
+        said = Said(held_on=NOW.date(), what="MBM", text="Lagt fram.")
+        decision_steps.record(session, leader, "osu2020", decision.identity, step, said, NOW, NOW.date())
+
+
+def test_what_waits_is_asked_of_whoever_takes_over(turns: Turns, stores: Stores) -> None:
+    """The top 5 and the record of a decision wait; a deputy and a stand-in of the employees' side come after that."""
+    leader, other = Talk(turns, "leder", NOW), Talk(turns, "tillitsvalgt", NOW)
+    for talk in (leader, other, *(Talk(turns, name, NOW) for name in ("ny", "vara", "stedfortreder"))):
+        talk.say("hei")
+    with stores.database.writing() as session:
+        by_name = {one.name: one for one in session.exec(select(Person))}
+        people.grant(session, by_name["Leder"], "osu2020", "leader")
+        people.grant(session, by_name["Stedfortreder"], "osu2020", "deputy")
+        people.grant(session, by_name["Tillitsvalgt"], "osu2020", "employee_representative")
+        tomorrow = NOW.date() + timedelta(days=1)
+        acting.give(session, by_name["Ny"], "osu2020", "leader", Term(tomorrow, None), by_name["Leder"])
+        union = "employee_representative"
+        acting.give(session, by_name["Vara"], "osu2020", union, Term(tomorrow, None), by_name["Tillitsvalgt"])
+        _recorded(session, by_name["Leder"])
+    tick_at(stores, NOW)
+    saved = leader.act("top.save", place_1="osu-ini-kompetanse", place_2="osu-ini-kommunegard")
+    assert "Stedfortreder" in saved.as_text()
+    assert [name for name, _ in owed(stores, "top-approval:1:to")] == ["Stedfortreder"]
+    assert owed(stores, "decision:1:confirmed") == []
+    for _ in range(2):
+        tick_at(stores, NOW + timedelta(days=1))
+    assert [name for name, _ in owed(stores, "top-approval:1:to")] == ["Stedfortreder", "Ny"]
+    assert [name for name, _ in owed(stores, "decision:1:confirmed")] == ["Vara"]
 
 
 def ask(turns: Turns, name: str, now: datetime) -> None:
@@ -154,3 +191,13 @@ def test_the_command_line_refuses_with_the_reason(
 ) -> None:
     assert main(["grant", "leader", "id-kristin", "--programme", "osu2020", *more]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_whoever_is_given_a_role_is_asked_what_waits_for_it_once(known: Stores) -> None:
+    with known.database.writing() as session:
+        _recorded(session, session.exec(select(Person).where(Person.name == "Bente")).one())
+    for _ in range(2):
+        assert main(["grant", "employee_representative", "id-kristin", "--programme", "osu2020"]) == 0
+    told = owed(known, "decision:1:confirmed")
+    assert [name for name, _ in told] == ["Kristin"]
+    assert "Bente" in told[0][1]

@@ -7,11 +7,12 @@ from sqlmodel import select
 
 from bot.turns import Turns
 from dialogs.card import Card
-from dialogs.risk_notices import queue_risk_reviews
+from dialogs.risk_notices import coming, queue_risk_reviews
 from storage import programmes
 from storage.outbox import Kind, Message, OutboxRow
 from storage.people import Person
 from storage.risk_reviews import RiskReview, RiskReviewStep
+from tests.conftest import NOW
 from tests.dialogs import test_planned
 from tests.dialogs.test_decisions import DISCUSSED, SAFETY, WRITTEN, holder, record
 from tests.dialogs.test_decisions import RISK as RECORDED
@@ -341,3 +342,28 @@ def test_only_who_has_a_role_is_given_one(office: Office, employee: Talk) -> Non
     assert [question.name for question in card.questions if question.error] == ["owner"]
     refused = employee.act("risk.assign", **RISK)
     assert refused.outcome == "refused"
+
+
+def test_what_was_approved_for_its_time_is_held_back_when_it_is_opened_again(office: Office, turns: Turns) -> None:
+    second = holder(turns, "leder-2", "leader")
+    office.tell()
+    office.record()
+    office.finish(RISK)
+    office.finish(ENVIRONMENT)
+    office.again(**FRIDAY)
+    second.shown = (next(card for card in told(turns, "leder-2") if "announcement.approve" in str(card.buttons)),)
+    assert second.press("announcement.approve").outcome == "done"
+    assert stored(turns).send_at == AT
+    office.redo(ENVIRONMENT)
+    tick(turns, AT)
+    assert (sent(turns), stored(turns).send_at) == (0, None)
+
+
+def test_the_demos_clock_foretells_the_reminders(office: Office, turns: Turns) -> None:
+    office.give(RISK, "27. november")
+    said = office.leader.act("clock.ahead").as_text()
+    assert "Neste: fristen for risikovurderingen, onsdag 25. november 2020 kl. 09:00" in said
+    with turns.database.reading() as session:
+        programme = programmes.get(session, "osu2020")
+        days = [at.day for at, _ in coming(session, programme, NOW, "nb")]
+    assert sorted(days) == [25, 27, 30]

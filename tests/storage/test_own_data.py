@@ -196,7 +196,7 @@ def test_the_person_sees_what_they_left_everywhere(session: Session) -> None:
     person = somebody(session)
     found = own_data.of(session, person)
     missing = {"decision_ask", "digest_covered", "personal_reminder", "progress", "quiet_hours", "receipt"}
-    missing |= {"sending_form", "snoozed_message"}
+    missing |= {"joined_person", "sending_form", "snoozed_message"}
     assert {table for table, rows in found.items() if not rows} == missing
     told = json.dumps(found, default=str, ensure_ascii=False)
     assert [needle for needle in NEEDLES if needle not in told] == []

@@ -43,6 +43,19 @@ KINDS = (
     (re.compile(r"promises-late:([\d-]+)T.*"), "løfte brutt: {0}"),
     (re.compile(r"digest:\w+:([\d-]+)T.*"), "oppsummering: {0}"),
     (re.compile(r"leaders-week:\w+:([\d-]+)T.*"), "lederkort: {0}"),
+    (re.compile(r"status-ask:.*"), "status spurt: {on}"),
+    (re.compile(r"status-remind:.*"), "status påminnet: {on}"),
+    (re.compile(r"status-draft:.*"), "status utkast: {on}"),
+    (re.compile(r"status-lapsed:.*"), "status bortfalt: {on}"),
+    (re.compile(r"status-unsent:.*"), "status purret: {on}"),
+    (re.compile(r"status-report:\d+:to:.*"), "statusrapport: {on}"),
+    (re.compile(r"queue-look:\w+:\d+:([\d-]+):.*"), "leveransekø: {0}"),
+    (re.compile(r"sprint:\d+:begun:.*"), "sprint begynt: {on}"),
+    (re.compile(r"sprint:\d+:work:.*"), "sprint team: {on}"),
+    (re.compile(r"demo:\d+:invited:.*"), "demo invitert: {on}"),
+    (re.compile(r"demo:\w+:\d+:reminder:.*"), "demo påminnet: {on}"),
+    (re.compile(r"result:\w+:\d+:\w+:.*"), "resultat spurt: {on}"),
+    (re.compile(r"risk:\w+:[\w-]+:.*:(?:soon|late):.*"), "vurdering: {on}"),
     (re.compile(r"acting:\w+:(\w+):[\d-]+:ended:.*"), "rolle over: {0}"),
 )
 MEETING = re.compile(r"meeting:\w+:here:([\w-]+)-([\d-]{10}):reminder:.*")
@@ -60,6 +73,7 @@ class Year:
     happened: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     answers: int = 0
+    questions: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
 
 
@@ -76,7 +90,7 @@ def run(
     begins, tempo = (plot.dense, IN_HASTE) if is_short else (plot.begins, THROUGH_THE_YEAR)
     chance = random.Random(seed)
     ledger = Ledger(plot, cast(plot, begins, tempo, chance))
-    made = Year(programme, begins, begins + almanac.DAY * (days - 1))
+    made = Year(ledger.file["programme"]["name"], begins, begins + almanac.DAY * (days - 1))
     clock = DemoClock(almanac.at(begins, 6))
     turns = Turns(stores.database, stores.inputs, clock, programme)
     told: list[str] = []
@@ -99,6 +113,7 @@ def run(
         arrived += news
         _tell(made, day, told, news)
     turns.close()
+    made.questions = acts.questions
     _settle(made, [*due, *acts.due], arrived, post.waiting())
     return made
 
@@ -126,7 +141,7 @@ def what(one: Arrived) -> str:
     """What a message is, in the words of our own notes; empty for what is told about somebody's act."""
     for pattern, said in KINDS:
         if found := pattern.fullmatch(one.key):
-            return said.format(*found.groups())
+            return said.format(*found.groups(), on=one.on)
     if found := MEETING.fullmatch(one.key):
         return f"møte: {found[1]} {found[2]}"
     return f"melding: {one.title}" if one.kind == Kind.ANNOUNCEMENT else ""

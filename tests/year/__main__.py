@@ -47,7 +47,9 @@ def lines(year: Year) -> Iterator[str]:
         yield f"{kind:<22}{count:>10}{year.happened[kind]:>10}  {', '.join(reasons)}".rstrip()
     planned, came = sum(year.planned.values()), sum(year.happened.values())
     yield f"{'I alt':<22}{planned:>10}{came:>10}  {sum(year.reasons.values())}"
+    known = year.questions["answered"]
     yield f"I tillegg {year.answers} beskjeder om det noen gjorde."
+    yield f"{sum(year.questions.values())} spurte. {known} fikk svar, de andre fikk vite at dokumentene ikke sier det."
     yield from (f"FEIL: {wrong}" for wrong in year.broken)
     yield f"{len(year.broken)} feil." if year.broken else "Ingenting ble glemt, ingenting kom to ganger."
 

@@ -1,6 +1,7 @@
 """What people do in a year, all of it through the front door; each act is noted in the ledger and told in the diary."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,12 +21,13 @@ from storage.sign_ups import SignUp
 from storage.terms import Term
 from tests.talk import Talk
 from tests.year.almanac import DAY, at, is_free, said, working_day_by, working_day_from
-from tests.year.cast import IDEAS, Plot, Somebody, Tempo
+from tests.year.cast import IDEAS, ON_HOLIDAY, Plot, Somebody, Tempo
 from tests.year.ledger import Due, Ledger, Promised
+from tests.year.work import Work
 
 ALL_NO = {f"has_{aspect}": "no" for aspect in ("residents", "employees", "economy", "law", "goals")}
-#: How likely a coordinator answers somebody on a working day, and in which months nobody does.
-ANSWERING, ON_HOLIDAY = 0.08, (7,)
+#: How likely on a working day a coordinator answers somebody, and somebody volunteers.
+ANSWERING, VOLUNTEERING = 0.05, 0.12
 #: On which days of its year a group's proposal comes how far; those of the third group are late, and the fourth group
 #: forgets the assessment at first.
 WRITTEN, ASSURED, HANDED_OVER, TOO_LATE = (60, 90, 115, 125)
@@ -45,7 +47,20 @@ class Acts:
     due: list[Due] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     lifted: list[str] = field(default_factory=list)
-    questions: dict[str, int] = field(default_factory=dict)
+    questions: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._work = Work(
+            self.plot,
+            self.begins,
+            self.tempo,
+            self.ledger,
+            self.database,
+            self.chance,
+            self.tell,
+            self._talk,
+            self.due,
+        )
 
     @property
     def database(self) -> Database:
@@ -70,6 +85,7 @@ class Acts:
         self._lead(day)
         self._meet(day)
         self._propose(day)
+        self._work.do(day)
         for one in self.ledger.people:
             if one.mutes == day:
                 self._talk(one.name, day).act("subscription.set", on=False, topic="all")
@@ -108,7 +124,7 @@ class Acts:
 
     def _volunteer(self, day: date) -> None:
         group = self.plot.open_group
-        if not group or self.chance.random() > 0.06:
+        if not group or self.chance.random() > VOLUNTEERING:
             return
         taken = self.ledger.accepted | {one.name for one in self.ledger.promised}
         free = [one.name for one in self._askers() if one.name not in taken]
@@ -122,7 +138,7 @@ class Acts:
         self.tell(f"{name} melder seg på, og blir lovet svar innen {said(by)}.")
 
     def _answer_volunteers(self, day: date) -> None:
-        if day.month in ON_HOLIDAY:
+        if day.month in ON_HOLIDAY[self.plot.programme]:
             return
         for one in [one for one in self.ledger.promised if self.chance.random() < ANSWERING]:
             with self.database.reading() as session:
@@ -148,7 +164,7 @@ class Acts:
             if self.chance.random() < 0.04:
                 question = self.chance.choice(self.plot.questions)
                 outcome = self._talk(name, day).say(question).outcome
-                self.questions[outcome] = self.questions.get(outcome, 0) + 1
+                self.questions[outcome] += 1
                 known = "får svar" if outcome == "answered" else "får vite at ingen dokumenter sier det"
                 self.tell(f"{name} spør: «{question}», og {known}.")
 
@@ -242,7 +258,7 @@ class Acts:
 
     def _meet(self, day: date) -> None:
         """On the first working day of a month each group calls a meeting for the third week."""
-        if day != working_day_from(day.replace(day=1)) or day.month in ON_HOLIDAY:
+        if day != working_day_from(day.replace(day=1)) or day.month in ON_HOLIDAY[self.plot.programme]:
             return
         for group, name in self.plot.meetings:
             if name not in self.ledger.here:

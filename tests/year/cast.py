@@ -36,10 +36,6 @@ class Somebody:
     mutes: date | None = None
     reminded: tuple[str, int] | None = None
 
-    @property
-    def account(self) -> str:
-        return self.name.casefold().replace(" ", "-")
-
     def holds(self, role: str, day: date) -> bool:
         return role in self.roles and self.comes <= day and (self.until is None or day <= self.until)
 
@@ -65,15 +61,24 @@ class Plot:
 @dataclass(frozen=True)
 class Tempo:
     """After how many days a leader sets the first top 5, and then how often it goes out; over how many days people
-    come; and in how many weeks a leader tells something once."""
+    come; and in how many weeks a leader tells something once. After how many days status reports are set, for so many
+    days ahead; sprints begin to be planned; and somebody is given a review, with so many working days."""
 
     top: int
     rhythm: int
     coming: int
     telling: int
+    reports: int
+    ahead: int
+    sprints: int
+    review: int
+    reviewing: int
 
 
-THROUGH_THE_YEAR, IN_HASTE = Tempo(50, 180, 150, 2), Tempo(1, 13, 6, 1)
+THROUGH_THE_YEAR = Tempo(50, 180, 150, 2, reports=14, ahead=17, sprints=137, review=101, reviewing=13)
+IN_HASTE = Tempo(1, 13, 6, 1, reports=0, ahead=4, sprints=0, review=0, reviewing=1)
+#: In which months nobody answers or sends anything.
+ON_HOLIDAY = {"osu2020": (7,), "os2019": (7,), "ou2021": (8,)}
 OS_GROUPS = {
     "os-oppvekst": "Leder for oppvekst",
     "os-helse-omsorg": "Leder for helse",
@@ -89,6 +94,8 @@ PLOTS = {
             ("Leder", ("leader",), None, (), ""),
             ("Operativ leder", ("leader",), date(2020, 12, 31), (), ""),
             ("Koordinator", ("coordinator",), None, (), ""),
+            ("Verneombud", ("safety_representative",), None, (), ""),
+            ("Kommunalsjef", (), None, (), ""),
         ),
         ("osu-ini-kompetanse", "osu-ini-kommunegard", "osu-ini-ledelse"),
         ("osu-kickoff", 7),
@@ -120,6 +127,8 @@ PLOTS = {
             ("Koordinator", ("coordinator",), None, (), ""),
             ("Tillitsvalgt", ("employee_representative",), None, ("ou-styringsgruppe",), ""),
             ("Hovedverneombud", ("safety_representative",), None, ("ou-styringsgruppe",), ""),
+            ("Arbeidsstrøm 1", (), None, (), ""),
+            ("Arbeidsstrøm 2", (), None, (), ""),
         ),
         ("ou-ini-bti",),
         ("ou-fremdriftsplan", 7),

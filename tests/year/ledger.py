@@ -15,6 +15,7 @@ from bot.settings import PROGRAMMES
 from tests.year import almanac
 from tests.year.almanac import DAY
 from tests.year.cast import Plot, Somebody
+from tests.year.rounds import EVERYONE, LEADERS, Reports, Review, Sprints
 
 #: A milestone of these is reminded of. What no document plans is not.
 EXACT, UNPLANNED = ("day", "day_range", "by_day", "before_day"), ("figure_date", "past_event")
@@ -72,10 +73,17 @@ class Ledger:
     #: When leaders were last told that something is not recorded, and in which quarters they were asked about advice.
     unrecorded: dict[str, date] = field(default_factory=dict)
     asked: set[date] = field(default_factory=set)
+    #: The milestones of which somebody recorded what was decided.
+    recorded: set[str] = field(default_factory=set)
+    reports: Reports = field(init=False)
+    sprints: Sprints = field(default_factory=Sprints)
+    review: Review | None = None
 
     def __post_init__(self) -> None:
         path = PROGRAMMES / f"{self.plot.programme}.yaml"
         self.file = YAML(typ="safe").load(path.read_text("utf-8"))
+        last = (self.file.get("status_reports") or {}).get("milestone")
+        self.reports = Reports(self.day_of(last)[0] if last else date.max)
 
     def due(self, day: date) -> list[Due]:
         """What is due at nine that day, or at half past ten; on a free day it comes on the next working day."""
@@ -92,7 +100,12 @@ class Ledger:
             *self._promises(day),
             *self._summaries(day, comes),
             *self._roles(day),
+            *self._rounds(day),
         ]
+
+    def invite(self, day: date) -> list[Due]:
+        """Somebody invited everyone to a demo."""
+        return self._to_all(f"demo invitert: {day}", day)
 
     def announce(self, title: str, moment: datetime) -> list[Due]:
         """Somebody told everyone something."""
@@ -105,8 +118,21 @@ class Ledger:
         value = entry["date"]["value"]
         return (value - DAY if entry["date"]["precision"] == "before_day" else value), entry["date"]["precision"]
 
+    @property
+    def days(self) -> dict[str, date]:
+        """The milestones that are on a day."""
+        every = self.file["milestones"]
+        return {one["key"]: one["date"]["value"] for one in every if one["date"]["precision"] == "day"}
+
     def holders(self, role: str, day: date) -> list[str]:
         return [one.name for one in self.people if one.name in self.here and one.holds(role, day)]
+
+    def readers(self, day: date) -> list[str]:
+        """Who gets a status report: the steering group, and who speaks for the employees and their safety."""
+        groups = {*self.file["status_reports"]["groups"]}
+        roles = ("employee_representative", "safety_representative")
+        those = [one for one in self.people if groups & {*one.seats} or any(one.holds(role, day) for role in roles)]
+        return [one.name for one in those if one.name in self.here]
 
     def in_group(self, group: str) -> list[str]:
         seats = [one.name for one in self.people if one.name in self.here and group in one.seats]
@@ -152,7 +178,7 @@ class Ledger:
                             yield self._to(one.name, f"frist: {track['milestone']} {one.leads} {before}", day)
 
     def _unrecorded(self, day: date) -> Iterator[Due]:
-        """Nobody records anything in these years: leaders are told a working day later, and then a week apart."""
+        """What nobody has recorded: leaders are told a working day later, and then a week apart."""
         leaders = self._leaders_by_evening(day)
         if almanac.is_free(day) or not leaders:
             return
@@ -160,7 +186,8 @@ class Ledger:
             key, before = entry["key"], self.unrecorded.get(entry["key"])
             last = self._last_day(entry) if "decides" in entry else day
             is_soon = before is not None and (day - before).days < A_WEEK
-            if last < day <= last + DAY * REMINDED_FOR and not is_soon:
+            is_left = key not in self.recorded and last < day <= last + DAY * REMINDED_FOR
+            if is_left and not is_soon:
                 self.unrecorded[key] = day
                 yield from (self._to(name, f"ikke ført: {key} {day}", day) for name in leaders)
 
@@ -224,3 +251,12 @@ class Ledger:
         for one in self.people:
             if one.name in self.here and one.until is not None and day == one.until + DAY:
                 yield Due(one.name, "rolle over: leader", day)
+
+    def _rounds(self, day: date) -> Iterator[Due]:
+        review = self.review.due(day) if self.review else ()
+        for whom, what in (*self.reports.due(day), *self.sprints.due(day), *review):
+            if whom == EVERYONE:
+                yield from self._to_all(what, day)
+                continue
+            for name in self.holders("leader", day) if whom == LEADERS else [whom]:
+                yield self._to(name, what, day)

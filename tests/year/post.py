@@ -39,12 +39,13 @@ class Post:
         self._first = 0
 
     def carry(self, now: datetime) -> int:
-        """Writes the rows of what was decided, and sends what is due; returns how many were sent or settled."""
+        """Writes the rows of what was decided, and sends what is due; returns how much that was."""
         with self._database.writing() as session:
-            for broadcast in broadcasts.unexpanded(session):
+            decided = broadcasts.unexpanded(session)
+            for broadcast in decided:
                 while broadcasts.expand(session, broadcast):
                     pass
-            return sum(self._send(session, lane.name, now) for lane in claims.due(session))
+            return len(decided) + sum(self._send(session, lane.name, now) for lane in claims.due(session))
 
     def _send(self, session: Session, lane: str, now: datetime) -> int:
         claimed = claims.claim(session, lane, MOST, LEASE, now)

@@ -12,7 +12,7 @@ from bot.app import Stores
 from bot.schedule import TIMETABLE, Job
 from dialogs.proposal_notices import queue_proposal_deadlines
 from dialogs.reminders import queue_milestone_reminders
-from dialogs.top_list import queue_top_list
+from dialogs.status_notices import queue_status_reports
 from storage import broadcasts, lanes, loading, migrating, programme_file
 from storage.anonymous_input import InputStore
 from storage.broadcasts import Broadcast
@@ -20,15 +20,25 @@ from storage.database import Database, Session
 from storage.outbox import Message
 from storage.programmes import Programme
 from tests.conftest import PROGRAMMES
-from tests.year import PLOTS, Year, run
+from tests.year import KINDS, PLOTS, Year, run
 from tests.year.__main__ import lines
+from tests.year.jobs import ELSEWHERE, WORKED_OUT
 
 #: How many days of each programme are played, and what some of them are about.
-DAYS = {"osu2020": 20, "os2019": 16, "ou2021": 4}
+DAYS = {"osu2020": 20, "os2019": 16, "ou2021": 9}
 ABOUT = {
-    "osu2020": {"melding", "milepæl", "topp 5", "lederkort", "oppsummering", "ikke ført"},
+    "osu2020": {
+        "melding",
+        "milepæl",
+        "topp 5",
+        "lederkort",
+        "oppsummering",
+        "ikke ført",
+        "sprint begynt",
+        "vurdering",
+    },
     "os2019": {"frist", "melding", "lederkort", "ikke ført"},
-    "ou2021": {"milepæl", "melding"},
+    "ou2021": {"milepæl", "melding", "status spurt", "status utkast"},
 }
 DAY = timedelta(days=1)
 Play = Callable[..., Year]
@@ -78,15 +88,22 @@ def test_on_the_days_on_which_most_is_due_nothing_is_missed_and_nothing_comes_tw
     assert sum(year.planned.values()) == sum(year.happened.values()) + sum(year.reasons.values())
 
 
+def test_every_job_of_the_timetable_is_worked_out_or_played_elsewhere() -> None:
+    assert {*WORKED_OUT, *ELSEWHERE} == {*TIMETABLE}
+    assert not {*WORKED_OUT} & {*ELSEWHERE}
+    said = {kind.format(0, 1, 2, on="").partition(":")[0] for _, kind in KINDS} | {"møte"}
+    assert {kind for kinds in WORKED_OUT.values() for kind in kinds} <= said
+
+
 def test_played_again_it_is_the_same_to_the_letter(play: Play) -> None:
-    one, other = ("\n".join(lines(play("ou2021", DAYS["ou2021"]))) for _ in range(2))
+    one, other = ("\n".join(lines(play("ou2021", 3))) for _ in range(2))
     assert "Tirsdag 29. juni 2021" in one
     assert "Fremdriftsplan" in one
     assert one == other
 
 
 def test_a_job_that_is_left_out_is_found(play: Play) -> None:
-    year = play("ou2021", DAYS["ou2021"], with_other(queue_milestone_reminders))
+    year = play("ou2021", 3, with_other(queue_milestone_reminders))
     assert "KD mangler milepæl: ou-fremdriftsplan 2021-06-29" in year.broken
     assert any(line.startswith("FEIL: KD mangler") for line in lines(year))
 
@@ -98,11 +115,11 @@ def test_deadlines_that_nobody_is_reminded_of_are_found(play: Play) -> None:
 
 def test_a_rhythm_that_drifts_is_found(play: Play) -> None:
     def drifting(session: Session, programme: Programme, now: datetime) -> int:
-        return queue_top_list(session, programme, now - DAY)
+        return queue_status_reports(session, programme, now - DAY)
 
-    year = play("osu2020", 13, with_other(queue_top_list, drifting))
-    assert "Leder mangler topp 5: 2020-12-07 2020-12-07" in year.broken
-    assert "Leder fikk topp 5: 2020-12-07 2020-12-08, som ingen ventet" in year.broken
+    year = play("ou2021", 4, with_other(queue_status_reports, drifting))
+    assert "Arbeidsstrøm 1 mangler status spurt: 2021-06-30 2021-06-30" in year.broken
+    assert "Arbeidsstrøm 1 fikk status spurt: 2021-07-01 2021-07-01, som ingen ventet" in year.broken
 
 
 def test_what_comes_twice_is_found(play: Play) -> None:
@@ -116,5 +133,5 @@ def test_what_comes_twice_is_found(play: Play) -> None:
             broadcasts.owe_everyone(session, programme.key, message, f"{last.key}:again", now)
         return done
 
-    year = play("ou2021", DAYS["ou2021"], with_other(queue_milestone_reminders, again))
+    year = play("ou2021", 3, with_other(queue_milestone_reminders, again))
     assert "KD fikk milepæl: ou-fremdriftsplan 2 ganger" in year.broken

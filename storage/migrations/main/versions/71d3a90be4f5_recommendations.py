@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "71d3a90be4f5"
-down_revision = "4c17be02a6d9"
+down_revision = "c90f4a1d7e36"
 branch_labels = None
 depends_on = None
 
