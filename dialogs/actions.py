@@ -301,7 +301,7 @@ ACTIONS: dict[str, Dialog] = {
     "announcement.before": amendment_reports.before,
     "announcement.receipt": receipts.choose,
     "announcement.read": receipts.read,
-    "decision.list": decisions.listed,
+    "decision.list": decision_log.prepared,
     "decision.open": decisions.look,
     "decision.new": decisions.write,
     "decision.save": decisions.save,
