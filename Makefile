@@ -4,7 +4,7 @@ PROGRAMME ?= osu2020
 PORT ?= 3978
 BIN := .venv/bin
 
-.PHONY: help setup node demo manifest icons test lint check bench torture forensics volunteers questions cards playground
+.PHONY: help setup node demo manifest icons test lint check bench torture forensics volunteers coverage year questions cards playground
 .PHONY: slack-emulator words learn lock
 help:  ## Tells what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -51,6 +51,12 @@ bench: setup  ## Measures, prints a table and writes build/bench.json
 
 volunteers: setup  ## Plays eight weeks with 3,000 volunteers by the clock, and counts every promise: SEED=1
 	$(BIN)/python -m tests.volunteers $(if $(SEED),--seed $(SEED))
+
+coverage: setup  ## Runs what shows each row of docs/coverage.md working, and prints a line for each: ROWS="5 19"
+	$(BIN)/python -m tests.coverage $(ROWS)
+
+year: setup  ## Plays a year of each programme by the clock, and prints it as a diary with its account: SEED=1 PROGRAMMES=os2019
+	$(BIN)/python -m tests.year $(PROGRAMMES) $(if $(SEED),--seed $(SEED))
 
 torture: setup  ## Kills workers in the middle of everything and counts what is lost: SEED=1 KILLS=60 PEOPLE=1000
 	$(BIN)/python -m tests.torture $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS)) $(if $(PEOPLE),--people $(PEOPLE))

@@ -46,6 +46,9 @@ def begin_logging() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # It names the moment at which a tick is late, and what keeps it is now and then an input that is sealed: what was
+    # late is told once an hour (bot/schedule.py).
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     # aiohttp's own logs name the address of who asked; bot/web/serving.py keeps none of them, and defects are logged by
     # bot/web/last_resort.py.
     for telling in ("aiohttp.access", "aiohttp.server"):

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.operator import operator
+from dialogs import taking_over
 from dialogs.card import Language
 from dialogs.words import say
-from storage import acting, group_seats, people, programme_dates, programmes, role_changes, workgroups
+from storage import acting, group_seats, people, programme_dates, programmes, role_changes, terms, workgroups
 from storage.database import Database, Session
 from storage.people import Person
 from storage.programme_dates import DateError
@@ -60,6 +61,8 @@ def _granted(session: Session, given: argparse.Namespace, term: Term, language: 
         people.revoke(session, person, programme.key, given.role)
     else:
         acting.give(session, person, programme.key, given.role, term, stands_for)
+        terms.tell_now(session, Clock().now())
+        taking_over.ask(session, programme, person, given.role)
     _note(session, person, programme, given.role, before)
     key = "command.grant.taken" if given.take else "command.grant.done"
     print(say(language, key, name=person.name, role=given.role, programme=programme.name))

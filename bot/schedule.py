@@ -2,27 +2,34 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.defects import log_defect
 from dialogs.acting import queue_acting
 from dialogs.decision_ends import queue_taken_back
+from dialogs.decision_reminders import queue_unrecorded_decisions
+from dialogs.demo_notices import queue_demos
 from dialogs.digests import queue_digests, queue_leaders_card
 from dialogs.input_reminders import queue_input_reminders
 from dialogs.meeting_notices import queue_meeting_reminders
 from dialogs.notification_news import queue_notifications
 from dialogs.promises import queue_promises
 from dialogs.proposal_notices import queue_proposal_deadlines
+from dialogs.recommendation_notices import queue_recommendations
 from dialogs.release_notices import queue_asked, queue_releases
 from dialogs.reminders import queue_milestone_reminders, queue_moved, queue_personal_reminders
+from dialogs.risk_notices import queue_risk_reviews
 from dialogs.scheduled import queue_planned_announcements
 from dialogs.sign_up_notices import queue_agreed, queue_line_news
 from dialogs.snoozed_messages import queue_snoozed
+from dialogs.sprint_notices import queue_sprints
+from dialogs.status_notices import queue_status_reports
 from dialogs.together import queue_together
 from dialogs.top_list import queue_top_list
 from storage import (
@@ -45,9 +52,10 @@ from storage.programmes import Programme
 
 log = logging.getLogger(__name__)
 
-#: What the clock does for each programme at every tick. Each job looks up what is due, returns how much it did, and is
-#: run again until that is nothing.
-TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
+#: Looks up what is due, and returns how much it did.
+Job = Callable[[Session, Programme, datetime], int]
+#: What the clock does for each programme at every tick. Each job is run again until there is nothing left to do.
+TIMETABLE: tuple[Job, ...] = (
     plan_changes.note,
     criteria.note_changed,
     competences.end_due,
@@ -60,12 +68,18 @@ TIMETABLE: tuple[Callable[[Session, Programme, datetime], int], ...] = (
     queue_planned_announcements,
     queue_taken_back,
     queue_acting,
+    queue_sprints,
+    queue_demos,
     queue_meeting_reminders,
     queue_leaders_card,
     queue_agreed,
     queue_line_news,
     queue_promises,
     queue_proposal_deadlines,
+    queue_unrecorded_decisions,
+    queue_recommendations,
+    queue_risk_reviews,
+    queue_status_reports,
     queue_asked,
     queue_releases,
     queue_digests,
@@ -86,25 +100,42 @@ MOST_RUNS = 200
 #: Seconds between ticks. In the demo people wait for what the clock sends.
 TICK = 20.0
 DEMO_TICK = 1.0
+#: Seconds between two times at which is tidied up, and told what was late.
+TIDIED_EVERY = 3600.0
 
 
 class Schedule:
     """Runs the timetable by a clock of *now*; ``on_queued`` is called when a tick owed somebody something."""
 
     def __init__(
-        self, database: Database, clock: Clock, on_queued: Callable[[], None], inputs: InputStore | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        on_queued: Callable[[], None],
+        inputs: InputStore | None = None,
+        timetable: Sequence[Job] = TIMETABLE,
+        tidied_every: float = TIDIED_EVERY,
     ) -> None:
+        self._tidied_every = tidied_every
+        self._timetable = timetable
         self._database = database
         self._inputs = inputs
         self._clock = clock
         self._on_queued = on_queued
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._skipped = 0
 
     def start(self) -> None:
         seconds = DEMO_TICK if self._clock.is_demo else TICK
         self._scheduler.add_job(self._tick, "interval", seconds=seconds, coalesce=True, max_instances=1)
+        self._scheduler.add_listener(self._note_skipped, EVENT_JOB_MAX_INSTANCES)
         self._scheduler.add_job(
-            self._tidy, "interval", hours=1, coalesce=True, max_instances=1, next_run_time=datetime.now(UTC)
+            self._tidy,
+            "interval",
+            seconds=self._tidied_every,
+            coalesce=True,
+            max_instances=1,
+            next_run_time=datetime.now(UTC),
         )
         self._scheduler.start()
 
@@ -127,7 +158,7 @@ class Schedule:
         """One tick: returns how much was newly done. A job that fails is logged, and keeps no other from running."""
         with self._database.reading() as session:
             keys = [programme.key for programme in programmes.every(session)]
-        return sum(self._run_out(job, key) for key in keys for job in TIMETABLE)
+        return sum(self._run_out(job, key) for key in keys for job in self._timetable)
 
     def run_inputs(self) -> int:
         """What is due in the inputs' database; returns to how many something is owed since, by the calendar."""
@@ -166,7 +197,7 @@ class Schedule:
         except Exception as defect:  # noqa: BLE001 - as of the other jobs
             log.error("%s failed for %s, defect %s", job.__name__, programme.key, log_defect(defect))
 
-    def _run_out(self, job: Callable[[Session, Programme, datetime], int], programme_key: str) -> int:
+    def _run_out(self, job: Job, programme_key: str) -> int:
         """Runs a job until there is nothing left to do: one that concerns very many people does a part at a time."""
         done = 0
         for _ in range(MOST_RUNS):
@@ -178,7 +209,7 @@ class Schedule:
 
     def _run(
         self,
-        job: Callable[[Session, Programme, datetime], int],
+        job: Job,
         programme_key: str,
         named: Callable[..., int] | None = None,
     ) -> int:
@@ -191,6 +222,12 @@ class Schedule:
             log.error("%s failed for %s, defect %s", (named or job).__name__, programme_key, log_defect(defect))
             return 0
 
+    def _note_skipped(self, _: object) -> None:
+        self._skipped += 1
+
     def _tidy(self) -> None:
+        skipped, self._skipped = self._skipped, 0
+        if skipped:
+            log.warning("%d ticks of the clock were left out lately: the one before was still going on", skipped)
         with self._database.writing() as session:
             conversations.forget_received(session, datetime.now(UTC))

@@ -5,12 +5,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dialogs import approvals, saying_dates
+from dialogs import saying_dates, taking_over
 from dialogs.card import Card, Language, Text, in_each
 from dialogs.offers import offers
 from dialogs.words import say
 from storage import acting, occurrences, outbox, people
-from storage import approvals as approving
 from storage.database import Session
 from storage.people import ROLES, Grant, Person
 from storage.programmes import Programme
@@ -104,7 +103,7 @@ def _changed(session: Session, programme: Programme, role: str, grants: list[Gra
     told = 0
     for grant in are:
         if grant not in were:
-            told += _tell_begun(session, programme, grant, key) + _ask_for_approval(session, programme, grant)
+            told += _tell_begun(session, programme, grant, key) + _ask_what_waits(session, programme, grant)
     for grant in were:
         if grant not in are:
             told += _tell_ended(session, programme, grant, are, today, key)
@@ -139,15 +138,9 @@ def _nobody_soon(session: Session, programme: Programme, role: str, grants: list
     return _owe(session, programme, list(dict.fromkeys([*last, *above])), cards, key)
 
 
-def _ask_for_approval(session: Session, programme: Programme, grant: Grant) -> int:
-    """What nobody has decided yet is asked of whoever approves from today on."""
-    if grant.role not in approving.APPROVING:
-        return 0
-    person = session.get_one(Person, grant.person_id)
-    undecided = approving.undecided(session, person, programme.key)
-    return sum(
-        approvals.ask_each(session, programme, announcement, request, [person]) for request, announcement in undecided
-    )
+def _ask_what_waits(session: Session, programme: Programme, grant: Grant) -> int:
+    """What nobody has decided yet is asked of whoever is asked from today on."""
+    return taking_over.ask(session, programme, session.get_one(Person, grant.person_id), grant.role)
 
 
 def _owe(session: Session, programme: Programme, those: list[int], cards: dict[str, Any], key: str) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs import decision_gate, markdown, reasoned_marks, topic_offers
-from dialogs.card import LANGUAGES, Block, Button, Card, Language, Picture, Span, Text, Written
+from dialogs.card import LANGUAGES, MOST_BUTTONS, Block, Button, Card, Language, Picture, Span, Text, Written
 from dialogs.offers import offers, short
 from dialogs.turn import Turn
 from dialogs.understanding.language import language_of
@@ -103,7 +103,11 @@ def _drawn(
             Text(text=sender, style="quiet"),
             *_asked_for(session, announcement, language),
         ),
-        buttons=(*_confirming(announcement, language), *_buttons(session, announcement, language)),
+        buttons=(
+            *_confirming(announcement, language),
+            *decision_gate.opening(session, announcement, language),
+            *_buttons(session, announcement, language),
+        )[:MOST_BUTTONS],
         language=language,
     )
 

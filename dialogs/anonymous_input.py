@@ -65,7 +65,9 @@ def submit(session: Session, turn: Turn) -> Card:
         page = _page(turn.language, turn.public_url)
         card = input_check.warning_in_chat(turn.language, text, found, _new_form(), fields, page)
     else:
-        card = form(turn.language, text, public_url=turn.public_url, units=units)
+        # Where something asks for input, its button says what about.
+        topic = turn.value("topic") if turn.value("topic") in TOPICS else ""
+        card = form(turn.language, text, topic, public_url=turn.public_url, units=units)
         card = card.model_copy(update={"did": "prefill_input" if text else "start_input"})
     return card.model_copy(update={"awaiting": "input.submit"})
 

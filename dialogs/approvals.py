@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from dialogs import announced, decision_gate, former, moments, planned, progress, quiet_notes, verdicts
+from dialogs import announced, decision_gate, former, moments, planned, progress, quiet_notes, risk_gate, verdicts
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text, in_each
 from dialogs.turn import Afterwards, Shown, Turn
 from dialogs.words import say
@@ -16,6 +16,7 @@ from storage.decisions import NotReady
 from storage.people import Person
 from storage.programmes import Programme
 from storage.refusals import Refused
+from storage.risk_reviews import NotReviewed
 
 
 def ask_approval(session: Session, turn: Turn, announcement: Announcement) -> None:
@@ -104,6 +105,9 @@ def approve(session: Session, turn: Turn) -> Card:
     except NotReady as not_ready:
         _, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
         return decision_gate.held(session, turn, announcement, not_ready)
+    except NotReviewed as left:
+        _, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
+        return risk_gate.held(session, turn, announcement, left)
     if not is_new:
         return _decided_before(session, turn, announcement, request)
     if request.send_at is None:

@@ -8,18 +8,24 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dialogs import saying_dates
+from dialogs import delivery_words, saying_dates, status_charts
 from dialogs.card import Block, Language, Picture, Span, Text, Written
+from dialogs.status_charts import Statuses
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import milestones, programmes, workgroups
+from storage import deliveries, milestones, programmes, sprint_work, sprints, workgroups
 from storage.database import Session
+from storage.deliveries import UNDER_WAY, Delivery, Stage
 from storage.milestones import NOT_PLANNED, Milestone, Phase, Precision
 from storage.programmes import Fact
 from storage.workgroups import Openness, Workgroup
 
 #: The pictures by the name that their address has.
 TIMELINE, PHASES, GROUPS, UNITS = "tidslinje", "faseplan", "grupper", "organisasjonskart"
+BOARD = "sprinttavle"
+STATUSES = "statuser"
+#: How many that are finished a board shows, the last ones.
+MOST_FINISHED = 12
 #: Bodies first, then those who work.
 KINDS = ("body", "workgroup", "sprint_team")
 
@@ -90,7 +96,17 @@ class Organisation:
     parts: tuple[tuple[str, tuple[Box, ...]], ...]
 
 
-Chart = Plan | Organisation
+@dataclass(frozen=True)
+class Board:
+    """What stands where: boxes below headings, in the order that they have. ``remark`` is what it is the board of."""
+
+    title: str
+    language: Language
+    remark: str
+    parts: tuple[tuple[str, tuple[Box, ...]], ...]
+
+
+Chart = Plan | Organisation | Board | Statuses
 
 
 def timeline(session: Session, programme_key: str, name: str, language: Language, today: date) -> Plan:
@@ -127,19 +143,44 @@ def units(session: Session, programme_key: str, name: str, language: Language, _
     )
 
 
+def board(session: Session, programme_key: str, name: str, language: Language, today: date) -> Board:
+    """Deliveries by how far they are, with the team of each: the queue in its order, then what documents only name."""
+    rows = deliveries.every(session, programme_key)
+    unsaid = (say(language, "charts.board.unsaid"),)
+    waiting = [Box(f"{row.position}. {_delivery(session, row, language)}") for row in rows if row.stage == Stage.QUEUED]
+    waiting += [Box(told(fact.title, language), unsaid) for fact in deliveries.only_named(session, programme_key)]
+    parts = [("queued", tuple(waiting))]
+    for stage in UNDER_WAY:
+        parts.append((stage, tuple(_in_hand(session, row, language) for row in rows if row.stage == stage)))
+    finished = [Box(_delivery(session, row, language)) for row in rows if row.stage == Stage.DELIVERED]
+    parts.append(("delivered", tuple(finished[-MOST_FINISHED:])))
+    begun = sprints.begun(session, programme_key, today)
+    remark = ""
+    if begun is not None and today <= begun.ends_on:
+        days = saying_dates.days(language, begun.starts_on, begun.ends_on)
+        remark = say(language, "sprints.running", number=begun.number, days=days)
+    title = say(language, "charts.board", programme=name)
+    return Board(title, language, remark, tuple((say(language, f"charts.board.{key}"), boxes) for key, boxes in parts))
+
+
 #: What makes each picture: of which programme, by its key and name, in which language, on which day.
 CHARTS: dict[str, Callable[[Session, str, str, Language, date], Chart]] = {
     TIMELINE: timeline,
     PHASES: phase_plan,
     GROUPS: groups,
     UNITS: units,
+    BOARD: board,
+    STATUSES: status_charts.statuses,
 }
 
 
-def shown(session: Session, turn: Turn, which: str) -> tuple[Block, ...]:
-    """The picture for a card, and where it is large; nothing where there is nothing to draw, or nowhere to fetch it."""
+def shown(session: Session, turn: Turn, which: str, version: int | None = None) -> tuple[Block, ...]:
+    """The picture for a card, and where it is large; nothing where there is nothing to draw, or nowhere to fetch it.
+    ``version`` is of what is drawn, where that is not the programme's."""
     programme = turn.programme
-    address = turn.picture(which, programme.key, turn.today, programme.version)
+    # What this turn has changed is another picture.
+    version = programmes.get(session, programme.key).version if version is None else version
+    address = turn.picture(which, programme.key, turn.today, version)
     is_own = address.startswith("/") and turn.channel == "web"
     if not address.startswith("https://") and not is_own:
         return ()
@@ -152,24 +193,49 @@ def shown(session: Session, turn: Turn, which: str) -> tuple[Block, ...]:
 
 
 def is_empty(chart: Chart) -> bool:
-    return not (chart.rows if isinstance(chart, Plan) else chart.parts)
+    if isinstance(chart, Statuses):
+        return not chart.streams
+    return not (chart.rows if isinstance(chart, Plan) else any(boxes for _, boxes in chart.parts))
 
 
 def alt(chart: Chart) -> str:
     """What is read aloud for the picture: what it is. The facts stand beside it."""
+    if isinstance(chart, Statuses):
+        return status_charts.alt(chart)
     if isinstance(chart, Organisation):
         count = sum(len(boxes) for _, boxes in chart.parts)
         return say_many(chart.language, "charts.alt.organisation", count, title=chart.title)
+    if isinstance(chart, Board):
+        count = sum(len(boxes) for _, boxes in chart.parts)
+        return say_many(chart.language, "charts.alt.board", count, title=chart.title)
     today = saying_dates.day(chart.language, chart.today, weekday=False)
     return say_many(chart.language, "charts.alt.plan", len(chart.rows), title=chart.title, today=today)
 
 
 def facts(chart: Chart) -> list[tuple[str, list[tuple[str, str]]]]:
     """All that is drawn, as text: headings, each with names and what is told of them."""
+    if isinstance(chart, Statuses):
+        return status_charts.facts(chart)
     if isinstance(chart, Organisation):
         top = [("", [(chart.top.title, "; ".join(chart.top.lines))])] if chart.top.lines else []
         return top + [(heading, [(box.title, "; ".join(box.lines)) for box in boxes]) for heading, boxes in chart.parts]
+    if isinstance(chart, Board):
+        remark = [("", [(chart.remark, "")])] if chart.remark else []
+        none = [(say(chart.language, "charts.board.none"), "")]
+        return remark + [
+            (heading, [(box.title, "; ".join(box.lines)) for box in boxes] or none) for heading, boxes in chart.parts
+        ]
     return [("", [(row.title, ". ".join(filter(None, (row.said, row.remark)))) for row in chart.rows])]
+
+
+def _delivery(session: Session, row: Delivery, language: Language) -> str:
+    return delivery_words.named(session, row, language)
+
+
+def _in_hand(session: Session, row: Delivery, language: Language) -> Box:
+    """A delivery and its team; one that carries on has none between two sprints."""
+    work = sprint_work.held_by(session, row)
+    return Box(_delivery(session, row, language), (sprint_work.team_of(session, work).name,) if work else ())
 
 
 def _milestone(session: Session, row: Milestone, language: Language, today: date) -> Row:

@@ -4,19 +4,20 @@ import re
 from functools import cache
 from pathlib import Path
 
-from dialogs import meeting_gate, saying_dates
+from dialogs import meeting_gate, risk_gate, saying_dates
 from dialogs.card import Button, Card, Choice, Items, Language, Question, Text
 from dialogs.moments import NoMoment
 from dialogs.offers import offer, short
 from dialogs.saying_steps import step_title, steps_said
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import announcement_versions, announcements, decided_announcements, decision_steps
+from storage import announcement_versions, announcements, decided_announcements, decision_log, decision_steps
 from storage import decisions as stored
 from storage.announcements import Announcement
 from storage.database import Session
 from storage.decided_announcements import PapersMissing
 from storage.decisions import LONGEST_TITLE, NotReady
+from storage.risk_reviews import NotReviewed
 
 #: The question's name, and its answers besides the number of a decision.
 FIELD, UNSAID, NONE, NEW = "decided", "-", "no", "new"
@@ -40,6 +41,7 @@ def question(session: Session, turn: Turn, announcement: Announcement, errors: d
         Choice(title=say(language, "decision_gate.none"), value=NONE),
         *(Choice(title=short(say(language, "decision_gate.yes", title=row.title)), value=str(row.id)) for row in rows),
         *meeting_gate.choices(session, turn, _before(session, announcement).removeprefix(meeting_gate.PREFIX)),
+        *risk_gate.choices(session, turn),
         Choice(title=say(language, "decision_gate.new"), value=NEW),
     ]
     before, typed = _before(session, announcement), turn.value(FIELD)
@@ -88,6 +90,8 @@ def stop(session: Session, turn: Turn, announcement: Announcement) -> Card | Non
         decided_announcements.must_be_ready(session, turn.programme.key, announcement.id)
     except NotReady as not_ready:
         return held(session, turn, announcement, not_ready)
+    except NotReviewed as left:
+        return risk_gate.held(session, turn, announcement, left)
     except PapersMissing as missing:
         return meeting_gate.held(session, turn, announcement, missing)
     return None
@@ -105,6 +109,7 @@ def held(session: Session, turn: Turn, announcement: Announcement, not_ready: No
         blocks=(
             Text(text=say(language, "decision_gate.text", title=decision.title)),
             Items(items=tuple(lines)),
+            *risk_gate.blocks(session, turn, decision),
             Text(text=say(language, "decision_gate.kept"), style="quiet"),
         ),
         buttons=(
@@ -134,6 +139,14 @@ def dissent(session: Session, announcement: Announcement, language: Language) ->
         return ()
     day = saying_dates.day(language, found.on, weekday=False)
     return (Text(text=say(language, "decision_gate.dissent", body=found.body, day=day, words=found.words)),)
+
+
+def opening(session: Session, announcement: Announcement, language: Language) -> tuple[Button, ...]:
+    """The button to what is in the log of the decision that it tells of, as it is when the button is pressed."""
+    told = decided_announcements.told_of(session, announcement.id)
+    if told is None or decision_log.newest(session, told) is None:
+        return ()
+    return (offer(language, "decision.entry", {"decision": told.identity}),)
 
 
 def newly_spoken(session: Session, turn: Turn, announcement: Announcement, text: str) -> list[str]:
@@ -178,9 +191,13 @@ def _number(session: Session, turn: Turn, announcement: Announcement, chosen: st
     """The decision that was chosen, None for none. One that is new is begun under the announcement's title, once."""
     if chosen == NONE or chosen.startswith(meeting_gate.PREFIX):
         return None
-    if chosen == NEW:
+    if chosen == NEW or chosen.startswith(risk_gate.PREFIX):
         title, form = announcement.title[:LONGEST_TITLE], f"announcement:{announcement.id}"
-        return stored.make(session, turn.person, turn.programme.key, title, turn.now, form).identity
+        made = stored.make(session, turn.person, turn.programme.key, title, turn.now, form)
+        if chosen != NEW or made.milestone_key is None:
+            of = chosen.removeprefix(risk_gate.PREFIX) if chosen != NEW else ""
+            stored.concern(session, turn.person, turn.programme.key, made.identity, of)
+        return made.identity
     if not chosen.isdecimal() or len(chosen) > 9:
         raise NoMoment("decision_gate.unsaid", FIELD)
     return int(chosen)

@@ -23,6 +23,7 @@ from storage.decisions import (
     WrongField,
 )
 from storage.people import Person
+from storage.programmes import Programme
 from storage.refusals import Refused
 
 #: The fields of each step's form, besides the day.
@@ -179,18 +180,34 @@ def _tell(session: Session, turn: Turn, decision: Decision) -> None:
 def _ask_for(session: Session, turn: Turn, decision: Decision, step: Step) -> Owners:
     """Asks everybody whose step it is, and who is not away; each once, and once more after each answer."""
     owners = decision_steps.owners(session, decision, step, turn.now)
-    others = [person for person in owners.here if person.id != turn.person.id]
-    if others:
-        name = f"decision:{decision.id}:{step.value}:{decision_steps.rounds(session, decision)}"
-        cards = {
-            language: asked(turn.person.name, decision, step, turn.programme.name, language).model_dump(mode="json")
-            for language in LANGUAGES
-        }
-        message = outbox.standing(session, turn.programme.key, outbox.Kind.NOTICE, name, cards)
-        for person in others:
-            if outbox.owe(session, person, message, f"{name}:to:{person.id}", respect_mute=True):
-                decision_ends.asked(session, decision, f"{name}:to:{person.id}")
+    ask_each(
+        session, turn.programme, decision, step, dict.fromkeys(LANGUAGES, turn.person.name),
+        [person for person in owners.here if person.id != turn.person.id],
+    )  # fmt: skip
     return owners
+
+
+def ask_each(
+    session: Session,
+    programme: Programme,
+    decision: Decision,
+    step: Step,
+    names: dict[Language, str],
+    those: list[Person],
+) -> int:
+    """Owes them the question, in the name of who asks, in each language; returns to how many of them it is new."""
+    if not those:
+        return 0
+    key = f"decision:{decision.id}:{step.value}:{decision_steps.rounds(session, decision)}"
+    cards = {
+        language: asked(names[language], decision, step, programme.name, language).model_dump(mode="json")
+        for language in LANGUAGES
+    }
+    message = outbox.standing(session, programme.key, outbox.Kind.NOTICE, key, cards)
+    new = [one for one in those if outbox.owe(session, one, message, f"{key}:to:{one.id}", respect_mute=True)]
+    for person in new:
+        decision_ends.asked(session, decision, f"{key}:to:{person.id}")
+    return len(new)
 
 
 def _asked_whom(turn: Turn, step: Step, owners: Owners) -> str:

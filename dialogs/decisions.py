@@ -4,18 +4,17 @@ import re
 import secrets
 from datetime import date, timedelta
 
-from dialogs import former, saying_dates
+from dialogs import decision_cards, former, risk_gate, saying_dates
 from dialogs.card import Block, Button, Card, Items, Language, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.saying_steps import step_title, steps_said
 from dialogs.turn import Turn
 from dialogs.understanding.dates import window
-from dialogs.words import say
-from storage import decision_ends, decision_steps, decisions, people
+from dialogs.words import say, told
+from storage import coming_decisions, decision_ends, decision_log, decision_steps, decisions, people
 from storage.database import Session
 from storage.decisions import (
     LONGEST_DISSENT,
-    LONGEST_NAME,
     LONGEST_TEXT,
     LONGEST_TITLE,
     RECORDED,
@@ -49,7 +48,7 @@ def listed(session: Session, turn: Turn) -> Card:
             Text(text=say(turn.language, "decisions.list.text")),
             Items(items=tuple((row.title, state(session, row, turn.language)) for row in rows)) if rows else none,
         ),
-        buttons=(*buttons, *offers(turn.language, "help")),
+        buttons=(*buttons, *risk_gate.opening(session, turn)[: 5 - len(buttons)], *offers(turn.language, "help")),
         language=turn.language,
     )
 
@@ -63,45 +62,37 @@ def write(session: Session, turn: Turn) -> Card:
     """The form for what it is about. Nothing is stored yet."""
     turn.person.must_be(session, "leader", turn.programme.key)
     if not key(turn):
-        card = _title_form(turn, turn.value("title"))
+        coming = coming_decisions.find(session, turn.programme.key, turn.value("coming"))
+        if coming is not None and coming.decision is not None and coming.decision.ended is None:
+            return shown(session, turn, coming.decision)
+        title = turn.value("title") or (told(coming.milestone.title, turn.language) if coming else "")
+        card = _title_form(session, turn, title)
         if not decision_steps.owns(session, turn.person, turn.programme.key, Step.CONFIRMED):
             return card
         warning = Text(text=say(turn.language, "decisions.write.bars"), style="warning")
         return card.model_copy(update={"blocks": (*card.blocks, warning)})
     decision = decisions.get_open(session, turn.person, turn.programme.key, key(turn))
-    return _title_form(turn, decision.title, decision)
+    return _title_form(session, turn, decision.title, decision)
 
 
 def save(session: Session, turn: Turn) -> Card:
     """Begins a record, or changes what it is about."""
-    programme, title = turn.programme.key, turn.value("title")
+    programme, title, of = turn.programme.key, turn.value("title"), risk_gate.chosen(turn)
     try:
+        if of == risk_gate.UNSAID:
+            raise WrongField("refused.decision.no_milestone", risk_gate.FIELD)
         if key(turn):
             decision = decisions.rename(session, turn.person, programme, key(turn), title)
         else:
-            decision = decisions.make(session, turn.person, programme, title, turn.now, turn.value("form"))
+            coming = coming_decisions.find(session, programme, turn.value("coming"))
+            form = f"coming:{coming.milestone.key}" if coming else turn.value("form")
+            planned = coming.milestone.key if coming else ""
+            decision = decisions.make(session, turn.person, programme, title, turn.now, form, planned)
+        if of is not None:
+            decision = decisions.concern(session, turn.person, programme, decision.identity, of)
     except WrongField as wrong:
         before = decisions.get(session, turn.person, programme, key(turn)) if key(turn) else None
-        return _title_form(turn, title, before, said(turn, wrong))
-    return shown(session, turn, decision).model_copy(update={"outcome": "done"})
-
-
-def deciding(session: Session, turn: Turn) -> Card:
-    """The form for when it was decided, and by whom."""
-    turn.person.must_be(session, "leader", turn.programme.key)
-    decision = decisions.get_open(session, turn.person, turn.programme.key, key(turn))
-    return _decided_form(turn, decision, {})
-
-
-def decided(session: Session, turn: Turn) -> Card:
-    """Records that it was decided."""
-    programme, by = turn.programme.key, turn.value("by")
-    try:
-        on = past_day(turn, turn.value("on"))
-        decision = decisions.settle(session, turn.person, programme, key(turn), on, by, turn.now, turn.today)
-    except WrongField as wrong:
-        decision = decisions.get(session, turn.person, programme, key(turn))
-        return _decided_form(turn, decision, {wrong.field: said(turn, wrong)})
+        return _title_form(session, turn, title, before, {wrong.field: said(turn, wrong)})
     return shown(session, turn, decision).model_copy(update={"outcome": "done"})
 
 
@@ -118,6 +109,7 @@ def shown(session: Session, turn: Turn, decision: Decision) -> Card:
         blocks.insert(1, Text(text=say(language, "decisions.dissent", words=words), style="warning"))
     may_answer = decision_steps.may_answer(session, turn.person, decision)
     blocks += _who_confirms(session, turn, decision)
+    blocks += risk_gate.blocks(session, turn, decision)
     return Card(
         title=decision.title,
         blocks=tuple(blocks),
@@ -130,7 +122,10 @@ def shown(session: Session, turn: Turn, decision: Decision) -> Card:
 def state(session: Session, decision: Decision, language: Language) -> str:
     """How far it has come, in a few words."""
     if decision.decided_on is not None:
+        # As exactly as it is known: of some only the month is.
+        entry = decision_log.newest(session, decision)
         day = saying_dates.day(language, decision.decided_on, weekday=False)
+        day = decision_cards.when(language, entry) if entry is not None else day
         return say(language, "decisions.state.decided", day=day, by=decision.decided_by)
     if decision.ended is not None:
         return say(language, f"decisions.state.{decision.ended}", reason=decision.ended_why)
@@ -146,14 +141,22 @@ def state(session: Session, decision: Decision, language: Language) -> str:
 def past_day(turn: Turn, text: str) -> date | None:
     """A day that has been, in words or figures; None for nothing. Without a year it is the last such day there was.
     Raises WrongField for what is no day."""
+    days = past_days(turn, text)
+    if days is not None and days[0] != days[1]:
+        raise WrongField("decisions.unread_day", "on")
+    return days[0] if days is not None else None
+
+
+def past_days(turn: Turn, text: str) -> tuple[date, date] | None:
+    """As ``past_day``, of days that may be several, as a month is: the first and the last."""
     if not text:
         return None
     found = window(text, turn.today)
     if found is not None and found.first > turn.today and _WITHOUT_YEAR.fullmatch(text):
         found = window(text, turn.today - timedelta(days=365)) or found
-    if found is None or found.no_such_day is not None or found.first != found.last or found.is_open:
+    if found is None or found.no_such_day is not None or found.is_open:
         raise WrongField("decisions.unread_day", "on")
-    return found.first
+    return found.first, found.last
 
 
 def said(turn: Turn, wrong: WrongField) -> str:
@@ -243,6 +246,8 @@ def _buttons(session: Session, turn: Turn, decision: Decision, may_answer: bool)
         buttons = [confirming, offer(language, "decision.object", values, "destructive", replaces=True)]
     if decision.decided_on is None and decision.ended is None:
         buttons += _work(session, turn, decision)
+    if decision.decided_on is not None:
+        buttons.append(offer(language, "decision.entry", {"decision": decision.id}, "primary"))
     return (*buttons, offer(language, "decision.list"))
 
 
@@ -277,37 +282,23 @@ def _opening(title: str, decision: Decision) -> Button:
     return Button(title=title, action="decision.open", values={"decision": decision.id})
 
 
-def _title_form(turn: Turn, title: str, decision: Decision | None = None, error: str = "") -> Card:
-    language = turn.language
-    form = {"form": turn.value("form") or secrets.token_hex(8)}
+def _title_form(
+    session: Session, turn: Turn, title: str, decision: Decision | None = None, errors: dict[str, str] | None = None
+) -> Card:
+    language, errors = turn.language, errors or {}
+    form = {"form": turn.value("form") or secrets.token_hex(8), "coming": turn.value("coming")}
     notes = ["decisions.form.text", *(["decisions.form.withdraws"] if decision is not None else [])]
     return Card(
         title=say(language, "decisions.form.title"),
         blocks=tuple(Text(text=say(language, note)) for note in notes),
         questions=(
-            field(turn, "title", "decisions.form.about", title, {"title": error} if error else {}, LONGEST_TITLE),
+            field(turn, "title", "decisions.form.about", title, errors, LONGEST_TITLE),
+            # Of what is to come by the plan, its milestone is known.
+            *(() if form["coming"] else risk_gate.field(session, turn, decision, errors.get(risk_gate.FIELD, ""))),
         ),
         buttons=(
             offer(language, "decision.save", {"decision": decision.id} if decision else form, "primary", replaces=True),
             offer(language, "decision.list"),
-        ),
-        language=language,
-        outcome="refused" if error else "answered",
-    )
-
-
-def _decided_form(turn: Turn, decision: Decision, errors: dict[str, str]) -> Card:
-    language, today = turn.language, turn.today.isoformat()
-    return Card(
-        title=say(language, "decisions.decide.title", title=decision.title),
-        blocks=(Text(text=say(language, "decisions.decide.text")),),
-        questions=(
-            field(turn, "on", "decisions.decide.on", today, errors, LONGEST_DAY),
-            field(turn, "by", "decisions.decide.by", "", errors, LONGEST_NAME),
-        ),
-        buttons=(
-            offer(language, "decision.decided", {"decision": decision.id}, "primary", replaces=True),
-            Button(title=say(language, "decisions.back"), action="decision.open", values={"decision": decision.id}),
         ),
         language=language,
         outcome="refused" if errors else "answered",

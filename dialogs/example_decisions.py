@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from dialogs import (
-    decision_ends,
-)
+from dialogs import decision_ends, example_decision_log
 from dialogs.card import Card
-from dialogs.example_stage import HEADING, PARAGRAPH, PROGRAMME, Stage, where
+from dialogs.example_stage import HEADING, NOW, PARAGRAPH, PROGRAMME, Stage, where
 from storage import (
     decisions,
     people,
     programmes,
 )
+
+_DECIDED = "Økonomi, innkjøp, lønn og HR samles i én seksjon fra nyttår. Lederen lyses ut internt."
 
 
 def scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
@@ -45,9 +45,11 @@ def scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     stage.person = author
     yield "decision.decide", stage.act("decision.decide", made)
     form = stage.shown
-    yield "decision.decided:refused", stage.press("decision.decided", form={"on": "1. november", "by": "Brannsjefen"})
+    decided = {"on": "1. november", "by": "Brannsjefen", "text": _DECIDED}
+    yield "decision.decided:refused", stage.press("decision.decided", form=decided)
     stage.shown = form
-    yield "decision.decided", stage.press("decision.decided", form={"on": "i dag", "by": "Brannsjefen"})
+    yield "decision.decided", stage.press("decision.decided", form=decided | {"on": "i dag"})
+    yield from example_decision_log.scenes(stage, NOW)
     yield "decision.list", stage.act("decision.list")
     stage.act("decision.new")
     stage.press("decision.save", form={"title": "Ny modell for økonomi, innkjøp, lønn og HR, begynt to ganger"})

@@ -32,4 +32,6 @@ def scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
     yield "own.question_back", stage.press("own.question_back")
     yield "own.take", stage.act("own.take")
     yield "own.erase", stage.act("own.erase")
-    yield "own.erased", stage.press("own.erased")
+    yield "own.erased:alone in a role", stage.press("own.erased", form={"alone": "-"})
+    yield "own.erased:old button", stage.act("own.erased", {"person": 0})
+    yield "own.erased", stage.press("own.erased", form={"alone": "yes"})

@@ -16,11 +16,15 @@ from dialogs import (
     example_clock,
     example_competences,
     example_decisions,
+    example_deliveries,
     example_groups,
     example_initiatives,
     example_inputs,
     example_own_data,
     example_proposals,
+    example_recommendations,
+    example_reports,
+    example_risk_reviews,
     example_sign_ups,
     guide,
     home,
@@ -92,8 +96,12 @@ def _scenes(stage: Stage) -> Iterator[tuple[str, Card]]:
         yield from scene(stage)
     yield from example_clock.scenes(stage)
     yield from example_proposals.scenes(stage, PROGRAMME, NOW)
+    yield from example_recommendations.scenes(stage, PROGRAMME)
+    yield from example_reports.scenes(stage, PROGRAMME, NOW)
     yield from example_groups.scenes(stage, people.recognise(stage.session, where("colleague-26"), PROGRAMME))
     yield from example_competences.scenes(stage, people.recognise(stage.session, where("colleague-2"), PROGRAMME))
+    yield from example_risk_reviews.scenes(stage, PROGRAMME)
+    yield from example_deliveries.scenes(stage, PROGRAMME, NOW)
     # Last: who plays all this erases themselves in it.
     yield from example_own_data.scenes(stage)
 

@@ -37,6 +37,7 @@ def choose(session: Session, turn: Turn) -> Card:
         buttons=(
             _button(turn, Kind.VOLUNTEERS),
             _button(turn, Kind.PROMISES),
+            _button(turn, Kind.DECISIONS),
             *offers(language, "signup.volunteers"),
         )[:MOST_BUTTONS],
         language=language,
@@ -48,7 +49,7 @@ def make(session: Session, turn: Turn) -> Card:
     group that there is not, and for what is no list."""
     language = turn.language
     turn.person.must_be(session, "coordinator", turn.programme.key)
-    kind = next((one for one in (Kind.VOLUNTEERS, Kind.PROMISES) if one == turn.value("kind")), None)
+    kind = next((one for one in (Kind.VOLUNTEERS, Kind.PROMISES, Kind.DECISIONS) if one == turn.value("kind")), None)
     if kind is None:
         raise Refused("refused.export.unknown")
     group = turn.value("group") if kind == Kind.VOLUNTEERS else ""

@@ -1,7 +1,7 @@
 """Initiatives and recommendations: what the documents say of one of them."""
 
-from dialogs import asked, initiative_cards, outcome_lines, topic_offers
-from dialogs.card import Button, Card, Items, Text
+from dialogs import asked, initiative_cards, outcome_lines, recommendation_cards, topic_offers
+from dialogs.card import Block, Button, Card, Items, Text
 from dialogs.not_known import left_open, no_such_number, not_known, note, open_question
 from dialogs.offers import offers, short
 from dialogs.saying_dates import sources_line
@@ -73,14 +73,26 @@ def _recommended(session: Session, turn: Turn, found: list[Fact]) -> Card:
     return Card(
         title=_numbered(turn, found[0]),
         blocks=(
+            Text(text=recommendation_cards.state(session, turn, found[0]), style="strong"),
             *(Text(text=told(fact.text, language)) for fact in found[:1]),
+            *_said_besides(turn, found[0]),
             *(Text(text=f"{_numbered(turn, fact)}: {told(fact.text, language)}") for fact in found[1:3]),
             Text(text=say(language, "initiatives.advice_only"), style="quiet"),
             *sources_line(session, turn, found[0].sources),
         ),
-        buttons=offers(language, "initiative.about", "workgroup.list"),
+        buttons=(
+            recommendation_cards.opening(turn, found[0]),
+            *offers(language, "recommendation.list", "workgroup.list"),
+        ),
         language=language,
     )
+
+
+def _said_besides(turn: Turn, fact: Fact) -> tuple[Block, ...]:
+    """The points of a recommendation, and what is to be known about how it is put."""
+    points, remark = fact.details.get("points") or [], fact.details.get("note")
+    listed = (Items(items=tuple((told(point, turn.language), "") for point in points)),) if points else ()
+    return (*listed, *((Text(text=told(remark, turn.language), style="quiet"),) if isinstance(remark, dict) else ()))
 
 
 def _all_recommended(session: Session, turn: Turn, advice: list[Fact]) -> Card:
@@ -95,7 +107,8 @@ def _all_recommended(session: Session, turn: Turn, advice: list[Fact]) -> Card:
         buttons=tuple(
             Button(title=short(_numbered(turn, fact)), action="initiative.about", values={"fact": fact.key})
             for fact in advice[:3]
-        ),
+        )
+        + offers(language, "recommendation.list"),
         language=language,
     )
 

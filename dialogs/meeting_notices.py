@@ -9,7 +9,7 @@ from dialogs.card import Card, Language, in_each
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say
-from storage import group_members, meetings, outbox, workgroups, working_days
+from storage import demos, group_members, meetings, outbox, workgroups, working_days
 from storage.database import Session
 from storage.meetings import Known, MeetingState
 from storage.programmes import Programme
@@ -68,7 +68,9 @@ def queue_meeting_reminders(session: Session, programme: Programme, now: datetim
         return 0
     told = 0
     for known in meetings.between(session, programme.key, local.date() + DAY, local.date() + LONGEST_BREAK):
-        day, is_planned = known.meeting.first_day, known.state is MeetingState.PLANNED
+        # Whoever is invited to a demo is reminded of it by dialogs/demo_notices.py.
+        is_planned = known.state is MeetingState.PLANNED and not demos.is_demo(known.meeting.key)
+        day = known.meeting.first_day
         if day is not None and is_planned and working_days.on_or_before(day - DAY) <= local.date():
             told += _remind(session, programme, known, datetime.combine(day, time(), zone), now)
     return told
@@ -80,7 +82,7 @@ def coming(session: Session, programme: Programme, now: datetime, language: Lang
     today = now.astimezone(zone).date()
     for known in meetings.between(session, programme.key, today, today + AS_FAR_AS):
         day = known.meeting.first_day
-        if day is None or known.state is not MeetingState.PLANNED:
+        if day is None or known.state is not MeetingState.PLANNED or demos.is_demo(known.meeting.key):
             continue
         at = datetime.combine(working_days.on_or_before(day - DAY), REMINDED_AT, zone)
         group = workgroups.get(session, programme.key, known.meeting.workgroup_key)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dialogs import asked, charts
+from dialogs import asked, charts, decision_cards
 from dialogs.card import Button, Card, Items, Text
 from dialogs.disagreements import warnings
 from dialogs.not_known import ask_whom, left_open, not_known, open_question
@@ -24,7 +24,7 @@ from dialogs.saying_dates import (
 from dialogs.saying_dates import day as in_words
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import milestones
+from storage import coming_decisions, decision_log, milestones
 from storage.database import Session
 from storage.milestones import REMINDED, Milestone, Precision
 from storage.personal_reminders import DAYS
@@ -134,6 +134,9 @@ def at(session: Session, turn: Turn) -> Card:
     every = {row.key: row for row in milestones.every(session, turn.programme.key)}
     found = [every[key] for key in asked.keys(turn, "milestones", "milestone") if key in every]
     if turn.values.get("done") and all(is_over(row, turn.today) for row in found):
+        recorded = _recorded(session, turn, found)
+        if recorded is not None:
+            return recorded
         return _not_confirmed(session, turn, found or _latest(list(every.values()), turn.today))
     if not found:
         return _which_milestone(session, turn)
@@ -152,6 +155,7 @@ def at(session: Session, turn: Turn) -> Card:
         buttons=(
             *offers(turn.language, "milestone.list"),
             *_reminding(turn, first),
+            *_deciding(turn, first),
             *(() if is_over(first, turn.today) else (_in_calendar(turn, first),)),
         ),
         language=turn.language,
@@ -174,9 +178,28 @@ def _not_confirmed(session: Session, turn: Turn, found: list[Milestone]) -> Card
         say(turn.language, said),
         *(Text(text=_said(turn, row)) for row in found[:_MOST]),
         *sources_line(session, turn, [source for row in found[:_MOST] for source in row.sources]),
-        buttons=offers(turn.language, "milestone.list", "announcement.latest"),
+        buttons=(
+            *offers(turn.language, "milestone.list", "announcement.latest"),
+            *(button for row in found[:1] for button in _deciding(turn, row)),
+        ),
         subject=_subject(found[0]) if len(found) == 1 else None,
     )
+
+
+def _recorded(session: Session, turn: Turn, found: list[Milestone]) -> Card | None:
+    """What the log has of the first of them; None where nothing is recorded."""
+    coming = coming_decisions.find(session, turn.programme.key, found[0].key) if found else None
+    if coming is None or coming.decision is None or not coming.is_recorded:
+        return None
+    decision, entry = decision_log.get(session, turn.programme.key, coming.decision.identity)
+    return decision_cards.shown(session, turn, decision, entry)
+
+
+def _deciding(turn: Turn, row: Milestone) -> tuple[Button, ...]:
+    """The way to what the log has of it, where something is decided then."""
+    if row.decides is None:
+        return ()
+    return (offer(turn.language, "decision.entry", {"coming": row.key}),)
 
 
 #: What no document says of any milestone.

@@ -1,6 +1,6 @@
 """One's own data: all that is stored of whoever asks, in plain words, and where it is corrected."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from dialogs.card import Button, Card, Choice, Items, Language, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import answer_promises, milestones, own_data, topics, unanswered, workgroups
+from storage import answer_promises, milestones, own_data, status_streams, topics, unanswered, workgroups
 from storage.answer_promises import Promised
 from storage.database import Session
 from storage.own_data import Rows
@@ -23,7 +23,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "followed": ("topic_following", "personal_reminder", "snoozed_message"),
     "messages": ("outbox", "message", "receipt", "decision_ask", "progress", "web_post"),
     "conversation": ("conversation", "received"),
-    "roles": ("role_grant", "group_seat", "sending_form"),
+    "roles": ("role_grant", "group_seat", "sprint_team_member", "stream_owner", "sending_form"),
     "files": ("download",),
 }
 #: Beside those: what was done for the programme, and the employer's own list.
@@ -63,6 +63,12 @@ class Stored:
     def group(self, programme_key: str, key: str) -> str:
         every = workgroups.every(self.session, programme_key)
         return next((told(one.title, self.turn.language) for one in every if one.key == key), key)
+
+    def stream(self, row: Mapping[str, Any]) -> str:
+        """A work stream that the person answers for, or stands in for."""
+        every = status_streams.every(self.session, row["programme_key"])
+        title = next((told(one.title, self.turn.language) for one in every if one.key == row["stream_key"]), "–")
+        return self.say("stream.stand_in", stream=title) if row["stands_in"] else title
 
 
 Line = tuple[str, str]
@@ -317,6 +323,8 @@ def _roles(stored: Stored) -> list[Line]:
         (stored.say("seat"), stored.group(row["programme_key"], row["workgroup_key"]))
         for row in stored.rows["group_seat"]
     ]
+    lines += [(stored.say("team"), row["programme_key"]) for row in stored.rows["sprint_team_member"]]
+    lines += [(stored.say("stream"), stored.stream(row)) for row in stored.rows["stream_owner"]]
     return lines + [
         (stored.say("sending_form"), "; ".join(filter(None, row["fields"].values())))
         for row in stored.rows["sending_form"]

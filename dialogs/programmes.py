@@ -1,5 +1,7 @@
 """The programme itself: why, what for, how it is organised, its goals and its deliveries."""
 
+from collections.abc import Callable
+
 from dialogs import asked, charts
 from dialogs.card import Card, Items, Text
 from dialogs.not_known import left_open, no_such_number, not_known, note, open_question
@@ -26,8 +28,15 @@ _WITHOUT_REASONS = ("unit", "organisation_box", "scope_included", "scope_exclude
 #: Kinds that stand as a list of titles rather than of texts.
 _BY_TITLE = ("unit", "scope_included", "scope_excluded")
 
-
 _SCOPE = ("scope_included", "scope_excluded")
+#: What is asked for as a whole, and which facts that is.
+_LISTED: dict[str, Callable[[Fact], bool]] = {
+    "abbreviations": lambda fact: fact.kind == "abbreviation",
+    "films": lambda fact: fact.kind == "news" and fact.details.get("form") == "film",
+    "timeline_figure": lambda fact: fact.kind == "timeline_label",
+}
+#: The note that goes with such a list.
+_NOTED = {"films": "films", "timeline_figure": "timeline-figure"}
 
 
 def about(session: Session, turn: Turn) -> Card:
@@ -37,6 +46,8 @@ def about(session: Session, turn: Turn) -> Card:
     if aspect == "contact":
         return _contact(turn)
     every = programmes.facts(session, turn.programme.key, *programmes.KINDS)
+    if aspect in _LISTED:
+        return _listed(session, turn, [fact for fact in every if _LISTED[aspect](fact)])
     found = _named(turn, every)
     abbreviation = next((fact for fact in found if fact.kind == "abbreviation"), None)
     if abbreviation is not None and aspect in ("", "why"):
@@ -131,6 +142,31 @@ def _abbreviation(session: Session, turn: Turn, fact: Fact) -> Card:
     )
 
 
+def _listed(session: Session, turn: Turn, found: list[Fact]) -> Card:
+    """All facts of a sort, with what is to be known of them together: an abbreviation with what it stands for, or that
+    no document says it."""
+    language, aspect = turn.language, turn.value("aspect")
+    if not found:
+        return not_known(turn, say(language, "programmes.unknown"))
+    said = note(turn, _NOTED[aspect]) if aspect in _NOTED else ""
+    return Card(
+        title=say(language, f"programmes.{aspect}", programme=turn.programme.name),
+        blocks=(
+            Items(items=tuple((told(fact.title, language), _stands_for(turn, fact)) for fact in found)),
+            *((Text(text=said),) if said else ()),
+            *sources_line(session, turn, [source for fact in found for source in fact.sources]),
+        ),
+        buttons=offers(language, "programme.about", "milestone.list"),
+        language=language,
+    )
+
+
+def _stands_for(turn: Turn, fact: Fact) -> str:
+    if fact.kind != "abbreviation":
+        return ""
+    return told(fact.text, turn.language) or say(turn.language, "programmes.abbreviations.unknown")
+
+
 def _contact(turn: Turn) -> Card:
     email = turn.programme.contact_email
     if not email:
@@ -205,7 +241,9 @@ def deliveries(session: Session, turn: Turn) -> Card:
             *((Text(text=note(turn, "deliveries")),) if note(turn, "deliveries") else ()),
             *sources_line(session, turn, [source for fact in every for source in fact.sources]),
         ),
-        buttons=offers(language, "milestone.list", "workgroup.list"),
+        buttons=offers(
+            language, *(["delivery.queue"] if turn.programme.sprints else []), "milestone.list", "workgroup.list"
+        ),
         language=language,
     )
 

@@ -28,6 +28,8 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     """The card, or that no document says what was asked, with the card beneath as what is known nevertheless."""
     if shown.outcome not in ("answered", "clarify") or turn.understood is None or action not in _ALL:
         return shown
+    if _is_its_title(turn, shown):
+        return shown
     text = "\n".join(_texts(shown)).casefold()
     lacking = [kind for kind in asked.keys(turn, "sought", "") if _lacks(kind, action, text)]
     lacking += ["count"] if _lacks_count(turn, action, text) else []
@@ -49,6 +51,11 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
             "outcome": "unknown",
         }
     )
+
+
+def _is_its_title(turn: Turn, shown: Card) -> bool:
+    """Whether it was asked for in the very words that the documents head it with ("Hva sier politikerne")."""
+    return re.sub(r"\W+", " ", turn.text).strip().casefold() == re.sub(r"\W+", " ", shown.title).strip().casefold()
 
 
 def _beside(shown: Card) -> Iterator[Button]:

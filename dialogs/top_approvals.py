@@ -13,6 +13,7 @@ from storage import top_approvals as approving
 from storage.approvals import LONGEST_REASON, State
 from storage.database import Session
 from storage.initiatives import TopList
+from storage.people import Person
 from storage.programmes import Programme
 from storage.refusals import Refused
 from storage.top_approvals import TopApproval
@@ -25,11 +26,18 @@ def ask(session: Session, programme: Programme, order: TopList, now: datetime) -
     """Asks everybody who may approve the order, once."""
     request, is_new = approving.ask(session, order, now)
     if is_new:
-        cards = in_each(lambda language: asked(session, programme, order, request, language))
-        message = outbox.write(session, programme.key, outbox.Kind.NOTICE, cards)
-        for approver in approving.approvers(session, order):
-            outbox.owe(session, approver, message, f"top-approval:{request.id}:to:{approver.id}", respect_mute=True)
+        ask_each(session, programme, order, request, approving.approvers(session, order))
     return request
+
+
+def ask_each(session: Session, programme: Programme, order: TopList, request: TopApproval, those: list[Person]) -> int:
+    """Owes them the request; returns to how many of them it is new."""
+    cards = in_each(lambda language: asked(session, programme, order, request, language))
+    message = outbox.write(session, programme.key, outbox.Kind.NOTICE, cards)
+    return sum(
+        outbox.owe(session, approver, message, f"top-approval:{request.id}:to:{approver.id}", respect_mute=True)
+        for approver in those
+    )
 
 
 def waiting(session: Session, turn: Turn, order: TopList, request: TopApproval) -> Card:

@@ -52,6 +52,21 @@ def asked_on(grants: Iterable[Grant], day: date) -> list[Grant]:
     return [grant for grant in holding if grant.person_id not in stood_in_for]
 
 
+def alone_in(session: Session, person: Person, day: date) -> list[Grant]:
+    """The roles, of whichever programme, that nobody would be asked in on that day if the person were gone."""
+    own = session.exec(
+        select(Grant).where(Grant.person_id == person.id).order_by(col(Grant.programme_key), col(Grant.id))
+    ).all()
+    return [
+        grant
+        for grant in own
+        if grant.term.holds_on(day)
+        and not asked_on(
+            [o for o in of_role(session, grant.programme_key, grant.role) if o.person_id != person.id], day
+        )
+    ]
+
+
 def nobody_from(grants: Sequence[Grant], day: date) -> date | None:
     """The first day from ``day`` on that nobody is asked, though somebody was the day before; None where somebody
     always is, or nobody ever was."""

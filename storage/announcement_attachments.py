@@ -15,6 +15,7 @@ from storage import announcement_versions as versions
 from storage import announcements
 from storage.announcement_versions import LONGEST_ALT, LONGEST_LINK_TITLE
 from storage.announcements import Announcement
+from storage.https_addresses import is_address
 from storage.people import Person
 from storage.refusals import Refused
 
@@ -22,7 +23,6 @@ from storage.refusals import Refused
 LONGEST_ADDRESS = 500
 #: What Teams draws: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
 PICTURES = (".png", ".jpg", ".jpeg", ".gif")
-_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?(?:[/?#][^\s\"<>]*)?")
 _IN_TEXT = re.compile(r"https://[^\s)\"<>]+")
 #: Where films are as a rule: a host and what is below it, the end of a path.
 _FILM_HOSTS = ("youtube.com", "youtube-nocookie.com", "youtu.be", "vimeo.com", "microsoftstream.com", "tv.nrk.no",
@@ -165,14 +165,5 @@ def _check_link(wanted: Attached) -> None:
 def _check_address(address: str, what: str) -> None:
     if len(address) > LONGEST_ADDRESS:
         raise Refused(f"refused.announcement.long_{what}", length=len(address), limit=LONGEST_ADDRESS)
-    if not _is_address(address):
+    if not is_address(address):
         raise Refused(f"refused.announcement.unsafe_{what}")
-
-
-def _is_address(address: str) -> bool:
-    if not _ADDRESS.fullmatch(address):
-        return False
-    try:
-        return bool(urlsplit(address).hostname)
-    except ValueError:
-        return False

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from sqlmodel import Field, Session, SQLModel
 
-from storage import decisions, meetings, programmes
+from storage import decision_log, decisions, meetings, programmes
 from storage.database import UtcDateTime
-from storage.decisions import Answer, Decision, NotReady, Step
+from storage.decisions import Answer, Decision, Step
 from storage.meetings import Known, MeetingState
 from storage.people import Person
 from storage.refusals import Refused
@@ -92,8 +92,8 @@ def must_be_said(session: Session, programme_key: str, announcement_id: int | No
 
 def must_be_ready(session: Session, programme_key: str, announcement_id: int | None) -> None:
     """Raises NotReady where it tells of a decision that a step is missing of, Refused of one that was ended, and
-    PapersMissing of a meeting's matter before its papers reached the employees' side, unless the programme does
-    without."""
+    PapersMissing of a meeting's matter before its papers reached the employees' side, and NotReviewed of a decision
+    that a review is not done of, unless the programme does without."""
     row = find(session, announcement_id)
     if row is None or not programmes.get(session, programme_key).discussed_before_decided:
         return
@@ -104,9 +104,8 @@ def must_be_ready(session: Session, programme_key: str, announcement_id: int | N
     decision = decisions.held(session, programme_key, row.decision_id)
     if decision.ended is not None:
         raise Refused("refused.decision.ended_told", title=decision.title)
-    left = decisions.missing(session, decision)
-    if left:
-        raise NotReady(decision, left)
+    if not decision_log.is_political(session, decision):
+        decisions.must_be_ready(session, decision)
 
 
 def keep_as_told(session: Session, announcement_id: int | None) -> None:

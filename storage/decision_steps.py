@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from storage import decisions, people, stand_ins
 from storage.decisions import (
@@ -119,6 +119,15 @@ def may_answer(session: Session, acting: Person, decision: Decision) -> bool:
         return False
     recorded = decisions.steps(session, decision)
     return len(recorded) == len(RECORDED) and acting.id not in recorders(session, decision)
+
+
+def unconfirmed(session: Session, acting: Person, programme_key: str) -> list[Decision]:
+    """What that person could confirm, and nobody on the employees' side has answered as it is now; the oldest first."""
+    is_open = (col(Decision.decided_on).is_(None), col(Decision.ended).is_(None))
+    rows = session.exec(
+        select(Decision).where(Decision.programme_key == programme_key, *is_open).order_by(col(Decision.id))
+    ).all()
+    return [row for row in rows if may_answer(session, acting, row) and decisions.answer(session, row) is None]
 
 
 def recorders(session: Session, decision: Decision) -> list[int]:

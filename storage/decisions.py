@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import String, UniqueConstraint, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import people
+from storage import people, risk_reviews
 from storage.database import UtcDateTime, locked
 from storage.people import Person
 from storage.refusals import NotAllowed, Refused
@@ -62,7 +62,11 @@ class Decision(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UtcDateTime)
     #: What it was made in: a one-time value of a form, or the announcement that tells of it.
     form: str | None = None
-    #: The day it was decided, in the organisation's zone, and by whom: a body or a title. None until it is.
+    #: The milestone of the plan that it is the decision of (storage/coming_decisions.py); reviews may have to be done
+    #: before that (storage/risk_reviews.py). Empty for none of them, None where nobody has said.
+    milestone_key: str | None = None
+    #: The day it was decided, in the organisation's zone, and by whom: a body or a title. None until it is; afterwards
+    #: as storage/decision_log.py has it, the last day where only a month is known.
     decided_on: date | None = None
     decided_by: str | None = None
     settled_by: int | None = Field(default=None, foreign_key="person.id")
@@ -128,8 +132,11 @@ class WrongField(Refused):
         self.field = field
 
 
-def make(session: Session, acting: Person, programme_key: str, title: str, now: datetime, form: str = "") -> Decision:
-    """Begins a record. The same form sent twice is one. Raises NotAllowed without the leader's role, WrongField."""
+def make(
+    session: Session, acting: Person, programme_key: str, title: str, now: datetime, form: str = "", coming: str = ""
+) -> Decision:
+    """Begins a record, of what the plan has at the milestone ``coming``. The same form sent twice is one. Raises
+    NotAllowed without the leader's role, WrongField."""
     acting.must_be(session, "leader", programme_key)
     _check_title(title)
     statement = select(Decision).where(Decision.programme_key == programme_key, Decision.form == form[:LONGEST_FORM])
@@ -142,6 +149,7 @@ def make(session: Session, acting: Person, programme_key: str, title: str, now: 
         made_by=acting.identity,
         made_at=now,
         form=form[:LONGEST_FORM] or None,
+        milestone_key=coming or None,
     )
     session.add(made)
     session.flush()
@@ -158,6 +166,28 @@ def rename(session: Session, acting: Person, programme_key: str, key: int, title
         session.add(decision)
         session.flush()
     return decision
+
+
+def concern(session: Session, acting: Person, programme_key: str, key: int, milestone_key: str) -> Decision:
+    """Says which milestone it is the decision of, which withdraws a confirmation. Raises as ``rename``, and WrongField
+    for a milestone that no review has to be done before; the empty key is of none."""
+    acting.must_be(session, "leader", programme_key)
+    decision = get_open(session, acting, programme_key, key)
+    if milestone_key and milestone_key not in risk_reviews.gating(session, programme_key):
+        raise WrongField("refused.decision.no_milestone", "milestone")
+    if milestone_key != decision.milestone_key:
+        decision.milestone_key, decision.version = milestone_key, decision.version + 1
+        session.add(decision)
+        session.flush()
+    return decision
+
+
+def must_be_reviewed(session: Session, decision: Decision) -> None:
+    """Raises NotReviewed while a review of risk or of the working environment that it waits for is not done, unless it
+    is recorded, with the reason, that none is needed: the employees' side confirms that as the rest of the record."""
+    risk = steps(session, decision).get(Step.RISK)
+    if risk is None or risk.is_needed:
+        risk_reviews.must_be_done(session, decision.programme_key, decision.milestone_key, decision.title)
 
 
 def get(session: Session, acting: Person, programme_key: str, key: int) -> Decision:
@@ -230,12 +260,14 @@ def dissent(session: Session, decision: Decision) -> str:
 
 
 def settle(
-    session: Session, acting: Person, programme_key: str, key: int, on: date | None, by: str, now: datetime, today: date
-) -> Decision:
-    """Records that it was decided, on which day and by whom; again with the same, nothing changes.
+    session: Session, acting: Person, programme_key: str, key: int, on: date | None, by: str, now: datetime,
+    today: date, needs_steps: bool = True,
+) -> Decision:  # fmt: skip
+    """Records that it was decided, on which day and by whom; again with the same, nothing changes. What was decided is
+    kept by storage/decision_log.py, which calls this.
 
-    Raises NotAllowed without the leader's role, Refused while a step is missing and where it is settled otherwise,
-    WrongField for a day to come, or before what should have come first.
+    Raises NotAllowed without the leader's role, Refused while a step or a review is missing and where it is settled
+    otherwise, WrongField for a day to come, or before what should have come first.
     """
     acting.must_be(session, "leader", programme_key)
     decision = get(session, acting, programme_key, key)
@@ -245,8 +277,8 @@ def settle(
         raise Refused("refused.decision.decided")
     if decision.ended is not None:
         raise Refused("refused.decision.ended")
-    if missing(session, decision):
-        raise NotReady(decision, missing(session, decision))
+    if needs_steps:
+        must_be_ready(session, decision)
     check_day(on, today)
     if not by:
         raise WrongField("refused.decision.no_decider", "by")
@@ -259,6 +291,14 @@ def settle(
     session.add(decision)
     session.flush()
     return decision
+
+
+def must_be_ready(session: Session, decision: Decision) -> None:
+    """Raises NotReady while a step is missing, NotReviewed while a review is that it waits for."""
+    left = missing(session, decision)
+    if left:
+        raise NotReady(decision, left)
+    must_be_reviewed(session, decision)
 
 
 class NotReady(Refused):

@@ -23,6 +23,11 @@ class Kind(StrEnum):
     PROMISES = "promises"  # how the programme keeps its promises, in totals
     PROPOSALS_PDF = "proposals_pdf"  # the proposals that the person may read, or one of them
     PROPOSALS_HTML = "proposals_html"
+    STATUS_PDF = "status_pdf"  # a status report as it was sent
+    STATUS_HTML = "status_html"
+    DECISIONS = "decisions"  # every version of every entry of the decisions log
+    DECISIONS_PDF = "decisions_pdf"  # the decisions log as it holds
+    DECISIONS_HTML = "decisions_html"
 
 
 #: Whose such a file is; None: everybody's own.
@@ -33,6 +38,13 @@ ROLE = {
     # Who may read which is a rule of storage/proposals.py, asked when it is fetched.
     Kind.PROPOSALS_PDF: None,
     Kind.PROPOSALS_HTML: None,
+    # As storage/status_rules.py has it.
+    Kind.STATUS_PDF: None,
+    Kind.STATUS_HTML: None,
+    Kind.DECISIONS: "coordinator",
+    # Everybody reads the log.
+    Kind.DECISIONS_PDF: None,
+    Kind.DECISIONS_HTML: None,
 }
 
 

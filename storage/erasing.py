@@ -16,7 +16,17 @@ from sqlalchemy import String, and_, cast, delete, null, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
-from storage import broadcasts, conversations, discarded, downloads, erased_remains, own_data, people, sign_ups
+from storage import (
+    broadcasts,
+    conversations,
+    discarded,
+    downloads,
+    erased_remains,
+    own_data,
+    people,
+    sign_ups,
+    status_told,
+)
 from storage.amendments import Amendment
 from storage.announcements import Announcement
 from storage.broadcasts import Broadcast
@@ -35,6 +45,7 @@ from storage.sign_ups import SignUp
 from storage.snoozed_messages import SnoozedMessage
 from storage.unanswered import SentQuestion
 from storage.unanswered import Status as Answer
+from storage.unnamed import unnamed
 from storage.web_posts import WebPost
 from storage.workgroups import Workgroup
 
@@ -52,6 +63,8 @@ _PLAIN = (
     "receipt",
     "role_grant",
     "sending_form",
+    "sprint_team_member",
+    "stream_owner",
     "topic_following",
 )
 
@@ -247,18 +260,11 @@ def _forget_name(session: Session, person: Person, former: Mapping[str, str]) ->
     name = re.compile(rf"(?<!\w){re.escape(person.name)}(?!\w)")
     for message in session.exec(select(Message).where(holds, col(Message.kind).not_in(_AS_TOLD))).all():
         message.cards = {
-            language: _without(card, name, former.get(language, "")) for language, card in message.cards.items()
+            language: unnamed(card, name, former.get(language, "")) for language, card in message.cards.items()
         }
         session.add(message)
+    status_told.forget_name(session, written, name, former)
     session.flush()
-
-
-def _without(value: Any, name: re.Pattern[str], instead: str) -> Any:
-    if isinstance(value, str):
-        return name.sub(lambda _: instead, value)
-    if isinstance(value, dict):
-        return {key: _without(each, name, instead) for key, each in value.items()}
-    return [_without(each, name, instead) for each in value] if isinstance(value, list) else value
 
 
 def _empty(session: Session, person: Person) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session, SQLModel, col, select
 
-from storage import initiative_states, initiatives
+from storage import initiative_states, initiatives, status_streams
 from storage.compositions import CompositionRule
 from storage.initiatives import Initiative
 from storage.meetings import Meeting, is_made_here
@@ -18,6 +18,7 @@ from storage.programmes import Fact, Programme, Source, is_answer_key
 from storage.refusals import Refused
 from storage.roles import DatedRole
 from storage.sign_ups import SignUp
+from storage.status_streams import WorkStream
 from storage.workgroups import Member, Workgroup
 
 #: The tables that a file fills, and the columns that make a row the same one as before.
@@ -30,6 +31,7 @@ TABLES: dict[type[SQLModel], tuple[str, ...]] = {
     Member: ("workgroup_key", "name"),
     Meeting: ("key",),
     CompositionRule: ("key",),
+    WorkStream: ("key",),
     DatedRole: ("key",),
     Initiative: ("key",),
 }
@@ -94,7 +96,7 @@ def _existing(session: Session, table: Any, programme_key: str) -> list[Any]:
 
 
 def _is_made_here(key: str) -> bool:
-    return is_answer_key(key) or initiatives.is_idea_key(key) or is_made_here(key)
+    return is_answer_key(key) or initiatives.is_idea_key(key) or is_made_here(key) or status_streams.is_made_here(key)
 
 
 def _compared(old: SQLModel | None, new: SQLModel | None, identity: tuple[str, ...]) -> Iterator[_Step]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, String, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, or_, select
@@ -70,6 +71,9 @@ class Milestone(SQLModel, table=True):
     related: list[str] = Field(default_factory=list, sa_type=JSON)
     #: Another milestone of the same thing whose document gives another date.
     conflicts_with: str | None = None
+    #: What is to be decided then, by which political body, and at which milestones it is discussed before; None where
+    #: nothing is. See storage/coming_decisions.py.
+    decides: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     sources: list[str] = Field(default_factory=list, sa_type=JSON)
     inferred: list[str] = Field(default_factory=list, sa_type=JSON)
 

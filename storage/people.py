@@ -168,12 +168,18 @@ _BY_ACCOUNT = PreparedRow(
 def recognise(session: Session, where: Whereabouts, default_programme: str) -> Person:
     """Finds the person by their account, or gets to know them; keeps the address where they can be reached fresh."""
     found = _by_account(session, where)
+    session.info.pop("met", None)
     if found is None:
         return _get_to_know(session, where, default_programme)
     programmes.hold(session, found.person.current_programme, found.version, found.digest)
     if where.is_private:
         _refresh(session, found, where)
     return found.person
+
+
+def is_just_met(session: Session, person: Person) -> bool:
+    """Whether nobody knew them before this turn: whatever they press is of an earlier time."""
+    return session.info.get("met") == person.identity
 
 
 class Ambiguous(Exception):  # noqa: N818 - says what is wrong with it
@@ -307,6 +313,7 @@ def _get_to_know(session: Session, where: Whereabouts, default_programme: str) -
     address = Address(person_id=person.identity, **fields)
     session.add(address)
     session.flush()
+    session.info["met"] = person.identity
     if where.is_private:
         # Somebody known from a group only cannot be reached alone until they have written alone.
         person.address_id = address.id

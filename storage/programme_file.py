@@ -21,7 +21,7 @@ Path_ = tuple[str | int, ...]
 
 #: What pydantic calls a value of the wrong kind, and what we call the right one.
 #: Sections whose entries are about people.
-_OF_PEOPLE = (("people",), ("roles_without_name",), ("workgroups",))
+_OF_PEOPLE = (("people",), ("roles_without_name",), ("workgroups",), ("status_reports",))
 WRONG_TYPES = {
     "string_type": "string",
     "int_type": "number",
@@ -172,13 +172,20 @@ def _scalar(tag: str, value: str) -> Any:
 
 def _wrong_references(tree: _Tree) -> Iterator[Problem]:
     data = tree.data if isinstance(tree.data, dict) else {}
-    known = {section: _keys(data.get(section)) for section in {*REFERENCES.values(), "sources"}}
+    known = {section: _keys(_section(data, section)) for section in {*REFERENCES.values(), "sources"}}
     for path, entry in tree.entries():
         if not path:
             continue  # the sections themselves
         for name, section in REFERENCES.items():
             yield from _missing(tree, (*path, name), entry.get(name), known[section], "unknown_reference", section)
         yield from _missing(tree, (*path, "source"), entry.get("source"), known["sources"], "unknown_source", "sources")
+
+
+def _section(data: dict[str, Any], name: str) -> Any:
+    """A section, or the list of that name in it: "decisions.political_bodies"."""
+    outer, _, inner = name.partition(".")
+    found = data.get(outer)
+    return found.get(inner) if inner and isinstance(found, dict) else None if inner else found
 
 
 def _missing(tree: _Tree, path: Path_, said: Any, known: list[str], key: str, section: str) -> Iterator[Problem]:

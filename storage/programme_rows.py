@@ -15,6 +15,7 @@ from storage.programme_file import ProgrammeFile
 from storage.programme_schema import FACT_SECTIONS, Content, FactEntry, InitiativeEntry, RoleEntry, WorkgroupEntry
 from storage.programmes import Fact, Programme, Source
 from storage.roles import DatedRole
+from storage.status_streams import WorkStream
 from storage.workgroups import Member, Workgroup
 
 
@@ -31,6 +32,10 @@ def programme_of(file: ProgrammeFile) -> Programme:
         contact_email=said.contact.email,
         whistleblowing=said.whistleblowing.model_dump(exclude={"source"}) if said.whistleblowing else None,
         proposals=content.proposals.model_dump(exclude={"source", "inferred"}) if content.proposals else None,
+        risk_reviews=[entry.model_dump(mode="json", exclude={"inferred"}) for entry in content.risk_reviews] or None,
+        sprints=content.sprints.model_dump(mode="json", exclude={"source", "inferred"}) if content.sprints else None,
+        status_reports=_status_reports(content),
+        decisions=content.decisions.model_dump(exclude={"source", "inferred"}) if content.decisions else None,
         answers=content.settings.answers.model_dump(exclude_none=True) if content.settings.answers else None,
         timezone=content.settings.timezone,
         smallest_group=content.settings.smallest_group,
@@ -38,11 +43,18 @@ def programme_of(file: ProgrammeFile) -> Programme:
         discussed_before_decided=content.settings.discussed_before_decided,
         messages_a_week=content.settings.messages_a_week,
         catch_up_after_weeks=content.settings.catch_up_after_weeks,
+        recommendations_months=content.settings.recommendations_months,
         inputs_kept_weeks=content.settings.inputs_kept_weeks,
         prioritising=content.prioritising.model_dump(exclude_none=True) if content.prioritising else None,
         notes={note.topic: note.text for note in content.notes if note.topic},
         digest=file.digest,
     )
+
+
+def _status_reports(content: Content) -> dict[str, Any] | None:
+    if content.status_reports is None:
+        return None
+    return content.status_reports.model_dump(mode="json", exclude={"streams", "source", "inferred"}, exclude_none=True)
 
 
 def rows_of(content: Content) -> Iterator[SQLModel]:
@@ -58,6 +70,7 @@ def rows_of(content: Content) -> Iterator[SQLModel]:
         yield from _members(programme, group)
     yield from _meetings(content)
     yield from rules_of(content)
+    yield from _streams(content)
     yield from _roles(content)
     for position, initiative in enumerate(content.initiatives):
         yield Initiative(
@@ -143,6 +156,7 @@ def _milestones(content: Content) -> Iterator[Milestone]:
             not_stated=entry.not_stated,
             related=entry.related,
             conflicts_with=entry.conflicts_with,
+            decides=entry.decides.model_dump(exclude_none=True) if entry.decides else None,
             **(_common(entry) | {"inferred": entry.inferred + entry.date.inferred}),
         )
 
@@ -232,6 +246,18 @@ def _meetings(content: Content) -> Iterator[Meeting]:
             involved=entry.with_,
             minutes=entry.minutes,
             **(_common(entry) | {"inferred": entry.inferred + entry.date.inferred}),
+        )
+
+
+def _streams(content: Content) -> Iterator[WorkStream]:
+    for position, entry in enumerate(content.status_reports.streams if content.status_reports else ()):
+        yield WorkStream(
+            programme_key=content.programme.key,
+            position=position,
+            title=entry.title,
+            owner_name=entry.owner.name,
+            owner_role=entry.owner.role,
+            **_common(entry),
         )
 
 

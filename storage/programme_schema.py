@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from storage import email_addresses
 from storage.compositions import RuleKind
 from storage.meetings import MeetingKind
 from storage.milestones import Precision
 from storage.programme_dates import DateError, Window, day, window
 from storage.programmes import Localised
+from storage.refusals import Refused
+from storage.risk_reviews import ReviewKind
 from storage.workgroups import BodyKind, Openness
 
 #: The languages of texts, the one that is always there first.
@@ -60,6 +63,14 @@ def _as_zone(value: Any) -> Any:
     if value not in available_timezones():
         raise _problem("unknown_zone", name=str(value))
     return ZoneInfo(value).key
+
+
+def _as_email(value: Any) -> str:
+    """An address as mail servers take it."""
+    try:
+        return email_addresses.written(str(value))
+    except Refused as refused:
+        raise ValueError(refused.key) from None
 
 
 Text = Annotated[Localised, BeforeValidator(_as_text)]
@@ -169,6 +180,7 @@ class Settings(Entry):
     messages_a_week: Annotated[int, Field(ge=0, le=50)] = 5
     catch_up_after_weeks: Annotated[int, Field(ge=0, le=52)] = 4
     inputs_kept_weeks: Annotated[int, Field(ge=4, le=520)] = 104
+    recommendations_months: Annotated[int, Field(ge=0, le=12)] = 3
     answers: Answers | None = None
 
 
@@ -201,6 +213,21 @@ class SourceEntry(Entry):
     inferred: Inferred = []
 
 
+class DecidesEntry(Entry):
+    """What is to be decided at a milestone: a beslutning of the administration, or a vedtak of a political body."""
+
+    kind: Literal["administrative", "political"]
+    political_body: Key | None = None
+    #: Milestones at which it is discussed before.
+    discussed_in: list[str] = []
+
+    @model_validator(mode="after")
+    def _has_a_body_where_it_is_political(self) -> Self:
+        if (self.kind == "political") != (self.political_body is not None):
+            raise _problem("decides_body")
+        return self
+
+
 class MilestoneEntry(Sourced):
     title: Text
     kind: Literal["milestone", "related_event", "figure_date", "past_event"] = "milestone"
@@ -209,6 +236,7 @@ class MilestoneEntry(Sourced):
     not_stated: list[Text] = []
     related: list[str] = []
     conflicts_with: str | None = None
+    decides: DecidesEntry | None = None
 
 
 class PhaseEntry(Sourced):
@@ -477,6 +505,22 @@ class CompositionEntry(Sourced):
         return self
 
 
+class BodyEntry(Entry):
+    """A body of elected politicians, as documents call it, and as people speak of it."""
+
+    key: Key
+    title: Text
+    names: list[Name] = []
+
+
+class DecisionsEntry(Entry):
+    """Who decides politically; no vedtak can be recorded of any other body."""
+
+    political_bodies: Annotated[list[BodyEntry], Field(min_length=1)]
+    source: Sources
+    inferred: Inferred = []
+
+
 class TrackEntry(Entry):
     """Which milestone is the deadline of proposals with effect in a year, or of all others."""
 
@@ -494,6 +538,61 @@ class ProposalsEntry(Entry):
     inferred: Inferred = []
 
 
+class RiskReviewEntry(Entry):
+    """A risk assessment, or a review of what a change means for the working environment, and what it is needed for."""
+
+    key: Key
+    kind: ReviewKind
+    title: Text
+    owner: Text | None = None
+    before: list[Key] = []
+    takes_input: bool = False
+    source: Sources
+    inferred: Inferred = []
+
+
+class SprintsEntry(Entry):
+    """How deliveries are made: in sprints of so many weeks, by teams of about so many; who orders their queue."""
+
+    workgroup: Key
+    weeks: Annotated[int, Field(ge=1, le=12)] = 3
+    first_day: Day | None = None
+    team_size: Annotated[int, Field(ge=1, le=30)] = 5
+    prioritised_by: Annotated[list[Literal["leader", "deputy", "coordinator"]], Field(min_length=1)] = ["leader"]
+    source: Sources
+    inferred: Inferred = []
+
+
+class StreamEntry(Sourced):
+    """A work stream (arbeidsstrøm) that status reports are of, and who owns it."""
+
+    title: Text
+    owner: LeaderEntry = LeaderEntry()
+
+
+class StatusReportsEntry(Entry):
+    """Status reports: how often, from which day, of which work streams, and to whom."""
+
+    every_weeks: Annotated[int, Field(ge=1, le=26)] = 3
+    first_day: Day | None = None
+    time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "09:00"
+    #: So many working days before a report its questions are asked.
+    days_before: Annotated[int, Field(ge=1, le=5)] = 2
+    #: Who sits in these groups gets each report, and who holds one of these roles.
+    groups: list[str] = []
+    roles: list[Literal["leader", "deputy", "coordinator", "employee_representative", "safety_representative"]] = [
+        "employee_representative", "safety_representative"]  # fmt: skip
+    led_by: Annotated[list[Literal["leader", "deputy", "coordinator"]], Field(min_length=1)] = ["leader"]
+    #: The project's last day: no report comes after it.
+    milestone: Key | None = None
+    archive: Annotated[str, BeforeValidator(_as_email)] | None = None
+    is_open: bool = False
+    goes_by_itself: bool = False
+    streams: Annotated[list[StreamEntry], Field(max_length=12)] = []
+    source: Sources
+    inferred: Inferred = []
+
+
 class Content(Entry):
     """The whole file, section by section."""
 
@@ -507,6 +606,10 @@ class Content(Entry):
     meetings: list[MeetingEntry] = []
     composition: list[CompositionEntry] = []
     proposals: ProposalsEntry | None = None
+    risk_reviews: list[RiskReviewEntry] = []
+    sprints: SprintsEntry | None = None
+    status_reports: StatusReportsEntry | None = None
+    decisions: DecisionsEntry | None = None
     people: list[PersonEntry] = []
     roles_without_name: list[RoleEntry] = []
     initiatives: list[InitiativeEntry] = []
@@ -568,5 +671,8 @@ REFERENCES = {
     "from_group": "workgroups",
     "quality_group": "workgroups",
     "milestone": "milestones",
+    "before": "milestones",
+    "discussed_in": "milestones",
+    "political_body": "decisions.political_bodies",
     "belongs_to": "units",
 }

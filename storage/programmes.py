@@ -36,6 +36,8 @@ class Programme(SQLModel, table=True):
     messages_a_week: int = 5
     #: After how many weeks of silence somebody gets a few lines of what is new; 0 for never.
     catch_up_after_weeks: int = Field(default=4, sa_column_kwargs={"server_default": "4"})
+    #: Every how many months leaders are asked about recommendations that nobody has said anything of; 0 for never.
+    recommendations_months: int = Field(default=3, sa_column_kwargs={"server_default": "3"})
     #: For how many whole weeks after the one it came in an input is kept.
     inputs_kept_weeks: int = Field(default=104, sa_column_kwargs={"server_default": "104"})
     #: Where the organisation takes whistleblowing notifications, as the file says it; None where it says nothing.
@@ -45,6 +47,14 @@ class Programme(SQLModel, table=True):
     #: To whom workgroups hand over proposals, by which milestones, and who assures their quality; None where the file
     #: names none.
     proposals: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    #: The reviews of risk and of the working environment that it needs, and before what; None where the file has none.
+    risk_reviews: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    #: How deliveries are made, as the file says it, None where it works without; see storage/sprint_rules.py.
+    sprints: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    #: How often status reports come, from when and to whom; None where there are none. See storage/status_rules.py.
+    status_reports: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    #: Which political bodies decide (vedtak); None where the file names none.
+    decisions: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     #: How initiatives are weighed and how many may run, as the file says it; see storage/prioritising.py.
     prioritising: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     notes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

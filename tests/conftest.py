@@ -25,6 +25,7 @@ from storage.database import Database, Session
 from storage.outbox import Message, OutboxRow
 from storage.people import Person, Whereabouts
 from tests.channels import check
+from tests.coverage import covering
 from tests.talk import CheckedTurns, Talk
 
 ROOT = Path(__file__).parents[1]
@@ -51,10 +52,11 @@ MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30
 NOW = datetime(2020, 11, 24, 8, 0, tzinfo=UTC)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """https://docs.pytest.org/en/stable/reference/reference.html#envvar-PYTEST_DEBUG_TEMPROOT"""
     if _has_memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    covering.register(config)
 
 
 @pytest.hookimpl(optionalhook=True)

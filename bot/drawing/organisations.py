@@ -19,7 +19,7 @@ def draw(organisation: Organisation, paper: Paper) -> str:
     """The chart as SVG."""
     drawn, y = paragraph(paper, MARGIN - 4, organisation.title, HEADING, strong=True)
     y += GAP
-    top, bottom = _box(organisation.top, paper, MARGIN, y, paper.room, is_top=True)
+    top, bottom = boxed(organisation.top, paper, MARGIN, y, paper.room, is_top=True)
     drawn += top
     parts = _beside(organisation.parts, paper)
     is_wide = _is_wide(len(parts), paper)
@@ -71,29 +71,36 @@ def _column(
         drawn.append(text(paper, x + STUB, y - 3, line, strong=True, colour=paper.palette.quiet))
     middle = above
     for box in boxes:
-        shape, end = _box(box, paper, x + STUB, y + GAP / 2, width - STUB)
+        shape, end = boxed(box, paper, x + STUB, y + GAP / 2, width - STUB)
         middle = y + GAP / 2 + INSIDE + TITLE * 0.6
         drawn += [_line(paper, x, middle, x + STUB, middle), *shape]
         y = end + GAP / 2
     return [_line(paper, x, above, x, middle), *drawn], y
 
 
-def _box(
-    box: Box, paper: Paper, x: float, y: float, width: float, *, is_top: bool = False
+def boxed(
+    box: Box,
+    paper: Paper,
+    x: float,
+    y: float,
+    width: float,
+    *,
+    is_top: bool = False,
+    size: float = TITLE,
+    pad: float = INSIDE,
 ) -> tuple[list[svg.Element], float]:
-    palette, inside = paper.palette, width - 2 * INSIDE
+    """A box with what stands in it, its name in letters of that size, and where it ends."""
+    palette, inside = paper.palette, width - 2 * pad
     drawn: list[svg.Element] = []
-    end = y + INSIDE
-    for line in broken(box.title, inside, TITLE, strong=True):
-        end += TITLE * 1.25
-        drawn.append(
-            text(paper, x + INSIDE, end - 4, line, TITLE, strong=True, colour=palette.ground if is_top else "")
-        )
+    end = y + pad
+    for line in broken(box.title, inside, size, strong=True):
+        end += size * 1.25
+        drawn.append(text(paper, x + pad, end - 4, line, size, strong=True, colour=palette.ground if is_top else ""))
     for said in box.lines:
         for line in broken(said, inside, SMALLEST):
             end += SMALLEST * 1.3
-            drawn.append(text(paper, x + INSIDE, end - 4, line, colour=palette.ground if is_top else palette.quiet))
-    end += INSIDE - 3
+            drawn.append(text(paper, x + pad, end - 4, line, colour=palette.ground if is_top else palette.quiet))
+    end += pad - 3
     shape = svg.Rect(
         x=round(x, 1),
         y=round(y, 1),

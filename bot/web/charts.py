@@ -9,14 +9,14 @@ from functools import lru_cache
 
 from aiohttp import web
 
-from bot.drawing import organisations, plans
+from bot.drawing.every import draw
 from bot.drawing.paper import THEMES, WIDTHS, Paper, png
 from bot.signed_links import SignedLinks
 from bot.web import pages
 from bot.web.pages import language_of, page
 from dialogs import charts
 from dialogs.card import Language
-from dialogs.charts import CHARTS, Chart, Plan
+from dialogs.charts import CHARTS, Chart
 from storage import programmes
 from storage.database import Database
 
@@ -93,7 +93,7 @@ def _paper(request: web.Request) -> Paper:
 
 @lru_cache(maxsize=KEPT)
 def _drawn(chart: Chart, paper: Paper) -> str:
-    return plans.draw(chart, paper) if isinstance(chart, Plan) else organisations.draw(chart, paper)
+    return draw(chart, paper)
 
 
 @lru_cache(maxsize=KEPT)

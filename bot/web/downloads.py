@@ -12,7 +12,7 @@ from bot.signed_links import SignedLinks, address_of
 from bot.web import pages, proposal_files
 from bot.web.pages import language_of, page
 from bot.web.unsubscribing import HEADERS
-from dialogs import export_files, own_file, proposal_document
+from dialogs import decision_document, export_files, own_file, proposal_document, status_document
 from dialogs.card import Language
 from storage import downloads, programmes, terms
 from storage.database import Database, Session
@@ -44,6 +44,17 @@ def _proposals_html(session: Session, found: Download, person: Person, language:
     return File("forslag.html", "text/html", proposal_files.page(*whole, language))
 
 
+def _status_pdf(session: Session, found: Download, person: Person, language: Language) -> File:
+    whole = status_document.pages(session, person, found.programme_key, found.about, language)
+    body = proposal_files.pdf(*whole, language, is_of_one=True)
+    return File("statusrapport.pdf", "application/pdf", body)
+
+
+def _status_html(session: Session, found: Download, person: Person, language: Language) -> File:
+    whole = status_document.pages(session, person, found.programme_key, found.about, language)
+    return File("statusrapport.html", "text/html", proposal_files.page(*whole, language))
+
+
 def _volunteers(session: Session, found: Download, person: Person, language: Language) -> File:
     zone = ZoneInfo(programmes.get(session, found.programme_key).timezone)
     body = export_files.volunteers(session, found, person, language, zone)
@@ -55,6 +66,20 @@ def _promises(session: Session, found: Download, person: Person, language: Langu
     return File("lofter.csv", "text/csv", export_files.figures(session, person, programme, found, language))
 
 
+def _decisions(session: Session, found: Download, person: Person, language: Language) -> File:
+    return File("beslutninger.csv", "text/csv", decision_document.table(session, found, person, language))
+
+
+def _decisions_pdf(session: Session, found: Download, person: Person, language: Language) -> File:
+    whole = decision_document.pages(session, person, found.programme_key, language, found.asked_at)
+    return File("beslutninger.pdf", "application/pdf", proposal_files.pdf(*whole, language))
+
+
+def _decisions_html(session: Session, found: Download, person: Person, language: Language) -> File:
+    whole = decision_document.pages(session, person, found.programme_key, language, found.asked_at)
+    return File("beslutninger.html", "text/html", proposal_files.page(*whole, language))
+
+
 #: What makes each kind of file. Raises Refused where the person may not have it any more.
 FILES: dict[Kind, Callable[[Session, Download, Person, Language], File]] = {
     Kind.OWN: _own,
@@ -62,6 +87,11 @@ FILES: dict[Kind, Callable[[Session, Download, Person, Language], File]] = {
     Kind.PROMISES: _promises,
     Kind.PROPOSALS_PDF: _proposals_pdf,
     Kind.PROPOSALS_HTML: _proposals_html,
+    Kind.STATUS_PDF: _status_pdf,
+    Kind.STATUS_HTML: _status_html,
+    Kind.DECISIONS: _decisions,
+    Kind.DECISIONS_PDF: _decisions_pdf,
+    Kind.DECISIONS_HTML: _decisions_html,
 }
 
 

@@ -16,6 +16,8 @@ _STYLE = Path(__file__).parent / "static" / "page.css"
 _SIZES = {"title": (22.0, 10.0), "heading": (15.0, 7.5), "body": (11.0, 5.6), "small": (9.0, 4.5)}
 _STRONG = {"wght": 700.0}
 _MARGIN = 22.0
+#: A heading with fewer lines of room below it begins the next page.
+_KEPT_WITH = 4
 
 
 def page(title: str, under: str, cards: tuple[Card, ...], language: Language) -> bytes:
@@ -24,17 +26,18 @@ def page(title: str, under: str, cards: tuple[Card, ...], language: Language) ->
     return drawn("proposals.html", title=title, under=under, cards=cards, language=language, style=style).encode()
 
 
-def pdf(title: str, under: str, cards: tuple[Card, ...], language: Language) -> bytes:
-    """A4 pages with an outline, page numbers, and the language said for those who have it read aloud."""
+def pdf(title: str, under: str, cards: tuple[Card, ...], language: Language, *, is_of_one: bool = False) -> bytes:
+    """A4 pages with an outline, page numbers, and the language said for those who have it read aloud. ``is_of_one``:
+    the cards are parts of one thing, the first of the whole of it, and need no page of their own."""
     sheet = _Sheet(title, language)
     sheet.add_page()
     sheet.write_line(title, "title", strong=True)
     sheet.write_line(under, "small")
     for number, card in enumerate(cards):
-        if number:
+        if number and not is_of_one:
             sheet.add_page()
         sheet.start_section(card.title)
-        if len(cards) > 1:
+        if number or (len(cards) > 1 and not is_of_one):
             sheet.write_line(card.title, "heading", strong=True)
         for block in card.blocks:
             sheet.write_block(block)
@@ -62,6 +65,8 @@ class _Sheet(FPDF):
 
     def write_line(self, text: str, size: str = "body", *, strong: bool = False) -> None:
         points, height = _SIZES[size]
+        if strong and self.will_page_break(_KEPT_WITH * height):
+            self.add_page()
         self.set_font("Arimo", "B" if strong else "", points)
         self.multi_cell(0, height, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(height / 2)

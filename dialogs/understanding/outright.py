@@ -27,7 +27,7 @@ _REST = "rest"
 #: Behind a name in an order to sign somebody off.
 _OFF = re.compile(r" (?:av|off|out)$")
 #: What goes with a group, a milestone or a day that is named.
-NAMING = frozenset({"calendar.add", "group.meetings", "told.on", "milestone.when", "workgroup.about"})
+NAMING = frozenset({"calendar.add", "decision.log", "group.meetings", "told.on", "milestone.when", "workgroup.about"})
 #: What is said of nothing else than what is named.
 _ONLY_NAMED = frozenset({"milestone.when", "workgroup.about"})
 _KINDS = {"group": "groups", "milestone": "milestones"}

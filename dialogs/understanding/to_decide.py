@@ -27,7 +27,7 @@ _LIST = (
     rf"{_CASES} (?:til|for) (?:beslutning|avgjerd|avgjørelse|vedtak)",
     rf"{_CASES} (?:som )?(?:venter|ventar|vente|gjenstår|står att|er åpne|er opne)",
     r"(?:beslutnings|vedtaks|avgjerds|avgjørelses)sak(?:er|ar|ene|ane)",
-    r"beslutnings(?:lista|listen|liste|logg|loggen)|decision (?:list|log)|list of decisions",
+    r"beslutnings(?:lista|listen|liste)|decision list|list of decisions to make",
     r"(?:pending|open|outstanding|waiting) decisions?",
     r"(?:decisions|matters|cases|things) (?:that are |which are |still )*"
     r"(?:to be (?:made|decided|taken)|pending|waiting)",

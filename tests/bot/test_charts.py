@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.drawing.paper import WIDTHS
 from bot.signed_links import SignedLinks
 from bot.web import charts as pages
-from dialogs.charts import CHARTS
+from dialogs.charts import CHARTS, STATUSES
 from tests.bot.conftest import LINKS
 from tests.bot.workspace import Front, Slack, command, said
 from tests.chromium import CHROMIUM, QUIET, WCAG
@@ -38,7 +38,11 @@ def path(which: str = "tidslinje", programme: str = "osu2020", day: date = DAY, 
     return LINKS.to_picture(which, programme, day, version).removeprefix(LINKS.public_url)
 
 
-@pytest.mark.parametrize("which", CHARTS)
+#: What there is to draw of a programme's file alone.
+OF_THE_FILE = [which for which in CHARTS if which != STATUSES]
+
+
+@pytest.mark.parametrize("which", OF_THE_FILE)
 async def test_the_page_tells_what_the_picture_shows(site: TestClient[Any, Any], which: str) -> None:
     response = await site.get(path(which), params={"lang": "nn"})
     html = await response.text()
@@ -50,7 +54,7 @@ async def test_the_page_tells_what_the_picture_shows(site: TestClient[Any, Any],
     assert response.headers["X-Robots-Tag"] == "noindex"
 
 
-@pytest.mark.parametrize("which", CHARTS)
+@pytest.mark.parametrize("which", OF_THE_FILE)
 async def test_a_picture_is_drawn_in_each_look(site: TestClient[Any, Any], which: str) -> None:
     looks = set()
     for theme in ("light", "dark", "none"):
@@ -77,6 +81,7 @@ WRONG = {
     "no picture of ours": path("noe"),
     "no programme of ours": path(programme="ingen"),
     "nothing to draw": path("faseplan", "os2019"),
+    "no report was sent": path("statuser", "ou2021"),
     "no signature": "/bilde/tidslinje/osu2020/2020-11-24/1",
     "two endings": f"{path()}.png.svg",
 }

@@ -161,7 +161,8 @@ async def test_who_took_out_what_is_told_to_the_coordinators(browser: Browser, c
     await rows_of(browser, coordinator, kind="volunteers", group="osu-omstilling")
     told = coordinator.act("signup.export").as_text()
     assert "Koordinator: tok ut «Frivillige», Arbeidsgruppe omstilling, 24. november 2020. Hentet 1 gang." in told
-    coordinator.act("own.erased")
+    coordinator.act("own.erase")
+    coordinator.press("own.erased", alone="yes")
     with coordinator.turns.database.writing() as session:
         again = people.recognise(session, Talk(coordinator.turns, "ny", NOW).where, "osu2020")
         people.grant(session, again, "osu2020", "coordinator")

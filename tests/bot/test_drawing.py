@@ -9,9 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from bot.drawing import organisations, plans
+from bot.drawing import plans
+from bot.drawing.every import draw
 from bot.drawing.paper import SMALLEST, THEMES, WIDTHS, Palette, Paper, png, width_of
-from dialogs.charts import Bar, Box, Chart, Known, Organisation, Plan, Row
+from dialogs.charts import Bar, Board, Box, Chart, Known, Organisation, Plan, Row
+from dialogs.status_charts import ABSENT, MISSING, MOST_DRAWN, Statuses, Stream
+from storage.status_answers import Standing
 
 TODAY = date(2020, 11, 24)
 PAPERS = [Paper(palette, width) for palette, width in product(THEMES.values(), WIDTHS.values())]
@@ -43,12 +46,35 @@ PLANS = some.builds(Plan, LONG, some.sampled_from(["nb", "nn", "en"]), DAYS, som
 BOXES = some.builds(Box, LONG, some.lists(LONG, max_size=3).map(tuple))
 PARTS = some.lists(some.tuples(LONG, some.lists(BOXES, min_size=1, max_size=4).map(tuple)), min_size=1, max_size=3)
 ORGANISATIONS = some.builds(Organisation, LONG, some.just("nb"), BOXES, PARTS.map(tuple))
+COLUMNS = some.tuples(*[some.tuples(LONG, some.lists(BOXES, max_size=4).map(tuple))] * 5)
+BOARDS = some.builds(Board, LONG, some.just("nb"), WORDS, COLUMNS)
 MANY = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+
+
+STREAMS = some.integers(1, MOST_DRAWN).flatmap(
+    lambda count: some.builds(
+        Statuses,
+        LONG,
+        some.sampled_from(["nb", "nn", "en"]),
+        some.lists(DAYS, min_size=count, max_size=count).map(lambda days: tuple(sorted(days))),
+        some.lists(
+            some.builds(
+                Stream,
+                LONG,
+                some.lists(some.sampled_from([*Standing, MISSING, ABSENT]), min_size=count - 1, max_size=count - 1).map(
+                    lambda standings: (*map(str, standings), MISSING)
+                ),
+                LONG,
+            ),
+            max_size=6,
+        ).map(tuple),
+    )
+)
 
 
 def drawn(chart: Chart, paper: Paper) -> Tree.Element:
     """The document, read as XML reads it."""
-    return Tree.fromstring(plans.draw(chart, paper) if isinstance(chart, Plan) else organisations.draw(chart, paper))
+    return Tree.fromstring(draw(chart, paper))
 
 
 def wrong_in(document: Tree.Element, paper: Paper) -> list[str]:
@@ -69,7 +95,7 @@ def wrong_in(document: Tree.Element, paper: Paper) -> list[str]:
 
 
 @MANY
-@given(PLANS | ORGANISATIONS, some.sampled_from(PAPERS))
+@given(PLANS | ORGANISATIONS | BOARDS | STREAMS, some.sampled_from(PAPERS))
 def test_nothing_leaves_the_sheet_and_all_is_large_enough(chart: Chart, paper: Paper) -> None:
     assert wrong_in(drawn(chart, paper), paper) == []
 
@@ -177,3 +203,24 @@ def test_a_png_is_drawn_with_letters_whatever_the_machine_has() -> None:
     assert with_words.startswith(b"\x89PNG\r\n\x1a\n")
     assert int.from_bytes(with_words[16:20], "big") == WIDTHS["narrow"] * 2.5
     assert len(with_words) > len(without) + 2000
+
+
+@MANY
+@given(BOARDS, some.sampled_from(PAPERS))
+def test_each_delivery_of_a_board_is_drawn_once_below_its_heading(board: Board, paper: Paper) -> None:
+    document = drawn(board, paper)
+    shapes = [one for one in document.iter(f"{SVG}rect") if one.attrib.get("rx") == "4"]
+    assert len(shapes) == sum(len(boxes) for _, boxes in board.parts)
+    lefts = {float(one.attrib["x"]) for one in shapes}
+    assert len(lefts) <= (5 if paper.width == WIDTHS["wide"] else 1), "beside each other where there is room"
+
+
+def test_columns_of_a_board_stand_in_the_order_of_the_steps_at_each_width() -> None:
+    headings = ("Kø", "Behov", "Løsning", "Test", "Ferdig")
+    board = Board("Tavle", "nb", "", tuple((heading, (Box(f"i {heading}"),)) for heading in headings))
+    for paper in PAPERS:
+        found = {one.text: one.attrib for one in drawn(board, paper).iter(f"{SVG}text")}
+        places = [(float(found[f"i {heading}"]["x"]), float(found[f"i {heading}"]["y"])) for heading in headings]
+        along = places if paper.width == WIDTHS["wide"] else [(y, x) for x, y in places]
+        assert along == sorted(along)
+        assert len({first for first, _ in along}) == 5

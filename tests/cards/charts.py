@@ -9,11 +9,11 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
-from bot.drawing import organisations, plans
+from bot.drawing.every import draw
 from bot.drawing.paper import THEMES, WIDTHS, Paper, png
 from bot.settings import PROGRAMMES
 from dialogs.card import LANGUAGES
-from dialogs.charts import CHARTS, Plan, is_empty
+from dialogs.charts import CHARTS, is_empty
 from storage import loading, migrating, programme_file, programmes
 from storage.database import Database
 
@@ -36,8 +36,7 @@ def main(part: str) -> int:
                 chart = CHARTS[which](session, key, name, language, day)
                 if part in called and not is_empty(chart):
                     paper = Paper(THEMES[theme], WIDTHS[width])
-                    drawn = plans.draw(chart, paper) if isinstance(chart, Plan) else organisations.draw(chart, paper)
-                    (PICTURES / f"{called}.png").write_bytes(png(drawn))
+                    (PICTURES / f"{called}.png").write_bytes(png(draw(chart, paper)))
     print(f"{len(list(PICTURES.iterdir()))} pictures: {PICTURES}")
     return 0
 

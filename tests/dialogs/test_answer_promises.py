@@ -8,8 +8,6 @@ import pytest
 from sqlmodel import select
 
 from bot.app import Stores
-from bot.clock import DemoClock
-from bot.schedule import Schedule
 from dialogs.input_reminders import queue_input_reminders
 from storage import answer_promises, input_statuses, people, programmes, promises
 from storage.anonymous_input import InputStore
@@ -19,6 +17,7 @@ from storage.outbox import Message, OutboxRow
 from storage.people import Person
 from storage.programmes import Programme
 from storage.promises import Promise
+from tests.clockwork import tick_at
 from tests.conftest import NOW, make_person
 from tests.dialogs.test_proposals import ALL_NO, TYPED, somebody
 from tests.handling import handler, key_of, sent
@@ -46,10 +45,6 @@ def promised(stores: Stores) -> list[Promise]:
         return list(session.exec(select(Promise).order_by(Promise.id)))  # type: ignore[arg-type]
 
 
-def run_at(stores: Stores, moment: datetime) -> None:
-    Schedule(stores.database, DemoClock(moment), lambda: None).run_due()
-
-
 def lead(stores: Stores, leader: Talk) -> None:
     leader.act("help")
     with stores.database.writing() as session:
@@ -70,9 +65,9 @@ def test_a_question_is_promised_an_answer_whose_owners_are_reminded(
     with stores.database.writing() as session:
         choose(session, **ANSWERS)
     assert "lovet svar innen to uker, det vil si senest tirsdag 8. desember 2020" in ask(employee)
-    run_at(stores, datetime(2020, 12, 3, 8, 30, tzinfo=UTC))
-    run_at(stores, datetime(2020, 12, 4, 8, 30, tzinfo=UTC))
-    run_at(stores, datetime(2020, 12, 4, 9, 30, tzinfo=UTC))
+    tick_at(stores, datetime(2020, 12, 3, 8, 30, tzinfo=UTC))
+    tick_at(stores, datetime(2020, 12, 4, 8, 30, tzinfo=UTC))
+    tick_at(stores, datetime(2020, 12, 4, 9, 30, tzinfo=UTC))
     with stores.database.reading() as session:
         rows = session.exec(
             select(Message)

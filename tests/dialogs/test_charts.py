@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from sqlmodel import select
 
-from dialogs import charts, milestones, phases, programmes, workgroups
+from dialogs import charts, milestones, phases, programmes, sprints, workgroups
 from dialogs.card import LANGUAGES, Card, Language, Picture
 from dialogs.charts import CHARTS, Bar, Known, Plan
 from dialogs.turn import Turn
@@ -18,6 +18,7 @@ from storage.milestones import Milestone, Precision
 from storage.people import Person
 from storage.roles import DatedRole
 from storage.workgroups import Member, Workgroup
+from tests.storage.test_sprints import Hall
 
 NOW = datetime(2020, 11, 24, 8, tzinfo=UTC)
 EVERY = list(product(CHARTS, ("osu2020", "os2019", "ou2021"), LANGUAGES))
@@ -110,8 +111,11 @@ def test_the_same_stands_as_text_beside_it(session: Session, which: str, key: st
     told = repr(charts.facts(found))
     if isinstance(found, Plan):
         assert all(row.title in told and row.said in told and row.remark in told for row in found.rows)
-    else:
+    elif isinstance(found, charts.Organisation):
         assert all(box.title in told for _, boxes in found.parts for box in boxes)
+    else:
+        # tests/dialogs/test_status_charts.py has reports to draw.
+        assert charts.is_empty(found)
 
 
 def turn(session: Session, **more: object) -> Turn:
@@ -133,6 +137,7 @@ def test_the_picture_is_where_the_same_is_listed(session: Session) -> None:
         (phases.about(session, somebody), charts.PHASES),
         (workgroups.listed(session, somebody), charts.GROUPS),
         (programmes.about(session, replace(somebody, values={"aspect": "organisation"})), charts.UNITS),
+        (sprints.shown(session, somebody), charts.BOARD),
     ):
         (picture,) = pictures(listed)
         version = somebody.programme.version
@@ -152,3 +157,43 @@ def test_where_nobody_can_fetch_it_no_picture_is_shown(session: Session) -> None
         assert pictures(milestones.listed(session, somebody)) == []
     own = turn(session, picture=lambda *_: "/bilde/x", channel="web")
     assert pictures(milestones.listed(session, own))[0].address == "/bilde/x.png?lang=nb"
+
+
+def test_the_board_has_each_delivery_at_its_step_with_its_team(session: Session) -> None:
+    hall = Hall(session)
+    hall.add("Felles innkjøp", named="osu-lev-2")
+    hall.add("Kart over systemene")
+    hall.add("Turnus", is_known_need=True)
+    hall.team(members=["Medlem"])
+    hall.start(NOW.date())
+    hall.begin(NOW)
+    board = chart(session, charts.BOARD, "osu2020")
+    assert isinstance(board, charts.Board)
+    assert board.remark == "Sprint 1: 24. november 2020 – 14. desember 2020"
+    found = {heading: [(box.title, box.lines) for box in boxes] for heading, boxes in board.parts}
+    assert found["Kø"][:3] == [
+        ("1. Kart over systemene", ()),
+        ("2. Turnus", ()),
+        ("Leveranse 1", ("innholdet er ikke sagt",)),
+    ]
+    assert len(found["Kø"]) == 7
+    assert found["Behov"] == [("Leveranse 2: Felles innkjøp", ("Team A",))]
+    assert (found["Løsning"], found["Test"], found["Ferdig"]) == ([], [], [])
+    assert list(found) == ["Kø", "Behov", "Løsning", "Test", "Ferdig"]
+    assert charts.alt(board) == "Sprinttavle for OSU 2020: 8 leveranser. Det samme står som tekst ved siden av."
+    drawn = repr(board)
+    assert not [name for name in ("Medlem", "Kommunalsjef") if name in drawn], "nobody is named"
+    told = dict(charts.facts(board))
+    assert told["Test"] == [("ingen", "")]
+
+
+def test_a_step_makes_another_picture(session: Session) -> None:
+    """Chat clients keep a picture by its address, which is another when the board is."""
+    hall = Hall(session)
+    seen = []
+    for title in ("A", "B"):
+        hall.add(title)
+        somebody = turn(session, picture=lambda *told: f"https://bot.example.org/{told[3]}", channel="slack")
+        (picture,) = pictures(sprints.shown(session, somebody))
+        seen.append(picture.address)
+    assert len(set(seen)) == 2

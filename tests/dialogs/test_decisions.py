@@ -147,8 +147,11 @@ def test_what_was_discussed_and_confirmed_is_sent_with_the_dissent(
     only_leader.send(decided="1")
     assert sent(turns) == 1
     only_leader.act("decision.decide", decision=1)
-    assert only_leader.press("decision.decided", on="2. november", by="Brannsjefen").outcome == "refused"
-    assert only_leader.press("decision.decided", on="i går", by="Brannsjefen").outcome == "done"
+    assert (
+        only_leader.press("decision.decided", on="2. november", by="Brannsjefen", text="Ny modell.").outcome
+        == "refused"
+    )
+    assert only_leader.press("decision.decided", on="i går", by="Brannsjefen", text="Ny modell.").outcome == "done"
     assert "Besluttet 23. november 2020 av Brannsjefen" in only_leader.shown[-1].as_text()
     assert only_leader.act("decision.step", decision=1, step="risk").outcome == "refused"
 

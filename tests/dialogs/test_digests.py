@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs.card import Card
 from dialogs.digests import queue_digests
@@ -30,6 +29,7 @@ from storage.employees import Listed
 from storage.milestones import Milestone
 from storage.outbox import Kind, Message, OutboxRow
 from storage.people import Address, Person
+from tests.clockwork import run_at
 from tests.conftest import NOW, PROGRAMMES, make_person
 from tests.talk import Talk
 
@@ -37,11 +37,6 @@ OSLO = ZoneInfo("Europe/Oslo")
 HELLO = {"title": "Hei", "buttons": [{"title": "Hjelp", "action": "help"}]}
 MONDAY = datetime(2020, 11, 30, 9, tzinfo=OSLO)
 NEWS = {"title": "Nye lokaler", "text": "Vi flytter i januar."}
-
-
-def run_at(turns: Turns, moment: str) -> int:
-    turns.clock.go(datetime.fromisoformat(moment))  # type: ignore[attr-defined]
-    return Schedule(turns.database, turns.clock, lambda: None).run_due()
 
 
 def got(database: Database, name: str) -> list[Card]:

@@ -11,8 +11,9 @@ from storage.audiences import SWITCHED_OFF
 from storage.outbox import OutboxRow, Status
 from storage.promises import Promise
 from storage.sign_ups import SignUp
+from tests.clockwork import tick_at
 from tests.conftest import NOW
-from tests.dialogs.test_promises import owed, run_at, somebody
+from tests.dialogs.test_promises import owed, somebody
 from tests.dialogs.test_sign_up_answers import GROUP, another_open_group, come, key_of  # noqa: F401 - a fixture
 from tests.dialogs.test_sign_up_answers import owed as titles
 from tests.talk import Talk
@@ -49,14 +50,14 @@ def test_they_are_told_on_their_day_and_again_and_leaders_hear_nothing_late_of_i
     first, _, third = come(turns, "kari", "ola", "per")
     leader.act("signup.accept", **key_of(leader))
     for days in (13, 14, 14, 15):
-        run_at(stores, NOW + timedelta(days=days))
+        tick_at(stores, NOW + timedelta(days=days))
     assert titles(stores, "per") == ["Du er nummer 2 på ventelista til Arbeidsgruppe omstilling"]
     assert "tirsdag 22. desember 2020" in str(owed(stores, "per", "sign_up:"))
     assert owed(stores, "boss", "promises") == []
     third.now = NOW + timedelta(days=15)
     assert "Senest tirsdag 22. desember 2020" in third.act("signup.status").as_text()
     first.act("workgroup.leave", **GROUP)
-    run_at(stores, NOW + timedelta(days=28))
+    tick_at(stores, NOW + timedelta(days=28))
     assert titles(stores, "per")[1:] == ["Du er nummer 1 på ventelista til Arbeidsgruppe omstilling"]
 
 
@@ -68,7 +69,7 @@ def test_with_the_place_comes_the_promise_of_an_answer(turns: Turns, stores: Sto
     assert "Du er lovet svar senest tirsdag 15. desember 2020." in str(owed(stores, "ola", "sign_up:"))
     assert promises(stores) == 2
     assert "15. desember 2020" in second.act("signup.status").as_text()
-    run_at(stores, NOW + timedelta(days=14))
+    tick_at(stores, NOW + timedelta(days=14))
     assert titles(stores, "ola") == ["Du har fått plass i Arbeidsgruppe omstilling"], "who is not in line hears nothing"
     with stores.database.reading() as session:
         assert {row.told_by for row in session.exec(select(SignUp))} == {None}
@@ -78,7 +79,7 @@ def test_with_the_place_comes_the_promise_of_an_answer(turns: Turns, stores: Sto
 def test_who_turned_messages_off_is_not_told_of_the_line_but_finds_it(turns: Turns, stores: Stores) -> None:
     _, second = come(turns, "kari", "ola")
     second.act("subscription.set", on=False)
-    run_at(stores, NOW + timedelta(days=14))
+    tick_at(stores, NOW + timedelta(days=14))
     second.now = NOW + timedelta(days=14)
     with stores.database.reading() as session:
         rows = session.exec(select(OutboxRow).where(col(OutboxRow.idempotency_key).contains(":line"))).all()

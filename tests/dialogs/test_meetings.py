@@ -7,8 +7,6 @@ import pytest
 from sqlmodel import col, select
 
 from bot.app import Stores
-from bot.clock import DemoClock
-from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs import reminders
 from dialogs.actions import ACTIONS
@@ -16,6 +14,7 @@ from storage import group_seats, loading, people, programme_file, programmes, wo
 from storage.meetings import Meeting
 from storage.outbox import Message, OutboxRow
 from storage.people import Person
+from tests.clockwork import tick_at
 from tests.conftest import NOW, PROGRAMMES, make_person
 from tests.talk import Talk
 
@@ -43,10 +42,6 @@ def member(turns: Turns, coordinator: Talk) -> Talk:
     coordinator.press("signup.one")
     coordinator.press("signup.accept")
     return talk
-
-
-def run_at(stores: Stores, moment: datetime) -> None:
-    Schedule(stores.database, DemoClock(moment), lambda: None).run_due()
 
 
 def owed(stores: Stores, key: str = "meeting:") -> list[tuple[str, str]]:
@@ -113,12 +108,12 @@ def test_members_are_reminded_on_the_last_working_day_before_and_once(
 ) -> None:
     called(coordinator, day="14.12.2020")  # a Monday
     key = "meeting:osu2020:here:1:reminder"
-    run_at(stores, datetime(2020, 12, 11, 7, 59, tzinfo=UTC))
+    tick_at(stores, datetime(2020, 12, 11, 7, 59, tzinfo=UTC))
     assert owed(stores, key) == []
     for _ in range(2):
-        run_at(stores, datetime(2020, 12, 11, 8, tzinfo=UTC))  # Friday, nine o'clock there
+        tick_at(stores, datetime(2020, 12, 11, 8, tzinfo=UTC))  # Friday, nine o'clock there
     assert [name for name, _ in owed(stores, key)] == ["Kari"]
-    run_at(stores, datetime(2020, 12, 14, 8, tzinfo=UTC))
+    tick_at(stores, datetime(2020, 12, 14, 8, tzinfo=UTC))
     assert len(owed(stores, key)) == 1
 
 
@@ -245,9 +240,9 @@ def test_the_first_morning_that_is_foretold_is_the_first_on_which_somebody_is_re
         programme = programmes.get(session, "osu2020")
         found = reminders.coming(session, programme, NOW, "nb")
     mornings = [at for at, what in found if what == "påminnelse om svar som er lovet"]
-    run_at(stores, mornings[0] - timedelta(minutes=1))
+    tick_at(stores, mornings[0] - timedelta(minutes=1))
     assert owed(stores, "promises:") == []
-    run_at(stores, mornings[0])
+    tick_at(stores, mornings[0])
     assert [name for name, _ in owed(stores, "promises:")] == ["Ida"]
 
 
@@ -256,13 +251,13 @@ def test_of_a_cancelled_meeting_nobody_is_reminded_and_of_a_moved_one_anew(
 ) -> None:
     meeting = {"meeting": called(coordinator)}
     coordinator.act("meeting.noted", **meeting, state="cancelled")
-    run_at(stores, datetime(2020, 12, 14, 9, tzinfo=UTC))
+    tick_at(stores, datetime(2020, 12, 14, 9, tzinfo=UTC))
     assert owed(stores, "meeting:osu2020:here:1:reminder") == []
     coordinator.act("meeting.noted", **meeting, state="planned")
-    run_at(stores, datetime(2020, 12, 14, 9, tzinfo=UTC))
+    tick_at(stores, datetime(2020, 12, 14, 9, tzinfo=UTC))
     coordinator.now = datetime(2020, 12, 14, 10, tzinfo=UTC)
     coordinator.act("meeting.saved", **(meeting | PLAN | {"day": "17.12.2020"}))
-    run_at(stores, datetime(2020, 12, 16, 9, tzinfo=UTC))
+    tick_at(stores, datetime(2020, 12, 16, 9, tzinfo=UTC))
     assert len(owed(stores, "meeting:osu2020:here:1:reminder")) == 2
 
 

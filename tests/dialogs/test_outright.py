@@ -208,7 +208,19 @@ def test_every_line_leads_to_something_that_can_be_done() -> None:
         ("signup.status", "my boss says no"),
         ("release.list", "hvem venter på frikjøp fra meg"),
         ("release.list", "show the release requests"),
+        ("decision.log", "hva er besluttet?"),
+        ("decision.log", "kva har politikarane vedteke"),
+        ("decision.log", "what has been decided so far"),
+        ("decision.entry", "hvem bestemte det?"),
+        ("decision.entry", "var det nokon som var ueinige"),
+        ("recommendation.list", "hva skjedde med anbefalingene"),
+        ("recommendation.list", "vart tilrådingane følgde opp?"),
+        ("recommendation.open", "what happened to recommendation 3"),
         ("initiative.propose", "jeg har en idé til et tiltak"),
+        ("initiative.propose", "Jeg har en idé!"),
+        ("initiative.propose", "eg har ein idé"),
+        ("initiative.propose", "Hei, I have an idea"),
+        ("initiative.propose", "jeg har en god ide"),
         ("initiative.propose", "eg vil føreslå eit initiativ"),
         ("initiative.propose", "I have an idea for an initiative"),
         ("initiative.mine", "hva skjedde med ideen min"),
@@ -228,6 +240,27 @@ def test_every_line_leads_to_something_that_can_be_done() -> None:
         ("proposal.list", "forslagene fra gruppene"),
         ("proposal.list", "show the group proposals"),
         ("proposal.new", "skriv et forslag fra gruppa"),
+        ("report.next", "når kommer neste statusrapport?"),
+        ("report.next", "Når kjem neste statusrapport"),
+        ("report.next", "next status report"),
+        ("report.next", "when is the next status report due?"),
+        ("report.next", "hvem får statusrapportene?"),
+        ("report.latest", "vis siste statusrapport"),
+        ("report.latest", "hva er status for prosjektet?"),
+        ("report.latest", "korleis er statusen for prosjektet?"),
+        ("report.latest", "show me the latest status report"),
+        ("report.latest", "what is the status of the project?"),
+        ("report.list", "vis alle statusrapporter"),
+        ("report.list", "show all status reports"),
+        ("report.answer", "svar på statusrapporten"),
+        ("report.draft", "vis utkastet til statusrapporten"),
+        ("report.streams", "ny arbeidsstrøm"),
+        ("risk.open", "er risikovurderingen ferdig"),
+        ("risk.open", "hvem har ansvar for ROS-en"),
+        ("risk.open", "hva er status på arbeidsmiljøvurderingen"),
+        ("risk.open", "kor langt er de komne med risikovurderinga?"),
+        ("risk.open", "is the risk assessment done"),
+        ("risk.list", "vis risiko og arbeidsmiljø"),
         ("signup.register", "registrer en påmelding"),
         ("signup.by_hand", "hvem må jeg ringe"),
         ("signup.erase", "slett en frivillig som skrev e-post"),
@@ -398,3 +431,29 @@ def test_who_signs_off_themselves_is_signed_off_or_asked(employee: Talk, text: s
 def test_typed_ones_own_data_has_all_its_buttons(employee: Talk, text: str) -> None:
     actions_offered = [button.action for button in employee.say(text).buttons]
     assert actions_offered == ["own.choose", "own.correct", "own.take", "own.erase"]
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect"),
+    [
+        ("hvilke forkortelser er det?", "abbreviations"),
+        ("Hva står forkortelsene for", "abbreviations"),
+        ("kva forkortingar finst det", "abbreviations"),
+        ("vis ordlista", "abbreviations"),
+        ("what abbreviations are there?", "abbreviations"),
+        ("show me the glossary", "abbreviations"),
+        ("hvilke filmer finnes", "films"),
+        ("er filmane teksta?", "films"),
+        ("do the films have subtitles", "films"),
+        ("hva viser tidslinja i lysbildene?", "timeline_figure"),
+        ("kva betyr punkta i tidslinja", "timeline_figure"),
+        ("what does the timeline in the slides mean", "timeline_figure"),
+    ],
+)
+def test_a_list_of_the_documents_is_asked_for_as_a_whole(text: str, aspect: str) -> None:
+    assert outright(text) == ("programme.about", {"aspect": aspect})
+
+
+@pytest.mark.parametrize("text", ["hva står forkortelsen MBM for", "har dere en film om parkering", "vis tidslinja"])
+def test_one_of_a_list_is_not_the_list(text: str) -> None:
+    assert outright(text) is None

@@ -137,15 +137,18 @@ def test_erased_once_pressed_twice(volunteer: Talk, turns: CheckedTurns) -> None
 
 def test_the_same_press_delivered_again_finds_nobody(volunteer: Talk, turns: CheckedTurns) -> None:
     """Not even that it was pressed is remembered, so it is done again, and leaves as little."""
+    volunteer.act("own.erase")
+    button = next(one for one in volunteer.shown[-1].buttons if one.action == "own.erased")
     for _ in range(2):
-        assert volunteer.take(action="own.erased", activity="the-same").outcome == "done"
+        assert volunteer.take(action="own.erased", values=button.values, activity="the-same").outcome == "done"
     with turns.database.reading() as session:
         assert session.exec(select(Received)).all() == []
 
 
 def test_whoever_comes_back_begins_from_nothing(volunteer: Talk) -> None:
     volunteer.act("language.set", language="nn")
-    volunteer.act("own.erased")
+    volunteer.act("own.erase")
+    volunteer.press("own.erased")
     assert "ikke påmeldt noen gruppe" in volunteer.act("signup.status").as_text()
     assert "Påmeldinger og løfter: 0 opplysninger" in volunteer.act("own.show").as_text()
 
@@ -157,7 +160,8 @@ def test_the_next_in_line_is_told(volunteer: Talk, turns: CheckedTurns) -> None:
         sign_ups.set_places(session, leader, workgroups.get(session, "osu2020", "osu-omstilling"), 1)
     other = Talk(turns, "neste", NOW)
     assert "ventelista" in other.act("workgroup.join", group="osu-omstilling").as_text().casefold()
-    volunteer.act("own.erased")
+    volunteer.act("own.erase")
+    volunteer.press("own.erased")
     assert volunteer.answered.owes
     with turns.database.reading() as session:
         names = select(Person.name).join(OutboxRow, OutboxRow.person_id == Person.id)
@@ -170,17 +174,70 @@ def test_a_leader_whose_announcement_waits_is_told_to_see_to_it_first(leader: Ta
         planned = session.exec(select(Announcement)).one()
         planned.send_at, planned.sender_id = NOW + timedelta(days=1), planned.author_id
         session.add(planned)
+    number = leader.act("own.show") and _number(turns)
     for action in ("own.erase", "own.erased"):
-        refused = leader.act(action)
+        refused = leader.act(action, person=number, alone="yes")
         assert refused.outcome == "refused"
         assert "venter på å bli sendt" in refused.as_text()
     with turns.database.writing() as session:
         planned = session.exec(select(Announcement)).one()
         planned.send_at = planned.sender_id = None
         session.add(planned)
-    assert leader.act("own.erased").outcome == "done"
+    leader.act("own.erase")
+    assert leader.press("own.erased", alone="yes").outcome == "done"
     with turns.database.reading() as session:
         assert session.exec(select(Announcement)).all() == []
+
+
+def _number(turns: Turns) -> int:
+    """The only person there is."""
+    with turns.database.reading() as session:
+        return session.exec(select(Person)).one().identity
+
+
+def test_an_old_button_of_who_was_erased_and_came_back_asks_again(volunteer: Talk, turns: CheckedTurns) -> None:
+    volunteer.act("own.erase")
+    button = next(one for one in volunteer.shown[-1].buttons if one.action == "own.erased")
+    volunteer.press(button)
+    volunteer.act("workgroup.join", group="osu-omstilling")
+    asked = volunteer.press(button)
+    assert asked.outcome == "clarify"
+    assert "fra før alt om deg ble slettet" in asked.as_text()
+    assert "Arbeidsgruppe omstilling" in volunteer.act("signup.status").as_text()
+    volunteer.shown = (asked,)
+    assert volunteer.press("own.erased").outcome == "done"
+    assert "ikke påmeldt noen gruppe" in volunteer.act("signup.status").as_text()
+
+
+def test_whoever_is_alone_in_a_role_is_told_what_becomes_of_it_and_confirms(leader: Talk, turns: CheckedTurns) -> None:
+    leader.act("help")
+    other = Talk(turns, "koordinator", NOW)
+    other.say("hei")
+    with turns.database.writing() as session:
+        person = session.exec(select(Person).where(Person.name == "Leader-1")).one()
+        for role in people.ROLES[2:]:
+            people.revoke(session, person, "osu2020", role)
+        people.grant(session, person, "os2019", "leader")
+    said = leader.act("own.erase").as_text()
+    assert "Leder i OSU 2020: Ingen kan sende meldinger" in said
+    assert "Koordinator i OSU 2020: Ingen ser påmeldingene" in said
+    assert said.count("Ingen kan sende meldinger") == 2, "of the other programme too"
+    for answer in ("", "-", "no"):
+        again = leader.press("own.erased", alone=answer)
+        assert [question.name for question in again.questions if question.error] == ["alone"]
+    with turns.database.writing() as session:
+        coordinator = session.exec(select(Person).where(Person.name == "Koordinator")).one()
+        people.grant(session, coordinator, "osu2020", "coordinator")
+    assert "Koordinator i OSU 2020" not in leader.act("own.erase").as_text()
+    assert leader.press("own.erased", alone="yes").outcome == "done"
+
+
+def test_whoever_is_not_alone_is_asked_no_more_than_before(turns: CheckedTurns, leader: Talk) -> None:
+    other = Talk(turns, "leader-2", NOW)
+    other.say("hei")
+    card = leader.act("own.erase")
+    assert card.questions == ()
+    assert leader.press("own.erased").outcome == "done"
 
 
 def test_what_a_leader_did_stays_and_names_nobody(leader: Talk, turns: CheckedTurns) -> None:
@@ -188,7 +245,7 @@ def test_what_a_leader_did_stays_and_names_nobody(leader: Talk, turns: CheckedTu
     kept = leader.act("own.erase").as_text()
     assert "Saker, referater og merknader før beslutninger (1)" in kept
     assert "drøftet før den ble besluttet" in kept
-    erased = leader.act("own.erased").as_text()
+    erased = leader.press("own.erased", alone="yes").as_text()
     assert "Saker, referater og merknader" in erased
     with turns.database.reading() as session:
         assert [one.name for one in session.exec(select(Person))] == [""]

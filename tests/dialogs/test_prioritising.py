@@ -5,13 +5,13 @@ from datetime import datetime
 import pytest
 from sqlmodel import select
 
-from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs.card import Card
 from storage import broadcasts, outbox, people
 from storage.initiatives import TopList
 from storage.prioritising import READY_MADE
 from storage.scoring import Assessment
+from tests.clockwork import run_at
 from tests.conftest import NOW
 from tests.dialogs import test_ideas
 from tests.dialogs.test_decisions import holder
@@ -156,11 +156,6 @@ def test_without_rights_it_is_refused_and_the_order_is_for_everyone(
 def tops(turns: Turns) -> list[TopList]:
     with turns.database.reading() as session:
         return list(session.exec(select(TopList).order_by(TopList.id)))  # type: ignore[arg-type]
-
-
-def run_at(turns: Turns, moment: str) -> None:
-    turns.clock.go(datetime.fromisoformat(moment))  # type: ignore[attr-defined]
-    Schedule(turns.database, turns.clock, lambda: None).run_due()
 
 
 def sent(turns: Turns) -> list[Card]:

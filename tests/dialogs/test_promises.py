@@ -7,8 +7,6 @@ import pytest
 from sqlmodel import select
 
 from bot.app import Stores
-from bot.clock import DemoClock
-from bot.schedule import Schedule
 from bot.turns import Turns
 from storage import people, programmes, workgroups
 from storage.employees import Employee
@@ -16,6 +14,7 @@ from storage.outbox import Message, OutboxRow
 from storage.people import Address, Person
 from storage.promises import Promise
 from tests import volunteers
+from tests.clockwork import tick_at
 from tests.conftest import NOW
 from tests.talk import Talk
 
@@ -34,10 +33,6 @@ def somebody(turns: Turns, stores: Stores, name: str, *roles: str) -> Talk:
     return talk
 
 
-def run_at(stores: Stores, moment: datetime) -> None:
-    Schedule(stores.database, DemoClock(moment), lambda: None).run_due()
-
-
 def owed(stores: Stores, name: str, about: str = "promises") -> list[dict[str, Any]]:
     with stores.database.reading() as session:
         rows = session.exec(
@@ -53,11 +48,11 @@ def owed(stores: Stores, name: str, about: str = "promises") -> list[dict[str, A
 def test_the_coordinator_is_reminded_from_two_working_days_before(turns: Turns, stores: Stores) -> None:
     somebody(turns, stores, "ida", "coordinator")
     Talk(turns, "kari", NOW).act("workgroup.join", **GROUP)
-    run_at(stores, DUE - timedelta(days=5))  # Thursday
+    tick_at(stores, DUE - timedelta(days=5))  # Thursday
     assert owed(stores, "ida") == []
-    run_at(stores, DUE - timedelta(days=4))  # Friday: two working days before
-    run_at(stores, DUE - timedelta(days=4))
-    run_at(stores, DUE - timedelta(days=3))  # Saturday
+    tick_at(stores, DUE - timedelta(days=4))  # Friday: two working days before
+    tick_at(stores, DUE - timedelta(days=4))
+    tick_at(stores, DUE - timedelta(days=3))  # Saturday
     (card,) = owed(stores, "ida")
     assert "Tirsdag 8. desember 2020" in str(card)
     assert "Kari" not in str(card)
@@ -70,7 +65,7 @@ def test_who_answered_is_not_reminded(turns: Turns, stores: Stores) -> None:
     coordinator.press("signup.one")
     coordinator.press("signup.accept")
     for days in range(20):
-        run_at(stores, NOW + timedelta(days=days))
+        tick_at(stores, NOW + timedelta(days=days))
     assert owed(stores, "ida") == []
 
 
@@ -81,10 +76,10 @@ def test_while_the_coordinator_is_away_the_deputy_is_reminded_and_without_one_th
     somebody(turns, stores, "boss", "leader")
     Talk(turns, "kari", NOW).act("workgroup.join", **GROUP)
     coordinator.act("subscription.set", on=False)
-    run_at(stores, DUE - timedelta(days=1))
+    tick_at(stores, DUE - timedelta(days=1))
     assert (len(owed(stores, "ida")), len(owed(stores, "boss"))) == (0, 1)
     somebody(turns, stores, "dag", "deputy")
-    run_at(stores, DUE)
+    tick_at(stores, DUE)
     assert (len(owed(stores, "dag")), len(owed(stores, "boss"))) == (1, 1)
 
 
@@ -94,7 +89,7 @@ def test_leaders_are_told_once_of_what_was_not_kept_and_the_coordinator_daily(tu
     employee = Talk(turns, "kari", NOW)
     employee.act("workgroup.join", **GROUP)
     for days in (0, 1, 2, 3):
-        run_at(stores, DUE + timedelta(days=days))
+        tick_at(stores, DUE + timedelta(days=days))
     assert [card["title"] for card in owed(stores, "boss", "promises-late")] == [
         "1 har ikke fått svaret de ble lovet i OSU 2020"
     ]
@@ -116,7 +111,7 @@ def test_on_a_monday_late_answers_are_told_once(turns: Turns, stores: Stores, ro
         session.exec(select(Promise)).one().due_on = (monday - timedelta(days=1)).date()
     for moment in (monday, monday + timedelta(days=7)):
         before = len(owed(stores, "boss", ""))
-        run_at(stores, moment)
+        tick_at(stores, moment)
         said = [str(card) for card in owed(stores, "boss", "")[before:]]
         late = ("har ikke fått svaret", "Over tida", "skulle vært gitt før i dag")
         assert sum(text.count(words) for text in said for words in late) == 1, said
@@ -128,7 +123,7 @@ def test_a_leader_who_answers_sign_ups_is_led_to_them_each_working_day(turns: Tu
     Talk(turns, "kari", NOW).act("workgroup.join", **GROUP)
     for days in (0, 1, 2, 3):
         before = len(owed(stores, "boss"))
-        run_at(stores, DUE + timedelta(days=days))
+        tick_at(stores, DUE + timedelta(days=days))
         (card,) = owed(stores, "boss")[before:]
         assert "signup.volunteers" in [button["action"] for button in card["buttons"]], card["title"]
     (late,) = owed(stores, "boss", "promises-late")
@@ -138,11 +133,11 @@ def test_a_leader_who_answers_sign_ups_is_led_to_them_each_working_day(turns: Tu
 
 def test_where_nobody_can_be_told_it_stays_open_until_somebody_can(turns: Turns, stores: Stores) -> None:
     Talk(turns, "kari", NOW).act("workgroup.join", **GROUP)
-    run_at(stores, DUE + timedelta(days=1))
+    tick_at(stores, DUE + timedelta(days=1))
     with stores.database.reading() as session:
         assert session.exec(select(Promise)).one().escalated_at is None
     somebody(turns, stores, "boss", "leader")
-    run_at(stores, DUE + timedelta(days=2))
+    tick_at(stores, DUE + timedelta(days=2))
     assert len(owed(stores, "boss", "promises-late")) == 1
 
 
@@ -159,11 +154,11 @@ def test_who_takes_no_digests_is_not_counted_as_told(turns: Turns, stores: Store
         address.directory_id = "bas-id"
         ended = Employee(programme_key="osu2020", name="Bas", directory_id="bas-id", ends_on=NOW.date())
         session.add_all((boss, address, ended))
-    run_at(stores, late)
+    tick_at(stores, late)
     with stores.database.reading() as session:
         assert session.exec(select(Promise)).one().escalated_at is None
     somebody(turns, stores, "dag", "deputy")
-    run_at(stores, late + timedelta(days=1))
+    tick_at(stores, late + timedelta(days=1))
     assert [len(owed(stores, name, "promises-late")) for name in ("boss", "bas", "dag")] == [0, 0, 1]
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 import pytest
 from sqlmodel import col, select
 
-from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs.card import Card
 from storage import personal_reminders, programmes
@@ -14,16 +13,12 @@ from storage.database import Database
 from storage.milestones import Milestone
 from storage.outbox import Kind, Message, OutboxRow
 from storage.people import Person
+from tests.clockwork import run_at
 from tests.conftest import NOW
 from tests.talk import Talk
 
 #: On 15 December 2020, a Tuesday.
 KICKOFF = "osu-kickoff"
-
-
-def run_at(turns: Turns, moment: str) -> int:
-    turns.clock.go(datetime.fromisoformat(moment))  # type: ignore[attr-defined]
-    return Schedule(turns.database, turns.clock, lambda: None).run_due()
 
 
 def got(database: Database, name: str) -> list[str]:

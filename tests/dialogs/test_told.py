@@ -13,6 +13,7 @@ from dialogs.card import Card
 from storage import broadcasts, claims, initiatives, lanes, programmes, told
 from storage.database import Database
 from storage.outbox import Kind, Message, Status
+from tests.clockwork import run_at
 from tests.conftest import NOW
 from tests.dialogs import test_ideas
 from tests.talk import Talk
@@ -20,11 +21,6 @@ from tests.talk import Talk
 only_leader = test_ideas.only_leader
 DAY = date(2020, 12, 1)
 NEWS = {"title": "MBM drøfter i dag", "text": "OSU MBM drøfter forslaget i dag. Vi møttes."}
-
-
-def run_at(turns: Turns, moment: str) -> None:
-    turns.clock.go(datetime.fromisoformat(moment))  # type: ignore[attr-defined]
-    Schedule(turns.database, turns.clock, lambda: None).run_due()
 
 
 def send_all(turns: Turns) -> None:

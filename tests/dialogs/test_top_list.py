@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from bot.schedule import Schedule
 from bot.turns import Turns
 from dialogs import top_list
 from dialogs.card import Button, Card
@@ -16,15 +15,11 @@ from storage.database import Database
 from storage.outbox import Status
 from storage.people import Person
 from storage.programmes import Programme
+from tests.clockwork import run_at
 from tests.talk import Talk
 
 ORDER = {"place_1": "osu-ini-kompetanse", "place_2": "osu-ini-kommunegard", "place_3": ""}
 OSLO = ZoneInfo("Europe/Oslo")
-
-
-def run_at(turns: Turns, moment: str) -> int:
-    turns.clock.go(datetime.fromisoformat(moment))  # type: ignore[attr-defined]
-    return Schedule(turns.database, turns.clock, lambda: None).run_due()
 
 
 def send(leader: Talk, button: Button | None = None) -> Card:

@@ -12,7 +12,8 @@ from dialogs.card import Card, Items, Text
 from storage import rhythms
 from storage.outbox import Kind, Message, Status
 from storage.rhythms import LAST, Often, Rhythm, TopRhythm
-from tests.dialogs.test_top_list import ORDER, kinds, reports, run_at
+from tests.clockwork import run_at
+from tests.dialogs.test_top_list import ORDER, kinds, reports
 from tests.talk import Talk
 
 OSLO = ZoneInfo("Europe/Oslo")

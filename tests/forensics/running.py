@@ -186,7 +186,7 @@ def _look_everywhere(
     guesses |= traces.by_commit(made, [one for one in found if one.name.endswith("-wal")], served.turns)
     _attack(outcome, made, guesses, strata)
     outcome.attacks += writers.who_wrote(imagined, served, rows, _transactions(rows, found), first)
-    outcome.told += writers.gaps(served, rows)
+    outcome.told += writers.gaps(imagined, served, rows)
     outcome.attacks += writers.coincidences(imagined, served)
     outcome.attacks += _by_replies(made, strata)
     sizes = sorted(map(len, strata))
@@ -378,8 +378,13 @@ def _attack(
 
 
 def _by_replies(made: traces.Traces, strata: list[list[int]]) -> Iterator[Attack]:
-    """Of those who wrote once more, whether anything that is stored tells the order in which they did."""
-    wrote = [[place for place in places if made.inputs[place].replied] for places in strata]
+    """Of those who wrote once more, whether anything that is stored tells the order in which they did: among those of
+    one batch who did so between the same two looks, since handlers see with which look more came."""
+    wrote = [
+        [place for place in places if made.inputs[place].replied and made.inputs[place].replied_in == between]
+        for places in strata
+        for between in sorted({made.inputs[place].replied_in for place in places})
+    ]
     when = [float(sent.replied) for sent in made.inputs]
     for name, numbers in sorted(made.numbers.items()):
         if LOG_OF_CHANGES not in name:

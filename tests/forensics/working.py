@@ -32,13 +32,15 @@ _SHARES = {
 
 @dataclass
 class Work:
-    """Everything that staff does in the run, and what they have seen. ``replies`` counts those of writers."""
+    """Everything that staff does in the run, and what they have seen. ``replies`` counts those of writers, ``times``
+    how often they were asked to write."""
 
     served: Served
     world: World
     chance: random.Random
     seen: set[str] = field(default_factory=set)
     replies: int = 0
+    times: int = 0
     done: dict[str, int] = field(default_factory=dict)
 
     async def begin(self) -> None:
@@ -133,6 +135,7 @@ class Work:
 
     async def _write_again(self, page: ClientSession) -> None:
         """Some of those who may write more do so, in an order of their own."""
+        self.times += 1
         writers = [sent for sent in self.world.inputs if sent.receipt and not sent.replied]
         self.chance.shuffle(writers)
         for sent in writers[: int(len(writers) * REPLYING)]:
@@ -150,7 +153,7 @@ class Work:
             shown = await response.text()
             assert response.status == 200, (response.status, shown)
         self.replies += 1
-        sent.replied = self.replies
+        sent.replied, sent.replied_in = self.replies, self.times
 
     async def _listed(self, teams: ClientSession, person: Known, action: str, opening: str) -> list[str]:
         """The keys of all that is listed, a few at a time."""

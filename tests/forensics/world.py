@@ -65,7 +65,8 @@ class Sent:
     """One input, and what the test knows of it. ``order`` is among all inputs; ``removed`` is what its writer had taken
     out of the text before it was sent, ``stored`` the text without it, and ``form`` the one-time value of the form.
     ``way``: by chat in Teams, begun in a channel there ("group"), in Slack, or by the page. ``view``: Slack's id of the
-    form. ``reply`` is what they write once more, and ``replied`` when among all who do."""
+    form. ``reply`` is what they write once more, ``replied`` when among all who do, and ``replied_in`` in which
+    of the times at which anybody does."""
 
     person: Known
     way: str
@@ -82,6 +83,7 @@ class Sent:
     view: str = ""
     reply: str = ""
     replied: int = 0
+    replied_in: int = 0
     began_at: float = 0.0
     ended_at: float = 0.0
 

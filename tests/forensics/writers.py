@@ -20,7 +20,7 @@ def who_wrote(
 ) -> Iterator[Attack]:
     """Whether the main database tells the turns that sent an input from other presses, or those who wrote from their
     doubles. By values that several have: what only one has tells nothing of a group."""
-    turns = {turn.activity: turn for turn in served.turns if turn.is_pressed and _is_told_apart(turn)}
+    turns = _pressed(imagined, served)
     received = [row for row in rows if row.table == "received" and row.values["activity"] in turns]
     yield from _compared(
         "a turn's row", [(_shape_of_turn(row), turns[row.values["activity"]].sent is not None) for row in received]
@@ -41,10 +41,10 @@ def noted(rows: Sequence[Row]) -> dict[str, int]:
     return {values["activity"]: values["_xmin"] for values in shown}
 
 
-def gaps(served: Served, rows: Sequence[Row]) -> Iterator[Attack]:
+def gaps(imagined: World, served: Served, rows: Sequence[Row]) -> Iterator[Attack]:
     """How many numbers of transactions lie between the note of a turn's answer and the one before it: on a server that
     both databases share, an input takes one of its own, even when nothing that it wrote is left."""
-    turns = {turn.activity: turn for turn in served.turns if turn.is_pressed and _is_told_apart(turn)}
+    turns = _pressed(imagined, served)
     numbers = noted(rows)
     order = sorted({0, *numbers.values()})
     among = [activity for activity in turns if activity in numbers]
@@ -54,6 +54,17 @@ def gaps(served: Served, rows: Sequence[Row]) -> Iterator[Attack]:
     attack = linking.correlated(name, far, known, [list(range(len(among)))])
     if attack is not None:
         yield attack
+
+
+def _pressed(imagined: World, served: Served) -> dict[str, Turn]:
+    """The turns that pressed a button, by activity. Not those of staff: what they do with inputs is written beside
+    their own turns, and names no writer."""
+    staff = {one.number for one in (imagined.handler, imagined.recipient, imagined.leader)}
+    return {
+        turn.activity: turn
+        for turn in served.turns
+        if turn.is_pressed and _is_told_apart(turn) and turn.person.number not in staff
+    }
 
 
 def _beside(turns: Mapping[str, Turn], written: set[int], numbers: Mapping[str, int], name: str) -> Iterator[Attack]:

@@ -40,6 +40,8 @@ from storage.refusals import NotAllowed, Refused
 from storage.releases import Release
 from storage.sign_up_questions import SignUpQuestion
 from storage.sign_ups import SignUp, Wish
+from storage.sprint_teams import SprintTeam, SprintTeamMember
+from storage.status_streams import StreamOwner
 from storage.unanswered import Asked, Given, SentQuestion
 from tests.conftest import NOW, make_person
 
@@ -152,7 +154,12 @@ def somebody(session: Session) -> Person:
     )
     session.add(CompetenceShared(sign_up_id=row.identity, shared_at=NOW))
     session.add(Release(programme_key="osu2020", sign_up_id=row.identity, begun_at=NOW, reason="Grunnen-unik-7"))
+    session.add(StreamOwner(programme_key="osu2020", stream_key="stream:1", person_id=person.identity, given_at=NOW))
     session.add(GroupSeat(programme_key="osu2020", workgroup_key=group.key, person_id=person.identity, given_at=NOW))
+    team = SprintTeam(programme_key="osu2020", name="Team A", changed_by=coordinator.identity, changed_at=NOW)
+    session.add(team)
+    session.flush()
+    session.add(SprintTeamMember(programme_key="osu2020", team_id=team.identity, person_id=person.identity))
     people.grant(session, coordinator, "osu2020", "coordinator", stands_for=person.identity)
     promises.make(session, person, "osu2020", "sign_up", group.key, NOW.date(), NOW)
     for number in range(2):

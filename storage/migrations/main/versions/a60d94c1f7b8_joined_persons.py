@@ -6,7 +6,7 @@ from alembic import op
 import storage.database
 
 revision = "a60d94c1f7b8"
-down_revision = "e81f0c6a3d27"
+down_revision = "71d3a90be4f5"
 branch_labels = None
 depends_on = None
 

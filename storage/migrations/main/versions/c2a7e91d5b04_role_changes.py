@@ -7,7 +7,7 @@ from alembic import op
 import storage.database
 
 revision = "c2a7e91d5b04"
-down_revision = "9d3b61e07c48"
+down_revision = "5c1e7a92d04b"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,394 @@
+"""Status reports through the front door: asked for, answered, composed, sent, and shown again as they were sent."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.app import Stores
+from bot.clock import DemoClock
+from bot.schedule import Schedule
+from dialogs.card import Card
+from dialogs.status_notices import queue_status_reports
+from storage import erasing, group_seats, people, programmes, status_reports, status_streams, status_told, workgroups
+from storage.outbox import Message, OutboxRow
+from storage.people import Person
+from storage.quiet_hours import QuietHours
+from storage.status_reports import ReportState, StatusReport
+from tests.talk import CheckedTurns, Talk
+
+PROGRAMME = "ou2021"
+#: A Monday. The first report is meant for Thursday 20 May: asked for on Tuesday, since Monday the 17th is off.
+AT = datetime(2021, 5, 10, 7, tzinfo=UTC)
+FIRST_DAY = "20. mai 2021"
+ASKED, REMINDED, MADE = (datetime(2021, 5, day, 7, tzinfo=UTC) for day in (18, 19, 20))
+GOOD = {"done": "Kartlagt alle ledernivåene.", "standing": "on_plan", "risks": "Få folk\nUklart mandat"}
+LATE = {"done": "Lite.", "standing": "late", "why": "To er syke.", "risks": "Få folk\nDyrt",
+        "decisions": "Skal fristen flyttes?"}  # fmt: skip
+
+
+def somebody(stores: Stores, account: str, *roles: str, seat: bool = False) -> Talk:
+    talk = Talk(CheckedTurns(stores.database, stores.inputs, DemoClock(AT), PROGRAMME), account, AT)
+    talk.act("help")
+    with stores.database.writing() as session:
+        person = session.exec(select(Person).where(Person.name == account.title())).one()
+        for role in roles:
+            people.grant(session, person, PROGRAMME, role)
+        if seat:
+            group_seats.give(session, person, workgroups.get(session, PROGRAMME, "ou-styringsgruppe"), AT)
+    return talk
+
+
+@pytest.fixture
+def chief(stores: Stores) -> Talk:
+    """The project leader, with two streams of which one has an account, and the first day set."""
+    talk = somebody(stores, "sjef", "leader")
+    somebody(stores, "eier")
+    somebody(stores, "medlem", seat=True)
+    talk.act("report.rhythm")
+    talk.press("report.rhythm_set", day=FIRST_DAY, weeks="3", clock="09:00")
+    for title in ("Ledernivåer", "Grensesnitt"):
+        talk.act("report.stream")
+        talk.press("report.stream_added", title=title, owner="")
+    talk.press("report.owners")
+    talk.press("report.owners_set", stream=stream(stores, 0), owner="Eier", stand_in="")
+    return talk
+
+
+def stream(stores: Stores, place: int) -> str:
+    with stores.database.reading() as session:
+        return status_streams.every(session, PROGRAMME)[place].key
+
+
+def tick(stores: Stores, now: datetime) -> int:
+    with stores.database.writing() as session:
+        return queue_status_reports(session, programmes.get(session, PROGRAMME), now)
+
+
+def owed(stores: Stores, to: str) -> list[Card]:
+    """What somebody is owed, in bokmål."""
+    with stores.database.reading() as session:
+        rows = session.exec(
+            select(Message)
+            .join(OutboxRow, OutboxRow.message_id == Message.id)  # type: ignore[arg-type]
+            .join(Person, OutboxRow.person_id == Person.id)  # type: ignore[arg-type]
+            .where(Person.name == to)
+            .order_by(OutboxRow.id)  # type: ignore[arg-type]
+        )
+        return [Card.model_validate(message.cards["nb"]) for message in rows]
+
+
+def titles(stores: Stores, to: str) -> list[str]:
+    return [card.title for card in owed(stores, to)]
+
+
+def answer(stores: Stores, talk: Talk, place: int = 0, **typed: str) -> Card:
+    with stores.database.reading() as session:
+        report = status_reports.newest(session, PROGRAMME)
+        assert report is not None
+        item = status_reports.items(session, report)[place].identity
+    talk.act("report.answer", item=item)
+    return talk.press("report.answered", **{**GOOD, **typed})
+
+
+def sent(stores: Stores, chief: Talk) -> Card:
+    chief.act("report.preview")
+    return chief.press("report.send")
+
+
+def test_from_the_questions_to_the_report_that_is_sent(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED - timedelta(minutes=1))
+    assert owed(stores, "Eier") == []
+    tick(stores, ASKED)
+    assert titles(stores, "Eier") == ["Tre spørsmål om Ledernivåer"]
+    assert titles(stores, "Sjef") == ["Noen kan ikke spørres til statusrapporten 20. mai 2021"]
+    assert "Grensesnitt: Ingen eier er navngitt. Ingen konto er gitt" in owed(stores, "Sjef")[0].as_text()
+    owner = somebody(stores, "eier")
+    kept = answer(stores, owner)
+    assert kept.outcome == "done"
+    assert "Rapporten lages torsdag 20. mai 2021 kl. 09:00" in kept.as_text()
+    tick(stores, REMINDED)
+    assert len(titles(stores, "Eier")) == 1, "who has answered is not reminded"
+    early = chief.act("report.preview")
+    assert "report.send" not in [button.action for button in early.buttons]
+    tick(stores, MADE)
+    assert titles(stores, "Sjef")[-1] == "Utkastet til statusrapporten 20. mai 2021 er klart"
+    assert "1 av 2 arbeidsstrømmer har svart" in owed(stores, "Sjef")[-1].as_text()
+    assert owed(stores, "Medlem") == [], "never sent by itself"
+    chief.act("report.introduce")
+    looked = chief.press("report.introduced", introduction="En god start.", remarks="")
+    assert "En god start." in looked.as_text()
+    done = chief.press("report.send")
+    assert done.outcome == "done"
+    [told] = owed(stores, "Medlem")
+    text = told.as_text()
+    for said in ("Statusrapport 20. mai 2021", "En god start.", "Ledernivåer: På plan", "Grensesnitt: Ikke besvart",
+                 "1 arbeidsstrøm har ikke svart. Ingenting er fylt inn for den.",
+                 "den første rapporten"):  # fmt: skip
+        assert said in text, said
+    member = somebody(stores, "medlem")
+    assert member.act("report.latest").as_text() == text
+
+
+def test_the_owner_who_has_not_answered_is_reminded_once(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED)
+    for now in (REMINDED - timedelta(minutes=1), REMINDED, REMINDED, REMINDED + timedelta(hours=3)):
+        tick(stores, now)
+    assert titles(stores, "Eier") == ["Tre spørsmål om Ledernivåer", "Påminnelse: Ledernivåer har ikke svart"]
+
+
+def test_an_owner_who_is_away_is_stood_in_for(stores: Stores, chief: Talk) -> None:
+    somebody(stores, "vikar")
+    chief.act("report.owners", stream=stream(stores, 0))
+    chief.press("report.owners_set", stream=stream(stores, 0), owner="Eier", stand_in="Vikar")
+    with stores.database.writing() as session:
+        owner = session.exec(select(Person).where(Person.name == "Eier")).one()
+        session.add(QuietHours(person_id=owner.identity, snoozed_until=AT + timedelta(days=30)))
+    tick(stores, ASKED)
+    assert owed(stores, "Eier") == []
+    assert "fordi den som eier Ledernivåer, ikke kan nås nå" in owed(stores, "Vikar")[0].as_text()
+    answer(stores, somebody(stores, "vikar"))
+    tick(stores, MADE)
+    assert "(Besvart av Vikar, som er vikar)" in chief.act("report.preview").as_text()
+
+
+def test_with_nobody_to_stand_in_the_project_leader_is_told(stores: Stores, chief: Talk) -> None:
+    with stores.database.writing() as session:
+        session.exec(select(Person).where(Person.name == "Eier")).one().is_muted = True
+    tick(stores, ASKED)
+    assert "Kan ikke nås nå, og ingen vikar er her" in owed(stores, "Sjef")[0].as_text()
+
+
+def test_what_changed_since_last_is_told(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED)
+    owner = somebody(stores, "eier")
+    answer(stores, owner)
+    answer(stores, chief, 1, risks="")
+    tick(stores, MADE)
+    sent(stores, chief)
+    tick(stores, ASKED + timedelta(weeks=3))
+    form = owner.act("report.answer")
+    assert {one.name: one.value for one in form.questions}["risks"] == "Få folk\nUklart mandat"
+    assert {one.name: one.value for one in form.questions}["done"] == ""
+    owner.press("report.answered", **LATE)
+    tick(stores, MADE + timedelta(weeks=3))
+    text = chief.act("report.preview").as_text()
+    for said in ("Endret siden 20. mai 2021", "Ledernivåer: Fra på plan til forsinket", "Ledernivåer: Ny risiko: Dyrt",
+                 "Ledernivåer: Risikoen er ikke nevnt lenger: Uklart mandat",
+                 "Grensesnitt: Har ikke svart denne gangen. Sist: på plan"):  # fmt: skip
+        assert said in text, said
+    assert "Ny risiko: Få folk" not in text
+    assert "Ledernivåer: Skal fristen flyttes?" in text
+
+
+def test_a_leader_s_change_of_an_answer_stands_with_the_name(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED)
+    answer(stores, somebody(stores, "eier"))
+    form = chief.act("report.pick")
+    chief.press("report.chosen", stream=form.questions[0].choices[0].value)
+    assert "I rapporten står det at svaret er ditt" in chief.shown[-1].as_text()
+    chief.press("report.answered", **{**GOOD, "done": "Noe helt annet."})
+    tick(stores, MADE)
+    assert "Svaret er endret av Sjef i prosjektledelsen" in chief.act("report.preview").as_text()
+
+
+def test_what_was_typed_stands_beside_what_is_wrong(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED)
+    refused = answer(stores, somebody(stores, "eier"), standing="late", why="")
+    fields = {one.name: one for one in refused.questions}
+    assert refused.outcome == "refused"
+    assert (fields["why"].error, fields["done"].value) == ("Skriv hvorfor det ikke er på plan.", GOOD["done"])
+    assert fields["standing"].value == "late"
+
+
+def test_a_form_of_before_somebody_elses_answer_comes_back_with_what_was_typed(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED)
+    owner = somebody(stores, "eier")
+    owner.act("report.answer")
+    form = chief.act("report.pick")
+    chief.press("report.chosen", stream=form.questions[0].choices[0].value)
+    chief.press("report.answered", **GOOD)
+    refused = owner.press("report.answered", **{**GOOD, "done": "Mitt svar."})
+    assert "Sjef har svart mens du skrev" in refused.questions[0].error
+    assert refused.questions[0].value == "Mitt svar."
+    assert owner.press("report.answered", **{**GOOD, "done": "Mitt svar."}).outcome == "done"
+
+
+def test_what_changed_while_it_was_looked_at_is_looked_at_again(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED)
+    tick(stores, MADE)
+    chief.act("report.preview")
+    answer(stores, somebody(stores, "eier"))
+    refused = chief.press("report.send")
+    assert refused.outcome == "refused"
+    assert "Ledernivåer: På plan" in refused.as_text()
+    assert owed(stores, "Medlem") == []
+    assert chief.press("report.send").outcome == "done"
+
+
+def test_it_is_sent_once_however_often_the_button_is_pressed(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED)
+    tick(stores, MADE)
+    chief.act("report.preview")
+    button = next(one for one in chief.shown[-1].buttons if one.action == "report.send")
+    assert [chief.press(button).outcome for _ in range(2)] == ["done", "done"]
+    assert len(owed(stores, "Medlem")) == 1
+    assert "Sendt til 1, 0 har fått den, 1 venter" in chief.shown[-1].as_text()
+
+
+def test_project_leaders_are_reminded_of_what_is_not_sent(stores: Stores, chief: Talk) -> None:
+    for now in (ASKED, MADE, MADE + timedelta(days=1), MADE + timedelta(days=1), MADE + timedelta(days=5),
+                MADE + timedelta(days=9)):  # fmt: skip
+        tick(stores, now)
+    assert titles(stores, "Sjef")[2:] == ["Statusrapporten 20. mai 2021 er ikke sendt"] * 2
+
+
+@pytest.mark.parametrize("awake_at", [ASKED + timedelta(hours=30), MADE - timedelta(minutes=5)])
+def test_asleep_over_the_hour_of_the_questions_they_are_asked_late(
+    stores: Stores, chief: Talk, awake_at: datetime
+) -> None:
+    tick(stores, awake_at)
+    tick(stores, MADE)
+    assert titles(stores, "Eier") == ["Tre spørsmål om Ledernivåer"]
+    assert titles(stores, "Sjef")[-1] == "Utkastet til statusrapporten 20. mai 2021 er klart"
+
+
+def test_asleep_over_the_report_itself_whoever_answers_has_a_working_day(stores: Stores, chief: Talk) -> None:
+    awake_at = MADE + timedelta(hours=1)
+    tick(stores, awake_at)
+    assert "lages fredag 21. mai 2021 kl. 09:00" in owed(stores, "Eier")[0].as_text()
+    tick(stores, MADE + timedelta(days=1))
+    tick(stores, ASKED + timedelta(weeks=3))
+    with stores.database.reading() as session:
+        rows = session.exec(select(StatusReport).order_by(StatusReport.id)).all()  # type: ignore[arg-type]
+        assert [(row.meant_for.isoformat(), row.state) for row in rows] == [
+            ("2021-05-20", ReportState.DRAFT), ("2021-06-10", ReportState.ASKED)
+        ]  # fmt: skip
+
+
+def test_a_tick_more_or_another_process_does_nothing_more(stores: Stores, chief: Talk) -> None:
+    for now in (ASKED, REMINDED, MADE):
+        for _ in range(3):
+            tick(stores, now)
+    with stores.database.reading() as session:
+        assert len(session.exec(select(StatusReport)).all()) == 1
+    assert len(owed(stores, "Eier")) == 2
+    assert tick(stores, MADE) == 0
+
+
+def test_no_report_comes_after_the_project_s_last_day(stores: Stores, chief: Talk) -> None:
+    day = datetime(2021, 5, 10, 7, tzinfo=UTC)
+    while day < datetime(2022, 1, 10, tzinfo=UTC):
+        tick(stores, day)
+        day += timedelta(days=1)
+    with stores.database.reading() as session:
+        days = [row.meant_for for row in session.exec(select(StatusReport)).all()]
+    assert len(days) == 10
+    assert max(days).isoformat() == "2021-11-25"
+
+
+def test_others_are_told_when_it_comes_and_to_whom(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED)
+    tick(stores, MADE)
+    sent(stores, chief)
+    stranger = somebody(stores, "noen")
+    for action in ("report.latest", "report.next"):
+        text = stranger.act(action).as_text()
+        assert "Torsdag 20. mai 2021 kl. 09:00" in text
+        assert "styringsgruppe, tillitsvalgte, verneombud" in text
+        assert "Ledernivåer" not in text
+    for action in ("report.list", "report.open", "report.part", "report.document"):
+        refused = stranger.act(action, report=1)
+        assert refused.outcome == "refused"
+        assert "Ledernivåer" not in refused.as_text()
+
+
+def test_before_a_day_is_set_it_is_said_that_no_document_says(stores: Stores) -> None:
+    card = somebody(stores, "noen").act("report.next")
+    assert card.outcome == "unknown"
+    assert "Det er ikke bestemt hvilken dag den første rapporten kommer" in card.as_text()
+
+
+def test_an_earlier_report_is_shown_again_exactly_as_it_was_sent(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED)
+    answer(stores, somebody(stores, "eier"))
+    tick(stores, MADE)
+    sent(stores, chief)
+    before = [chief.act("report.open", report=1), chief.act("report.part", report=1), chief.press("report.part")]
+    chief.act("report.stream_removed", stream=stream(stores, 0))
+    tick(stores, ASKED + timedelta(weeks=3))
+    answer(stores, chief, 0, **LATE)
+    tick(stores, MADE + timedelta(weeks=3))
+    sent(stores, chief)
+    again = [chief.act("report.open", report=1), chief.act("report.part", report=1), chief.press("report.part")]
+    assert again == before
+    assert "2 statusrapporter" in chief.act("report.list").as_text()
+
+
+def test_who_is_erased_is_named_in_no_report(stores: Stores, chief: Talk) -> None:
+    somebody(stores, "vikar")
+    chief.act("report.owners", stream=stream(stores, 0))
+    chief.press("report.owners_set", stream=stream(stores, 0), owner="Eier", stand_in="Vikar")
+    tick(stores, ASKED)
+    answer(stores, somebody(stores, "vikar"))
+    tick(stores, MADE)
+    sent(stores, chief)
+    assert "Besvart av Vikar" in chief.act("report.open", report=1).as_text()
+    with stores.database.writing() as session:
+        person = session.exec(select(Person).where(Person.name == "Vikar")).one()
+        erasing.erase(session, person, {"nb": "en tidligere bruker"}, AT)
+    text = chief.act("report.open", report=1).as_text()
+    assert "Besvart av en tidligere bruker" in text
+    assert "Vikar" not in text + chief.act("report.part", report=1).as_text()
+
+
+def test_a_stream_s_form_says_who_is_not_known_or_known_twice(stores: Stores, chief: Talk) -> None:
+    chief.act("report.owners", stream=stream(stores, 1))
+    refused = chief.press("report.owners_set", stream=stream(stores, 1), owner="Ukjent", stand_in="")
+    assert "Ingen som heter Ukjent, har skrevet til meg" in refused.questions[1].error
+    assert refused.questions[1].value == "Ukjent"
+    refused = chief.press("report.owners_set", stream=stream(stores, 1), owner="Eier", stand_in="Eier")
+    assert "Eier kan ikke være vikar for seg selv" in refused.questions[2].error
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [({"day": "snart"}, "day"), ({"weeks": "0"}, "weeks"), ({"weeks": "tre"}, "weeks"), ({"clock": "25"}, "clock"),
+     ({"day": "1. mai 2021"}, "day")],
+)  # fmt: skip
+def test_a_rhythm_that_cannot_be_comes_back_with_the_reason(chief: Talk, typed: dict[str, str], field: str) -> None:
+    chief.act("report.rhythm")
+    said = {"day": FIRST_DAY, "weeks": "3", "clock": "09:00", **typed}
+    refused = chief.press("report.rhythm_set", **said)
+    assert [one.name for one in refused.questions if one.error] == [field]
+    assert {one.name: one.value for one in refused.questions} == said
+
+
+def test_a_day_off_is_told_with_the_working_day_before_it(stores: Stores) -> None:
+    talk = somebody(stores, "sjef", "leader")
+    talk.act("report.rhythm")
+    card = talk.press("report.rhythm_set", day="17. mai 2021", weeks="3", clock="9")
+    assert "Fredag 14. mai 2021 kl. 09:00: I stedet for mandag 17. mai 2021, som er en fridag" in card.as_text()
+
+
+def test_by_itself_only_where_the_programme_has_it_so(stores: Stores, chief: Talk) -> None:
+    with stores.database.writing() as session:
+        programme = session.get_one(programmes.Programme, PROGRAMME)
+        programme.status_reports = {**(programme.status_reports or {}), "goes_by_itself": True}
+        programmes.mark_changed(session, PROGRAMME)
+    tick(stores, ASKED)
+    tick(stores, MADE)
+    assert titles(stores, "Medlem") == ["Statusrapport 20. mai 2021"]
+    assert "sendt uten at noen godkjente den" in document(stores)
+
+
+def document(stores: Stores) -> str:
+    with stores.database.reading() as session:
+        report = status_reports.sent(session, PROGRAMME)[0]
+        return str(status_told.of(session, report, "nb").document["under"])
+
+
+def test_the_timetable_runs_it(stores: Stores, chief: Talk) -> None:
+    for now in (ASKED, MADE):
+        Schedule(stores.database, DemoClock(now), lambda: None).run_due()
+    assert titles(stores, "Sjef")[-1] == "Utkastet til statusrapporten 20. mai 2021 er klart"
