@@ -49,19 +49,26 @@ def queue_demos(session: Session, programme: Programme, now: datetime) -> int:
 
 
 def tell(session: Session, programme: Programme, demo: SprintDemo, sprint: Sprint, known: Known, now: datetime) -> int:
-    """Invites to it, or tells that it is another than it was; 1 where that is new. What was told stays told."""
+    """Invites to it, or tells that it is another than it was, also those whom it is not for any more; 1 where that is
+    new. What was told stays told."""
     stamp = demos.stamp(demo, known)
     is_over = known.state is not MeetingState.PLANNED
     if demo.told == stamp or (is_over and (not demo.told or known.state is MeetingState.HELD)):
         return 0
-    is_known = demo.told.startswith(f"{demos.whom(demo)}:")
-    what = "cancelled" if is_over else "moved" if is_known else "invited"
+    what = "cancelled" if is_over else "moved" if demo.told else "invited"
+    them_all = to_all(demo)
+    whom = demos.whom(demo) if demo.told and not demo.told.startswith(f"{demos.whom(demo)}:") else ""
     demo.told = stamp
     session.add(demo)
     key = f"demo:{demo.identity}:{what}:{now.isoformat()}"
-    cards = in_each(lambda language: invitation(session, sprint, known, what, language))
-    _owe(session, programme, demo, sprint, cards, outbox.Kind.NOTICE, key, now)
+    cards = in_each(lambda language: invitation(session, sprint, known, what, language, whom))
+    _owe(session, programme, them_all, sprint, cards, outbox.Kind.NOTICE, key, now)
     return 1
+
+
+def to_all(demo: SprintDemo) -> bool:
+    """Whether everyone is to be told of a change: they are invited, or were."""
+    return demo.for_everyone or demo.told.startswith(f"{demos.EVERYONE}:")
 
 
 def to_followers(session: Session, programme: Programme, work: SprintWork, acting: int, now: datetime) -> int:
@@ -75,13 +82,15 @@ def to_followers(session: Session, programme: Programme, work: SprintWork, actin
     return outbox.owe_each(session, those, message, f"sprint-work:{work.identity}:result", now)
 
 
-def invitation(session: Session, sprint: Sprint, known: Known, what: str, language: Language) -> Card:
-    """The demo's time and place, what is shown, and the way into one's own calendar."""
+def invitation(session: Session, sprint: Sprint, known: Known, what: str, language: Language, whom: str = "") -> Card:
+    """The demo's time and place, what is shown, and the way into one's own calendar; ``whom`` is whom it is for, where
+    that is not whom it was for."""
+    who = ((say(language, "demos.fact.whom"), say(language, f"demos.whom.{whom}")),) if whom else ()
     values = {"meeting": known.meeting.key}
     cancelled = known.state is MeetingState.CANCELLED
     return Card(
         title=say(language, f"demos.{what}", number=sprint.number),
-        blocks=(Facts(facts=facts(known, language)), *shown(session, sprint, language)),
+        blocks=(Facts(facts=(*facts(known, language), *who)), *shown(session, sprint, language)),
         buttons=(
             *(() if cancelled else (offer(language, "calendar.add", values),)),
             *offers(language, "sprint.demo", "sprint.show"),
@@ -151,16 +160,16 @@ def _remind(
     if not due <= now < until or not occurrences.record(session, key, due):
         return 0
     cards = in_each(lambda language: invitation(session, sprint, known, "reminder", language))
-    _owe(session, programme, demo, sprint, cards, outbox.Kind.REMINDER, key, now, until)
+    _owe(session, programme, demo.for_everyone, sprint, cards, outbox.Kind.REMINDER, key, now, until)
     return 1
 
 
 def _owe(
-    session: Session, programme: Programme, demo: SprintDemo, sprint: Sprint, cards: dict[str, Any],
+    session: Session, programme: Programme, to_all: bool, sprint: Sprint, cards: dict[str, Any],
     kind: outbox.Kind, key: str, now: datetime, until: datetime | None = None,
 ) -> None:  # fmt: skip
-    message = outbox.write(session, programme.key, kind, cards, until, gathers_at=now, is_unasked=demo.for_everyone)
-    if demo.for_everyone:
+    message = outbox.write(session, programme.key, kind, cards, until, gathers_at=now, is_unasked=to_all)
+    if to_all:
         broadcasts.owe_everyone(session, programme.key, message, key, now)
         return
     those = demos.interested(session, programme, demos.shown_at(session, sprint), now)

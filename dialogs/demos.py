@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from dialogs import delivery_words, demo_notices, moments, saying_dates
-from dialogs.card import MOST_BUTTONS, Block, Card, Choice, Facts, Items, Question, Text
+from dialogs.card import MOST_BUTTONS, Block, Button, Card, Choice, Facts, Items, Question, Text
 from dialogs.moments import NoMoment
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
@@ -41,7 +41,7 @@ def following(session: Session, turn: Turn) -> Card:
         blocks=tuple(blocks),
         buttons=(
             *((offer(language, "calendar.add", values),) if coming else ()),
-            *(offers(language, "demo.plan") if _runs(session, turn) and sprint is not None else ()),
+            *(_running(turn, coming[0][2] if coming else None) if _runs(session, turn) and sprint is not None else ()),
             *offers(language, "sprint.show", "delivery.queue"),
         )[:MOST_BUTTONS],
         language=language,
@@ -68,9 +68,10 @@ def planned(session: Session, turn: Turn) -> Card:
     except meetings.WrongField as wrong:
         return _form(session, turn, sprint, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
     known = meetings.get(session, turn.programme.key, demo.meeting_key)
+    whom = demos.EVERYONE if demo_notices.to_all(demo) else demos.FOLLOWERS
     is_new = demo_notices.tell(session, turn.programme, demo, sprint, known, turn.now)
     card = following(session, turn)
-    told = say(turn.language, f"demos.told.{demos.whom(demo)}" if is_new else "demos.told.already")
+    told = say(turn.language, f"demos.told.{whom}" if is_new else "demos.told.already")
     return card.model_copy(update={"blocks": (*card.blocks, Text(text=told, style="quiet")), "outcome": "done"})
 
 
@@ -130,6 +131,17 @@ def _runs(session: Session, turn: Turn) -> bool:
     return turn.is_private and group_work.runs(session, turn.person, turn.programme.key, group)
 
 
+def _running(turn: Turn, known: Known | None) -> tuple[Button, ...]:
+    """What whoever runs the teams' group can do: plan a demo, or change the one that is planned, or cancel it."""
+    if known is None:
+        return offers(turn.language, "demo.plan")
+    title = say(turn.language, "demos.change")
+    return (
+        Button(title=title, action="demo.plan"),
+        offer(turn.language, "meeting.note", {"meeting": known.meeting.key}),
+    )
+
+
 def _planned(session: Session, turn: Turn) -> Sprint:
     """The sprint whose demo is planned. Raises NotAllowed for who does not run the group, Refused without a sprint."""
     programme = turn.programme.key
@@ -153,7 +165,9 @@ def _mine(session: Session, turn: Turn) -> SprintWork:
 
 def _read(turn: Turn, sprint: Sprint) -> Plan:
     day, language = turn.value("day"), turn.language
-    start = moments.read(day or sprint.ends_on.isoformat(), turn.value("starts"), turn.now, turn.zone, language)
+    if not day:
+        raise NoMoment("demos.no_day", "day")
+    start = moments.read(day, turn.value("starts"), turn.now, turn.zone, language)
     assert start is not None, "a day is given"
     end: datetime | None = None
     if turn.value("ends"):
@@ -176,7 +190,8 @@ def _form(session: Session, turn: Turn, sprint: Sprint, errors: dict[str, str]) 
         held["place"] = meeting.place
     values = {"sprint": sprint.identity, "seen": meetings.stamp_of_plan(known) if known else ""}
     chosen = turn.value("everyone") or (NO if demo and not demo.for_everyone else YES)
-    choices = tuple(Choice(title=say(language, f"demos.everyone.{one}"), value=one) for one in (YES, NO))
+    whom = {YES: demos.EVERYONE, NO: demos.FOLLOWERS}
+    choices = tuple(Choice(title=say(language, f"demos.whom.{name}"), value=one) for one, name in whom.items())
     return Card(
         title=say(language, "demos.form.move" if demo else "demos.form.title", number=sprint.number),
         blocks=(Text(text=say(language, "demos.form.text")),),

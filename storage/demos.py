@@ -20,6 +20,10 @@ from storage.topics import Kind
 #: How long after a sprint its demo may be.
 LATEST = timedelta(days=7)
 _FORM = "demo-"
+#: The stamp of no plan at all.
+_NOTHING = "-"
+#: Whom a demo is for, as its stamp says it.
+EVERYONE, FOLLOWERS = "everyone", "followers"
 
 
 class SprintDemo(SQLModel, table=True):
@@ -70,7 +74,8 @@ def plan(
             planned_by=acting.identity, planned_at=now,
         )  # fmt: skip
     else:
-        meetings.move(session, acting, programme.key, found.meeting_key, said, seen)
+        # Whoever saw no plan has seen another than this one.
+        meetings.move(session, acting, programme.key, found.meeting_key, said, seen or _NOTHING)
     found.for_everyone = for_everyone
     session.add(found)
     session.flush()
@@ -111,7 +116,7 @@ def stamp(demo: SprintDemo, known: Known) -> str:
 
 
 def whom(demo: SprintDemo) -> str:
-    return "everyone" if demo.for_everyone else "followers"
+    return EVERYONE if demo.for_everyone else FOLLOWERS
 
 
 def shown_at(session: Session, sprint: Sprint) -> list[Delivery]:

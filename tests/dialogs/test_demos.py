@@ -151,3 +151,38 @@ def test_a_clock_that_was_asleep_asks_once(hall: Hall) -> None:
 
 def test_the_clock_does_it() -> None:
     assert queue_demos in TIMETABLE
+
+
+def test_a_form_opened_before_there_was_a_plan_writes_over_none(hall: Hall) -> None:
+    hall.leader.act("demo.plan")
+    old = next(one for one in hall.leader.shown[-1].buttons if one.action == "demo.planned")
+    plan(hall)
+    refused = hall.leader.press(old, **{**WHEN, "day": "17. desember 2020", "place": "Rom 2"})
+    assert refused.outcome == "refused"
+    assert {one.name: one.value for one in refused.questions}["place"] == "Rom 2", "nothing that was written is lost"
+    assert "Fredag 18. desember" in hall.stranger.say("når er neste demo?").as_text()
+
+
+def test_who_was_invited_is_told_that_it_is_for_fewer(hall: Hall) -> None:
+    plan(hall)
+    hall.leader.act("demo.plan")
+    done = hall.leader.press("demo.planned", **{**WHEN, "day": "17. desember 2020", "everyone": "no"})
+    assert "Alle i programmet får beskjed" in done.as_text()
+    assert told_to_all(hall.stores) == ["Velkommen til demo av sprint 1", "Demoen av sprint 1 er endret"]
+
+
+def test_whoever_runs_it_changes_or_cancels_it_from_its_card(hall: Hall) -> None:
+    plan(hall)
+    shown = hall.leader.act("sprint.demo")
+    assert [one.title for one in shown.buttons][1:3] == ["Endre demoen", "Holdt, avlyst, referat"]
+    hall.leader.press("meeting.note")
+    assert hall.leader.press("meeting.noted", state="cancelled").outcome == "done"
+    assert tick(hall.stores, FIRST) == 1
+    assert told_to_all(hall.stores)[1:] == ["Demoen av sprint 1 er avlyst"]
+    assert "meeting.note" not in [one.action for one in hall.stranger.act("sprint.demo").buttons]
+
+
+def test_an_empty_day_is_asked_for_as_the_demos(hall: Hall) -> None:
+    hall.leader.act("demo.plan")
+    shown = hall.leader.press("demo.planned", **{**WHEN, "day": ""})
+    assert {one.name: one.error for one in shown.questions}["day"] == "Skriv hvilken dag demoen er."
