@@ -168,6 +168,20 @@ def test_an_owner_who_is_away_is_stood_in_for(stores: Stores, chief: Talk) -> No
     assert "(Besvart av Vikar, som er vikar)" in chief.act("report.preview").as_text()
 
 
+def test_whoever_is_given_a_stream_that_a_report_waits_for_is_asked_at_once_and_once(
+    stores: Stores, chief: Talk
+) -> None:
+    somebody(stores, "ny")
+    tick(stores, ASKED)
+    chief.act("report.owners", stream=stream(stores, 1))
+    for _ in range(2):
+        chief.act("report.owners_set", stream=stream(stores, 1), owner="Ny", stand_in="")
+    assert titles(stores, "Ny") == ["Tre spørsmål om Grensesnitt"]
+    assert answer(stores, somebody(stores, "ny"), 1).outcome == "done"
+    chief.act("report.owners_set", stream=stream(stores, 1), owner="Eier", stand_in="")
+    assert titles(stores, "Eier") == ["Tre spørsmål om Ledernivåer"], "what is answered is not asked for again"
+
+
 def test_with_nobody_to_stand_in_the_project_leader_is_told(stores: Stores, chief: Talk) -> None:
     with stores.database.writing() as session:
         session.exec(select(Person).where(Person.name == "Eier")).one().is_muted = True
