@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.operator import operator
-from dialogs import taking_over
+from dialogs import status_notices, taking_over
 from dialogs.card import Language
 from dialogs.words import say
 from storage import (
@@ -129,6 +129,7 @@ def _streamed(
         before = {one.id: role_changes.held(session, one, programme.key, given.role, stream.key) for one in concerned}
         new = None if given.take else person
         status_streams.set_owner(session, programme, stream.key, new, Clock().now(), stands_in=stands_in)
+        status_notices.ask_now(session, programme, stream.key, Clock().now())
         for one in concerned:
             _note(session, one, programme, given.role, before[one.id], stream.key)
     key = "command.grant.stream_taken" if given.take else f"command.grant.{given.role}"

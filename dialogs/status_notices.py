@@ -111,6 +111,26 @@ def _is_to_come(
     return now - made_at <= timedelta(weeks=rhythm.every_weeks) / 2
 
 
+def ask_now(session: Session, programme: Programme, stream_key: str, now: datetime) -> None:
+    """Asks whoever has just been given a stream that an open report still waits for; who was asked already is not."""
+    report = status_reports.current(session, programme.key)
+    for item in status_reports.items(session, report) if report is not None else ():
+        if item.stream_key != stream_key or status_answers.latest(session, item) is not None:
+            continue
+        person, why = _whom(session, programme, item, now)
+        if report is not None and person is not None and person.id != item.asked:
+            _ask_one(session, programme, report, item, person, why)
+
+
+def _ask_one(
+    session: Session, programme: Programme, report: StatusReport, item: StatusItem, person: Person, why: str
+) -> None:
+    item.asked, item.stands_in = person.identity, why == "stands_in"
+    session.add(item)
+    session.flush()
+    _owe(session, programme, [person], f"status-ask:{item.identity}", _asking(report, item, "ask", programme))
+
+
 def _ask_each(session: Session, programme: Programme, report: StatusReport, now: datetime) -> None:
     """Asks each stream's owner, or who stands in; whom nobody can ask, project leaders are told at once."""
     unasked: list[tuple[StatusItem, str]] = []
@@ -119,9 +139,7 @@ def _ask_each(session: Session, programme: Programme, report: StatusReport, now:
         if person is None:
             unasked.append((item, why))
             continue
-        item.asked, item.stands_in = person.identity, why == "stands_in"
-        session.add(item)
-        _owe(session, programme, [person], f"status-ask:{item.identity}", _asking(report, item, "ask", programme))
+        _ask_one(session, programme, report, item, person, why)
     session.flush()
     if unasked or not status_reports.items(session, report):
         cards: Callable[[Language], Card] = lambda language: unasked_card(report, unasked, language)  # noqa: E731

@@ -1,6 +1,6 @@
 """The work streams that status reports are of: added in the chat, and given to the account that answers for each."""
 
-from dialogs import former
+from dialogs import former, status_notices
 from dialogs.card import MOST_BUTTONS, Button, Card, Choice, Items, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
@@ -64,6 +64,7 @@ def given(session: Session, turn: Turn) -> Card:
     status_streams.give(session, turn.person, programme, key, None, turn.now, stands_in=True)
     status_streams.give(session, turn.person, programme, key, found["owner"], turn.now)
     status_streams.give(session, turn.person, programme, key, found["stand_in"], turn.now, stands_in=True)
+    status_notices.ask_now(session, programme, key, turn.now)
     return _listed(session, turn).model_copy(update={"outcome": "done"})
 
 

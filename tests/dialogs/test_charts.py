@@ -111,7 +111,7 @@ def test_the_same_stands_as_text_beside_it(session: Session, which: str, key: st
     told = repr(charts.facts(found))
     if isinstance(found, Plan):
         assert all(row.title in told and row.said in told and row.remark in told for row in found.rows)
-    elif isinstance(found, charts.Organisation):
+    elif isinstance(found, charts.Organisation | charts.Board):
         assert all(box.title in told for _, boxes in found.parts for box in boxes)
     else:
         # tests/dialogs/test_status_charts.py has reports to draw.

@@ -76,6 +76,14 @@ def stream(stores: Stores, place: int) -> str:
         return status_streams.every(session, PROGRAMME)[place].key
 
 
+def choose(stores: Stores, **said: bool) -> None:
+    """What the programme's file says otherwise from now on."""
+    with stores.database.writing() as session:
+        programme = session.get_one(programmes.Programme, PROGRAMME)
+        programme.status_reports = {**(programme.status_reports or {}), **said}
+        programmes.mark_changed(session, PROGRAMME)
+
+
 def tick(stores: Stores, now: datetime) -> int:
     with stores.database.writing() as session:
         return queue_status_reports(session, programmes.get(session, PROGRAMME), now)
@@ -166,6 +174,20 @@ def test_an_owner_who_is_away_is_stood_in_for(stores: Stores, chief: Talk) -> No
     answer(stores, somebody(stores, "vikar"))
     tick(stores, MADE)
     assert "(Besvart av Vikar, som er vikar)" in chief.act("report.preview").as_text()
+
+
+def test_whoever_is_given_a_stream_that_a_report_waits_for_is_asked_at_once_and_once(
+    stores: Stores, chief: Talk
+) -> None:
+    somebody(stores, "ny")
+    tick(stores, ASKED)
+    chief.act("report.owners", stream=stream(stores, 1))
+    for _ in range(2):
+        chief.act("report.owners_set", stream=stream(stores, 1), owner="Ny", stand_in="")
+    assert titles(stores, "Ny") == ["Tre spørsmål om Grensesnitt"]
+    assert answer(stores, somebody(stores, "ny"), 1).outcome == "done"
+    chief.act("report.owners_set", stream=stream(stores, 1), owner="Eier", stand_in="")
+    assert titles(stores, "Eier") == ["Tre spørsmål om Ledernivåer"], "what is answered is not asked for again"
 
 
 def test_with_nobody_to_stand_in_the_project_leader_is_told(stores: Stores, chief: Talk) -> None:
@@ -334,6 +356,18 @@ def test_others_are_told_when_it_comes_and_to_whom(stores: Stores, chief: Talk) 
         assert "Ledernivåer" not in refused.as_text()
 
 
+def test_everyone_reads_them_where_the_programme_has_it_so(stores: Stores, chief: Talk) -> None:
+    choose(stores, is_open=True)
+    tick(stores, ASKED)
+    answer(stores, somebody(stores, "eier"))
+    tick(stores, MADE)
+    sent(stores, chief)
+    stranger = somebody(stores, "noen")
+    assert "Ledernivåer: På plan" in stranger.act("report.latest").as_text()
+    assert "Alle kan lese dem her" in stranger.act("report.next").as_text()
+    assert stranger.act("report.draft").outcome == "refused"
+
+
 def test_before_a_day_is_set_it_is_said_that_no_document_says(stores: Stores) -> None:
     card = somebody(stores, "noen").act("report.next")
     assert card.outcome == "unknown"
@@ -403,10 +437,7 @@ def test_a_day_off_is_told_with_the_working_day_before_it(stores: Stores) -> Non
 
 
 def test_by_itself_only_where_the_programme_has_it_so(stores: Stores, chief: Talk) -> None:
-    with stores.database.writing() as session:
-        programme = session.get_one(programmes.Programme, PROGRAMME)
-        programme.status_reports = {**(programme.status_reports or {}), "goes_by_itself": True}
-        programmes.mark_changed(session, PROGRAMME)
+    choose(stores, goes_by_itself=True)
     tick(stores, ASKED)
     tick(stores, MADE)
     assert titles(stores, "Medlem") == ["Statusrapport 20. mai 2021"]
