@@ -20,7 +20,7 @@ from bot.replied import Replied
 from bot.schedule import INPUT_TIMETABLE, TIMETABLE
 from bot.together import Together
 from bot.wire import clean, cleaned
-from dialogs import caring, coming_back, guide, reminders, unanswered
+from dialogs import caring, coming_back, guide, reminders, sign_up_notices, unanswered
 from dialogs.actions import ACTIONS, INPUT_ACTIONS, PERSONAL
 from dialogs.anonymous_input import Asked
 from dialogs.brevity import in_brief
@@ -36,6 +36,7 @@ from storage import (
     group_seats,
     groups,
     input_units,
+    joining,
     outbox,
     people,
     programmes,
@@ -87,6 +88,8 @@ class Incoming:
     event: str = ""
     is_edit: bool = False
     group: Group | None = None
+    #: Addresses of theirs that the channel vouches for; kept only where somebody is known by one of them.
+    emails: tuple[str, ...] = ()
     #: In a demo, who is in charge where they come from is a leader: somebody has to be.
     is_in_charge: bool = False
 
@@ -107,6 +110,8 @@ class Answer:
     alone: Address | None = None
     #: It was acted on before and may be being answered at this moment, by another process.
     is_elsewhere: bool = False
+    #: Somebody known by e-mail only may be this person: the channel that can tell their address is to tell it.
+    asks_address: bool = False
     #: The turn is over and its cards still to be drawn, by calling this: see dialogs/turn.py.
     draw: "Callable[[], Answer] | None" = None
 
@@ -124,6 +129,7 @@ class _Course:
     alone: Address | None = None
     is_elsewhere: bool = False
     is_again: bool = False
+    asks_address: bool = False
     afterwards: Afterwards | None = None
     is_over: bool = False
 
@@ -190,6 +196,22 @@ class Turns:
         if answer.owes:
             self.on_owed()
         return answer
+
+    async def vouched(self, where: Whereabouts, emails: Sequence[str]) -> None:
+        """To be told by the channel: these are the person's own addresses. Whoever was known by one of them only is
+        this person."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._vouched, where, emails)
+
+    def _vouched(self, where: Whereabouts, emails: Sequence[str]) -> None:
+        now = self.clock.now()
+        with self.database.writing() as session:
+            terms.tell_now(session, now)
+            person = people.recognise(session, where, self.default_programme)
+            moved = joining.vouched(session, person, person.current_programme, emails, now)
+            sign_up_notices.moved_up(session, moved, now)
+            owes = outbox.owes_more(session)
+        if owes:
+            self.on_owed()
 
     def close(self) -> None:
         self._is_closed = True
@@ -269,7 +291,15 @@ class Turns:
         if not cards:
             return Answer(owes=course.owes, is_elsewhere=course.is_elsewhere)
         trace = _trace(course, cards[-1], incoming)
-        return Answer(cards, trace, course.language, course.owes, course.is_personal, course.alone)
+        return Answer(
+            cards,
+            trace,
+            course.language,
+            course.owes,
+            course.is_personal,
+            course.alone,
+            asks_address=course.asks_address,
+        )
 
     def _draw(self, incoming: Incoming, course: _Course, afterwards: Afterwards) -> Answer:
         course.afterwards, course.is_over = None, True
@@ -413,6 +443,10 @@ class Turns:
             return (guide.empty(session, turn),)
         if name == "clock.go":
             return (self._go(session, turn),)
+        if name in OF_SIGN_UPS:
+            vouched = joining.vouched(session, person, turn.programme.key, incoming.emails, turn.now)
+            sign_up_notices.moved_up(session, vouched, turn.now)
+            course.asks_address = joining.is_awaited(session, person, turn.programme.key)
         shown = ACTIONS[name](session, turn)
         if isinstance(shown, Afterwards):
             course.afterwards = shown
@@ -516,6 +550,8 @@ def _begun(incoming: Incoming) -> tuple[Incoming, _Course]:
     return clean_one, _Course(language=spoken(incoming.locale))
 
 
+#: What is about one's own sign-ups: what somebody was registered for by e-mail is theirs here.
+OF_SIGN_UPS = frozenset({"workgroup.join", "workgroup.leave", "signup.status"})
 #: Actions that the turn itself carries out.
 _OWN = ("clock.go",)
 

@@ -84,6 +84,9 @@ def vouched(session: Session, person: Person, programme_key: str, emails: Iterab
         by_email = _by_account(session, account)
         if by_email is None or by_email.id == person.id or _is_anothers(session, person, programme_key, account):
             continue
+        before = same_person.in_chat(session, by_email)
+        if before is not None and before.id != person.id:
+            continue
         _link(session, person, by_email, now, None)
     return registering.bring_along(session, person, programme_key, now)
 

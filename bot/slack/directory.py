@@ -36,6 +36,8 @@ class Who:
     is_admin: bool = False
     #: Slack said that this is a member; False while it has not said who it is.
     is_member: bool = False
+    #: A member's address, where the workspace lets the bot see it: https://docs.slack.dev/reference/scopes/users.read.email
+    email: str = ""
 
     @property
     def is_outside(self) -> bool:
@@ -101,6 +103,7 @@ def who_of(user: Any, team: str) -> Who:
     is_guest = user.get("is_restricted") is True or user.get("is_ultra_restricted") is True
     profile = user.get("profile")
     own = text(profile.get("real_name")) if isinstance(profile, dict) else ""
+    is_member = not (is_bot or is_stranger or is_guest)
     name = own or text(user.get("real_name")) or text(user.get("name"))
     return Who(
         name=name,
@@ -109,7 +112,8 @@ def who_of(user: Any, team: str) -> Who:
         is_stranger=is_stranger,
         is_guest=is_guest,
         is_admin=user.get("is_admin") is True,
-        is_member=not (is_bot or is_stranger or is_guest),
+        is_member=is_member,
+        email=text(profile.get("email")) if isinstance(profile, dict) and is_member else "",
     )
 
 

@@ -43,6 +43,7 @@ def incoming_alone(workspace: Workspace, user: str, who: Who, activity: str, **w
         conversation=f"{CHANNEL}:{workspace.team}:{user}",
         activity=activity,
         is_in_charge=who.is_admin,
+        emails=(who.email,) if who.email else (),
         **{"locale": who.locale, **what},
     )
 
@@ -64,6 +65,7 @@ async def incoming_in_group(
         activity=activity,
         group=await group_of(directory, workspace, channel),
         is_in_charge=who.is_admin,
+        emails=(who.email,) if who.email else (),
         **{"locale": who.locale, **what},
     )
 

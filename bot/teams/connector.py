@@ -1,8 +1,9 @@
 """The connector's API: what the bot sends, changes and deletes, over a pool of connections."""
 
 import json
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from aiohttp import (
@@ -31,6 +32,7 @@ PATIENCE = ClientTimeout(total=10, connect=5)
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 #: What RFC 3986 (3.3) lets stand in a path's segment, but the plus sign, which some read as a space.
 _SAFE = "@:!$&'()*,;="
+T = TypeVar("T")
 #: An activity: its JSON, or what that is made of.
 Activity = dict[str, Any] | bytes
 
@@ -87,7 +89,20 @@ class Connector:
             raise NotSent("refused", permanent=True)
         return found
 
+    async def member(self, service_url: str, conversation: str, account: str) -> dict[str, Any]:
+        """What Teams tells of somebody in a conversation: with their name also ``email``, ``userPrincipalName`` and
+        ``tenantId``. Raises NotSent.
+        https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context
+        """
+        path = f"/v3/conversations/{_quoted(conversation)}/members/{_quoted(account)}"
+        return await self._asked("GET", service_url, path, None, _object_of)
+
     async def _call(self, method: str, service_url: str, path: str, body: Activity | None) -> str:
+        return await self._asked(method, service_url, path, body, _id_of)
+
+    async def _asked(
+        self, method: str, service_url: str, path: str, body: Activity | None, read: Callable[[Any], Awaitable[T]]
+    ) -> T:
         assert self._http is not None, "open() first"
         if not self._may_send(service_url):
             # Stored by another version or by hand: a token must not go there.
@@ -105,7 +120,7 @@ class Connector:
                 method, address, data=data, headers=headers, allow_redirects=False
             ) as response:
                 if response.status < 300:
-                    return await _id_of(response)
+                    return await read(response)
                 if response.status == 401 and self._tokens is not None:
                     self._tokens.forget()
                 raise _failure(response.status, response.headers.get("Retry-After"))
@@ -139,11 +154,16 @@ def _quoted(part: str) -> str:
 
 
 async def _id_of(response: Any) -> str:
+    return str((await _object_of(response)).get("id", ""))
+
+
+async def _object_of(response: Any) -> dict[str, Any]:
+    """What was answered, where it is an object; else one with nothing in it."""
     try:
         body = json.loads(await response.read())
-    except ValueError:
-        return ""
-    return str(body.get("id", "")) if isinstance(body, dict) else ""
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -24,8 +24,9 @@ from bot.teams.hosts import MaySend
 from bot.teams.send import message
 from bot.transport import NotSent
 from bot.turns import Answer, Incoming, Turns, spoken
-from bot.wire import cleaned
+from bot.wire import cleaned, is_clean
 from dialogs import guide
+from storage.people import Whereabouts
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +181,27 @@ class TeamsEndpoint:
 
     async def _answer(self, raw: dict[str, Any], incoming: Incoming) -> Answer:
         answer = await self._turns.take(incoming)
+        self._ask_address(incoming, answer)
         return await self._alone(raw, incoming, answer) if answer.is_personal else answer
+
+    def _ask_address(self, incoming: Incoming, answer: Answer) -> None:
+        """Where somebody known by e-mail only may be this person, Teams is asked whose address it is; nobody waits."""
+        if answer.asks_address and incoming.where.is_private:
+            task = asyncio.create_task(self._tell_address(incoming.where))
+            self._at_work.add(task)
+            task.add_done_callback(self._at_work.discard)
+
+    async def _tell_address(self, where: Whereabouts) -> None:
+        try:
+            told = await self._adapter.connector.member(where.service_url, where.conversation, where.account)
+            if told.get("tenantId") in (None, where.tenant):
+                # Of a guest another organisation tells the address, which this one does not vouch for.
+                emails = [told.get(name) for name in ("email", "userPrincipalName")]
+                await self._turns.vouched(where, [one for one in emails if isinstance(one, str) and is_clean(one)])
+        except NotSent as not_sent:
+            log.warning("nobody's address was told: %s", not_sent.reason)
+        except Exception as defect:  # noqa: BLE001 - the turn is over, and the next one about sign-ups asks again
+            log_defect(defect)
 
     async def _alone(self, raw: dict[str, Any], incoming: Incoming, not_here: Answer) -> Answer:
         """Asked in a group for what concerns one person: answered in the chat with that person, if they have one."""
@@ -201,6 +222,7 @@ class TeamsEndpoint:
             group=None,
         )
         answer = await self._turns.take(alone)
+        self._ask_address(alone, answer)
         try:
             for card in answer.cards:
                 addressed = message(card) | {"from": {"id": where.bot_account}, "recipient": {"id": where.account}}

@@ -37,6 +37,9 @@ class Connector:
         self.shown: list[str | None] = []
         self.url = ""
         self.wrong: list[str] = []
+        #: What is told of members by their account, and of whom it was asked.
+        self.members: dict[str, dict[str, Any]] = {}
+        self.asked_of: list[str] = []
         #: Conversations that nothing can be posted to.
         self.refused: set[str] = set()
 
@@ -68,6 +71,13 @@ class Connector:
             self.wrong += wrong_in_teams(activity)
         return web.json_response({"id": request.match_info["id"]})
 
+    async def member(self, request: web.Request) -> web.Response:
+        account = request.match_info["account"]
+        self.asked_of.append(account)
+        if account not in self.members:
+            return web.Response(status=404)
+        return web.json_response(self.members[account])
+
     async def create(self, request: web.Request) -> web.Response:
         if self.status_of_created != 201:
             return web.Response(status=self.status_of_created)
@@ -90,6 +100,7 @@ async def connector() -> AsyncIterator[Connector]:
         app.router.add_post(path, made.receive)
     app.router.add_put("/v3/conversations/{conversation}/activities/{id}", made.replace)
     app.router.add_post("/v3/conversations", made.create)
+    app.router.add_get("/v3/conversations/{conversation}/members/{account}", made.member)
     server = TestServer(app)
     await server.start_server()
     made.url = str(server.make_url("")).rstrip("/")
