@@ -30,6 +30,8 @@ from storage.refusals import NotAllowed
 LONGEST_LINES = 1500
 #: How many there are to choose from.
 MOST_CHOICES = 40
+#: What there is no entry without, besides who decided.
+_REQUIRED = ("title", "text", "on")
 #: What stands for none, or for what is written instead.
 NONE = "-"
 
@@ -258,7 +260,7 @@ def _correction(
                 error=errors.get("kind", ""),
             ),
             *_questions(session, turn, None, filled, errors, decision),
-            field(turn, "reason", "decision_log.field.reason", "", errors, LONGEST_TEXT, 2),
+            _why(turn, errors),
         ),
         buttons=(
             offer(language, "decision.corrected", values, "primary", replaces=True),
@@ -280,7 +282,8 @@ def _questions(
     """The fields of what was decided; ``kind`` is None where it may be either."""
 
     def one(name: str, longest: int, lines: int = 1) -> Question:
-        return field(turn, name, f"decision_log.field.{name}", filled.get(name, ""), errors, longest, lines)
+        asked = field(turn, name, f"decision_log.field.{name}", filled.get(name, ""), errors, longest, lines)
+        return asked.model_copy(update={"required": name in _REQUIRED})
 
     bodies = _bodies(session, turn, kind)
     by = turn.value("body") if errors else filled.get("body", "")
@@ -330,6 +333,11 @@ def _questions(
         one("basis", LONGEST_LINES, 3),
         one("means", LONGEST_MEANS, 3),
     ]
+
+
+def _why(turn: Turn, errors: dict[str, str]) -> Question:
+    asked = field(turn, "reason", "decision_log.field.reason", "", errors, LONGEST_TEXT, 2)
+    return asked.model_copy(update={"required": True})
 
 
 def _bodies(session: Session, turn: Turn, kind: DecisionKind | None) -> tuple[Choice, ...]:
@@ -392,7 +400,7 @@ def _reversal(session: Session, turn: Turn, entry: DecisionEntry, errors: dict[s
                 choices=(none, *instead),
                 error=errors.get("instead", ""),
             ),
-            field(turn, "reason", "decision_log.field.reason", "", errors, LONGEST_TEXT, 2),
+            _why(turn, errors),
         ),
         buttons=(
             offer(language, "decision.reversed", values, "primary", replaces=True),
