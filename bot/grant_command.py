@@ -11,7 +11,17 @@ from bot.operator import operator
 from dialogs import taking_over
 from dialogs.card import Language
 from dialogs.words import say
-from storage import acting, group_seats, people, programme_dates, programmes, role_changes, terms, workgroups
+from storage import (
+    acting,
+    group_seats,
+    people,
+    programme_dates,
+    programmes,
+    role_changes,
+    status_streams,
+    terms,
+    workgroups,
+)
 from storage.database import Database, Session
 from storage.people import Person
 from storage.programme_dates import DateError
@@ -22,6 +32,8 @@ from storage.terms import Term
 
 #: What is given in one group of a programme, beside the roles of the whole of it.
 SEATS = ("group_member", "group_leader")
+#: What is given in one work stream of a programme's status reports.
+OF_STREAMS = tuple(status_streams.PARTS)
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +68,8 @@ def _granted(session: Session, given: argparse.Namespace, term: Term, language: 
     assert person is not None
     if given.role in SEATS:
         return _seated(session, given, person, programme, language)
+    if given.role in OF_STREAMS:
+        return _streamed(session, given, person, programme, language)
     before = role_changes.held(session, person, programme.key, given.role)
     if given.take:
         people.revoke(session, person, programme.key, given.role)
@@ -98,6 +112,28 @@ def _note(session: Session, person: Person, programme: Programme, role: str, bef
     if row is not None:
         done = "taken from" if row.is_taken else "given to"
         log.info("role %s %s person %d in %s by %s", role, done, person.identity, programme.key, account)
+
+
+def _streamed(
+    session: Session, given: argparse.Namespace, person: Person, programme: Programme, language: Language
+) -> int:
+    """Gives a work stream to somebody's account, or takes it; twice is once."""
+    known = {stream.key: stream for stream in status_streams.every(session, programme.key)}
+    stream = known.get(given.stream or "")
+    if stream is None:
+        return _complain(say(language, "command.grant.no_stream", keys=", ".join(known)))
+    stands_in = status_streams.PARTS[given.role]
+    had_it = status_streams.owner(session, programme.key, stream.key, stands_in=stands_in)
+    if not given.take or (had_it is not None and had_it.id == person.id):
+        concerned = {one.identity: one for one in (had_it, person) if one is not None}.values()
+        before = {one.id: role_changes.held(session, one, programme.key, given.role, stream.key) for one in concerned}
+        new = None if given.take else person
+        status_streams.set_owner(session, programme, stream.key, new, Clock().now(), stands_in=stands_in)
+        for one in concerned:
+            _note(session, one, programme, given.role, before[one.id], stream.key)
+    key = "command.grant.stream_taken" if given.take else f"command.grant.{given.role}"
+    print(say(language, key, name=person.name, stream=stream.title))
+    return 0
 
 
 def _tell_term(term: Term, stands_for: Person | None, language: Language) -> None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from dialogs import asked, decision_cards, saying_dates
+from dialogs import asked, decision_cards, decisions, saying_dates
 from dialogs.card import MOST_BUTTONS, Block, Button, Card, Choice, Items, Question, Text
 from dialogs.decisions import LONGEST_DAY, key, past_days, said
 from dialogs.offers import offer, offers
@@ -14,7 +14,7 @@ from storage import coming_decisions, decision_log, people
 from storage.coming_decisions import Coming
 from storage.database import Session
 from storage.decision_log import DecisionEntry, DecisionKind
-from storage.decisions import WrongField
+from storage.decisions import READERS, WrongField
 
 #: How many are listed, and how many of them have a button.
 MOST_LISTED, MOST_OPENED = 10, 3
@@ -52,6 +52,13 @@ def listed(session: Session, turn: Turn) -> Card:
             return decision_cards.shown(session, turn, decision, entry)
         return decision_cards.coming(session, turn, coming[0])
     return _list(session, turn, wanted, rows, coming)
+
+
+def prepared(session: Session, turn: Turn) -> Card:
+    """What is to be decided: the matters, for those who work on them, and for everybody else what the plan names."""
+    if people.roles(session, turn.person, turn.programme.key) & set(READERS):
+        return decisions.listed(session, turn)
+    return listed(session, turn)
 
 
 def choose(session: Session, turn: Turn) -> Card:

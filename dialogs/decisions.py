@@ -125,7 +125,8 @@ def state(session: Session, decision: Decision, language: Language) -> str:
         # As exactly as it is known: of some only the month is.
         entry = decision_log.newest(session, decision)
         day = saying_dates.day(language, decision.decided_on, weekday=False)
-        day = decision_cards.when(language, entry) if entry is not None else day
+        if entry is not None and entry.first_day != entry.last_day:
+            day = decision_cards.when(language, entry)
         return say(language, "decisions.state.decided", day=day, by=decision.decided_by)
     if decision.ended is not None:
         return say(language, f"decisions.state.{decision.ended}", reason=decision.ended_why)

@@ -1,9 +1,6 @@
-"""Deliveries (leveranser): the queue that everyone sees in its order, one of them, and what leaders write of it."""
+"""Deliveries (leveranser): the queue that everyone sees in its order, and one of them."""
 
-import secrets
-from typing import Any
-
-from dialogs import delivery_words
+from dialogs import delivery_words, topic_offers
 from dialogs.card import MOST_BUTTONS, Block, Button, Card, Choice, Facts, Items, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
@@ -12,27 +9,17 @@ from storage import deliveries, people, sprint_rules, sprint_teams, sprint_work
 from storage.database import Session
 from storage.deliveries import (
     ENDED,
-    LONGEST_NOTE,
-    LONGEST_OWNER,
-    LONGEST_TEXT,
-    LONGEST_TITLE,
     UNDER_WAY,
-    Changed,
     Delivery,
     Stage,
-    Worded,
-    WrongField,
 )
 from storage.programmes import Fact
+from storage.topics import Kind
 
 #: How many one card lists of a kind, how many of them have a button, and how many steps one tells.
 MOST_LISTED, MOST_OPENED, MOST_STEPS = 10, 2, 8
 #: A list of choices in Slack holds 100.
 MOST_CHOICES = 90
-#: What a choice sends where nothing of it is chosen.
-NOTHING = "none"
-YES, NO = "yes", "no"
-_FIELDS = ("title", "need", "for_whom", "owner", "initiative", "named", "known")
 
 
 def listed(session: Session, turn: Turn) -> Card:
@@ -54,74 +41,27 @@ def listed(session: Session, turn: Turn) -> Card:
     blocks += _section(session, turn, "under_way", under_way)
     blocks += _only_named(turn, deliveries.only_named(session, programme))
     blocks += _section(session, turn, "delivered", [row for row in rows if row.stage == Stage.DELIVERED][::-1])
-    opened = [*under_way[:1], *waiting][:MOST_OPENED] or [row for row in rows if row.stage in ENDED][-MOST_OPENED:]
+    opened = [*under_way[:1], *waiting, *under_way[1:], *(row for row in rows if row.stage in ENDED)]
+    is_more = len(opened) > MOST_OPENED
+    choosing = Button(title=say(language, "deliveries.choose"), action="delivery.open")
     return Card(
         title=say_many(language, "deliveries.queue.title", len(waiting)),
         blocks=tuple(blocks),
-        buttons=(*_of_roles(session, turn, bool(waiting)), *(opening(session, turn, row) for row in opened),
-                 *offers(language, "delivery.about"))[:MOST_BUTTONS],
+        buttons=(
+            *_of_roles(session, turn, bool(waiting)),
+            *(opening(session, turn, row) for row in opened[: MOST_OPENED - is_more]),
+            *((choosing,) if is_more else ()),
+            *offers(language, "sprint.show", "delivery.about"),
+        )[:MOST_BUTTONS],
         language=language,
-    )  # fmt: skip
+    )
 
 
 def look(session: Session, turn: Turn) -> Card:
-    """One delivery, where it stands and what became of it; or all of them where none is named."""
+    """One delivery, where it stands and what became of it; or the question which one."""
     if not key(turn):
-        return listed(session, turn)
+        return _which(session, turn)
     return shown(session, turn, deliveries.get(session, turn.programme.key, key(turn)))
-
-
-def write(session: Session, turn: Turn) -> Card:
-    """For leaders: the form of a new delivery, or of one that is there. Nothing is stored yet."""
-    programme = turn.programme.key
-    turn.person.must_be(session, "leader", programme)
-    sprint_rules.must_deliver(session, programme)
-    if not key(turn):
-        return _form(session, turn, {}, {})
-    row = deliveries.get(session, programme, key(turn))
-    return _form(session, turn, _typed(row), {}, row)
-
-
-def save(session: Session, turn: Turn) -> Card:
-    """Stores what the form holds; where something is wrong with it the form comes again with all that was typed."""
-    programme = turn.programme
-    turn.person.must_be(session, "leader", programme.key)
-    row = deliveries.get(session, programme.key, key(turn)) if key(turn) else None
-    typed = {name: turn.value(name) for name in _FIELDS}
-    try:
-        if row is None:
-            saved = deliveries.add(session, turn.person, programme, _read(turn), turn.now, turn.value("form"))
-        else:
-            version = turn.values.get("version")
-            saved = deliveries.change(
-                session, turn.person, programme.key, row.identity, _read(turn, row),
-                version if type(version) is int else 0, turn.now,
-            )  # fmt: skip
-    except WrongField as wrong:
-        field = {"answered_for": "owner"}.get(wrong.field, wrong.field)
-        return _form(session, turn, typed, {field: say(turn.language, wrong.key, **wrong.values)}, row)
-    except Changed as changed:
-        return _form(session, turn, typed, {"title": say(turn.language, changed.key, **changed.values)}, row)
-    return shown(session, turn, saved).model_copy(update={"outcome": "done"})
-
-
-def stop(session: Session, turn: Turn) -> Card:
-    """For leaders: why it is taken out of the queue."""
-    turn.person.must_be(session, "leader", turn.programme.key)
-    row = deliveries.get(session, turn.programme.key, key(turn))
-    return _why(session, turn, row, "")
-
-
-def stopped(session: Session, turn: Turn) -> Card:
-    """Takes it out of the queue for good."""
-    programme = turn.programme.key
-    turn.person.must_be(session, "leader", programme)
-    row = deliveries.get(session, programme, key(turn))
-    try:
-        row = deliveries.stop(session, turn.person, programme, row.identity, turn.value("why"), turn.now)
-    except WrongField as wrong:
-        return _why(session, turn, row, say(turn.language, wrong.key, **wrong.values))
-    return shown(session, turn, row).model_copy(update={"outcome": "done"})
 
 
 def shown(session: Session, turn: Turn, row: Delivery) -> Card:
@@ -141,6 +81,7 @@ def shown(session: Session, turn: Turn, row: Delivery) -> Card:
         buttons=(
             *_of_team(session, turn, row),
             *_of_leaders(session, turn, row),
+            _following(session, turn, row),
             *offers(language, "sprint.show", "delivery.queue"),
         )[:MOST_BUTTONS],
         language=language,
@@ -154,9 +95,32 @@ def opening(session: Session, turn: Turn, row: Delivery) -> Button:
 
 
 def key(turn: Turn) -> int:
-    """The delivery that the pressed button is about."""
+    """The delivery that the pressed button is about, or that was chosen of several."""
     number = turn.values.get("delivery")
+    chosen = turn.value("delivery")
+    if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:
+        number = int(chosen)
     return number if type(number) is int and 0 < number < 2**31 else 0
+
+
+def _which(session: Session, turn: Turn) -> Card:
+    """Which one is to be shown: all are there to choose from, of which a list has buttons for a few."""
+    language = turn.language
+    rows = deliveries.every(session, turn.programme.key)[:MOST_CHOICES]
+    if not rows:
+        return listed(session, turn)
+    choices = tuple(
+        Choice(title=short(delivery_words.named(session, row, language)), value=str(row.identity)) for row in rows
+    )
+    label = say(language, "deliveries.which")
+    return Card(
+        title=label,
+        questions=(Question(name="delivery", label=label, value=choices[0].value, choices=choices),),
+        buttons=(offer(language, "delivery.open", style="primary"), *offers(language, "delivery.queue")),
+        language=language,
+        did="clarify",
+        outcome="clarify",
+    )
 
 
 def _of_roles(session: Session, turn: Turn, has_queue: bool) -> tuple[Button, ...]:
@@ -189,6 +153,13 @@ def _team(session: Session, turn: Turn, row: Delivery) -> tuple[Text, ...]:
     return (Text(text=say(turn.language, "deliveries.with_team", team=sprint_work.team_of(session, work).name)),)
 
 
+def _following(session: Session, turn: Turn, row: Delivery) -> Button:
+    """Who follows its initiative, or the teams, is told what comes of it."""
+    if row.initiative_key:
+        return topic_offers.follow(turn.language, Kind.INITIATIVE, row.initiative_key)
+    return topic_offers.follow(turn.language, Kind.WORKGROUP, sprint_rules.workgroup(session, turn.programme.key))
+
+
 def _of_team(session: Session, turn: Turn, row: Delivery) -> tuple[Button, ...]:
     work = sprint_work.held_by(session, row) if turn.is_private else None
     if work is None or not sprint_teams.may_work(session, turn.person, sprint_work.team_of(session, work)):
@@ -215,109 +186,3 @@ def _only_named(turn: Turn, facts: list[Fact]) -> list[Block]:
         return []
     names = ", ".join(told(fact.title, turn.language) for fact in facts)
     return [Text(text=say(turn.language, "deliveries.queue.only_named", names=names), style="quiet")]
-
-
-def _read(turn: Turn, row: Delivery | None = None) -> Worded:
-    """What the form holds; what it belongs to is chosen when it is made."""
-    chosen = {name: turn.value(name) for name in ("initiative", "named")}
-    those = {name: None if value in ("", NOTHING) else value for name, value in chosen.items()}
-    return Worded(
-        title=turn.value("title"),
-        need=turn.value("need"),
-        for_whom=turn.value("for_whom"),
-        answered_for=turn.value("owner"),
-        is_known_need=turn.value("known") == YES,
-        initiative_key=row.initiative_key if row else those["initiative"],
-        named=row.named if row else those["named"],
-    )
-
-
-def _typed(row: Delivery) -> dict[str, str]:
-    """What is stored, as it is typed."""
-    return {
-        "title": row.title,
-        "need": row.need,
-        "for_whom": row.for_whom,
-        "owner": row.answered_for,
-        "known": YES if row.is_known_need else NO,
-    }
-
-
-def _form(
-    session: Session, turn: Turn, typed: dict[str, str], errors: dict[str, str], row: Delivery | None = None
-) -> Card:
-    language = turn.language
-    values: dict[str, Any] = {"form": turn.value("form") or secrets.token_hex(8)}
-    if row is not None:
-        # With what somebody else has written meanwhile refused once, the next press is meant.
-        values = {"delivery": row.identity, "version": row.version}
-    return Card(
-        title=say(language, "deliveries.form.title" if row is None else "deliveries.form.edit"),
-        blocks=(Text(text=say(language, "deliveries.form.text"), style="quiet"),),
-        questions=tuple(_questions(session, turn, typed, errors, row)),
-        buttons=(
-            offer(language, "delivery.save", values, "primary", replaces=True),
-            opening(session, turn, row) if row else offer(language, "delivery.queue"),
-        ),
-        language=language,
-        outcome="refused" if errors else "answered",
-    )
-
-
-def _questions(
-    session: Session, turn: Turn, typed: dict[str, str], errors: dict[str, str], row: Delivery | None
-) -> list[Question]:
-    language = turn.language
-    nothing = Choice(title=say(language, "deliveries.form.nothing"), value=NOTHING)
-    choices: dict[str, tuple[Choice, ...]] = {
-        "known": tuple(Choice(title=say(language, f"deliveries.known.{one}"), value=one) for one in (NO, YES))
-    }
-    if row is None:
-        running = deliveries.choosable(session, turn.programme.key)[:MOST_CHOICES]
-        those = tuple(Choice(title=short(told(one.title, language)), value=one.key) for one in running)
-        choices |= {"initiative": (nothing, *those)} if those else {}
-        named = deliveries.only_named(session, turn.programme.key)[:MOST_CHOICES]
-        those = tuple(Choice(title=short(told(one.title, language)), value=one.key) for one in named)
-        choices |= {"named": (nothing, *those)} if those else {}
-    before = {"known": NO, "initiative": NOTHING, "named": NOTHING, **{k: v for k, v in typed.items() if v}}
-    fields = (("initiative", 0, 1), ("named", 0, 1), ("title", LONGEST_TITLE, 1), ("need", LONGEST_TEXT, 3),
-              ("for_whom", LONGEST_TEXT, 1), ("owner", LONGEST_OWNER, 1), ("known", 0, 1))  # fmt: skip
-    return [
-        Question(
-            name=name,
-            label=say(language, f"deliveries.field.{name}"),
-            value=before.get(name, ""),
-            # Of an initiative it is taken from there.
-            required=name in ("title", "need") and "initiative" not in choices,
-            lines=lines,
-            longest=longest or LONGEST_TITLE,
-            choices=choices.get(name, ()),
-            error=errors.get(name, ""),
-        )
-        for name, longest, lines in fields
-        if longest or name in choices
-    ]
-
-
-def _why(session: Session, turn: Turn, row: Delivery, error: str) -> Card:
-    language, values = turn.language, {"delivery": row.identity}
-    question = Question(
-        name="why",
-        label=say(language, "deliveries.stop.why"),
-        value=turn.value("why"),
-        required=True,
-        lines=3,
-        longest=LONGEST_NOTE,
-        error=error,
-    )
-    return Card(
-        title=say(language, "deliveries.stop.title", delivery=delivery_words.named(session, row, language)),
-        blocks=(Text(text=say(language, "deliveries.stop.text")),),
-        questions=(question,),
-        buttons=(
-            offer(language, "delivery.stopped", values, "destructive", replaces=True),
-            opening(session, turn, row),
-        ),
-        language=language,
-        outcome="refused" if error else "answered",
-    )

@@ -54,6 +54,7 @@ def scenes(stage: Acting, programme_key: str, now: datetime) -> Iterator[tuple[s
     stage.shown = seen
     yield "delivery.moved:stale", stage.press("delivery.moved", form={"delivery": "1", "place": "3"})
     yield "delivery.looked", stage.press("delivery.looked")
+    yield "delivery.open:which", stage.act("delivery.open")
     yield "delivery.open", stage.act("delivery.open", {"delivery": 3})
     yield "delivery.stop", stage.press("delivery.stop")
     yield "delivery.stopped:empty", stage.press("delivery.stopped", form={"why": ""})
@@ -91,6 +92,7 @@ def _sprint(stage: Acting, now: datetime) -> Iterator[tuple[str, Card]]:
     yield "sprint.show", stage.act("sprint.show")
     yield "team.open", stage.press("team.open")
     yield "team.take:busy", stage.act("team.take", {"team": 1})
+    yield "team.open:which", stage.act("team.open")
     stage.act("team.open", {"team": 1})
     yield "delivery.step", stage.press("delivery.step")
     yield "delivery.stepped:no note", stage.press("delivery.stepped", form={"stage": "solution"})

@@ -137,7 +137,7 @@ def _sent(stage: Acting, report: StatusReport) -> Iterator[tuple[str, Card]]:
     yield "report.introduced", stage.press("report.introduced", form=said)
     seen = stage.shown
     stage.act("report.introduce", values)
-    old = {**values, "version": 1}
+    old = {**values, "seen": ""}
     changed = {**said, "introduction": "Skrevet mens en annen skrev."}
     yield "report.introduced:changed meanwhile", stage.act("report.introduced", {**old, **changed})
     stage.shown = seen

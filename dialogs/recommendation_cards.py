@@ -5,13 +5,14 @@ from dialogs.card import Button, Language
 from dialogs.offers import offer, short
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import decisions, programmes, recommendations
+from storage import decisions, recommendations
 from storage.database import Session
 from storage.programmes import Fact
 from storage.recommendations import FollowedBy, RecommendationStep
 
 _OPENING = {
     FollowedBy.INITIATIVE: ("initiative.open", "initiative"),
+    FollowedBy.DELIVERY: ("delivery.open", "delivery"),
     FollowedBy.DECISION: ("decision.entry", "decision"),
 }
 
@@ -65,8 +66,11 @@ def to_what_follows(session: Session, turn: Turn, step: RecommendationStep | Non
         return ()
     by = _called(session, turn.language, step)
     action, name = _OPENING[FollowedBy(step.followed_by)]
-    key: str | int = step.followed_by_key
-    values = {name: int(key) if name == "decision" else key}
+    key = step.followed_by_key
+    if name == "delivery" and not key.isdecimal():
+        # Documents only name it: there is nothing to open.
+        return ()
+    values = {name: key if name == "initiative" else int(key)}
     return (Button(title=short(by, 40), action=action, values=values),) if by else ()
 
 
@@ -75,7 +79,3 @@ def _called(session: Session, language: Language, step: RecommendationStep) -> s
         return ""
     found = recommendations.called(session, step.programme_key, FollowedBy(step.followed_by), step.followed_by_key)
     return told(found, language)
-
-
-def deliveries(session: Session, programme_key: str) -> list[Fact]:
-    return programmes.facts(session, programme_key, "delivery")

@@ -10,7 +10,7 @@ from dialogs.recommendation_cards import numbered
 from dialogs.saying_dates import sources_line
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import decision_log, initiatives, people, recommendations
+from storage import people, recommendations
 from storage.database import Session
 from storage.programmes import Fact
 from storage.recommendations import LONGEST_TEXT, FollowedBy, RecommendationState, WrongField
@@ -182,18 +182,11 @@ def _form(session: Session, turn: Turn, fact: Fact, errors: dict[str, str]) -> C
 
 def _choices(session: Session, turn: Turn) -> tuple[Choice, ...]:
     """What may follow it up: initiatives, deliveries and what is in the decisions log."""
-    language, programme = turn.language, turn.programme.key
-    found = [
-        *((FollowedBy.INITIATIVE, row.key, row.title) for row in initiatives.every(session, programme)),
-        *((FollowedBy.DELIVERY, row.key, row.title) for row in recommendation_cards.deliveries(session, programme)),
-        *(
-            (FollowedBy.DECISION, str(row.decision_id), {"nb": row.title})
-            for row in decision_log.every(session, programme)
-        ),
-    ]
+    language = turn.language
+    found = recommendations.may_follow(session, turn.programme.key)
     none = Choice(title=say(language, "recommendations.by.none"), value=NONE)
     named = (
-        Choice(title=short(say(language, f"recommendations.of.{kind}", title=title or "")), value=f"{kind}:{key}")
+        Choice(title=short(say(language, f"recommendations.of.{kind}", title=title)), value=f"{kind}:{key}")
         for kind, key, title in found
     )
     return (none, *named)[:MOST_CHOICES]

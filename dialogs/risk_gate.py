@@ -6,7 +6,7 @@ from dialogs.card import Block, Button, Card, Choice, Items, Question, Text
 from dialogs.offers import offer, short
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import decided_announcements, milestones, risk_reviews
+from storage import decided_announcements, decisions, milestones, risk_reviews
 from storage.announcements import Announcement
 from storage.database import Session
 from storage.decisions import Decision, Step
@@ -20,10 +20,11 @@ FIELD, UNSAID, NONE = "milestone", "-", "none"
 
 
 def choices(session: Session, turn: Turn) -> list[Choice]:
-    """A new decision, on each milestone that reviews have to be done before."""
+    """A new decision, on each milestone that reviews have to be done before and that has none yet."""
     return [
         Choice(title=short(say(turn.language, "risk.gate.new", milestone=name)), value=f"{PREFIX}{key}")
         for key, name in _milestones(session, turn)
+        if not decisions.is_begun(session, turn.programme.key, key)
     ]
 
 

@@ -142,25 +142,47 @@ def _owner_or_others(session: Session, programme: Programme, known: Known, now: 
     return stand_ins.first_here(session, programme.key, IN_PLACE, now)
 
 
+def ask_safety(session: Session, programme: Programme, person: Person) -> int:
+    """Asks a verneombud for their part in what waits for it, in its owner's name; returns how much is new."""
+    count = 0
+    for known in risk_reviews.every(session, programme.key):
+        is_waiting = known.state is ReviewState.WITH_SAFETY and not risk_reviews.took_part(session, known.row)
+        if is_waiting and known.row is not None and known.row.owner_id != person.id:
+            owner = risk_reviews.owner(session, known.row)
+            count += _owe_each(
+                session, programme.key, known, [person], "asked", owner.name if owner else programme.name
+            )
+    return count
+
+
 def _owe(
     session: Session, turn: Turn, known: Known, those: list[Person], about: str, *, why: str = "", who: str = "",
     day: date | None = None,
 ) -> None:  # fmt: skip
-    others = {one.identity: one for one in those if one.id != turn.person.id}
-    if not others or known.row is None:
-        return
+    others = [one for one in those if one.id != turn.person.id]
+    _owe_each(session, turn.programme.key, known, others, about, turn.person.name, why=why, who=who, day=day)
+
+
+def _owe_each(
+    session: Session, programme_key: str, known: Known, those: list[Person], about: str, name: str, *, why: str = "",
+    who: str = "", day: date | None = None,
+) -> int:  # fmt: skip
+    """``name`` is who brings it. The same of the same version is told once."""
+    each = {one.identity: one for one in those}
+    if not each or known.row is None:
+        return 0
     said = risk_reviews.part(session, known.row)
 
     def in_language(language: Language) -> Card:
         return card(
             known, about, language,
-            name=turn.person.name,
+            name=name,
             reason=why,
             who=who,
             day=saying_dates.day(language, day) if day else "",
             part=risk_words.part_said(said, language) if said is not None else "",
         )  # fmt: skip
 
-    message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, in_each(in_language))
-    for person in others.values():
-        outbox.owe(session, person, message, f"risk:{known.row.id}:{known.row.version}:{about}:{person.identity}")
+    message = outbox.write(session, programme_key, outbox.Kind.NOTICE, in_each(in_language))
+    key = f"risk:{known.row.id}:{known.row.version}:{about}"
+    return sum(outbox.owe(session, person, message, f"{key}:{person.identity}") for person in each.values())

@@ -4,8 +4,8 @@ import secrets
 from typing import Any
 
 from dialogs import delivery_words, sprint_notices
-from dialogs.card import MOST_BUTTONS, Block, Button, Card, Items, Question, Text
-from dialogs.offers import offer, offers
+from dialogs.card import MOST_BUTTONS, Block, Button, Card, Choice, Items, Question, Text
+from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
 from storage import deliveries, people, sprint_rules, sprint_teams, sprint_work, sprints
@@ -15,6 +15,8 @@ from storage.sprint_teams import LONGEST_NAME, MOST_MEMBERS, Changed, SprintTeam
 from storage.sprint_work import SprintWork
 
 _FIELDS = ("name", "leader", "members")
+#: A list of choices in Slack holds 100.
+MOST_CHOICES = 90
 
 
 def look(session: Session, turn: Turn) -> Card:
@@ -92,20 +94,30 @@ def shown(session: Session, turn: Turn, team: SprintTeam) -> Card:
 
 
 def key(turn: Turn) -> int:
-    """The team that the pressed button is about."""
+    """The team that the pressed button is about, or that was chosen of several."""
     number = turn.values.get("team")
+    chosen = turn.value("team")
+    if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:
+        number = int(chosen)
     return number if type(number) is int and 0 < number < 2**31 else 0
 
 
 def _all(session: Session, turn: Turn) -> Card:
     sprint_rules.must_deliver(session, turn.programme.key)
-    teams = sprint_teams.standing(session, turn.programme.key)
-    none = Text(text=say(turn.language, "sprints.no_teams"))
+    language, teams = turn.language, sprint_teams.standing(session, turn.programme.key)[:MOST_CHOICES]
+    if not teams:
+        none = Text(text=say(language, "sprints.no_teams"))
+        buttons = offers(language, "sprint.show")
+        return Card(title=say(language, "sprints.teams"), blocks=(none,), buttons=buttons, language=language)
+    choices = tuple(Choice(title=short(team.name), value=str(team.identity)) for team in teams)
+    label = say(language, "teams.which")
     return Card(
-        title=say(turn.language, "sprints.teams"),
-        blocks=(Items(items=tuple((team.name, "") for team in teams)) if teams else none,),
-        buttons=offers(turn.language, "sprint.show"),
-        language=turn.language,
+        title=label,
+        questions=(Question(name="team", label=label, value=choices[0].value, choices=choices),),
+        buttons=(offer(language, "team.open", style="primary"), *offers(language, "sprint.show")),
+        language=language,
+        did="clarify",
+        outcome="clarify",
     )
 
 

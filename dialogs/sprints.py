@@ -33,7 +33,8 @@ def shown(session: Session, turn: Turn) -> Card:
         ),
         buttons=(
             *_of_leaders(session, turn),
-            *(_opening(turn, team) for team in teams[:MOST_OPENED]),
+            *(_opening(turn, team) for team in teams[:MOST_OPENED] if len(teams) <= MOST_OPENED),
+            *((Button(title=say(language, "teams.choose"), action="team.open"),) if len(teams) > MOST_OPENED else ()),
             *offers(language, "sprint.demo", "delivery.queue"),
         )[:MOST_BUTTONS],
         language=language,

@@ -87,8 +87,17 @@ def answered(session: Session, turn: Turn) -> Card:
         field = wrong.field if isinstance(wrong, WrongField) else "done"
         item, report = status_answers.get(session, turn.person, turn.programme, key(turn, "item"))
         error = say(turn.language, wrong.key, **wrong.values)
-        return _form(session, turn, item, report, typed, {field: error})
+        form = _form(session, turn, item, report, typed, {field: error})
+        theirs = _theirs(session, turn, item) if isinstance(wrong, Overtaken) else ()
+        return form.model_copy(update={"blocks": (*form.blocks, *theirs)})
     return _kept(session, turn, answer)
+
+
+def _theirs(session: Session, turn: Turn, item: StatusItem) -> tuple[Block, ...]:
+    """What somebody else has answered, for who is about to put their own answer in its place."""
+    rows = status_answers.history(session, item)
+    texts = [status_composed.standing(rows, turn.language), rows[-1].done, *rows[-1].risks] if rows else []
+    return tuple(Text(text=text) for text in texts)
 
 
 def _kept(session: Session, turn: Turn, answer: StatusAnswer) -> Card:

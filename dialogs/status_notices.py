@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dialogs import saying_dates, status_composed
@@ -45,6 +46,20 @@ def queue_status_reports(session: Session, programme: Programme, now: datetime) 
         done += _remind(session, programme, report, now, zone)
         done += _compose(session, programme, rules, report, now)
     return done + _urge(session, programme, now, zone)
+
+
+def coming(session: Session, programme: Programme, now: datetime, language: Language) -> list[tuple[datetime, str]]:
+    """When the clock asks next, and when it composes, each with what that is; unsorted."""
+    rhythm, zone = status_days.rhythm(session, programme), ZoneInfo(programme.timezone)
+    if rhythm is None:
+        return []
+    last_day = status_rules.last_day(session, programme)
+    found = []
+    for meant in islice(status_days.coming(rhythm, last_day, now, zone), 2):
+        day = saying_dates.day(language, status_days.made_on(meant), weekday=False)
+        moments = {"ask": status_days.asked_at(rhythm, meant, zone), "draft": status_days.made_at(rhythm, meant, zone)}
+        found += [(at, say(language, f"status_reports.what.{what}", day=day)) for what, at in moments.items()]
+    return found
 
 
 def tell(session: Session, programme: Programme, report: StatusReport) -> None:

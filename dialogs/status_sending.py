@@ -9,7 +9,7 @@ from dialogs.words import say, told
 from storage import status_reports, status_rules
 from storage.database import Session
 from storage.refusals import Refused
-from storage.status_reports import LONGEST_INTRODUCTION, Changed, ReportState, StatusReport
+from storage.status_reports import LONGEST_INTRODUCTION, Changed, ReportState, Rewritten, StatusReport
 
 
 def draft(session: Session, turn: Turn) -> Card:
@@ -38,17 +38,16 @@ def introduce(session: Session, turn: Turn) -> Card:
 
 
 def introduced(session: Session, turn: Turn) -> Card:
-    """Keeps it; with a report that says something else by now the form comes again with all that was typed."""
-    version = turn.values.get("version")
+    """Keeps it; where somebody else was first the form comes again with what was typed, and with what they wrote."""
     try:
         report = status_reports.introduce(
-            session, turn.person, turn.programme, key(turn), version if type(version) is int else 0,
-            turn.value("introduction"), turn.value("remarks"), turn.now,
+            session, turn.person, turn.programme, key(turn), turn.value("seen"), turn.value("introduction"),
+            turn.value("remarks"), turn.now,
         )  # fmt: skip
-    except Changed as changed:
+    except Rewritten as other:
         report = status_reports.held(session, turn.programme.key, key(turn))
         typed = {"introduction": turn.value("introduction"), "remarks": turn.value("remarks")}
-        return _form(turn, report, typed, say(turn.language, changed.key))
+        return _form(turn, report, typed, say(turn.language, other.key, **other.values))
     return _preview(session, turn, report).model_copy(update={"outcome": "done"})
 
 
@@ -154,7 +153,10 @@ def _form(turn: Turn, report: StatusReport, typed: dict[str, str], error: str = 
     language = turn.language
     return Card(
         title=status_composed.title(report, language),
-        blocks=(Text(text=say(language, "status_reports.introduce.text")),),
+        blocks=(
+            Text(text=say(language, "status_reports.introduce.text")),
+            *(Text(text=text) for text in (report.introduction, report.remarks) if error and text),
+        ),
         questions=tuple(
             Question(
                 name=name,
@@ -170,7 +172,8 @@ def _form(turn: Turn, report: StatusReport, typed: dict[str, str], error: str = 
             offer(
                 language,
                 "report.introduced",
-                {"report": report.identity, "version": report.version},
+                # With what they wrote seen, the next press is meant.
+                {"report": report.identity, "seen": status_reports.texts(report)},
                 "primary",
                 replaces=True,
             ),

@@ -1,7 +1,7 @@
-"""Whoever takes over a role is asked what waits for it: approvals of announcements and of the top 5, and confirmations
-of decisions. Whoever was asked before is not asked twice."""
+"""Whoever takes over a role is asked what waits for it: approvals of announcements and of the top 5, confirmations
+of decisions, and the verneombud's part in reviews. Whoever was asked before is not asked twice."""
 
-from dialogs import approvals, decision_steps, former, top_approvals
+from dialogs import approvals, decision_steps, former, risk_notices, top_approvals
 from dialogs.card import LANGUAGES
 from storage import approvals as approving
 from storage import decision_steps as steps
@@ -20,6 +20,8 @@ def ask(session: Session, programme: Programme, person: Person, role: str) -> in
     count = 0
     if role in approving.APPROVING:
         count += _announcements(session, programme, person) + _top(session, programme, person)
+    if role == "safety_representative":
+        count += risk_notices.ask_safety(session, programme, person)
     if role in OWNERS[Step.CONFIRMED]:
         count += _confirmations(session, programme, person)
     return count

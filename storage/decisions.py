@@ -182,6 +182,12 @@ def concern(session: Session, acting: Person, programme_key: str, key: int, mile
     return decision
 
 
+def is_begun(session: Session, programme_key: str, milestone_key: str) -> bool:
+    """Whether there is a decision on that milestone, decided or not, that was not ended."""
+    which = (Decision.programme_key == programme_key, Decision.milestone_key == milestone_key)
+    return session.exec(select(Decision.id).where(*which, col(Decision.ended).is_(None))).first() is not None
+
+
 def must_be_reviewed(session: Session, decision: Decision) -> None:
     """Raises NotReviewed while a review of risk or of the working environment that it waits for is not done, unless it
     is recorded, with the reason, that none is needed: the employees' side confirms that as the rest of the record."""

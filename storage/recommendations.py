@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import String, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import decision_log, initiatives, programmes
+from storage import decision_log, deliveries, initiatives, programmes
 from storage.database import UtcDateTime, locked
 from storage.people import Person
 from storage.programmes import Fact, Programme
@@ -156,10 +156,31 @@ def called(session: Session, programme_key: str, followed_by: FollowedBy, key: s
         those = initiatives.with_ideas(session, programme_key)
         return next((row.title for row in those if row.key == key), None)
     if followed_by == FollowedBy.DELIVERY:
-        facts = programmes.facts(session, programme_key, "delivery")
+        # A number is a delivery that leaders have worded; documents only name the others.
+        if key.isdecimal():
+            rows = deliveries.every(session, programme_key)
+            return next(({"nb": row.title} for row in rows if str(row.identity) == key), None)
+        facts = programmes.facts(session, programme_key, deliveries.NAMED)
         return next((fact.title for fact in facts if fact.key == key), None)
     entries = decision_log.every(session, programme_key)
     return next(({"nb": row.title} for row in entries if str(row.decision_id) == key), None)
+
+
+def may_follow(session: Session, programme_key: str) -> list[tuple[FollowedBy, str, dict[str, str]]]:
+    """What may follow one up, by key, with how it is called."""
+    named = deliveries.only_named(session, programme_key)
+    return [
+        *((FollowedBy.INITIATIVE, row.key, row.title) for row in initiatives.every(session, programme_key)),
+        *(
+            (FollowedBy.DELIVERY, str(row.identity), {"nb": row.title})
+            for row in deliveries.every(session, programme_key)
+        ),
+        *((FollowedBy.DELIVERY, fact.key, fact.title or {}) for fact in named),
+        *(
+            (FollowedBy.DECISION, str(row.decision_id), {"nb": row.title})
+            for row in decision_log.every(session, programme_key)
+        ),
+    ]
 
 
 def _check(

@@ -1,12 +1,12 @@
 """Working on a review of risk or of the working environment: given to somebody, moved on, done, and done again; and the
 verneombud's part in it."""
 
-import re
 from datetime import date, datetime
 
 from sqlmodel import Session
 
 from storage import milestones, people, risk_reviews, working_days
+from storage.https_addresses import is_address
 from storage.people import Person
 from storage.refusals import NotAllowed, Refused
 from storage.risk_reviews import (
@@ -34,7 +34,6 @@ MOVES: dict[ReviewState, tuple[ReviewState, ...]] = {
 REASONED = (Statement.REMARKS, Statement.DISAGREE, Statement.ABSENT)
 #: Most working days ahead that one is given for: a year of them.
 MOST_DAYS = 260
-_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?(?:[/?#][^\s\"<>]*)?")
 
 
 class WrongField(Refused):
@@ -88,8 +87,9 @@ def assign(
 
 
 def may_own(session: Session, programme_key: str) -> list[Person]:
-    """Whom it may be given to: who has a role in the programme, by name."""
-    found = {one.identity: one for role in people.ROLES[:6] for one in people.holders(session, programme_key, role)}
+    """Whom it may be given to: who has a role in the programme, by name; not who takes notifications, as such."""
+    roles = [role for role in people.ROLES if role != "whistleblowing_recipient"]
+    found = {one.identity: one for role in roles for one in people.holders(session, programme_key, role)}
     return sorted((one for one in found.values() if not one.is_erased), key=lambda one: one.name.casefold())
 
 
@@ -137,7 +137,7 @@ def document(
     version without a reason, and Changed.
     """
     row = _own(session, acting, programme_key, key)
-    if link and (len(link) > LONGEST_LINK or not _ADDRESS.fullmatch(link)):
+    if link and (len(link) > LONGEST_LINK or not is_address(link)):
         raise WrongField("refused.risk.link", "link")
     _check_length(summary, LONGEST_SUMMARY, "summary")
     _check_length(why, LONGEST_TEXT, "why")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import false
 from sqlmodel import Field, Session, SQLModel, select
 
+from storage import status_streams
 from storage.database import UtcDateTime
 from storage.group_seats import GroupSeat
 from storage.people import Grant, Person
@@ -18,7 +19,8 @@ Held = tuple[date | None, date | None, int | None] | tuple[bool] | None
 class RoleChange(SQLModel, table=True):
     """One change of one role. Rows stay: who decides who may do what can be asked after the role is gone.
 
-    ``role`` is one of ``people.ROLES``, or a seat in the group ``workgroup_key``. ``changed_at`` is the machine's time.
+    ``role`` is one of ``people.ROLES``, or a seat in the group ``workgroup_key``, or a part in the
+    work stream of that key. ``changed_at`` is the machine's time.
     """
 
     __tablename__ = "role_change"
@@ -37,7 +39,10 @@ class RoleChange(SQLModel, table=True):
 
 
 def held(session: Session, person: Person, programme_key: str, role: str, group_key: str = "") -> Held:
-    """What the person has of that role, or of a seat in that group, as it is stored now."""
+    """What the person has of that role, or of a seat in that group or part in that work stream, as it is stored now."""
+    if role in status_streams.PARTS:
+        owner = status_streams.owner(session, programme_key, group_key, stands_in=status_streams.PARTS[role])
+        return (True,) if owner is not None and owner.id == person.id else None
     if group_key:
         seat = session.exec(
             select(GroupSeat).where(

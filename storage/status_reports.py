@@ -5,6 +5,7 @@ What was answered is in storage/status_answers.py, what was sent in storage/stat
 
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from sqlalchemy import JSON, String, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -89,6 +90,13 @@ class Changed(Refused):
 
     def __init__(self) -> None:
         super().__init__("refused.status.changed")
+
+
+class Rewritten(Refused):
+    """Somebody else has written the introduction or the remarks meanwhile: nothing of theirs is written over unseen."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("refused.status.rewritten", name=name)
 
 
 def open_one(
@@ -182,11 +190,12 @@ def compose(session: Session, report: StatusReport) -> list[StatusReport]:
 
 
 def introduce(
-    session: Session, acting: Person, programme: Programme, key: int, version: int, introduction: str, remarks: str,
+    session: Session, acting: Person, programme: Programme, key: int, seen: str, introduction: str, remarks: str,
     now: datetime,
 ) -> StatusReport:  # fmt: skip
     """Writes what stands before the answers, and after them. Raises NotAllowed for who does not lead the reports,
-    Changed where the texts were changed since ``version``, Refused once it is sent and for what is too long."""
+    Rewritten where the texts are not those that were ``seen`` (``texts``) any more, Refused once it is sent and for
+    what is too long."""
     status_rules.must_lead(session, acting, programme)
     report = held(session, programme.key, key)
     if (report.introduction, report.remarks) == (introduction, remarks):
@@ -195,12 +204,17 @@ def introduce(
     for text in (introduction, remarks):
         if len(text) > LONGEST_INTRODUCTION:
             raise Refused("refused.status.long", length=len(text), limit=LONGEST_INTRODUCTION)
-    if report.version != version:
-        raise Changed
+    if texts(report) != seen:
+        raise Rewritten(session.get_one(Person, report.edited_by).name if report.edited_by else "")
     report.introduction, report.remarks = introduction, remarks
     report.edited_by, report.edited_at = acting.identity, now
     touch(session, report)
     return report
+
+
+def texts(report: StatusReport) -> str:
+    """What introduction and remarks are known by: an answer that comes meanwhile does not change them."""
+    return sha256(f"{report.introduction}\0{report.remarks}".encode()).hexdigest()[:16]
 
 
 def send(

@@ -20,6 +20,8 @@ LONGEST_TITLE = 120
 LONGEST_OWNER = 80
 #: How many streams a programme has room for: a report of more is read by nobody.
 MOST_STREAMS = 12
+#: What an account can be of a stream, and whether that is to stand in.
+PARTS = {"stream_owner": False, "stream_stand_in": True}
 #: The keys of what was added in the chat: no key of a file has a colon in it.
 _MADE_HERE = "stream:"
 
@@ -139,6 +141,14 @@ def give(
     """Says whose account answers for the stream, or stands in; None for nobody. Twice is once. Raises as
     ``must_arrange``, Refused for an unknown stream and for who would stand in for themselves."""
     must_arrange(session, acting, programme)
+    set_owner(session, programme, key, person, now, stands_in=stands_in, given_by=acting)
+
+
+def set_owner(
+    session: Session, programme: Programme, key: str, person: Person | None, now: datetime,
+    *, stands_in: bool = False, given_by: Person | None = None,
+) -> None:  # fmt: skip
+    """As ``give``, for whoever runs commands on the machine, who has no account here."""
     get(session, programme.key, key)
     found = {row.stands_in: row for row in _rows(session, programme.key, key)}
     other, held = found.get(not stands_in), found.get(stands_in)
@@ -155,7 +165,7 @@ def give(
                 stream_key=key,
                 person_id=person.identity,
                 stands_in=stands_in,
-                given_by=acting.identity,
+                given_by=given_by.identity if given_by else None,
                 given_at=now,
             )
         )

@@ -91,6 +91,7 @@ EVERYONE = frozenset(
         "announcement.latest",
         "report.next",
         "report.latest",
+        "decision.list",
         "decision.log",
         "decision.filter",
         "decision.entry",
@@ -380,7 +381,6 @@ BY_ROLE: dict[tuple[str, ...], tuple[str, ...]] = {
         "decision.record",
     ),
     ("leader", "deputy", "employee_representative", "safety_representative"): (
-        "decision.list",
         "decision.open",
         "decision.ask",
     ),

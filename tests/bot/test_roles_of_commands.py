@@ -26,10 +26,11 @@ from bot.clock import DemoClock
 from bot.operator import operator
 from bot.signed_links import SignedLinks
 from dialogs.actions import ACTIONS, INPUT_ACTIONS
-from storage import announcements, broadcasts, erasing, own_data, people, tables
+from storage import announcements, broadcasts, erasing, own_data, people, status_streams, tables
 from storage.outbox import Kind, write
 from storage.people import ROLES, Person
 from storage.role_changes import RoleChange
+from storage.status_streams import WorkStream
 from tests.bot.test_roles import KINDS, become
 from tests.conftest import NOW, PROGRAMMES, make_person
 from tests.talk import CheckedTurns, Talk
@@ -59,7 +60,7 @@ COMMANDS = {
     "grant": Called(
         STORES,
         ("leader", DIRECTORY, "--programme", "osu2020"),
-        frozenset({"--programme", "--group", "--take", "--from", "--until", "--for"}),
+        frozenset({"--programme", "--group", "--stream", "--take", "--from", "--until", "--for"}),
         frozenset({"role_grant", "role_change"}),
     ),
     "load": Called(
@@ -231,6 +232,26 @@ def test_which_account_of_the_machine_changed_a_role_is_kept_once(
         ]
     assert "role leader given to person" in caplog.text
     assert "Kari" not in caplog.text
+
+
+def test_a_part_in_a_work_stream_is_given_taken_and_kept(installed: Stores, capsys: pytest.CaptureFixture[str]) -> None:
+    with installed.database.writing() as session:
+        session.add(WorkStream(programme_key="osu2020", key="osu-strom", title={"nb": "Ledernivåer"}))
+    grant = [DIRECTORY, "--programme", "osu2020", "--stream"]
+    assert main(["grant", "stream_owner", *grant, "ingen"]) == 1
+    for more in ([], [], ["--take"], ["--take"]):
+        assert main(["grant", "stream_owner", *grant, "osu-strom", *more]) == 0
+    assert main(["grant", "stream_stand_in", *grant, "osu-strom"]) == 0
+    assert "svarer nå for arbeidsstrømmen Ledernivåer" in capsys.readouterr().out
+    with installed.database.reading() as session:
+        kept = session.exec(select(RoleChange).order_by(RoleChange.id)).all()  # type: ignore[arg-type]
+        assert [(row.role, row.workgroup_key, row.is_taken) for row in kept] == [
+            ("stream_owner", "osu-strom", False),
+            ("stream_owner", "osu-strom", True),
+            ("stream_stand_in", "osu-strom", False),
+        ]
+        assert status_streams.owner(session, "osu2020", "osu-strom") is None
+        assert status_streams.owner(session, "osu2020", "osu-strom", stands_in=True) is not None
 
 
 def test_a_refused_change_of_a_role_is_not_kept(installed: Stores) -> None:

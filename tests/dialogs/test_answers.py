@@ -18,8 +18,8 @@ from storage.people import Person
 QUESTIONS = sorted(
     name
     for name in ACTIONS
-    if name.startswith(("milestone.", "phase.", "person.", "goal.", "delivery.", "programme."))
-    or name in ("workgroup.list", "workgroup.about", "initiative.about")
+    if name.startswith(("milestone.", "phase.", "person.", "goal.", "programme."))
+    or name in ("workgroup.list", "workgroup.about", "initiative.about", "delivery.about")
 )
 
 Ask = Callable[..., Card]

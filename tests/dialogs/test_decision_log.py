@@ -126,6 +126,16 @@ def test_the_words_for_the_log_lead_to_it(stores: Stores, words: str) -> None:
     assert not {"decision.list", "decision.decide"} & set(actions(card)), "leaders' own"
 
 
+def test_who_works_on_none_is_told_what_is_to_be_decided(stores: Stores) -> None:
+    leader = somebody(stores, "leder", "leader")
+    leader.act("decision.new")
+    leader.press("decision.save", title="Flytte seksjonen")
+    assert "Flytte seksjonen" in leader.say("hvilke saker skal besluttes?").as_text()
+    told = somebody(stores, "kari").say("hvilke saker skal besluttes?").as_text()
+    assert "Beslutning av ny organisasjonsmodell" in told
+    assert "Flytte seksjonen" not in told, "nobody is told what is only being prepared"
+
+
 def test_what_was_typed_stands_beside_what_is_wrong(stores: Stores) -> None:
     leader = somebody(stores, "leder", "leader")
     leader.act("decision.decide", **COUNCIL)

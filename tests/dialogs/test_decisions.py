@@ -152,7 +152,10 @@ def test_what_was_discussed_and_confirmed_is_sent_with_the_dissent(
         == "refused"
     )
     assert only_leader.press("decision.decided", on="i går", by="Brannsjefen", text="Ny modell.").outcome == "done"
-    assert "Besluttet 23. november 2020 av Brannsjefen" in only_leader.shown[-1].as_text()
+    told = only_leader.shown[-1].as_text()
+    assert "Når: mandag 23. november 2020" in told
+    assert "Uenighet, de tillitsvalgte: Vi ville utsatt det." in told
+    assert "Besluttet 23. november 2020 av Brannsjefen" in only_leader.act("decision.open", decision=1).as_text()
     assert only_leader.act("decision.step", decision=1, step="risk").outcome == "refused"
 
 
@@ -280,7 +283,8 @@ def test_each_sees_and_does_what_is_theirs(
     only_leader: Talk, union: Talk, safety: Talk, employee: Talk, turns: Turns
 ) -> None:
     tell(only_leader)
-    for action in ("decision.list", "decision.open", "decision.ask", "decision.new", "decision.decide"):
+    assert "Ny modell" not in employee.act("decision.list").as_text(), "the log, and not what is being prepared"
+    for action in ("decision.open", "decision.ask", "decision.new", "decision.decide"):
         assert employee.act(action, decision=1).did == "refuse_not_leader"
     assert "tillitsvalgte" in only_leader.act("decision.confirm", decision=1, version=1).title
     assert union.act("decision.record", decision=1, step="discussed", **DISCUSSED).outcome == "refused"

@@ -50,7 +50,7 @@ def test_a_queue_that_everyone_sees_and_leaders_fill(employee: Talk, chief: Talk
     one = employee.press("delivery.open")
     assert "Nummer 1 i køen" in one.as_text()
     assert "For hvem: ikke sagt" in one.as_text()
-    assert [button.action for button in one.buttons] == ["sprint.show", "delivery.queue"]
+    assert [button.action for button in one.buttons] == ["topic.follow", "sprint.show", "delivery.queue"]
 
 
 def test_a_form_comes_again_with_all_that_was_typed(chief: Talk) -> None:
@@ -116,3 +116,14 @@ def test_where_a_programme_works_without_that_is_said(stores: Stores, turns: Che
     turns = CheckedTurns(stores.database, stores.inputs, turns.clock, "os2019")
     refused = Talk(turns, "mona", NOW).act("delivery.queue")
     assert (refused.outcome, "arbeider ikke med leveranser" in refused.as_text()) == ("refused", True)
+
+
+def test_of_many_each_can_be_looked_at(employee: Talk, chief: Talk) -> None:
+    for number in range(1, 5):
+        add(chief, title=f"Leveranse nummer {number}")
+    many = employee.act("delivery.queue")
+    assert [button.action for button in many.buttons].count("delivery.open") == 2
+    which = employee.act("delivery.open")
+    assert which.outcome == "clarify"
+    assert [choice.title for choice in which.questions[0].choices][3] == "Leveranse nummer 4"
+    assert employee.press("delivery.open", delivery="4").title == "Leveranse nummer 4"

@@ -1,5 +1,6 @@
 """What became of recommendations: said by leaders, told to those who made them and to whoever asks."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from sqlmodel import select
 from bot.app import Stores
 from dialogs.decision_reminders import queue_unrecorded_decisions
 from dialogs.recommendation_notices import queue_recommendations
-from storage import group_seats, programmes, recommendations, workgroups
+from storage import deliveries, group_seats, programmes, recommendations, workgroups
 from storage.database import Session
 from storage.outbox import Message, OutboxRow
 from storage.people import Person
@@ -91,6 +92,25 @@ def test_what_is_in_the_decisions_log_can_follow_it_up(stores: Stores) -> None:
     assert "Det følges opp av: Innsparinger i OSU." in done.as_text()
     opening = next(one for one in done.buttons if one.action == "decision.entry")
     assert leader.press(opening).title == "Innsparinger i OSU"
+
+
+def test_a_delivery_can_follow_it_up_and_is_opened_where_a_leader_has_worded_it(stores: Stores) -> None:
+    leader = somebody(stores, "leder", "leader")
+    with stores.database.writing() as session:
+        person = session.exec(select(Person).where(Person.name == "Leder")).one()
+        worded = deliveries.Worded(title="Felles kunderegister", need="Ett register", for_whom="Alle")
+        made = deliveries.add(session, person, programmes.get(session, OSU), worded, AFTER, "f1").identity
+    form = leader.act("recommendation.set", fact="osu-anb-1")
+    values = {choice.title: choice.value for choice in form.questions[1].choices}
+    assert values["Leveranse: Felles kunderegister"] == f"delivery:{made}"
+    by_document = next(value for title, value in values.items() if title.startswith("Leveranse: Leveranse"))
+    worded_one = leader.press("recommendation.said", state="followed", by=f"delivery:{made}", text="")
+    assert "Det følges opp av: Felles kunderegister." in worded_one.as_text()
+    assert {"delivery": made} in [one.values for one in worded_one.buttons if one.action == "delivery.open"]
+    leader.press("recommendation.set")
+    named = leader.press("recommendation.said", state="followed", by=by_document, text="")
+    assert "Det følges opp av: Leveranse" in named.as_text()
+    assert "delivery.open" not in [one.action for one in named.buttons]
 
 
 def say(session: Session, by: Person, state: RecommendationState, seen: int = 0, text: str = "") -> bool:
@@ -188,3 +208,24 @@ def test_reminders_of_one_decision_are_a_week_apart_and_end(stores: Stores) -> N
     assert 10 <= len(days) <= 13
     assert (days[-1] - days[0]).days <= 84
     assert run(stores, [datetime(2026, 11, 27, 9, tzinfo=UTC)], queue_unrecorded_decisions, "os2019") == []
+
+
+def test_who_is_erased_is_named_neither_in_the_log_nor_in_what_others_were_told(stores: Stores) -> None:
+    leader, member = recorded(stores), somebody(stores, "tom")
+    somebody(stores, "annen", "leader")
+    with stores.database.writing() as session:
+        tom = session.exec(select(Person).where(Person.name == "Tom")).one()
+        group_seats.give(session, tom, workgroups.get(session, OSU, "osu-padriver"), AFTER)
+    leader.act("recommendation.set", fact="osu-anb-1")
+    leader.press("recommendation.said", state="looked_at", by="-", text="")
+    assert "2020, Leder" in member.act("recommendation.open", fact="osu-anb-1").as_text()
+    leader.act("own.erase")
+    assert leader.press("own.erased").outcome == "done"
+    for action, values in (("recommendation.open", {"fact": "osu-anb-1"}), ("decision.versions", {"decision": 1})):
+        told = member.act(action, **values).as_text()
+        assert not re.search(r"\bLeder\b", told), action
+        assert "en tidligere bruker" in told, action
+    with stores.database.reading() as session:
+        texts = [str(message.cards) for message in session.exec(select(Message))]
+    assert any("Nytt om en anbefaling" in text for text in texts)
+    assert not [text for text in texts if re.search(r"\bLeder\b", text)]

@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import select
 
 from bot.turns import Turns
+from dialogs import taking_over
 from dialogs.card import Card
 from dialogs.risk_notices import coming, queue_risk_reviews
-from storage import programmes
+from storage import people, programmes
 from storage.outbox import Kind, Message, OutboxRow
 from storage.people import Person
 from storage.risk_reviews import RiskReview, RiskReviewStep
@@ -367,3 +368,30 @@ def test_the_demos_clock_foretells_the_reminders(office: Office, turns: Turns) -
         programme = programmes.get(session, "osu2020")
         days = [at.day for at, _ in coming(session, programme, NOW, "nb")]
     assert sorted(days) == [25, 27, 30]
+
+
+def test_a_decision_that_was_begun_on_the_milestone_is_chosen_and_not_begun_anew(office: Office, turns: Turns) -> None:
+    def choices() -> list[str]:
+        card = office.leader.act("announcement.preview", **WRITTEN)
+        return [
+            choice.value for question in card.questions if question.name == "decided" for choice in question.choices
+        ]
+
+    assert OF_MODEL in choices()
+    office.leader.act("decision.save", title="Modellen", milestone="osu-beslutning", form="f")
+    assert OF_MODEL not in choices()
+    assert "1" in choices()
+
+
+def test_a_new_verneombud_is_asked_for_what_waits_and_once(office: Office, turns: Turns) -> None:
+    office.begin(RISK)
+    office.to_safety(RISK)
+    newcomer = holder(turns, "nytt-1", "deputy")
+    for _ in range(2):
+        with turns.database.writing() as session:
+            person = session.exec(select(Person).where(Person.name == "Nytt-1")).one()
+            people.grant(session, person, "osu2020", "safety_representative")
+            taking_over.ask(session, programmes.get(session, "osu2020"), person, "safety_representative")
+    assert [card.title for card in told(turns, "nytt-1")] == ["Du trengs som verneombud: risikovurderingen"]
+    assert "Eier-1 ber om din medvirkning." in told(turns, "nytt-1")[0].as_text()
+    assert "risk.part" in [button.action for button in newcomer.act("risk.open", **RISK).buttons]

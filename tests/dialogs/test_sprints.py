@@ -205,3 +205,12 @@ def test_the_clock_does_it() -> None:
 )  # fmt: skip
 def test_it_is_asked_for_in_words(employee: Talk, text: str) -> None:
     assert employee.say(text).title in ("Ingen sprint er planlagt", "Ingen sprint er planlagd", "No sprint is planned")
+
+
+def test_of_many_teams_each_can_be_looked_at(hall: Hall) -> None:
+    for name in "ABC":
+        hall.team(name=f"Team {name}", leader="En uten konto", members="")
+    hall.stranger.act("sprint.show")
+    which = hall.stranger.press("team.open")
+    assert [choice.title for choice in which.questions[0].choices] == ["Team A", "Team B", "Team C"]
+    assert hall.stranger.press("team.open", team="3").title == "Team C"

@@ -1,19 +1,35 @@
 """Status reports through the front door: asked for, answered, composed, sent, and shown again as they were sent."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlmodel import select
 
 from bot.app import Stores
 from bot.clock import DemoClock
 from bot.schedule import Schedule
-from dialogs.card import Card
-from dialogs.status_notices import queue_status_reports
-from storage import erasing, group_seats, people, programmes, status_reports, status_streams, status_told, workgroups
+from dialogs.card import Card, Items, Text
+from dialogs.reminders import coming
+from dialogs.status_notices import queue_status_reports, tell
+from storage import (
+    erasing,
+    group_seats,
+    people,
+    programmes,
+    status_answers,
+    status_changes,
+    status_reports,
+    status_streams,
+    status_told,
+    workgroups,
+)
 from storage.outbox import Message, OutboxRow
 from storage.people import Person
 from storage.quiet_hours import QuietHours
+from storage.status_answers import Said, Standing
 from storage.status_reports import ReportState, StatusReport
 from tests.talk import CheckedTurns, Talk
 
@@ -210,8 +226,23 @@ def test_a_form_of_before_somebody_elses_answer_comes_back_with_what_was_typed(s
     chief.press("report.answered", **GOOD)
     refused = owner.press("report.answered", **{**GOOD, "done": "Mitt svar."})
     assert "Sjef har svart mens du skrev" in refused.questions[0].error
+    assert "Kartlagt alle ledernivåene." in refused.as_text()
     assert refused.questions[0].value == "Mitt svar."
     assert owner.press("report.answered", **{**GOOD, "done": "Mitt svar."}).outcome == "done"
+
+
+def test_of_two_who_write_the_introduction_the_second_sees_what_the_first_wrote(stores: Stores, chief: Talk) -> None:
+    tick(stores, ASKED)
+    other = somebody(stores, "andre", "leader")
+    for talk in (chief, other):
+        talk.act("report.introduce")
+    answer(stores, somebody(stores, "eier"))
+    assert chief.press("report.introduced", introduction="Sjefens ord.", remarks="").outcome == "done"
+    refused = other.press("report.introduced", introduction="Andres ord.", remarks="")
+    assert "Sjef har skrevet innledningen mens du skrev" in refused.questions[0].error
+    assert "Sjefens ord." in refused.as_text()
+    assert refused.questions[0].value == "Andres ord."
+    assert "Andres ord." in other.press("report.introduced", introduction="Andres ord.", remarks="").as_text()
 
 
 def test_what_changed_while_it_was_looked_at_is_looked_at_again(stores: Stores, chief: Talk) -> None:
@@ -392,3 +423,47 @@ def test_the_timetable_runs_it(stores: Stores, chief: Talk) -> None:
     for now in (ASKED, MADE):
         Schedule(stores.database, DemoClock(now), lambda: None).run_due()
     assert titles(stores, "Sjef")[-1] == "Utkastet til statusrapporten 20. mai 2021 er klart"
+
+
+def test_the_demo_s_clock_can_go_to_the_questions_and_to_the_draft(stores: Stores, chief: Talk) -> None:
+    with stores.database.reading() as session:
+        programme = programmes.get(session, PROGRAMME)
+        found = {text: at for at, text in coming(session, programme, AT, "nb")}
+    assert found[f"spørsmålene til statusrapporten {FIRST_DAY}"] == ASKED
+    assert found[f"utkastet til statusrapporten {FIRST_DAY}"] == MADE
+
+
+EVERY_ANSWER = st.one_of(
+    st.none(),
+    st.tuples(st.sampled_from(Standing), st.lists(st.sampled_from(["Få folk", "Dyrt", "Sent"]), unique=True)),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(EVERY_ANSWER, EVERY_ANSWER), min_size=2, max_size=4))
+def test_what_a_sent_report_tells_as_changed_is_what_the_stored_answers_give(
+    stores: Stores, chief: Talk, answers: list[tuple[tuple[Standing, list[str]] | None, ...]]
+) -> None:
+    with stores.database.writing() as session:
+        programme = programmes.get(session, PROGRAMME)
+        leader = session.exec(select(Person).where(Person.name == "Sjef")).one()
+        for number, given_ones in enumerate(answers):
+            day = AT.date() + timedelta(weeks=3 * number)
+            report = status_reports.open_one(session, programme, day, day, AT, AT)
+            status_reports.compose(session, report)
+            for item, given_one in zip(status_reports.items(session, report), given_ones, strict=True):
+                if given_one is not None:
+                    said = Said(done="x", standing=given_one[0], why="y", risks=given_one[1])
+                    status_answers.answer(session, leader, programme, item.identity, said, 0, AT)
+            status_reports.send(session, leader, programme, report.identity, report.version, AT)
+            tell(session, programme, report)
+        sent_ones = status_reports.sent(session, PROGRAMME)[::-1]
+        for before, after in pairwise(sent_ones):
+            stored = (status_answers.of_report(session, one) for one in (before, after))
+            expected = len(status_changes.between(*stored))
+            card = Card.model_validate(status_told.of(session, after, "nb").document["cards"][0])
+            headings = [block for block in card.blocks if isinstance(block, Text) and "Endret siden" in block.text]
+            assert len(headings) == 1
+            following = card.blocks[card.blocks.index(headings[0]) + 1]
+            assert len(following.items if isinstance(following, Items) else ()) == expected
+        session.rollback()

@@ -29,7 +29,7 @@ from storage.refusals import NotAllowed, Refused
 from storage.status_answers import By, Overtaken, Said, Standing, WrongField
 from storage.status_changes import What
 from storage.status_days import Rhythm
-from storage.status_reports import Changed, ReportState, StatusReport
+from storage.status_reports import Changed, ReportState, Rewritten, StatusReport
 from storage.working_days import before
 
 PROGRAMME = "ou2021"
@@ -203,15 +203,19 @@ def test_one_that_nobody_sent_lapses_when_the_next_is_made(of: Project, session:
 
 def test_of_two_who_write_the_introduction_the_second_sees_the_first(of: Project, session: Session) -> None:
     report = of.draft()
-    seen, key = report.version, report.identity
+    seen, key = status_reports.texts(report), report.identity
+    of.answer(report, of.owner)
     status_reports.introduce(session, of.leader, of.programme, key, seen, "Først.", "", NOW)
-    with pytest.raises(Changed):
+    with pytest.raises(Rewritten):
         status_reports.introduce(session, of.leader, of.programme, key, seen, "Sist.", "", NOW)
     assert status_reports.introduce(session, of.leader, of.programme, key, seen, "Først.", "", NOW) == report
     with pytest.raises(NotAllowed):
-        status_reports.introduce(session, of.owner, of.programme, key, report.version, "Min.", "", NOW)
+        status_reports.introduce(session, of.owner, of.programme, key, seen, "Min.", "", NOW)
     with pytest.raises(Refused, match="long"):
-        status_reports.introduce(session, of.leader, of.programme, key, report.version, "x" * 2001, "", NOW)
+        status_reports.introduce(session, of.leader, of.programme, key, seen, "x" * 2001, "", NOW)
+    of.send(report)
+    with pytest.raises(Refused, match="sent"):
+        status_reports.introduce(session, of.leader, of.programme, key, status_reports.texts(report), "Ny.", "", NOW)
 
 
 def test_union_and_safety_representatives_get_it_with_the_steering_group(

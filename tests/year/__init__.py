@@ -141,7 +141,7 @@ def what(one: Arrived) -> str:
     """What a message is, in the words of our own notes; empty for what is told about somebody's act."""
     for pattern, said in KINDS:
         if found := pattern.fullmatch(one.key):
-            return said.format(*found.groups(), on=one.on)
+            return said.format(*found.groups(), on=one.on or one.key)
     if found := MEETING.fullmatch(one.key):
         return f"møte: {found[1]} {found[2]}"
     return f"melding: {one.title}" if one.kind == Kind.ANNOUNCEMENT else ""

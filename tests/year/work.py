@@ -145,7 +145,7 @@ class Work:
             return
         if sprints.running(day) == task.began and day == almanac.working_days_on(task.began, DEMO_AFTER):
             self._invite(task, day)
-        elif day >= task.asked_on and self.chance.random() < WRITING:
+        elif day > task.asked_on and self.chance.random() < WRITING:
             self._write_result(day)
 
     def _begin_sprints(self, day: date) -> None:
