@@ -97,7 +97,7 @@ def _shown(session: Session, turn: Turn, row: CompetenceSwitch) -> Card:
             competence_notices.grounds(row, language),
             Text(text=say(language, f"competences.confirm.{_note(is_on=is_on, is_own=is_own)}"), style="quiet"),
         ),
-        buttons=(*(() if is_on or is_own else (yes,)), no),
+        buttons=offers(language, "competence.switch") if is_own and not is_on else (*(() if is_on else (yes,)), no),
         language=language,
     )
 

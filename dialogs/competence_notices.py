@@ -24,6 +24,12 @@ def ask(session: Session, row: CompetenceSwitch) -> list[Person]:
     return side
 
 
+def unasked(session: Session, row: CompetenceSwitch) -> list[Person]:
+    """Who of the employees' side was not asked: they came to it later."""
+    side = competence_confirming.side(session, row)
+    return [one for one in side if not outbox.is_owed(session, f"competence:{row.identity}:asked:{one.identity}")]
+
+
 def tell(session: Session, row: CompetenceSwitch, acting: Person, what: str) -> None:
     """Tells whoever recorded it, and the others of the employees' side, what ``acting`` did: confirmed, refused,
     withdrawn, or switched off as a leader (``off``, ``taken_back``)."""

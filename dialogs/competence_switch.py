@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dialogs import competence_notices
 from dialogs.card import Button, Card, Question, Text
-from dialogs.moments import typed_day
+from dialogs.moments import as_typed, typed_day
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say
@@ -81,7 +81,7 @@ def _off(session: Session, turn: Turn) -> Card:
 
 
 def _recorded(row: CompetenceSwitch) -> dict[str, str]:
-    return {name: getattr(row, name).isoformat() if name in _DAYS else getattr(row, name) for name in _NAMES}
+    return {name: as_typed(getattr(row, name)) if name in _DAYS else getattr(row, name) for name in _NAMES}
 
 
 def _grounds_form(turn: Turn, errors: dict[str, str], typed: Mapping[str, str], seen: int = 0) -> Card:
@@ -147,6 +147,7 @@ def _waiting(session: Session, turn: Turn, row: CompetenceSwitch) -> Card:
         values={"on": True, "ask": True},
         replaces=True,
     )
+    asking = (again,) if competence_notices.unasked(session, row) else ()
     return Card(
         title=say(language, "competences.switch.waiting"),
         blocks=(
@@ -154,7 +155,7 @@ def _waiting(session: Session, turn: Turn, row: CompetenceSwitch) -> Card:
             competence_notices.grounds(row, language),
             Text(text=say(language, "competences.switch.until_then"), style="quiet"),
         ),
-        buttons=(change, *((again,) if side else ()), _ending(turn, row, "take_back")),
+        buttons=(change, *asking, _ending(turn, row, "take_back")),
         language=language,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from dialogs.card import LANGUAGES, Button, Card, Choice, Items, Language, Question, Text
 from dialogs.decisions import LONGEST_DAY, field, key, past_day, said, shown
+from dialogs.moments import as_typed
 from dialogs.offers import offer
 from dialogs.saying_steps import step_title
 from dialogs.turn import Turn
@@ -236,7 +237,7 @@ def _form(session: Session, turn: Turn, decision: Decision, step: Step, errors: 
     warnings = [Text(text=say(language, "decisions.write.bars"), style="warning")] if bars else []
     if row is not None:
         notes.append(say(language, "decisions.form.withdraws"))
-    day = row.held_on.isoformat() if row is not None and row.held_on else ""
+    day = as_typed(row.held_on) if row is not None else ""
     return Card(
         title=say(language, "decisions.write.title", step=step_title(language, step), title=decision.title),
         blocks=(*(Text(text=note) for note in notes), *warnings),

@@ -117,12 +117,15 @@ def _registering(stage: Stage) -> Iterator[tuple[str, Card]]:
 def _erasing(stage: Stage, programme: str) -> Iterator[tuple[str, Card]]:
     yield "signup.erase", stage.act("signup.erase")
     yield "signup.erase:refused", stage.act("signup.erase", {"email": "ukjent@example.org"})
+    again = {"group": GROUP, "people": "Ola Ødegård, ola@example.org"}
+    stage.act("signup.registered", again)
     yield "signup.join", stage.act("signup.join")
     both = {"email": "ola@example.org", "name": stage.person.name}
     yield "signup.join:refused", stage.act("signup.join", {**both, "name": "Ukjent"})
     yield "signup.join:sure", stage.act("signup.join", both)
     yield "signup.joined:changed", stage.act("signup.joined", both)
     yield "signup.joined", stage.press("signup.joined")
+    stage.act("workgroup.leave", {"group": GROUP})
     yield "signup.erase:sure", stage.act("signup.erase", {"email": "aslaug@example.org"})
     yield "erased-goodbye", erasing_by_request.goodbye(programme, (), stage.language)
     yield "signup.erased:changed", stage.act("signup.erased", {"email": "aslaug@example.org"})

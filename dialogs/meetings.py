@@ -7,7 +7,7 @@ from datetime import date
 from dialogs import meeting_notices, meeting_words
 from dialogs.asked import keys
 from dialogs.card import MOST_BUTTONS, Button, Card, Choice, Items, Language, Question, Span, Text, Written
-from dialogs.moments import typed_day
+from dialogs.moments import as_typed, typed_day
 from dialogs.not_known import no_such_number, not_known
 from dialogs.offers import offer, offers, short
 from dialogs.saying_dates import day, sources_line
@@ -278,7 +278,7 @@ def _form(turn: Turn, group: Workgroup, known: Known | None, errors: dict[str, s
     )
     before = {
         "title": told(now.title, language) if now else "",
-        "day": now.first_day.isoformat() if now and now.first_day else "",
+        "day": as_typed(now.first_day) if now else "",
         "starts": (now.starts_at or "") if now else "",
         "ends": (now.ends_at or "") if now else "",
         "place": (now.place or "") if now else "",
@@ -350,7 +350,7 @@ def _note_form(session: Session, turn: Turn, known: Known, errors: dict[str, str
             Question(
                 name="papers",
                 label=say(language, "meetings.note.papers"),
-                value=turn.value("papers") if errors else papers.isoformat() if papers else "",
+                value=turn.value("papers") if errors else as_typed(papers),
                 longest=40,
                 error=errors.get("papers", ""),
             ),

@@ -61,6 +61,11 @@ def typed_day(text: str, today: date) -> date | None:
     return None if found.weekday is not None else found.first
 
 
+def as_typed(day: date | None) -> str:
+    """A day as people write it and as fields ask for it, to stand in a field; empty where there is none."""
+    return f"{day.day}.{day.month}.{day.year}" if day else ""
+
+
 def _day(text: str, today: date, language: Language) -> date:
     if not text:
         raise NoMoment("moments.no_day", "day")

@@ -100,14 +100,37 @@ def test_confirmed_twice_is_once(leader: Talk, union: Talk, safety: Talk, stores
         assert session.get_one(Person, row.confirmed_by).name == "Tillitsvalgt"
 
 
+def test_who_came_to_the_side_later_is_asked_by_a_button(
+    turns: Turns, leader: Talk, union: Talk, stores: Stores
+) -> None:
+    def asks() -> list[bool]:
+        return [bool(one.values.get("ask")) for one in leader.act("competence.switch").buttons]
+
+    record(leader)
+    assert not any(asks()), "all of them are asked"
+    somebody(turns, stores, "nyvalgt", "employee_representative")
+    assert any(asks())
+    leader.press(next(one for one in leader.shown[-1].buttons if one.values.get("ask")))
+    assert told(stores, "Nyvalgt") == told(stores, "Tillitsvalgt") == ["Bekreft grunnlaget for kompetanse"]
+    assert not any(asks())
+
+
+def test_what_waits_is_changed_from_what_was_written(leader: Talk, union: Talk) -> None:
+    record(leader)
+    card = leader.act("competence.switch", change=True)
+    assert {one.name: one.value for one in card.questions} == {**GROUNDS, "discussion": "Referat MBM 1/20"}
+
+
 def test_whoever_recorded_it_does_not_confirm_it(turns: Turns, stores: Stores) -> None:
     both = somebody(turns, stores, "begge", "leader", "employee_representative")
     card = record(both)
     assert "ingen kan bekrefte" in card.as_text()
     shown = both.act("competence.confirm")
     assert not [button for button in shown.buttons if button.action == "competence.confirmed"]
-    key = next(button.values["switch"] for button in shown.buttons)
-    assert both.act("competence.confirmed", switch=key).outcome == "refused"
+    with stores.database.reading() as session:
+        row = competences.standing(session, "osu2020")
+        assert row is not None
+    assert both.act("competence.confirmed", switch=row.identity).outcome == "refused"
     assert not is_on(stores)
 
 
