@@ -367,3 +367,10 @@ def test_the_demos_clock_foretells_the_reminders(office: Office, turns: Turns) -
         programme = programmes.get(session, "osu2020")
         days = [at.day for at, _ in coming(session, programme, NOW, "nb")]
     assert sorted(days) == [25, 27, 30]
+
+
+def test_the_verneombud_has_not_taken_part_on_a_day_to_come(office: Office) -> None:
+    office.begin(RISK)
+    card = office.take_part(RISK, on="30. november")
+    assert [question.name for question in card.questions if question.error] == ["on"]
+    assert office.take_part(RISK, on="23. november").outcome == "done"
