@@ -207,11 +207,12 @@ def _wanted(session: Session, turn: Turn) -> Wanted:
 
 
 def past_or_coming(turn: Turn, text: str) -> tuple[date, date] | None:
-    """The days of a period: a year, or what ``past_days`` reads. None for nothing. Raises WrongField."""
+    """The days of a period: a year, or what ``past_days`` reads, and what is to come. None for nothing. Raises
+    WrongField."""
     if text.isascii() and text.isdecimal() and len(text) == 4 and text[0] in "12":
         return date(int(text), 1, 1), date(int(text), 12, 31)
     try:
-        return past_days(turn, text)
+        return past_days(turn, text, or_coming=True)
     except WrongField as wrong:
         raise WrongField("decision_log.unread_period", "period") from wrong
 

@@ -31,6 +31,8 @@ MOST_BUTTONS = 4
 #: Of a button's title, so that several stand side by side.
 LONGEST_BUTTON = 40
 LONGEST_DAY = 60
+#: A day without a year that is nearer ahead than this is one to come, not last year's: half a year.
+AHEAD = timedelta(days=183)
 #: A day and a month without a year: "3. november", "3.11.", "November 3".
 _WITHOUT_YEAR = re.compile(r"(?:den\s+)?\d{1,2}\.?\s*(?:\d{1,2}\.?|[^\W\d]+\.?)|[^\W\d]+\s+\d{1,2}", re.I)
 
@@ -140,21 +142,27 @@ def state(session: Session, decision: Decision, language: Language) -> str:
 
 
 def past_day(turn: Turn, text: str) -> date | None:
-    """A day that has been, in words or figures; None for nothing. Without a year it is the last such day there was.
-    Raises WrongField for what is no day."""
+    """A day that has been, in words or figures; None for nothing. Raises WrongField for what is no day, and for one
+    without a year that is to come: in December "3. november" is last month's, in October it has not been."""
     days = past_days(turn, text)
     if days is not None and days[0] != days[1]:
         raise WrongField("decisions.unread_day", "on")
     return days[0] if days is not None else None
 
 
-def past_days(turn: Turn, text: str) -> tuple[date, date] | None:
-    """As ``past_day``, of days that may be several, as a month is: the first and the last."""
+def past_days(turn: Turn, text: str, *, or_coming: bool = False) -> tuple[date, date] | None:
+    """As ``past_day``, of days that may be several, as a month is: the first and the last. With ``or_coming`` a day to
+    come is one, too."""
     if not text:
         return None
     found = window(text, turn.today)
-    if found is not None and found.first > turn.today and _WITHOUT_YEAR.fullmatch(text):
-        found = window(text, turn.today - timedelta(days=365)) or found
+    if found is not None and found.first > turn.today and _WITHOUT_YEAR.fullmatch(text.strip()):
+        before = window(text, turn.today - timedelta(days=365)) or found
+        if found.first - turn.today > AHEAD:
+            found = before
+        elif not or_coming:
+            day = saying_dates.day(turn.language, found.first, weekday=False)
+            raise WrongField("decisions.day_to_come", "on", day=saying_dates.capitalised(day), year=before.first.year)
     if found is None or found.no_such_day is not None or found.is_open:
         raise WrongField("decisions.unread_day", "on")
     return found.first, found.last

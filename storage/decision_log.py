@@ -187,6 +187,7 @@ def correct(
     _check_reason(reason)
     if must_be_discussed(session, programme_key, worded.kind):
         decisions.must_be_ready(session, decision)
+    decisions.check_after_steps(session, decision, min(worded.last_day or today, today))
     added = _add(
         session, decision, known.number + 1, worded, acting, now, known.standing, known.replaced_by, reason=reason
     )

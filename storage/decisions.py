@@ -289,9 +289,7 @@ def settle(
     if not by:
         raise WrongField("refused.decision.no_decider", "by")
     check_length(by, LONGEST_NAME, "by")
-    before = [row.held_on for row in steps(session, decision).values() if row.held_on is not None]
-    if on is not None and any(on < day for day in before):
-        raise WrongField("refused.decision.before_discussed", "on")
+    check_after_steps(session, decision, on)
     decision.decided_on, decision.decided_by = on, by
     decision.settled_by, decision.settled_at = acting.id, now
     session.add(decision)
@@ -325,6 +323,13 @@ def check_day(on: date | None, today: date) -> None:
         raise WrongField("refused.decision.no_day", "on")
     if on > today:
         raise WrongField("refused.decision.to_come", "on")
+
+
+def check_after_steps(session: Session, decision: Decision, on: date | None) -> None:
+    """Raises WrongField for a day of deciding before what is recorded to have come first."""
+    before = [row.held_on for row in steps(session, decision).values() if row.held_on is not None]
+    if on is not None and any(on < day for day in before):
+        raise WrongField("refused.decision.before_discussed", "on")
 
 
 def check_length(text: str, limit: int, field: str) -> None:

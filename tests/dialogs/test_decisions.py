@@ -410,3 +410,36 @@ def test_what_is_confirmed_is_not_offered_to_be_confirmed_again(
     assert "Bekreft referatet" not in [button.title for button in card.buttons]
     assert union.press("decision.confirm", dissent="Vi ville vente.").outcome == "done"
     assert "Vi ville vente." in union.shown[-1].as_text()
+
+
+@pytest.mark.parametrize("day", ["30. november", "30.11.", "den 2. desember", "November 30"])
+def test_a_day_to_come_is_not_taken_for_last_years(only_leader: Talk, turns: Turns, day: str) -> None:
+    tell(only_leader)
+    card = record(only_leader, "discussed", {**DISCUSSED, "on": day})
+    assert card.outcome == "refused"
+    error = next(q.error for q in card.questions if q.name == "on")
+    assert "har ikke vært ennå. Mener du 2019, så skriv året også." in error
+    assert rows(turns, Recorded) == 0
+    assert record(only_leader, "discussed", {**DISCUSSED, "on": "30. november 2019"}).outcome == "done"
+
+
+def test_a_day_of_last_summer_needs_no_year(only_leader: Talk) -> None:
+    tell(only_leader)
+    record(only_leader, "discussed", {**DISCUSSED, "on": "30. juni"})
+    assert "30. juni 2020" in only_leader.shown[-1].as_text()
+
+
+def test_a_correction_is_not_dated_before_it_was_discussed(
+    only_leader: Talk, union: Talk, safety: Talk, turns: Turns
+) -> None:
+    tell(only_leader)
+    record_all(only_leader, safety)
+    union.act("decision.open", decision=1)
+    union.press("decision.confirm")
+    only_leader.act("decision.decide", decision=1)
+    only_leader.press("decision.decided", on="i går", by="Brannsjefen", text="Ny modell.")
+    only_leader.act("decision.correct", decision=1)
+    typed = {question.name: question.value for question in only_leader.shown[0].questions} | {"reason": "Feil dag."}
+    card = only_leader.press("decision.corrected", **{**typed, "on": "2. november"})
+    assert [q.name for q in card.questions if q.error] == ["on"]
+    assert only_leader.press("decision.corrected", **{**typed, "on": "i dag"}).outcome == "done"

@@ -395,3 +395,10 @@ def test_a_new_verneombud_is_asked_for_what_waits_and_once(office: Office, turns
     assert [card.title for card in told(turns, "nytt-1")] == ["Du trengs som verneombud: risikovurderingen"]
     assert "Eier-1 ber om din medvirkning." in told(turns, "nytt-1")[0].as_text()
     assert "risk.part" in [button.action for button in newcomer.act("risk.open", **RISK).buttons]
+
+
+def test_the_verneombud_has_not_taken_part_on_a_day_to_come(office: Office) -> None:
+    office.begin(RISK)
+    card = office.take_part(RISK, on="30. november")
+    assert [question.name for question in card.questions if question.error] == ["on"]
+    assert office.take_part(RISK, on="23. november").outcome == "done"
