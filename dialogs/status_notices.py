@@ -128,9 +128,7 @@ def _whom(session: Session, programme: Programme, item: StatusItem, now: datetim
 
 def _remind(session: Session, programme: Programme, report: StatusReport, now: datetime, zone: ZoneInfo) -> int:
     """Reminds whoever was asked and has not answered, once, the working day after, where that is before the report."""
-    asked = report.asked_at.astimezone(zone)
-    due = status_days.moment(working_days.after(asked.date(), 1), report.composes_at.astimezone(zone).time(), zone)
-    if not due <= now < report.composes_at:
+    if not reminded_at(report, zone) <= now < report.composes_at:
         return 0
     count = 0
     for item in status_reports.items(session, report):
@@ -173,14 +171,24 @@ def _urge(session: Session, programme: Programme, now: datetime, zone: ZoneInfo)
     report = status_reports.to_send(session, programme.key)
     if report is None or report.state != ReportState.DRAFT:
         return 0
-    made = report.composes_at.astimezone(zone)
-    moments = [status_days.moment(working_days.after(made.date(), days), made.time(), zone) for days in URGED_AFTER]
-    due = [moment for moment in moments if moment <= now]
+    due = [moment for moment in urged_at(report, zone) if moment <= now]
     if not due or not occurrences.record(session, f"status-unsent:{report.identity}", due[-1]):
         return 0
     key = f"status-unsent:{report.identity}:{len(due)}"
     _owe(session, programme, status_rules.leaders(session, programme), key, _about(report, "unsent"))
     return 1
+
+
+def reminded_at(report: StatusReport, zone: ZoneInfo) -> datetime:
+    """When whoever has not answered is reminded: the working day after, at the report's hour."""
+    asked = report.asked_at.astimezone(zone)
+    return status_days.moment(working_days.after(asked.date(), 1), report.composes_at.astimezone(zone).time(), zone)
+
+
+def urged_at(report: StatusReport, zone: ZoneInfo) -> list[datetime]:
+    """When project leaders are told that a report is not sent."""
+    made = report.composes_at.astimezone(zone)
+    return [status_days.moment(working_days.after(made.date(), days), made.time(), zone) for days in URGED_AFTER]
 
 
 def asking_card(report: StatusReport, item: StatusItem, about: str, moment: str, language: Language) -> Card:

@@ -8,6 +8,7 @@ from sqlmodel import select
 from bot.app import Stores
 from bot.clock import DemoClock
 from bot.schedule import Schedule
+from dialogs import reminders
 from dialogs.card import Card
 from dialogs.status_notices import queue_status_reports
 from storage import erasing, group_seats, people, programmes, status_reports, status_streams, status_told, workgroups
@@ -392,3 +393,23 @@ def test_the_timetable_runs_it(stores: Stores, chief: Talk) -> None:
     for now in (ASKED, MADE):
         Schedule(stores.database, DemoClock(now), lambda: None).run_due()
     assert titles(stores, "Sjef")[-1] == "Utkastet til statusrapporten 20. mai 2021 er klart"
+
+
+def test_the_demos_clock_foretells_the_questions_the_reminder_the_draft_and_that_it_is_not_sent(
+    chief: Talk, stores: Stores
+) -> None:
+    def foretold(now: datetime) -> dict[str, datetime]:
+        with stores.database.reading() as session:
+            found = reminders.coming(session, programmes.get(session, PROGRAMME), now, "nb")
+        return {what: when for when, what in reversed(found)}
+
+    before = foretold(AT)
+    assert before[f"spørsmålene til statusrapporten {FIRST_DAY}"] == ASKED
+    assert before[f"utkastet til statusrapporten {FIRST_DAY}"] == MADE
+    tick(stores, ASKED)
+    asked = foretold(ASKED)
+    assert f"spørsmålene til statusrapporten {FIRST_DAY}" not in asked
+    assert asked[f"påminnelse om å svare til statusrapporten {FIRST_DAY}"] == REMINDED
+    assert asked[f"utkastet til statusrapporten {FIRST_DAY}"] == MADE
+    tick(stores, MADE)
+    assert foretold(MADE)[f"påminnelse om at statusrapporten {FIRST_DAY} ikke er sendt"] > MADE
