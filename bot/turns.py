@@ -30,6 +30,7 @@ from dialogs.sought import held_back
 from dialogs.talk import both, spoken_of
 from dialogs.turn import Afterwards, PictureAddress, Turn, Understood, nowhere
 from dialogs.understanding import understand, vocabulary_of
+from dialogs.understanding.language import clearly_written_in
 from storage import (
     conversations,
     erasing,
@@ -436,6 +437,8 @@ class Turns:
             course.is_personal, course.alone = True, people.private_address(session, incoming.where)
             name = "guide.not_here"
         course.language, course.values = turn.language, turn.values
+        if incoming.where.is_private and name not in INPUT_ACTIONS and not name.startswith(_UNSEEN):
+            _note_language(session, person, incoming)
         if name in INPUT_ACTIONS:
             course.asked = (name, Asked(turn.programme.key, turn.language, turn.today, turn.values, turn.public_url,
                                          whistleblowing.channel(session, turn.programme),
@@ -554,6 +557,8 @@ def _begun(incoming: Incoming) -> tuple[Incoming, _Course]:
 OF_SIGN_UPS = frozenset({"workgroup.join", "workgroup.leave", "signup.status"})
 #: Actions that the turn itself carries out.
 _OWN = ("clock.go",)
+#: What is written to these leaves no trace with whoever wrote it, not even its language.
+_UNSEEN = ("input.", "whistleblowing.")
 
 
 class _NotSharedError(Exception):
@@ -589,6 +594,12 @@ def _seat_in_demo(session: Session, person: Person, account: str) -> None:
     leads = account[-1:] not in "02468"
     seat = next(one for one in every if (one.kind == "workgroup" if leads else one.key == quality))
     group_seats.give(session, person, seat, datetime.now(UTC), leads=leads)
+
+
+def _note_language(session: Session, person: Person, incoming: Incoming) -> None:
+    written = clearly_written_in(incoming.text[: guide.LONGEST_QUESTION]) if not incoming.action else None
+    if written is not None:
+        people.note_written(session, person, written)
 
 
 def spoken(locale: str) -> Language:

@@ -1,6 +1,6 @@
 """Who is told of a demo: invited, when it is moved or cancelled, and the day before; whose result is asked for."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -99,6 +99,21 @@ def invitation(session: Session, sprint: Sprint, known: Known, what: str, langua
     )
 
 
+def reminded_at(day: date, zone: ZoneInfo) -> datetime:
+    """When those invited to the demo of that day are reminded: from nine o'clock on the last working day before."""
+    return datetime.combine(working_days.on_or_before(day - DAY), REMINDED_AT, zone)
+
+
+def result_asked_at(programme: Programme, sprint: Sprint, known: Known | None) -> tuple[datetime, datetime]:
+    """When the result of what is in hand is asked for, once the demo, or else the sprint, is over; and once more."""
+    zone, day, clock = ZoneInfo(programme.timezone), sprint.ends_on, ASKED_AT
+    if known is not None and known.state is not MeetingState.CANCELLED and known.meeting.first_day is not None:
+        day = known.meeting.first_day
+        clock = _clock(known.meeting.ends_at or known.meeting.starts_at, ASKED_AT)
+    again = datetime.combine(working_days.after(day, DAYS_AFTER), REMINDED_AT, zone)
+    return datetime.combine(day, clock, zone), again
+
+
 def facts(known: Known, language: Language) -> tuple[tuple[str, str], ...]:
     when = saying_dates.capitalised(meeting_words.when(known.meeting, language))
     found = [("when", when), ("place", known.meeting.place or say(language, "meetings.no_place"))]
@@ -154,7 +169,7 @@ def _remind(
     day, zone = known.meeting.first_day, ZoneInfo(programme.timezone)
     if day is None or known.state is not MeetingState.PLANNED:
         return 0
-    due = datetime.combine(working_days.on_or_before(day - DAY), REMINDED_AT, zone)
+    due = reminded_at(day, zone)
     until = datetime.combine(day, _clock(known.meeting.starts_at, ASKED_AT), zone)
     key = f"demo:{programme.key}:{demo.identity}:reminder:{day.isoformat()}"
     if not due <= now < until or not occurrences.record(session, key, due):
@@ -189,13 +204,7 @@ def _ask(session: Session, programme: Programme, now: datetime) -> int:
 def _ask_one(
     session: Session, programme: Programme, work: SprintWork, sprint: Sprint, known: Known | None, now: datetime
 ) -> int:
-    zone = ZoneInfo(programme.timezone)
-    day, clock = sprint.ends_on, ASKED_AT
-    if known is not None and known.state is not MeetingState.CANCELLED and known.meeting.first_day is not None:
-        day = known.meeting.first_day
-        clock = _clock(known.meeting.ends_at or known.meeting.starts_at, ASKED_AT)
-    asked = datetime.combine(day, clock, zone)
-    again = datetime.combine(working_days.after(day, DAYS_AFTER), REMINDED_AT, zone)
+    asked, again = result_asked_at(programme, sprint, known)
     key = f"result:{programme.key}:{work.identity}"
     if now >= again and occurrences.record(session, f"{key}:remind", again):
         # Who was asleep until then asks once.

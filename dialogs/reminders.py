@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dialogs import meeting_notices, promises, risk_notices, saying_dates, status_notices
+from dialogs import foretold, meeting_notices, promises, risk_notices, saying_dates
 from dialogs.card import LANGUAGES, Button, Card, Language, Text, in_each
 from dialogs.disagreements import warnings
 from dialogs.offers import offers
@@ -261,7 +261,7 @@ def coming(session: Session, programme: Programme, now: datetime, language: Lang
         (at, say(language, "reminders.what.risk", review=title))
         for at, title in risk_notices.coming(session, programme, now, language)
     ]
-    found += status_notices.coming(session, programme, now, language)
+    found += foretold.coming(session, programme, now, language)
     return sorted(entry for entry in found if entry[0] > now)
 
 

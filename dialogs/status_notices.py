@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dialogs import saying_dates, status_composed
@@ -46,20 +45,6 @@ def queue_status_reports(session: Session, programme: Programme, now: datetime) 
         done += _remind(session, programme, report, now, zone)
         done += _compose(session, programme, rules, report, now)
     return done + _urge(session, programme, now, zone)
-
-
-def coming(session: Session, programme: Programme, now: datetime, language: Language) -> list[tuple[datetime, str]]:
-    """When the clock asks next, and when it composes, each with what that is; unsorted."""
-    rhythm, zone = status_days.rhythm(session, programme), ZoneInfo(programme.timezone)
-    if rhythm is None:
-        return []
-    last_day = status_rules.last_day(session, programme)
-    found = []
-    for meant in islice(status_days.coming(rhythm, last_day, now, zone), 2):
-        day = saying_dates.day(language, status_days.made_on(meant), weekday=False)
-        moments = {"ask": status_days.asked_at(rhythm, meant, zone), "draft": status_days.made_at(rhythm, meant, zone)}
-        found += [(at, say(language, f"status_reports.what.{what}", day=day)) for what, at in moments.items()]
-    return found
 
 
 def tell(session: Session, programme: Programme, report: StatusReport) -> None:
@@ -161,9 +146,7 @@ def _whom(session: Session, programme: Programme, item: StatusItem, now: datetim
 
 def _remind(session: Session, programme: Programme, report: StatusReport, now: datetime, zone: ZoneInfo) -> int:
     """Reminds whoever was asked and has not answered, once, the working day after, where that is before the report."""
-    asked = report.asked_at.astimezone(zone)
-    due = status_days.moment(working_days.after(asked.date(), 1), report.composes_at.astimezone(zone).time(), zone)
-    if not due <= now < report.composes_at:
+    if not reminded_at(report, zone) <= now < report.composes_at:
         return 0
     count = 0
     for item in status_reports.items(session, report):
@@ -206,14 +189,24 @@ def _urge(session: Session, programme: Programme, now: datetime, zone: ZoneInfo)
     report = status_reports.to_send(session, programme.key)
     if report is None or report.state != ReportState.DRAFT:
         return 0
-    made = report.composes_at.astimezone(zone)
-    moments = [status_days.moment(working_days.after(made.date(), days), made.time(), zone) for days in URGED_AFTER]
-    due = [moment for moment in moments if moment <= now]
+    due = [moment for moment in urged_at(report, zone) if moment <= now]
     if not due or not occurrences.record(session, f"status-unsent:{report.identity}", due[-1]):
         return 0
     key = f"status-unsent:{report.identity}:{len(due)}"
     _owe(session, programme, status_rules.leaders(session, programme), key, _about(report, "unsent"))
     return 1
+
+
+def reminded_at(report: StatusReport, zone: ZoneInfo) -> datetime:
+    """When whoever has not answered is reminded: the working day after, at the report's hour."""
+    asked = report.asked_at.astimezone(zone)
+    return status_days.moment(working_days.after(asked.date(), 1), report.composes_at.astimezone(zone).time(), zone)
+
+
+def urged_at(report: StatusReport, zone: ZoneInfo) -> list[datetime]:
+    """When project leaders are told that a report is not sent."""
+    made = report.composes_at.astimezone(zone)
+    return [status_days.moment(working_days.after(made.date(), days), made.time(), zone) for days in URGED_AFTER]
 
 
 def asking_card(report: StatusReport, item: StatusItem, about: str, moment: str, language: Language) -> Card:

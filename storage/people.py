@@ -38,7 +38,8 @@ class Person(SQLModel, table=True):
     name: str = ""
     current_programme: str = Field(foreign_key="programme.key")
     language: str | None = None
-    #: What their client speaks: used for what is sent to them until they choose a language.
+    #: What their client spoke when they were met first, until they write in another: used for what is sent to them as
+    #: long as they choose no language.
     spoken: str | None = None
     is_muted: bool = False
     #: off, daily, weekly, biweekly or monthly; a digest has its own week day
@@ -282,6 +283,13 @@ def holders(session: Session, programme_key: str, role: str) -> list[Person]:
     return list(session.exec(statement))
 
 
+def note_written(session: Session, person: Person, language: str) -> None:
+    """Notes in which language the person wrote last: what is sent to them comes in it."""
+    if person.spoken != language:
+        person.spoken = language
+        session.add(person)
+
+
 def _asked(day: date | None) -> tuple[Any, Any]:
     """SQL: a grant that holds, whose person nobody stands in for."""
     other = aliased(Grant)
@@ -332,11 +340,12 @@ def _refresh(session: Session, found: _Reached, where: Whereabouts) -> None:
         for name, value in changed.items():
             setattr(address, name, value)
         session.add(address)
-    for name in ("name", "spoken"):
-        told = getattr(where, name)
-        if told and getattr(person, name) != told:
-            setattr(person, name, told)
-            session.add(person)
+    if where.name and person.name != where.name:
+        person.name = where.name
+        session.add(person)
+    if where.spoken and person.spoken is None:
+        person.spoken = where.spoken
+        session.add(person)
     if person.address_id != found.address_id:
         person.address_id = found.address_id
         session.add(person)

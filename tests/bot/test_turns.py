@@ -187,6 +187,27 @@ def test_without_a_choice_the_answer_is_in_the_questions_language(employee: Talk
     assert employee.say("Kva er neste milepæl?").language == "nn"
 
 
+def test_what_is_sent_to_somebody_is_in_the_language_they_last_wrote_clearly(employee: Talk, turns: Turns) -> None:
+    def spoken() -> str | None:
+        with turns.database.reading() as session:
+            return session.exec(select(Person.spoken)).one()
+
+    employee.say("When is the next milestone?")
+    assert spoken() == "en"
+    employee.say("help", locale="nb-NO")
+    employee.press("milestone.next")
+    assert spoken() == "en"
+    employee.say("Kva er neste milepæl?")
+    assert spoken() == "nn"
+
+
+def test_the_language_of_an_input_is_not_noted_of_whoever_writes_it(employee: Talk, turns: Turns) -> None:
+    employee.say("Hva er neste milepæl?")
+    employee.say("I would like to tell you anonymously that the meetings are too long")
+    with turns.database.reading() as session:
+        assert session.exec(select(Person.spoken)).one() == "nb"
+
+
 def test_in_the_demo_accounts_named_leader_hold_every_role(leader: Talk) -> None:
     assert leader.act("announcement.post").did == "compose_announcement"
     assert leader.act("signup.volunteers").outcome == "answered"

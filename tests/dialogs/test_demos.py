@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from bot.app import Stores
 from bot.schedule import TIMETABLE
+from dialogs import reminders
 from dialogs.demo_notices import queue_demos
 from dialogs.meeting_notices import queue_meeting_reminders
 from storage import programmes, topics
@@ -186,3 +187,16 @@ def test_an_empty_day_is_asked_for_as_the_demos(hall: Hall) -> None:
     hall.leader.act("demo.plan")
     shown = hall.leader.press("demo.planned", **{**WHEN, "day": ""})
     assert {one.name: one.error for one in shown.questions}["day"] == "Skriv hvilken dag demoen er."
+
+
+def test_the_demos_clock_foretells_the_reminder_and_a_cancelled_one_has_none(hall: Hall) -> None:
+    plan(hall)
+    with hall.stores.database.reading() as session:
+        programme = programmes.get(session, "osu2020")
+        found = {what: when for when, what in reversed(reminders.coming(session, programme, FIRST, "nb"))}
+    assert found["påminnelse om demoen av sprint 1"].isoformat() == "2020-12-17T09:00:00+01:00"
+    assert found["spørsmålet om resultatet av sprint 1"] == OVER
+    hall.leader.act("meeting.note", meeting="here:demo-1")
+    hall.leader.press("meeting.noted", state="cancelled", minutes="", papers="")
+    with hall.stores.database.reading() as session:
+        assert "demoen av sprint 1" not in str(reminders.coming(session, programme, FIRST, "nb"))

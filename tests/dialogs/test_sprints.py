@@ -8,6 +8,7 @@ from sqlmodel import select
 from bot.app import Stores
 from bot.clock import DemoClock
 from bot.schedule import TIMETABLE
+from dialogs import reminders
 from dialogs.sprint_notices import queue_sprints
 from storage import programmes
 from storage.outbox import Message, OutboxRow
@@ -214,3 +215,23 @@ def test_of_many_teams_each_can_be_looked_at(hall: Hall) -> None:
     which = hall.stranger.press("team.open")
     assert [choice.title for choice in which.questions[0].choices] == ["Team A", "Team B", "Team C"]
     assert hall.stranger.press("team.open", team="3").title == "Team C"
+
+
+def test_the_demos_clock_foretells_the_queue_the_start_the_demo_and_the_question_of_the_result(hall: Hall) -> None:
+    hall.add("Felles innkjøp", "Felles post")
+    hall.team()
+    hall.start()
+    assert foretold(hall, NOW)["påminnelse om køen før sprint 1"].isoformat() == "2020-11-26T09:00:00+01:00"
+    assert foretold(hall, NOW)["starten på sprint 1"].isoformat() == "2020-11-30T08:00:00+01:00"
+    at(hall.stores, FIRST)
+    assert "starten på sprint 1" not in foretold(hall, FIRST)
+    later = foretold(hall, FIRST)
+    assert later["spørsmålet om resultatet av sprint 1"].date() > FIRST.date()
+    assert later["påminnelse om køen før sprint 2"] < later["starten på sprint 2"]
+
+
+def foretold(hall: Hall, now: datetime) -> dict[str, datetime]:
+    """What the demo's clock leads to after then, each with its first time."""
+    with hall.stores.database.reading() as session:
+        found = reminders.coming(session, programmes.get(session, "osu2020"), now, "nb")
+    return {what: when for when, what in reversed(found)}

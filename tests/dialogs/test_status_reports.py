@@ -11,8 +11,8 @@ from sqlmodel import select
 from bot.app import Stores
 from bot.clock import DemoClock
 from bot.schedule import Schedule
+from dialogs import reminders
 from dialogs.card import Card, Items, Text
-from dialogs.reminders import coming
 from dialogs.status_notices import queue_status_reports, tell
 from storage import (
     erasing,
@@ -456,14 +456,6 @@ def test_the_timetable_runs_it(stores: Stores, chief: Talk) -> None:
     assert titles(stores, "Sjef")[-1] == "Utkastet til statusrapporten 20. mai 2021 er klart"
 
 
-def test_the_demo_s_clock_can_go_to_the_questions_and_to_the_draft(stores: Stores, chief: Talk) -> None:
-    with stores.database.reading() as session:
-        programme = programmes.get(session, PROGRAMME)
-        found = {text: at for at, text in coming(session, programme, AT, "nb")}
-    assert found[f"spørsmålene til statusrapporten {FIRST_DAY}"] == ASKED
-    assert found[f"utkastet til statusrapporten {FIRST_DAY}"] == MADE
-
-
 EVERY_ANSWER = st.one_of(
     st.none(),
     st.tuples(st.sampled_from(Standing), st.lists(st.sampled_from(["Få folk", "Dyrt", "Sent"]), unique=True)),
@@ -498,3 +490,23 @@ def test_what_a_sent_report_tells_as_changed_is_what_the_stored_answers_give(
             following = card.blocks[card.blocks.index(headings[0]) + 1]
             assert len(following.items if isinstance(following, Items) else ()) == expected
         session.rollback()
+
+
+def test_the_demos_clock_foretells_the_questions_the_reminder_the_draft_and_that_it_is_not_sent(
+    chief: Talk, stores: Stores
+) -> None:
+    def foretold(now: datetime) -> dict[str, datetime]:
+        with stores.database.reading() as session:
+            found = reminders.coming(session, programmes.get(session, PROGRAMME), now, "nb")
+        return {what: when for when, what in reversed(found)}
+
+    before = foretold(AT)
+    assert before[f"spørsmålene til statusrapporten {FIRST_DAY}"] == ASKED
+    assert before[f"utkastet til statusrapporten {FIRST_DAY}"] == MADE
+    tick(stores, ASKED)
+    asked = foretold(ASKED)
+    assert f"spørsmålene til statusrapporten {FIRST_DAY}" not in asked
+    assert asked[f"påminnelse om å svare til statusrapporten {FIRST_DAY}"] == REMINDED
+    assert asked[f"utkastet til statusrapporten {FIRST_DAY}"] == MADE
+    tick(stores, MADE)
+    assert foretold(MADE)[f"påminnelse om at statusrapporten {FIRST_DAY} ikke er sendt"] > MADE

@@ -288,6 +288,9 @@ def test_what_nobody_here_could_mean_is_not_guessed_at(ask: Ask) -> None:
         ("What is next?", "en"),
         ("topp 5", "nb"),
         ("nar er nese milepel a", "nb"),
+        ("erase me", "en"),
+        ("send me the status report", "en"),
+        ("når skal me møtast", "nn"),
     ],
 )
 def test_the_language_is_told_by_small_words(ask: Ask, text: str, language: str) -> None:
