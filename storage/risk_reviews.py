@@ -238,16 +238,27 @@ def gating(session: Session, programme_key: str) -> list[str]:
 def must_be_done(session: Session, programme_key: str, milestone_key: str | None, title: str) -> None:
     """Raises NotReviewed where a decision on that milestone is to be told and a review is not done; of None, which
     nobody has said of, too. Locked, so that none is opened again meanwhile; the empty key is of no milestone."""
+    left = not_reviewed(session, programme_key, milestone_key, title, holds=True)
+    if left is not None:
+        raise left
+
+
+def not_reviewed(
+    session: Session, programme_key: str, milestone_key: str | None, title: str, *, holds: bool = False
+) -> NotReviewed | None:
+    """What ``must_be_done`` would raise, for whoever only looks; None where nothing is left."""
     keys = gating(session, programme_key)
     if not keys or (milestone_key is not None and milestone_key not in keys):
-        return
+        return None
     if milestone_key is None:
-        raise NotReviewed(title, [])
-    needed = [one for one in wanted(session, programme_key) if milestone_key in one.before]
-    found = [Known(one, _locked(session, programme_key, one.key)) for one in needed]
+        return NotReviewed(title, [])
+    if holds:
+        needed = [one for one in wanted(session, programme_key) if milestone_key in one.before]
+        found = [Known(one, _locked(session, programme_key, one.key)) for one in needed]
+    else:
+        found = [one for one in every(session, programme_key) if milestone_key in one.wanted.before]
     left = [known for known in found if not is_done(session, known)]
-    if left:
-        raise NotReviewed(title, left)
+    return NotReviewed(title, left) if left else None
 
 
 def is_done(session: Session, known: Known) -> bool:

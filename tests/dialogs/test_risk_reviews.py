@@ -70,6 +70,11 @@ class Office:
         self.owner.act("risk.open", **review)
         return self.owner.press("risk.move")
 
+    def end_again(self, review: dict[str, str]) -> Card:
+        self.owner.act("risk.open", **review)
+        self.owner.press("risk.move")
+        return self.end(review)
+
     def redo(self, review: dict[str, str]) -> Card:
         self.owner.act("risk.open", **review)
         self.owner.press("risk.redo")
@@ -374,3 +379,41 @@ def test_the_verneombud_has_not_taken_part_on_a_day_to_come(office: Office) -> N
     card = office.take_part(RISK, on="30. november")
     assert [question.name for question in card.questions if question.error] == ["on"]
     assert office.take_part(RISK, on="23. november").outcome == "done"
+
+
+DECIDED = {"title": "Ny modell", "text": "Modellen gjelder fra nyttår.", "by": "Brannsjefen", "on": "i dag"}
+
+
+def test_a_matter_that_waits_for_a_review_does_not_say_that_it_is_ready(office: Office) -> None:
+    office.tell()
+    office.record()
+    card = office.leader.act("decision.open", decision=1)
+    said = card.as_text()
+    assert "Venter på: risikovurderingen, gjennomgangen av arbeidsmiljøkonsekvensene" in said
+    assert "Klar:" not in said
+    actions = [button.action for button in card.buttons]
+    assert ("risk.list" in actions, "decision.decide" in actions) == (True, False)
+    early = office.leader.act("decision.decide", decision=1)
+    assert (early.outcome, early.questions) == ("refused", ())
+    assert "før dette er ferdig: risikovurderingen" in early.as_text()
+    office.finish(RISK)
+    office.finish(ENVIRONMENT)
+    card = office.leader.act("decision.open", decision=1)
+    assert "Klar:" in card.as_text()
+    assert "decision.decide" in [button.action for button in card.buttons]
+
+
+def test_what_was_written_of_a_decision_is_kept_while_it_waits_for_a_review(office: Office) -> None:
+    office.tell()
+    office.record()
+    office.finish(RISK)
+    office.finish(ENVIRONMENT)
+    office.leader.act("decision.decide", decision=1)
+    office.redo(RISK)
+    card = office.leader.press("decision.decided", **DECIDED)
+    assert card.outcome == "refused"
+    assert {one.name: one.value for one in card.questions}["text"] == DECIDED["text"]
+    assert "risikovurderingen" in card.as_text()
+    assert "risk.list" in [button.action for button in card.buttons]
+    office.end_again(RISK)
+    assert office.leader.press("decision.decided", **DECIDED).outcome == "done"
