@@ -4,7 +4,7 @@ import re
 import secrets
 from datetime import date, timedelta
 
-from dialogs import decision_cards, former, risk_gate, saying_dates
+from dialogs import decision_cards, former, risk_gate, risk_words, saying_dates
 from dialogs.card import Block, Button, Card, Items, Language, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.saying_steps import step_title, steps_said
@@ -112,6 +112,10 @@ def shown(session: Session, turn: Turn, decision: Decision) -> Card:
     may_answer = decision_steps.may_answer(session, turn.person, decision)
     blocks += _who_confirms(session, turn, decision)
     blocks += risk_gate.blocks(session, turn, decision)
+    blocks += [
+        Text(text=risk_words.disagreed(known, part, language, with_words=True), style="warning")
+        for known, part in decisions.disagreements(session, decision)
+    ]
     return Card(
         title=decision.title,
         blocks=tuple(blocks),

@@ -25,6 +25,8 @@ USEFUL_FOR = timedelta(days=1)
 #: Who is told that one is late, and whom the reminders go to where nobody owns it who is there.
 ABOVE = ("leader", "deputy")
 IN_PLACE = ("coordinator", "leader")
+#: Where nothing else says whose part it is that is told.
+_PART = {"done": risk_words.part_told}
 
 
 def to_owner(session: Session, turn: Turn, known: Known) -> None:
@@ -158,7 +160,7 @@ def _owe(
             reason=why,
             who=who,
             day=saying_dates.day(language, day) if day else "",
-            part=risk_words.part_said(said, language) if said is not None else "",
+            part=(_PART.get(about, risk_words.part_said)(said, language)) if said is not None else "",
         )  # fmt: skip
 
     message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, in_each(in_language))

@@ -10,7 +10,7 @@ from storage import people, risk_reviews
 from storage.database import UtcDateTime, locked
 from storage.people import Person
 from storage.refusals import NotAllowed, Refused
-from storage.risk_reviews import NotReviewed
+from storage.risk_reviews import Known, NotReviewed, RiskReviewPart
 
 LONGEST_TITLE = 120
 #: Of a body, a reference or a name; of a record, a remark or a reason; of a dissent, which announcements show.
@@ -195,6 +195,17 @@ def not_reviewed(session: Session, decision: Decision) -> NotReviewed | None:
     if not _needs_review(session, decision):
         return None
     return risk_reviews.not_reviewed(session, decision.programme_key, decision.milestone_key, decision.title)
+
+
+def disagreements(
+    session: Session, decision: Decision, until: datetime | None = None
+) -> list[tuple[Known, RiskReviewPart]]:
+    """The reviews that it waits for and with which the verneombud disagrees, as of ``until``; of what is decided as of
+    then."""
+    if not _needs_review(session, decision):
+        return []
+    at = until or decision.settled_at
+    return risk_reviews.disagreements(session, decision.programme_key, decision.milestone_key, at)
 
 
 def _needs_review(session: Session, decision: Decision) -> bool:

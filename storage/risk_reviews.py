@@ -203,6 +203,33 @@ def part(session: Session, row: RiskReview | None) -> RiskReviewPart | None:
     return session.exec(select(RiskReviewPart).where(*which).order_by(col(RiskReviewPart.id).desc())).first()
 
 
+def earlier_parts(session: Session, row: RiskReview) -> list[RiskReviewPart]:
+    """What the verneombud said last in each round before this one, the latest first."""
+    which = (RiskReviewPart.review_id == row.id, col(RiskReviewPart.round) < row.round)
+    rows = session.exec(select(RiskReviewPart).where(*which).order_by(col(RiskReviewPart.id))).all()
+    return list({one.round: one for one in rows}.values())[::-1]
+
+
+def disagreements(
+    session: Session, programme_key: str, milestone_key: str | None, until: datetime | None = None
+) -> list[tuple[Known, RiskReviewPart]]:
+    """The reviews before that milestone with which the verneombud disagrees, or did at the moment ``until``."""
+    found = []
+    for known in every(session, programme_key):
+        if known.row is None or milestone_key not in known.wanted.before:
+            continue
+        said = part(session, known.row) if until is None else _part_at(session, known.row, until)
+        if said is not None and said.statement == Statement.DISAGREE:
+            found.append((known, said))
+    return found
+
+
+def _part_at(session: Session, row: RiskReview, at: datetime) -> RiskReviewPart | None:
+    """What the verneombud had said last at that moment."""
+    which = (RiskReviewPart.review_id == row.id, col(RiskReviewPart.said_at) <= at)
+    return session.exec(select(RiskReviewPart).where(*which).order_by(col(RiskReviewPart.id).desc())).first()
+
+
 def took_part(session: Session, row: RiskReview | None) -> bool:
     """Whether the verneombud took part in this round."""
     found = part(session, row)

@@ -417,3 +417,51 @@ def test_what_was_written_of_a_decision_is_kept_while_it_waits_for_a_review(offi
     assert "risk.list" in [button.action for button in card.buttons]
     office.end_again(RISK)
     assert office.leader.press("decision.decided", **DECIDED).outcome == "done"
+
+
+def disagree(office: Office, review: dict[str, str]) -> None:
+    office.begin(review)
+    office.to_safety(review)
+    office.take_part(review, statement="disagree", on="23. november", text="Bemanningen er ikke vurdert.")
+    office.owner.act("risk.open", **review)
+    office.owner.press("risk.move")
+
+
+def test_that_the_verneombud_disagreed_with_a_review_is_told_with_the_decision(office: Office, turns: Turns) -> None:
+    disagree(office, RISK)
+    assert "Verneombudet medvirket 23. november 2020 og er uenig." in told(turns, "leder-1")[-1].as_text()
+    office.finish(ENVIRONMENT)
+    office.tell()
+    office.record()
+    line = "Verneombudet var uenig i risikovurderingen 23. november 2020"
+    card = office.leader.act("decision.open", decision=1).as_text()
+    assert f"{line}: Bemanningen er ikke vurdert." in card
+    assert card.count("Verneombudet var uenig") == 1, "they agree with the other one"
+    assert office.again().outcome == "done"
+    office.leader.act("decision.decide", decision=1)
+    office.leader.press("decision.decided", **DECIDED)
+    stranger = Talk(turns, "innom", NOW)
+    entry = stranger.act("decision.entry", decision=1).as_text()
+    assert f"{line}." in entry
+    assert "Bemanningen" not in entry, "the words are for those whose they are to read"
+    with turns.database.reading() as session:
+        cards = [message.cards["nb"] for message in session.exec(select(Message).where(Message.kind != Kind.NOTICE))]
+    said = [Card.model_validate(card).as_text() for card in cards]
+    assert any(f"{line}." in one for one in said), said
+
+
+def test_what_the_verneombud_said_before_it_was_done_again_stays_readable(office: Office, turns: Turns) -> None:
+    disagree(office, RISK)
+    office.redo(RISK)
+    said = office.owner.act("risk.open", **RISK).as_text()
+    assert "om en tidligere utgave: Medvirket 23. november 2020 og er uenig. Bemanningen er ikke vurdert." in said
+    assert "Bemanningen" not in Talk(turns, "innom", NOW).act("risk.open", **RISK).as_text()
+
+
+def test_what_is_missing_is_said_once_where_it_cannot_be_done(office: Office) -> None:
+    office.begin(RISK)
+    office.to_safety(RISK)
+    office.owner.act("risk.open", **RISK)
+    card = office.owner.press("risk.move")
+    assert card.outcome == "refused"
+    assert card.as_text().count("verneombudets medvirkning") == 1, card.as_text()
