@@ -142,8 +142,8 @@ def _why(session: Session, turn: Turn, known: Known) -> tuple[Text, ...]:
     """Why it has to be done again, while it is not being done."""
     if known.row is None or known.state is not ReviewState.REDO:
         return ()
-    last = [step for step in risk_reviews.steps(session, known.row) if step.what == ReviewState.REDO][-1:]
-    return tuple(Text(text=say(turn.language, "risk.why", reason=step.text)) for step in last if step.text)
+    every = risk_reviews.reasons(session, known.row)
+    return tuple(Text(text=say(turn.language, "risk.why", reason=step.text)) for step in every if step.text)
 
 
 def _facts(session: Session, turn: Turn, known: Known) -> tuple[tuple[str, str], ...]:

@@ -203,6 +203,20 @@ def part(session: Session, row: RiskReview | None) -> RiskReviewPart | None:
     return session.exec(select(RiskReviewPart).where(*which).order_by(col(RiskReviewPart.id).desc())).first()
 
 
+def reasons(session: Session, row: RiskReview) -> list[RiskReviewStep]:
+    """Why it has to be done again this time, in the order they were given."""
+    return [step for step in steps(session, row) if step.what == ReviewState.REDO and step.round == row.round]
+
+
+def is_last(session: Session, row: RiskReview, said: RiskReviewPart) -> bool:
+    """Whether nothing has been changed since the verneombud's part was said: each change is a version, and all but the
+    parts are steps."""
+    last = steps(session, row)[-1:]
+    return (
+        not last or last[0].version < row.version or (last[0].what == ReviewState.REDO and last[0].at == said.said_at)
+    )
+
+
 def earlier_parts(session: Session, row: RiskReview) -> list[RiskReviewPart]:
     """What the verneombud said last in each round before this one, the latest first."""
     which = (RiskReviewPart.review_id == row.id, col(RiskReviewPart.round) < row.round)
