@@ -190,6 +190,38 @@ def test_whoever_is_given_a_stream_that_a_report_waits_for_is_asked_at_once_and_
     assert titles(stores, "Eier") == ["Tre spørsmål om Ledernivåer"], "what is answered is not asked for again"
 
 
+def test_when_the_owner_erases_themselves_the_stand_in_is_asked_and_then_the_project_leader_is_told(
+    stores: Stores, chief: Talk
+) -> None:
+    deputy = somebody(stores, "vikar")
+    chief.act("report.owners", stream=stream(stores, 0))
+    chief.press("report.owners_set", stream=stream(stores, 0), owner="Eier", stand_in="Vikar")
+    tick(stores, ASKED)
+    told_before = len(owed(stores, "Sjef"))
+    assert owed(stores, "Vikar") == []
+    owner = somebody(stores, "eier")
+    owner.act("own.erase")
+    assert owner.press("own.erased").outcome == "done"
+    assert titles(stores, "Vikar") == ["Tre spørsmål om Ledernivåer"]
+    assert len(owed(stores, "Sjef")) == told_before
+    deputy.act("own.erase")
+    assert deputy.press("own.erased").outcome == "done"
+    [told] = owed(stores, "Sjef")[told_before:]
+    assert "Den som svarte for den, er ikke her lenger, og ingen vikar er her" in told.as_text()
+
+
+def test_an_owner_who_has_answered_and_erases_themselves_leaves_nothing_to_be_asked(
+    stores: Stores, chief: Talk
+) -> None:
+    owner = somebody(stores, "eier")
+    tick(stores, ASKED)
+    answer(stores, owner)
+    told_before = titles(stores, "Sjef")
+    owner.act("own.erase")
+    assert owner.press("own.erased").outcome == "done"
+    assert titles(stores, "Sjef") == told_before
+
+
 def test_with_nobody_to_stand_in_the_project_leader_is_told(stores: Stores, chief: Talk) -> None:
     with stores.database.writing() as session:
         session.exec(select(Person).where(Person.name == "Eier")).one().is_muted = True
