@@ -253,6 +253,10 @@ WAYS_BACK = {
         ("input.read", "help"),
     ),
     "refused.notification.unknown": ("whistleblowing.read", "help"),
+    **dict.fromkeys(("refused.status.sent", "refused.status.lapsed"), ("report.latest", "report.next", "help")),
+    **dict.fromkeys(("refused.status.unknown", "refused.status.no_document"), ("report.list", "report.latest", "help")),
+    **dict.fromkeys(("refused.status.no_stream", "refused.status.many_streams"), ("report.streams", "help")),
+    "refused.status.nothing_open": ("report.next", "help"),
 }
 
 

@@ -121,7 +121,8 @@ def _preview(session: Session, turn: Turn, report: StatusReport) -> Card:
         return _sent(session, turn, report)
     status_reports.must_be_open(report)
     language = turn.language
-    card = status_composed.card(status_composed.read(session, turn.programme, report), language)
+    composed = status_composed.read(session, turn.programme, report)
+    card = status_composed.card(composed, language)
     count = len(status_rules.recipients(session, turn.programme))
     values = {"report": report.identity, "version": report.version}
     sending = (
@@ -132,7 +133,13 @@ def _preview(session: Session, turn: Turn, report: StatusReport) -> Card:
     return card.model_copy(
         update={
             "blocks": (Text(text=note, style="strong"), *card.blocks),
-            "buttons": (*sending, offer(language, "report.introduce", {"report": report.identity}), back),
+            "buttons": (
+                *sending,
+                # What is done, deviates and is at risk stands in no card that is sent, and is read by those who get it.
+                *((offer(language, "report.part", {"report": report.identity}),) if composed.rows else ()),
+                offer(language, "report.introduce", {"report": report.identity}),
+                back,
+            ),
         }
     )
 

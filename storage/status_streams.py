@@ -178,6 +178,12 @@ def owner(session: Session, programme_key: str, key: str, *, stands_in: bool = F
     return session.get_one(Person, rows[0].person_id) if rows else None
 
 
+def of_person(session: Session, person: Person) -> list[tuple[str, str]]:
+    """The streams that the person answers for or stands in for: each as its programme and its key."""
+    rows = session.exec(select(StreamOwner).where(StreamOwner.person_id == person.id).order_by(col(StreamOwner.id)))
+    return [(row.programme_key, row.stream_key) for row in rows]
+
+
 def named(session: Session, programme_key: str, name: str) -> Person:
     """The one person of that name who uses the bot in this programme. Raises Refused for nobody, and for two."""
     wanted = " ".join(name.split()).casefold()
