@@ -515,3 +515,37 @@ def test_what_is_opened_again_after_its_day_is_not_late_at_once(office: Office, 
     office.redo(RISK)
     assert morning(turns, 25) == 0
     assert "Den har ingen frist nå" in told(turns, "leder-1")[-1].as_text()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["hva sa verneombudet?", "hva mener verneombudet", "hva mente verneombudet?", "er verneombudet enig?",
+     "kva meiner verneombodet?", "er verneombodet samd?", "did the safety representative agree?",
+     "jeg vil svare som verneombud", "what did the safety representative say"],
+)  # fmt: skip
+def test_what_the_verneombud_said_is_asked_for_in_words(office: Office, words: str) -> None:
+    office.begin(RISK)
+    office.to_safety(RISK)
+    office.take_part(RISK, statement="disagree", on="23. november", text="Bemanningen er ikke vurdert.")
+    card = Talk(office.turns, "innom", NOW).say(words)
+    said = card.as_text()
+    assert any(one in said for one in ("og er uenig.", "og er ueinig.", "disagrees.")), said
+    assert "Bemanningen" not in said
+    assert "risk.open" in [button.action for button in card.buttons]
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("risikovurderinger", ("Risiko og arbeidsmiljø",)),
+        ("risiko og arbeidsmiljø", ("Risiko og arbeidsmiljø",)),
+        ("arbeidsmiljøgjennomgang", ("Gjennomgangen av arbeidsmiljøkonsekvensene",)),
+        ("hva står i risikovurderingen?", ("Risikovurderingen",)),
+        ("kva står i risikovurderinga?", ("Risikovurderinga", "Risikovurderingen")),
+        ("kan jeg si noe om risikoen?", ("Risikovurderingen",)),
+        ("what does the risk assessment say?", ("The risk assessment (risikovurdering)",)),
+    ],
+)
+def test_short_words_lead_to_the_reviews(turns: Turns, words: str, titles: tuple[str, ...]) -> None:
+    card = Talk(turns, "innom", NOW).say(words)
+    assert card.title in titles, card.as_text()
