@@ -147,6 +147,15 @@ def test_what_is_opened_again_before_approval_is_not_approved(office: Office, tu
     card = second.press("announcement.approve")
     assert (card.outcome, sent(turns)) == ("refused", 0)
     assert "risikovurderingen" in card.as_text()
+    assert "Du kan godkjenne når alt er på plass." in card.as_text()
+    assert "du kan sende det" not in card.as_text(), "it is not theirs to send"
+    stopped = told(turns, "leder-1")[-1]
+    assert stopped.title == "Meldingen kan ikke godkjennes ennå"
+    assert "risikovurderingen" in stopped.as_text()
+    for words in ("hvorfor er meldingen stoppet?", "hva skjer med meldingen min?", "hvorfor er ikke meldingen sendt?"):
+        assert "stoppet før godkjenning: " in office.leader.say(words).as_text(), words
+    assert "stopped before approval: " in office.leader.say("why was my announcement not sent?").as_text()
+    assert "risikovurderingen" in office.leader.act("announcement.open", announcement=1).as_text()
     office.finish(RISK)
     second.shown = (next(card for card in told(turns, "leder-2") if "announcement.approve" in str(card.buttons)),)
     assert second.press("announcement.approve").outcome == "done"
