@@ -106,11 +106,13 @@ def key(turn: Turn) -> int:
 def _which(session: Session, turn: Turn) -> Card:
     """Which one is to be shown: all are there to choose from, of which a list has buttons for a few."""
     language = turn.language
-    rows = deliveries.every(session, turn.programme.key)[:MOST_CHOICES]
+    asked, every = turn.values.get("deliveries"), deliveries.every(session, turn.programme.key)
+    rows = ([row for row in every if isinstance(asked, list) and row.identity in asked] or every)[:MOST_CHOICES]
     if not rows:
         return listed(session, turn)
     choices = tuple(
-        Choice(title=short(delivery_words.named(session, row, language)), value=str(row.identity)) for row in rows
+        Choice(title=short(delivery_words.told_apart(session, row, rows, language)), value=str(row.identity))
+        for row in rows
     )
     label = say(language, "deliveries.which")
     return Card(
