@@ -299,6 +299,23 @@ def test_of_two_who_write_the_introduction_the_second_sees_what_the_first_wrote(
     assert "Andres ord." in other.press("report.introduced", introduction="Andres ord.", remarks="").as_text()
 
 
+def test_what_is_written_for_a_report_that_was_sent_meanwhile_is_shown_and_not_lost(
+    stores: Stores, chief: Talk
+) -> None:
+    tick(stores, ASKED)
+    tick(stores, MADE)
+    owner, other = somebody(stores, "eier"), somebody(stores, "andre", "leader")
+    owner.act("report.answer")
+    other.act("report.introduce")
+    sent(stores, chief)
+    late = owner.press("report.answered", **GOOD)
+    later = other.press("report.introduced", introduction="Andres ord.", remarks="")
+    for card, text in ((late, GOOD["done"]), (late, "Uklart mandat"), (later, "Andres ord.")):
+        assert (card.outcome, card.buttons[0].action) == ("refused", "report.latest")
+        assert "Rapporten er sendt og kan ikke endres" in card.as_text()
+        assert text in card.as_text()
+
+
 def test_what_changed_while_it_was_looked_at_is_looked_at_again(stores: Stores, chief: Talk) -> None:
     tick(stores, ASKED)
     tick(stores, MADE)
