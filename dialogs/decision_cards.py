@@ -18,7 +18,8 @@ Style = Literal["default", "primary", "destructive"]
 
 
 def shown(session: Session, turn: Turn, decision: Decision, entry: DecisionEntry, asked: str = "") -> Card:
-    """The card of an entry, for this person. ``asked`` is ``who`` or ``dissent`` where that was the question."""
+    """The card of an entry, for this person. ``asked`` is ``who``, ``when``, ``holds`` or ``dissent`` where
+    that was the question."""
     language = turn.language
     count = len(decision_log.versions(session, decision))
     is_old = entry.number < count
@@ -66,9 +67,10 @@ def coming_line(session: Session, turn: Turn, one: Coming) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def coming(session: Session, turn: Turn, one: Coming) -> Card:
-    """One that the plan names and nobody has recorded."""
+def coming(session: Session, turn: Turn, one: Coming, asked: str = "") -> Card:
+    """One that the plan names and nobody has recorded. ``asked`` is as in ``shown``."""
     language, row = turn.language, one.milestone
+    whose = _whose(session, turn, one)
     if one.is_given_up:
         state = say(language, "decision_log.coming.given_up")
     elif one.is_unrecorded(turn.today):
@@ -77,7 +79,7 @@ def coming(session: Session, turn: Turn, one: Coming) -> Card:
         state = say(language, "decision_log.coming.ahead", when=saying_dates.when(language, row))
     found = [
         (say(language, "decision_log.fact.kind"), say(language, f"decision_log.kind.{one.kind}")),
-        (say(language, "decision_log.fact.by"), _whose(session, turn, one) or say(language, "decision_log.not_stated")),
+        (say(language, "decision_log.fact.by"), whose or say(language, "decision_log.not_stated")),
         (say(language, "decision_log.fact.on"), saying_dates.when(language, row)),
     ]
     for key in one.discussed_in:
@@ -95,7 +97,7 @@ def coming(session: Session, turn: Turn, one: Coming) -> Card:
         buttons=(*_for_leaders(session, turn, one), *offers(language, "decision.log", "milestone.list")),
         language=language,
         subject={"milestone": row.key},
-        outcome="unknown" if one.is_unrecorded(turn.today) else "answered",
+        outcome="unknown" if one.is_unrecorded(turn.today) or (asked == "who" and not whose) else "answered",
     )
 
 
@@ -178,6 +180,10 @@ def _asked_for(session: Session, turn: Turn, decision: Decision, entry: Decision
         said = say(
             turn.language, "decision_log.who", by=entry.decided_by or say(turn.language, "decision_log.not_stated")
         )
+    elif asked == "when":
+        said = say(turn.language, "decision_log.when", when=when(turn.language, entry))
+    elif asked == "holds" and entry.standing == Standing.STANDS:
+        said = say(turn.language, "decision_log.holds")
     elif asked == "dissent":
         is_any = bool(dissent(session, turn, decision, entry))
         said = say(turn.language, "decision_log.some_dissent" if is_any else "decision_log.no_dissent")

@@ -132,6 +132,14 @@ def why(language: Language, not_ready: NotReady) -> str:
     return say(language, "decision_gate.held", title=not_ready.decision.title, steps=steps)
 
 
+def reason(session: Session, announcement: Announcement, language: Language) -> str:
+    """Why it could not be sent now, in a sentence; empty where it could."""
+    found = decided_announcements.not_ready(session, announcement.programme_key, announcement.id)
+    if found is None:
+        return ""
+    return why(language, found) if isinstance(found, NotReady) else say(language, found.key, **found.values)
+
+
 def dissent(session: Session, announcement: Announcement, language: Language) -> tuple[Text, ...]:
     """The lines that tell who was of another mind: discussed is not agreed, and reviewed is not either."""
     found = decided_announcements.dissent(session, announcement.id)

@@ -68,10 +68,12 @@ def choose(session: Session, turn: Turn) -> Card:
 
 def look(session: Session, turn: Turn) -> Card:
     """One of them: of a button, or the one that was spoken of last; or one that is to come."""
-    about = turn.value("coming") or ("" if key(turn) else turn.subject.get("milestone", ""))
-    coming = coming_decisions.find(session, turn.programme.key, about)
+    aspect, named = turn.value("aspect"), asked.keys(turn, "milestones", "milestone")
+    about = [turn.value("coming") or ("" if key(turn) else turn.subject.get("milestone", ""))]
+    found = (coming_decisions.find(session, turn.programme.key, one) for one in (named or about))
+    coming = next((one for one in found if one is not None), None)
     if coming is not None and not coming.is_recorded:
-        return decision_cards.coming(session, turn, coming)
+        return decision_cards.coming(session, turn, coming, aspect)
     number = coming.decision.identity if coming and coming.decision else key(turn) or _spoken_of(turn)
     if not number:
         return listed(session, turn)
@@ -79,7 +81,7 @@ def look(session: Session, turn: Turn) -> Card:
     number_of = turn.values.get("number")
     every = decision_log.versions(session, decision)
     old = next((row for row in every if row.number == number_of), None)
-    return decision_cards.shown(session, turn, decision, old or entry, turn.value("aspect"))
+    return decision_cards.shown(session, turn, decision, old or entry, aspect)
 
 
 def versions(session: Session, turn: Turn) -> Card:

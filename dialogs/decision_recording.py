@@ -20,6 +20,7 @@ from storage.decision_log import (
     DecisionEntry,
     DecisionKind,
     DissentOf,
+    Recorded,
     Standing,
     Worded,
 )
@@ -70,6 +71,8 @@ def record(session: Session, turn: Turn) -> Card:
             raise
         decision = decisions.get(session, turn.person, programme, key(turn))
         return _too_early_form(session, turn, decision, early)
+    except Recorded as recorded:
+        return _recorded_before(session, turn, recorded)
     return _done(session, turn, entry)
 
 
@@ -86,9 +89,12 @@ def correct(session: Session, turn: Turn) -> Card:
     turn.person.must_be(session, "leader", programme)
     try:
         worded = _read(session, turn, _kind(turn))
-        entry, _ = decision_log.correct(
+        entry, is_new = decision_log.correct(
             session, turn.person, programme, key(turn), worded, turn.value("reason"), _seen(turn), turn.now, turn.today
         )
+        if not is_new and entry.number == _seen(turn):
+            # No second press: it would be taken for a correction.
+            raise WrongField("refused.decision_log.nothing_changed", "reason")
     except WrongField as wrong:
         _, entry = decision_log.get(session, programme, key(turn))
         return _correction(session, turn, {}, {wrong.field: said(turn, wrong)}, entry)
@@ -156,6 +162,13 @@ def _done(session: Session, turn: Turn, entry: DecisionEntry) -> Card:
     return decision_cards.shown(session, turn, decision, newest).model_copy(update={"outcome": "done"})
 
 
+def _recorded_before(session: Session, turn: Turn, recorded: Recorded) -> Card:
+    """What is recorded already, with the ways on that it has."""
+    card = _done(session, turn, recorded.known)
+    why = Text(text=say(turn.language, recorded.key), style="warning")
+    return card.model_copy(update={"blocks": (why, *card.blocks), "outcome": "refused"})
+
+
 def _kind(turn: Turn) -> DecisionKind:
     kind = turn.value("kind")
     return DecisionKind(kind) if kind in set(DecisionKind) else DecisionKind.ADMINISTRATIVE
@@ -168,13 +181,13 @@ def _seen(turn: Turn) -> int:
 
 def _read(session: Session, turn: Turn, kind: DecisionKind) -> Worded:
     days = past_days(turn, turn.value("on"))
-    chosen, whose = turn.value("body"), turn.value("dissent_of")
+    whose = turn.value("dissent_of")
     first, last = days or (None, None)
     return Worded(
         kind=kind,
         title=turn.value("title"),
         text=turn.value("text"),
-        decided_by=turn.value("by") if chosen in ("", NONE) else chosen,
+        decided_by=_decided_by(turn),
         precision=_precision(first, last),
         first_day=first,
         last_day=last,
@@ -184,6 +197,16 @@ def _read(session: Session, turn: Turn, kind: DecisionKind) -> Worded:
         dissent_of=DissentOf(whose) if whose in set(DissentOf) and turn.value("dissent") else None,
         means=turn.value("means"),
     )
+
+
+def _decided_by(turn: Turn) -> str:
+    """Who was chosen, or written where none is. Raises WrongField for both: only one has decided."""
+    chosen, written = turn.value("body"), turn.value("by")
+    if chosen in ("", NONE):
+        return written
+    if written and written.casefold() != chosen.casefold():
+        raise WrongField("refused.decision_log.two_deciders", "by")
+    return chosen
 
 
 def _precision(first: date | None, last: date | None) -> Precision:
@@ -331,6 +354,8 @@ def _questions(
     by = turn.value("body") if errors else filled.get("body", "")
     known = {choice.value for choice in bodies}
     writes = kind is not DecisionKind.POLITICAL
+    if by in known:
+        filled = {**filled, "by": ""}
     own = (Choice(title=say(turn.language, "decision_log.by.other"), value=NONE),) if writes else ()
     value = by if by in known else NONE if writes else next(iter(known), "")
     whose = tuple(Choice(title=say(turn.language, f"decision_log.dissent_of.{role}"), value=role) for role in DissentOf)
@@ -418,7 +443,7 @@ def _coming(
 
 def _reversal(session: Session, turn: Turn, entry: DecisionEntry, errors: dict[str, str]) -> Card:
     language = turn.language
-    others = [row for row in decision_log.every(session, turn.programme.key) if row.decision_id != entry.decision_id]
+    others = decision_log.may_replace(session, turn.programme.key, entry)
     states = tuple(Choice(title=say(language, f"decision_log.standing.choice.{one}"), value=one) for one in Standing)
     none = Choice(title=say(language, "decision_log.instead.none"), value=NONE)
     instead = tuple(Choice(title=short(row.title), value=str(row.decision_id)) for row in others)[: MOST_CHOICES - 1]

@@ -143,6 +143,9 @@ def meant(session: Session, turn: Turn) -> str:
         # Nothing but that a proposal is to be written: where groups hand in none, what anybody may hand in.
         return "input.submit"
     needed, otherwise = _FOR_ROLES.get(intent, (held, intent))
+    if not turn.is_private and otherwise == "out_of_scope":
+        # It is the bot's to answer, to each alone: a group is told so whoever asks.
+        return intent
     return intent if held & needed else otherwise
 
 

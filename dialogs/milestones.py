@@ -23,6 +23,7 @@ from dialogs.saying_dates import (
 )
 from dialogs.saying_dates import day as in_words
 from dialogs.turn import Turn
+from dialogs.understanding.to_decide import asks_who
 from dialogs.words import say, told
 from storage import coming_decisions, decision_log, milestones
 from storage.database import Session
@@ -133,10 +134,11 @@ def at(session: Session, turn: Turn) -> Card:
     """When a named thing is or was planned."""
     every = {row.key: row for row in milestones.every(session, turn.programme.key)}
     found = [every[key] for key in asked.keys(turn, "milestones", "milestone") if key in every]
+    recorded = _recorded(session, turn, found) if len(found) == 1 or turn.values.get("done") else None
+    if recorded is not None:
+        # What was decided is told, also before the day of the plan: the plan is no answer any more.
+        return recorded
     if turn.values.get("done") and all(is_over(row, turn.today) for row in found):
-        recorded = _recorded(session, turn, found)
-        if recorded is not None:
-            return recorded
         return _not_confirmed(session, turn, found or _latest(list(every.values()), turn.today))
     if not found:
         return _which_milestone(session, turn)
@@ -192,7 +194,7 @@ def _recorded(session: Session, turn: Turn, found: list[Milestone]) -> Card | No
     if coming is None or coming.decision is None or not coming.is_recorded:
         return None
     decision, entry = decision_log.get(session, turn.programme.key, coming.decision.identity)
-    return decision_cards.shown(session, turn, decision, entry)
+    return decision_cards.shown(session, turn, decision, entry, "who" if asks_who(turn.text) else "")
 
 
 def _deciding(turn: Turn, row: Milestone) -> tuple[Button, ...]:

@@ -21,14 +21,19 @@ USEFUL_FOR = timedelta(days=7)
 
 def tell(session: Session, turn: Turn, fact: Fact, step: RecommendationStep) -> None:
     """Tells those who sit in the group whose it is what became of it; not whoever said so."""
-    try:
-        group = workgroups.get(session, turn.programme.key, str(fact.details.get("workgroup")))
-    except Refused:
-        return
-    those = [one for one in group_members.told(session, group, turn.now) if one != turn.person.id]
+    those = whom(session, turn, fact)
     cards = in_each(lambda language: card(session, turn, fact, step, language))
     message = outbox.write(session, turn.programme.key, outbox.Kind.NOTICE, cards)
     outbox.owe_each(session, those, message, f"recommendation:{step.id}", turn.now)
+
+
+def whom(session: Session, turn: Turn, fact: Fact) -> list[int]:
+    """Who is told when this person says something of it."""
+    try:
+        group = workgroups.get(session, turn.programme.key, str(fact.details.get("workgroup")))
+    except Refused:
+        return []
+    return [one for one in group_members.told(session, group, turn.now) if one != turn.person.id]
 
 
 def card(session: Session, turn: Turn, fact: Fact, step: RecommendationStep, language: Language) -> Card:

@@ -10,12 +10,14 @@ from dialogs.recommendation_cards import numbered
 from dialogs.saying_dates import sources_line
 from dialogs.turn import Turn
 from dialogs.words import say, told
-from storage import people, recommendations
+from storage import people, recommendations, workgroups
 from storage.database import Session
 from storage.programmes import Fact
 from storage.recommendations import LONGEST_TEXT, FollowedBy, RecommendationState, WrongField
 
 NONE = "-"
+#: What is asked for of one: who made it.
+_WHO = "who"
 #: How many there are to choose from: a list in Slack holds 100.
 MOST_CHOICES = 90
 #: What a name of a recommendation begins with, which says nothing of which one it is.
@@ -35,6 +37,7 @@ def listed(session: Session, turn: Turn) -> Card:
     return Card(
         title=say(language, "recommendations.title"),
         blocks=(
+            *_by_whom(session, turn, every[0]),
             Text(text=say(language, "recommendations.text"), style="quiet"),
             Items(items=items),
             *sources_line(session, turn, every[0].sources),
@@ -56,7 +59,7 @@ def listed(session: Session, turn: Turn) -> Card:
 def look(session: Session, turn: Turn) -> Card:
     """One of them: what it says, what became of it, and who said so when."""
     every = recommendations.every(session, turn.programme.key)
-    key = turn.value("fact") or _named(turn, every)
+    key = turn.value("fact") or _named(turn, every) or _spoken_of(turn, every)
     if not key:
         return listed(session, turn)
     return _shown(session, turn, recommendations.get(session, turn.programme.key, key))
@@ -99,6 +102,7 @@ def _shown(session: Session, turn: Turn, fact: Fact) -> Card:
     language, programme = turn.language, turn.programme.key
     steps = recommendations.steps(session, programme, fact.key)
     newest = steps[-1] if steps else None
+    by_whom = _by_whom(session, turn, fact)
     blocks: list[Block] = [
         Text(text=recommendation_cards.said(session, turn, newest), style="strong"),
         Text(text=told(fact.text, language)),
@@ -116,7 +120,7 @@ def _shown(session: Session, turn: Turn, fact: Fact) -> Card:
     values = {"fact": fact.key}
     return Card(
         title=numbered(language, fact),
-        blocks=(*blocks, *sources_line(session, turn, fact.sources)),
+        blocks=(*by_whom, *blocks, *sources_line(session, turn, fact.sources)),
         buttons=(
             *((offer(language, "recommendation.set", values, "primary"),) if leads else ()),
             *recommendation_cards.to_what_follows(session, turn, newest),
@@ -125,7 +129,7 @@ def _shown(session: Session, turn: Turn, fact: Fact) -> Card:
         )[:MOST_BUTTONS],
         language=language,
         subject={"fact": fact.key},
-        outcome="answered" if steps else "unknown",
+        outcome="answered" if steps or by_whom else "unknown",
     )
 
 
@@ -143,10 +147,14 @@ def _form(session: Session, turn: Turn, fact: Fact, errors: dict[str, str]) -> C
         "text": last.text if last else "",
     }
     typed = {name: turn.value(name) or before[name] if errors else before[name] for name in before}
-    choices = _choices(session, turn)
+    choices, told_to = _choices(session, turn), recommendation_notices.whom(session, turn, fact)
+    saving = offer(language, "recommendation.said", {"fact": fact.key, "seen": len(steps)}, "primary", replaces=True)
     return Card(
         title=say(language, "recommendations.form.title", title=numbered(language, fact)),
-        blocks=(Text(text=say(language, "recommendations.form.text")),),
+        blocks=(
+            Text(text=say(language, "recommendations.form.text")),
+            *(() if told_to else (Text(text=say(language, "recommendations.form.nobody"), style="quiet"),)),
+        ),
         questions=(
             Question(
                 name="state",
@@ -172,7 +180,7 @@ def _form(session: Session, turn: Turn, fact: Fact, errors: dict[str, str]) -> C
             ),
         ),
         buttons=(
-            offer(language, "recommendation.said", {"fact": fact.key, "seen": len(steps)}, "primary", replaces=True),
+            saving if told_to else saving.model_copy(update={"title": say(language, "recommendations.form.save")}),
             recommendation_cards.opening(turn, fact),
         ),
         language=language,
@@ -209,6 +217,24 @@ def _named(turn: Turn, every: list[Fact]) -> str:
             if own and own <= set(words) and (len(own) > 1 or not own <= numbers):
                 return fact.key
     return next((fact.key for fact in every if str(fact.details.get("number")) in numbers), "")
+
+
+def _spoken_of(turn: Turn, every: list[Fact]) -> str:
+    """The one that the last answer was about, where that is what "it" means."""
+    about = turn.subject.get("fact", "")
+    return about if turn.value("aspect") == _WHO and about in {fact.key for fact in every} else ""
+
+
+def _by_whom(session: Session, turn: Turn, fact: Fact) -> tuple[Text, ...]:
+    """Who made it, where that was the question."""
+    if turn.value("aspect") != _WHO:
+        return ()
+    group = workgroups.get(session, turn.programme.key, str(fact.details.get("workgroup")))
+    return (
+        Text(
+            text=say(turn.language, "recommendations.made_by", group=told(group.title, turn.language)), style="strong"
+        ),
+    )
 
 
 def _group(turn: Turn, fact: Fact) -> Button:

@@ -13,6 +13,7 @@ from dialogs.turn import Turn
 from dialogs.words import say, say_many
 from storage import (
     broadcasts,
+    coming_decisions,
     digests,
     initiatives,
     milestones,
@@ -297,8 +298,11 @@ def ahead(session: Session, turn: Turn) -> Card:
 
 def _reminded(session: Session, programme: Programme, now: datetime) -> Iterator[Milestone]:
     today = now.astimezone(ZoneInfo(programme.timezone)).date()
+    decided = coming_decisions.recorded(session, programme.key)
     for milestone in milestones.coming_up(session, programme.key, today):
-        # Reminded of once it has begun, a range or a long deadline would be no news.
+        # Reminded of once it has begun, a range or a long deadline would be no news; so is what is decided already.
+        if milestone.key in decided:
+            continue
         if milestone.precision in REMINDED and milestone.first_day and milestone.first_day >= today:
             yield milestone
 
@@ -307,7 +311,10 @@ def _missed(session: Session, programme: Programme, now: datetime) -> Iterator[M
     """What was to be reminded of while nobody was awake, and has been since."""
     zone = ZoneInfo(programme.timezone)
     today = now.astimezone(zone).date()
+    decided = coming_decisions.recorded(session, programme.key)
     for milestone in milestones.every(session, programme.key):
+        if milestone.key in decided:
+            continue
         is_over = milestone.first_day is not None and milestone.first_day < today
         is_reminded = milestone.precision in REMINDED and milestone.kind not in NOT_PLANNED
         if is_over and is_reminded and occurrences.was_asleep(session, programme.key, _due(milestone, zone)):

@@ -135,6 +135,9 @@ def _list(session: Session, turn: Turn, found: list[Known], kind: str) -> Card:
 
 def _line(session: Session, turn: Turn, known: Known) -> str:
     state = saying_dates.capitalised(risk_words.state(session, turn, known))
+    if turn.value("aspect") == "part":
+        part = risk_words.part(session, turn, known)
+        return f"{state}. {say(turn.language, 'risk.list.part', part=part)}"
     return f"{state}. {risk_words.by_when(session, turn, known)}".strip()
 
 

@@ -28,7 +28,8 @@ def held_back(turn: Turn, action: str, shown: Card) -> Card:
     """The card, or that no document says what was asked, with the card beneath as what is known nevertheless."""
     if shown.outcome not in ("answered", "clarify") or turn.understood is None or action not in _ALL:
         return shown
-    if _is_its_title(turn, shown):
+    # What leaders have recorded is no document's to say.
+    if _is_its_title(turn, shown) or "decision" in (shown.subject or {}):
         return shown
     text = "\n".join(_texts(shown)).casefold()
     lacking = [kind for kind in asked.keys(turn, "sought", "") if _lacks(kind, action, text)]

@@ -127,7 +127,7 @@ def _all(session: Session, turn: Turn) -> Card:
     choices = tuple(Choice(title=short(team.name), value=str(team.identity)) for team in teams)
     label = say(language, "teams.which")
     return Card(
-        title=label,
+        title=say(language, "sprints.teams"),
         blocks=(Items(items=tuple(_who(session, turn, team) for team in teams[:MOST_LISTED])),),
         questions=(Question(name="team", label=label, value=choices[0].value, choices=choices),),
         buttons=(offer(language, "team.open", style="primary"), *offers(language, "sprint.show")),

@@ -52,13 +52,22 @@ def latest(session: Session, turn: Turn) -> Card:
     """The last report as it was sent, for those who may read it; others are told when the next one comes, and to
     whom."""
     if not _reads(session, turn):
-        return upcoming(session, turn)
+        return _not_to_read(session, turn)
     sent = status_reports.sent(session, turn.programme.key)
     if not sent:
         card = upcoming(session, turn)
         none = Text(text=say(turn.language, "status_reports.none_sent"))
         return card.model_copy(update={"blocks": (none, *card.blocks), "outcome": "unknown"})
     return shown(session, turn, sent[0])
+
+
+def _not_to_read(session: Session, turn: Turn) -> Card:
+    """When the next one comes, with why the last one is not shown here."""
+    card = upcoming(session, turn)
+    if status_rules.of(turn.programme) is None:
+        return card
+    why = say(turn.language, "status_reports.for_receivers" if turn.is_private else "status_reports.not_in_groups")
+    return card.model_copy(update={"blocks": (Text(text=why), *card.blocks)})
 
 
 def _reads(session: Session, turn: Turn) -> bool:

@@ -39,6 +39,7 @@ def introduce(session: Session, turn: Turn) -> Card:
 
 def introduced(session: Session, turn: Turn) -> Card:
     """Keeps it; where somebody else was first the form comes again with what was typed, and with what they wrote."""
+    typed = {name: turn.value(name) for name in ("introduction", "remarks")}
     try:
         report = status_reports.introduce(
             session, turn.person, turn.programme, key(turn), turn.value("seen"), turn.value("introduction"),
@@ -46,8 +47,11 @@ def introduced(session: Session, turn: Turn) -> Card:
         )  # fmt: skip
     except Rewritten as other:
         report = status_reports.held(session, turn.programme.key, key(turn))
-        typed = {"introduction": turn.value("introduction"), "remarks": turn.value("remarks")}
         return _form(turn, report, typed, say(turn.language, other.key, **other.values))
+    except Refused as refused:
+        if refused.key not in status_answering.CLOSED:
+            raise
+        return status_answering.too_late(turn, refused, typed)
     return _preview(session, turn, report).model_copy(update={"outcome": "done"})
 
 

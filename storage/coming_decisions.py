@@ -60,6 +60,11 @@ def find(session: Session, programme_key: str, key: str) -> Coming | None:
     return next((one for one in every(session, programme_key) if one.milestone.key == key), None)
 
 
+def recorded(session: Session, programme_key: str) -> set[str]:
+    """Keys of the milestones of which it is recorded what was decided."""
+    return {one.milestone.key for one in every(session, programme_key) if one.is_recorded}
+
+
 def political_bodies(session: Session, programme_key: str) -> dict[str, str]:
     """The programme's political bodies, by key, as its documents call them."""
     said = programmes.get(session, programme_key).decisions or {}

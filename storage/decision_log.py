@@ -117,10 +117,20 @@ class Worded(SQLModel):
 
 
 class Changed(WrongField):
-    """Somebody else has corrected it meanwhile: no version is written on another than was looked at."""
+    """Somebody has corrected it meanwhile, or oneself has with another form: no version is written on another than was
+    looked at."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__("refused.decision_log.changed", "reason", name=name)
+    def __init__(self, name: str, *, is_own: bool) -> None:
+        key = "refused.decision_log.changed_oneself" if is_own else "refused.decision_log.changed"
+        super().__init__(key, "reason", name=name)
+
+
+class Recorded(Refused):
+    """What was decided is recorded already, with other words: ``known``."""
+
+    def __init__(self, known: DecisionEntry) -> None:
+        super().__init__("refused.decision.decided")
+        self.known = known
 
 
 def record(
@@ -149,12 +159,13 @@ def record(
     )
     if coming:
         _must_be_free(session, decision, worded, coming)
-        decision.milestone_key = coming
     known = newest(session, decision)
     if known is not None:
         if _is_said(known, worded):
             return known
-        raise Refused("refused.decision.decided")
+        raise Recorded(known)
+    if coming:
+        decision.milestone_key = coming
     needs_steps = must_be_discussed(session, programme_key, worded.kind)
     on = min(worded.last_day or today, today)
     decisions.settle(session, acting, programme_key, decision.identity, on, worded.decided_by, now, today, needs_steps)
@@ -175,15 +186,14 @@ def correct(
     """A newer version, with the reason; returns it and whether it is new. The older ones stay as they were.
 
     Raises NotAllowed without the leader's role, WrongField, also without a reason, NotReady where it would be an
-    administrative decision that was not discussed, and Changed where somebody has corrected it since version ``seen``.
+    administrative decision that was not discussed, and Changed where it was corrected since version ``seen``.
     """
     acting.must_be(session, "leader", programme_key)
     decision, known = held(session, programme_key, key)
     if _is_said(known, worded):
         return known, False
     _check(session, programme_key, worded, today)
-    if known.number != seen:
-        raise Changed(decisions.person(session, known.written_by).name)
+    _must_be_seen(session, acting, known, seen)
     _check_reason(reason)
     if must_be_discussed(session, programme_key, worded.kind):
         decisions.must_be_ready(session, decision)
@@ -211,22 +221,34 @@ def end(
 ) -> tuple[DecisionEntry, bool]:
     """A newer version that says that it holds no more, or that it does after all; returns it and whether it is new.
 
-    Raises as ``correct``, and WrongField where it is replaced by nothing, or by what it replaces itself.
+    Raises as ``correct``, and WrongField where it is replaced by nothing, by what cannot replace it or what it replaces
+    itself, and where another is to hold instead of what is withdrawn or holds.
     """
     acting.must_be(session, "leader", programme_key)
     decision, known = held(session, programme_key, key)
-    instead = replaced_by if standing is not Standing.STANDS else None
-    if (known.standing, known.replaced_by) == (standing, instead):
+    if (known.standing, known.replaced_by) == (standing, replaced_by) and _adds_no_reason(known, standing, reason):
         return known, False
-    if known.number != seen:
-        raise Changed(decisions.person(session, known.written_by).name)
-    if standing is Standing.REPLACED and instead is None:
+    _must_be_seen(session, acting, known, seen)
+    if standing is Standing.REPLACED and replaced_by is None:
         raise WrongField("refused.decision_log.no_other", "instead")
-    if instead is not None:
-        _must_not_lead_back(session, programme_key, decision, instead)
+    if standing is not Standing.REPLACED and replaced_by is not None:
+        raise WrongField(f"refused.decision_log.other_of_{standing}", "instead")
+    if replaced_by is not None:
+        _must_not_lead_back(session, programme_key, decision, replaced_by)
+        if replaced_by not in {row.decision_id for row in may_replace(session, programme_key, known)}:
+            raise WrongField("refused.decision_log.cannot_replace", "instead")
     _check_reason(reason)
     worded = said_of(known)
-    return _add(session, decision, known.number + 1, worded, acting, now, standing, instead, reason=reason), True
+    return _add(session, decision, known.number + 1, worded, acting, now, standing, replaced_by, reason=reason), True
+
+
+def may_replace(session: Session, programme_key: str, entry: DecisionEntry) -> list[DecisionEntry]:
+    """What may hold instead of it: of its own kind, and decided no earlier."""
+    return [
+        row
+        for row in every(session, programme_key, DecisionKind(entry.kind))
+        if row.decision_id != entry.decision_id and row.last_day >= entry.first_day
+    ]
 
 
 def held(session: Session, programme_key: str, key: int) -> tuple[Decision, DecisionEntry]:
@@ -319,6 +341,16 @@ def is_political(session: Session, decision: Decision) -> bool:
     """Whether it is recorded as a political one: that may be told without the employer's own steps before it."""
     known = newest(session, decision)
     return known is not None and known.kind == DecisionKind.POLITICAL
+
+
+def _must_be_seen(session: Session, acting: Person, known: DecisionEntry, seen: int) -> None:
+    if known.number != seen:
+        raise Changed(decisions.person(session, known.written_by).name, is_own=known.written_by == acting.id)
+
+
+def _adds_no_reason(known: DecisionEntry, standing: Standing, reason: str) -> bool:
+    """Whether it is the same once more: that it holds needs no reason as long as nobody has said otherwise."""
+    return known.reason == reason or standing is Standing.STANDS
 
 
 def _add(

@@ -133,7 +133,8 @@ def say(
         return before[-1], False
     _check(session, programme_key, state, text, followed_by)
     if len(before) != seen:
-        raise WrongField("refused.recommendation.changed", "state")
+        is_own = bool(before) and before[-1].said_by == acting.id
+        raise WrongField(f"refused.recommendation.changed{'_oneself' if is_own else ''}", "state")
     said = RecommendationStep(
         programme_key=programme_key,
         recommendation_key=key,
@@ -196,5 +197,7 @@ def _check(
         raise WrongField("refused.recommendation.long", "text", length=len(text), limit=LONGEST_TEXT)
     if state is RecommendationState.FOLLOWED and followed_by is None:
         raise WrongField("refused.recommendation.by_nothing", "by")
+    if state is RecommendationState.NOT_FOLLOWED and followed_by is not None:
+        raise WrongField("refused.recommendation.by_something", "by")
     if followed_by is not None and called(session, programme_key, *followed_by) is None:
         raise WrongField("refused.recommendation.gone", "by")

@@ -96,12 +96,15 @@ def add(
     session: Session, acting: Person, programme: Programme, title: str, owner_name: str, now: datetime
 ) -> WorkStream:
     """Adds a stream; one of the same title is that one. Raises as ``must_arrange``, and Refused without a title, for a
-    text that is too long or names a union, and where there are as many as a report has room for."""
+    text that is too long or names a union, for another owner of one that is there, and where there are as many as a
+    report has room for."""
     must_arrange(session, acting, programme)
     _check(title, owner_name)
     known = every(session, programme.key)
     same = next((row for row in known if title.casefold() in {one.casefold() for one in row.title.values()}), None)
     if same is not None:
+        if owner_name and owner_name.casefold() != (same.owner_name or "").casefold():
+            raise Refused("refused.status.same_stream", stream=title)
         return same
     if len(known) >= MOST_STREAMS:
         raise Refused("refused.status.many_streams", most=MOST_STREAMS)

@@ -24,10 +24,13 @@ _BEFORE = re.compile(
 )
 _BEHIND = re.compile(r"[ ,]+(?:takk|please|pls|plis|er du snill|er du grei|nå|no|da|a|now)[.!?]*$")
 _REST = "rest"
+_NAMED = "named"
 #: Behind a name in an order to sign somebody off.
 _OFF = re.compile(r" (?:av|off|out)$")
 #: What goes with a group, a milestone or a day that is named.
-NAMING = frozenset({"calendar.add", "decision.log", "group.meetings", "told.on", "milestone.when", "workgroup.about"})
+NAMING = frozenset(
+    {"calendar.add", "decision.entry", "decision.log", "group.meetings", "told.on", "milestone.when", "workgroup.about"}
+)
 #: What is said of nothing else than what is named.
 _ONLY_NAMED = frozenset({"milestone.when", "workgroup.about"})
 _KINDS = {"group": "groups", "milestone": "milestones"}
@@ -70,7 +73,10 @@ def named_in(reading: Reading) -> dict[str, Any]:
 
 
 def lacks_name(action: str, values: dict[str, Any]) -> bool:
-    """Whether it is about something that is named, and nothing was."""
+    """Whether it is about something that is named, and nothing was: of such an action, or in a section that says
+    ``of=named``."""
+    if values.get("of") == _NAMED:
+        return not values.get("milestones")
     return action in _ONLY_NAMED and not {"milestones", "groups", "of"} & values.keys()
 
 

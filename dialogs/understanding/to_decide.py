@@ -32,8 +32,14 @@ _LIST = (
     r"(?:decisions|matters|cases|things) (?:that are |which are |still )*"
     r"(?:to be (?:made|decided|taken)|pending|waiting)",
 )
+_WHO = frozenset({"hvem", "kven", "kem", "who"})
 _END = r"(?: (?:hos oss|her|nå|no|now|takk|please|har vi|ligger inne|ligg inne))*"
 _PATTERN = re.compile(rf"{_BEGINS}(?:{'|'.join(_LIST)}){_END}")
+
+
+def asks_who(text: str) -> bool:
+    """Whether it is asked who."""
+    return bool(_WHO & set(re.findall(r"\w+", folded(text))))
 
 
 def decisions_kept(text: str) -> tuple[str, dict[str, Any]] | None:

@@ -268,14 +268,24 @@ def _things(session: Session, programme: Programme) -> Iterable[Thing]:
 
 
 def _made(session: Session, programme_key: str) -> dict[str, dict[tuple[str, ...], list[int]]]:
-    """The teams that there are, and all deliveries, by their names; of the same name there may be several."""
+    """The teams that there are, and all deliveries, by their names and by what documents call them ("Leveranse 1"); of
+    the same name there may be several."""
     found: dict[str, dict[tuple[str, ...], list[int]]] = {"team": {}, "delivery": {}}
     named = [("team", team.name, team.identity) for team in sprint_teams.standing(session, programme_key)]
-    named += [("delivery", row.title, row.identity) for row in deliveries.every(session, programme_key)]
+    called = {
+        fact.key: set((fact.title or {}).values())
+        for fact in programmes.facts(session, programme_key, deliveries.NAMED)
+    }
+    for row in deliveries.every(session, programme_key):
+        in_documents = called.get(row.named or "", set())
+        names = {row.title, *in_documents, *(f"{name} {row.title}" for name in in_documents)}
+        named += [("delivery", name, row.identity) for name in sorted(names)]
     for kind, name, number in named:
-        said = tuple(WORD.findall(folded(name)))
-        if said:
-            found[kind].setdefault(said, []).append(number)
+        # A name of signs alone is none that a sentence can have.
+        said = tuple(WORD.findall(folded(name))) or (name,)
+        numbers = found[kind].setdefault(said, [])
+        if number not in numbers:
+            numbers.append(number)
     return found
 
 

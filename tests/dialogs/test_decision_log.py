@@ -7,9 +7,11 @@ from sqlmodel import select
 
 from bot.app import Stores
 from bot.clock import DemoClock
+from dialogs import reminders
 from dialogs.card import Card
-from storage import people
+from storage import people, programmes
 from storage.decision_log import DecisionEntry
+from storage.outbox import Message
 from storage.people import Person
 from tests.talk import CheckedTurns, Talk
 
@@ -147,6 +149,110 @@ def test_what_was_typed_stands_beside_what_is_wrong(stores: Stores) -> None:
     assert "ikke forbundet (Fagforbundet)" in said["discussed"][1]
     assert said["dissent_of"] == ("minority", "")
     assert leader.press("decision.decided", **VEDTAK).outcome == "done"
+
+
+def model_recorded(stores: Stores) -> Talk:
+    """A leader who has recorded, eight days before the plan's day, that the new model was decided."""
+    with stores.database.writing() as session:
+        programmes.get(session, "osu2020").discussed_before_decided = False
+    leader = somebody(stores, "leder", "leader", now=BEFORE)
+    leader.act("decision.decide", coming="osu-beslutning", kind="administrative")
+    saved = leader.press(
+        "decision.decided", title="Ny organisasjonsmodell", text="Modell B er valgt.", by="Direktøren",
+        on="24. november",
+    )  # fmt: skip
+    assert saved.outcome == "done"
+    return leader
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("er ny organisasjonsmodell besluttet?", "Modell B er valgt."),
+        ("har ny organisasjonsmodell blitt vedtatt?", "Modell B er valgt."),
+        ("når ble ny organisasjonsmodell besluttet?", "tirsdag 24. november 2020"),
+        ("hvem besluttet ny organisasjonsmodell?", "Bestemt av: Direktøren."),
+        ("kven bestemte ny organisasjonsmodell?", "Bestemt av: Direktøren."),
+        ("who decided the new organisation model?", "Decided by: Direktøren."),
+        ("hva ble besluttet 24. november?", "Modell B er valgt."),
+        ("gjelder ny organisasjonsmodell fortsatt?", "Ja, det gjelder."),
+        ("gjeld ny organisasjonsmodell framleis?", "Ja, det gjeld."),
+    ],
+)
+def test_what_is_recorded_before_the_day_of_the_plan_is_told(stores: Stores, words: str, said: str) -> None:
+    model_recorded(stores)
+    card = somebody(stores, "kari", now=BEFORE).say(words)
+    assert (card.outcome, card.title) == ("answered", "Ny organisasjonsmodell")
+    assert said in card.as_text()
+    assert "2. desember" not in card.as_text()
+
+
+def test_when_it_was_decided_and_whether_it_holds_is_of_the_one_spoken_of(stores: Stores) -> None:
+    model_recorded(stores)
+    kari = somebody(stores, "kari", now=BEFORE)
+    assert "Ny organisasjonsmodell: Beslutning" in kari.say("når ble det bestemt?").as_text(), "of none yet: the log"
+    kari.say("er ny organisasjonsmodell besluttet?")
+    assert "Bestemt: tirsdag 24. november 2020." in kari.say("når ble det bestemt?").as_text()
+    assert "Ja, det gjelder." in kari.say("gjelder det fortsatt?").as_text()
+
+
+def test_before_it_is_recorded_who_decided_is_unknown(stores: Stores) -> None:
+    told = somebody(stores, "kari", now=BEFORE).say("hvem besluttet ny organisasjonsmodell?")
+    assert told.outcome == "unknown"
+    assert "Kommer." in told.as_text()
+
+
+def test_nobody_is_reminded_of_what_is_decided_already(stores: Stores) -> None:
+    due = datetime(2020, 12, 1, 12, tzinfo=UTC)
+
+    def reminded() -> list[str]:
+        with stores.database.reading() as session:
+            programme = programmes.get(session, "osu2020")
+            return [title for _, title in reminders.coming(session, programme, BEFORE, "nb")]
+
+    assert any("organisasjonsmodell" in title for title in reminded())
+    model_recorded(stores)
+    assert not any("organisasjonsmodell" in title for title in reminded())
+    with stores.database.writing() as session:
+        reminders.queue_milestone_reminders(session, programmes.get(session, "osu2020"), due)
+        cards = [row.cards["nb"]["title"] for row in session.exec(select(Message)).all()]
+    assert not any("organisasjonsmodell" in title for title in cards)
+
+
+def test_what_is_recorded_already_is_shown_where_it_is_recorded_otherwise(stores: Stores) -> None:
+    leader = recorded(stores)
+    form = leader.act("decision.decide", kind="political")
+    button = next(one for one in form.buttons if one.action == "decision.decided")
+    leader.press(button, **{**VEDTAK, "title": "En annen", "coming": "-"})
+    again = leader.press(button, **{**VEDTAK, "title": "En helt annen", "coming": "-"})
+    assert (again.outcome, again.title) == ("refused", "En annen")
+    assert "Saken er allerede registrert som besluttet." in again.as_text()
+    assert "decision.correct" in actions(again)
+
+
+def test_only_one_has_decided(stores: Stores) -> None:
+    leader = somebody(stores, "leder", "leader")
+    with stores.database.writing() as session:
+        programmes.get(session, "osu2020").discussed_before_decided = False
+    form = leader.act("decision.decide", kind="administrative")
+    body = next(one for one in form.questions if one.name == "body").choices[1].value
+    typed = {"title": "Flytting", "text": "Vi flytter.", "on": "2. desember", "body": body, "by": "Direktøren"}
+    refused = leader.press("decision.decided", **typed)
+    assert "både valgt" in next(one.error for one in refused.questions if one.name == "by")
+    assert f"Hvem: {body}" in leader.press("decision.decided", **{**typed, "by": ""}).as_text()
+    correction = leader.act("decision.correct", decision=1)
+    said = {one.name: one.value for one in correction.questions}
+    assert (said["body"], said["by"]) == (body, ""), "what is chosen is not written once more"
+    done = leader.press("decision.corrected", **{**said, "body": "-", "by": "Direktøren", "reason": "Feil navn."})
+    assert "Hvem: Direktøren" in done.as_text()
+
+
+def test_a_correction_of_nothing_is_none(stores: Stores) -> None:
+    leader = recorded(stores)
+    said = {one.name: one.value for one in leader.act("decision.correct", decision=1).questions}
+    refused = leader.press("decision.corrected", **said)
+    assert refused.outcome == "refused"
+    assert "Ingenting er endret." in next(one.error for one in refused.questions if one.name == "reason")
 
 
 def test_the_same_form_twice_is_one_entry(stores: Stores) -> None:

@@ -179,6 +179,13 @@ def test_a_delivery_is_found_by_the_name_that_it_was_given_here(employee: Talk, 
     assert ("Innkjøp" in told.as_text(), len(told.buttons) > 0) == (True, True)
 
 
+def test_a_delivery_is_found_by_what_the_documents_call_it_once_it_is_here(employee: Talk, chief: Talk) -> None:
+    assert employee.say("hva er leveranse 1?").title.startswith("Dokumentene sier ikke hva Leveranse 1 er")
+    add(chief, named="osu-lev-1")
+    for text in ("hva er leveranse 1?", "Leveranse 1: Felles innkjøp"):
+        assert employee.say(text).title == "Leveranse 1: Felles innkjøp", text
+
+
 @pytest.mark.parametrize(
     ("text", "action"),
     [

@@ -113,6 +113,75 @@ def test_a_delivery_can_follow_it_up_and_is_opened_where_a_leader_has_worded_it(
     assert "delivery.open" not in [one.action for one in named.buttons]
 
 
+def test_what_is_not_followed_is_followed_up_by_nothing(stores: Stores) -> None:
+    leader = somebody(stores, "leder", "leader")
+    leader.act("recommendation.set", fact="osu-anb-3")
+    refused = leader.press(
+        "recommendation.said", state="not_followed", by="initiative:osu-ini-ledelse", text="Vi har ikke folk."
+    )
+    assert "ingenting som følger den opp" in refused.questions[1].error
+    assert leader.press("recommendation.said", state="not_followed", by="-", text="Vi har ikke folk.").outcome == "done"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["hvorfor ble ikke anbefaling 3 fulgt?", "hvorfor ble anbefaling 3 ikke fulgt",
+     "kvifor vart ikkje tilråding 3 følgd?", "why was recommendation 3 not followed?"],
+)  # fmt: skip
+def test_why_one_is_not_followed_is_told(stores: Stores, words: str) -> None:
+    leader = somebody(stores, "leder", "leader")
+    leader.act("recommendation.set", fact="osu-anb-3")
+    leader.press("recommendation.said", state="not_followed", by="-", text="Vi har ikke folk.")
+    told = somebody(stores, "kari").say(words)
+    assert told.outcome == "answered"
+    assert "Vi har ikke folk." in told.blocks[0].text  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "said"),
+    [
+        ("hva skjedde med anbefaling 3", "hvem anbefalte det?", "Anbefalt av: Arbeidsgruppen om OSU som pådriver."),
+        ("", "hvem ga anbefaling 3?", "Anbefalt av: Arbeidsgruppen om OSU som pådriver."),
+        ("", "kven gav tilråding 3?", "Tilrådd av: "),
+        ("", "who made recommendation 3?", "Recommended by: "),
+        ("", "hvem anbefalte det?", "Anbefalt av: Arbeidsgruppen om OSU som pådriver."),
+    ],
+)
+def test_who_made_it_is_told(stores: Stores, before: str, words: str, said: str) -> None:
+    kari = somebody(stores, "kari")
+    if before:
+        kari.say(before)
+    told = kari.say(words)
+    assert (told.outcome, said in told.as_text()) == ("answered", True)
+    if before:
+        assert told.title.startswith("3. ")
+
+
+def test_that_nobody_of_the_group_can_be_told_is_said_beforehand(stores: Stores) -> None:
+    leader = somebody(stores, "leder", "leader")
+    alone = leader.act("recommendation.set", fact="osu-anb-5")
+    assert "Ingen av dem som ga anbefalingen" in alone.as_text()
+    assert alone.buttons[0].title == "Lagre"
+    somebody(stores, "tom")
+    with stores.database.writing() as session:
+        tom = session.exec(select(Person).where(Person.name == "Tom")).one()
+        group_seats.give(session, tom, workgroups.get(session, OSU, "osu-padriver"), AFTER)
+    together = leader.act("recommendation.set", fact="osu-anb-5")
+    assert "Ingen av dem" not in together.as_text()
+    assert together.buttons[0].title == "Lagre, og si fra til gruppa"
+
+
+def test_ones_own_second_form_is_no_other_persons(session: Session) -> None:
+    leader, other = make_person(session, "leder", "leader"), make_person(session, "annen", "leader")
+    say(session, leader, RecommendationState.LOOKED_AT)
+    with pytest.raises(WrongField) as own:
+        say(session, leader, RecommendationState.RECEIVED)
+    assert own.value.key == "refused.recommendation.changed_oneself"
+    with pytest.raises(WrongField) as others:
+        say(session, other, RecommendationState.RECEIVED)
+    assert others.value.key == "refused.recommendation.changed"
+
+
 def say(session: Session, by: Person, state: RecommendationState, seen: int = 0, text: str = "") -> bool:
     return recommendations.say(session, by, OSU, "osu-anb-1", state, text, None, seen, AFTER)[1]
 

@@ -148,6 +148,15 @@ def test_what_is_opened_again_before_approval_is_not_approved(office: Office, tu
     card = second.press("announcement.approve")
     assert (card.outcome, sent(turns)) == ("refused", 0)
     assert "risikovurderingen" in card.as_text()
+    assert "Du kan godkjenne når alt er på plass." in card.as_text()
+    assert "du kan sende det" not in card.as_text(), "it is not theirs to send"
+    stopped = told(turns, "leder-1")[-1]
+    assert stopped.title == "Meldingen kan ikke godkjennes ennå"
+    assert "risikovurderingen" in stopped.as_text()
+    for words in ("hvorfor er meldingen stoppet?", "hva skjer med meldingen min?", "hvorfor er ikke meldingen sendt?"):
+        assert "stoppet før godkjenning: " in office.leader.say(words).as_text(), words
+    assert "stopped before approval: " in office.leader.say("why was my announcement not sent?").as_text()
+    assert "risikovurderingen" in office.leader.act("announcement.open", announcement=1).as_text()
     office.finish(RISK)
     second.shown = (next(card for card in told(turns, "leder-2") if "announcement.approve" in str(card.buttons)),)
     assert second.press("announcement.approve").outcome == "done"
@@ -543,3 +552,37 @@ def test_what_is_opened_again_after_its_day_is_not_late_at_once(office: Office, 
     office.redo(RISK)
     assert morning(turns, 25) == 0
     assert "Den har ingen frist nå" in told(turns, "leder-1")[-1].as_text()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["hva sa verneombudet?", "hva mener verneombudet", "hva mente verneombudet?", "er verneombudet enig?",
+     "kva meiner verneombodet?", "er verneombodet samd?", "did the safety representative agree?",
+     "jeg vil svare som verneombud", "what did the safety representative say"],
+)  # fmt: skip
+def test_what_the_verneombud_said_is_asked_for_in_words(office: Office, words: str) -> None:
+    office.begin(RISK)
+    office.to_safety(RISK)
+    office.take_part(RISK, statement="disagree", on="23. november", text="Bemanningen er ikke vurdert.")
+    card = Talk(office.turns, "innom", NOW).say(words)
+    said = card.as_text()
+    assert any(one in said for one in ("og er uenig.", "og er ueinig.", "disagrees.")), said
+    assert "Bemanningen" not in said
+    assert "risk.open" in [button.action for button in card.buttons]
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("risikovurderinger", ("Risiko og arbeidsmiljø",)),
+        ("risiko og arbeidsmiljø", ("Risiko og arbeidsmiljø",)),
+        ("arbeidsmiljøgjennomgang", ("Gjennomgangen av arbeidsmiljøkonsekvensene",)),
+        ("hva står i risikovurderingen?", ("Risikovurderingen",)),
+        ("kva står i risikovurderinga?", ("Risikovurderinga", "Risikovurderingen")),
+        ("kan jeg si noe om risikoen?", ("Risikovurderingen",)),
+        ("what does the risk assessment say?", ("The risk assessment (risikovurdering)",)),
+    ],
+)
+def test_short_words_lead_to_the_reviews(turns: Turns, words: str, titles: tuple[str, ...]) -> None:
+    card = Talk(turns, "innom", NOW).say(words)
+    assert card.title in titles, card.as_text()

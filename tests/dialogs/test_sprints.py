@@ -293,3 +293,16 @@ def test_taking_from_the_queue_is_offered_where_it_can_be_done_and_a_refusal_sho
     hall.add("Kart over systemene")
     hall.head.act("team.open", team=1)
     assert "Kart over systemene" in hall.head.press("team.take").as_text()
+
+
+def test_of_a_delivery_is_told_when_teams_take_it_or_how_long_they_have_it(hall: Hall) -> None:
+    hall.add("Felles innkjøp", "Kart over systemene")
+    hall.team()
+    hall.start("24. november 2020")
+    at(hall.stores, NOW)
+    assert (
+        "Sprint 1: 24. november 2020 – 14. desember 2020" in hall.stranger.say("når kommer Felles innkjøp?").as_text()
+    )
+    waits = hall.stranger.say("når kommer kart over systemene?").as_text()
+    assert "Innsatsteamene tar fra køen når sprint 2 begynner tirsdag 15. desember 2020" in waits
+    assert "Når leveransen er ferdig, er ikke bestemt" in waits

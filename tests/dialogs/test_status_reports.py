@@ -299,6 +299,23 @@ def test_of_two_who_write_the_introduction_the_second_sees_what_the_first_wrote(
     assert "Andres ord." in other.press("report.introduced", introduction="Andres ord.", remarks="").as_text()
 
 
+def test_what_is_written_for_a_report_that_was_sent_meanwhile_is_shown_and_not_lost(
+    stores: Stores, chief: Talk
+) -> None:
+    tick(stores, ASKED)
+    tick(stores, MADE)
+    owner, other = somebody(stores, "eier"), somebody(stores, "andre", "leader")
+    owner.act("report.answer")
+    other.act("report.introduce")
+    sent(stores, chief)
+    late = owner.press("report.answered", **GOOD)
+    later = other.press("report.introduced", introduction="Andres ord.", remarks="")
+    for card, text in ((late, GOOD["done"]), (late, "Uklart mandat"), (later, "Andres ord.")):
+        assert (card.outcome, card.buttons[0].action) == ("refused", "report.latest")
+        assert "Rapporten er sendt og kan ikke endres" in card.as_text()
+        assert text in card.as_text()
+
+
 def test_what_changed_while_it_was_looked_at_is_looked_at_again(stores: Stores, chief: Talk) -> None:
     tick(stores, ASKED)
     tick(stores, MADE)
@@ -450,6 +467,7 @@ def test_others_are_told_when_it_comes_and_to_whom(stores: Stores, chief: Talk) 
         assert "Torsdag 20. mai 2021 kl. 09:00" in text
         assert "styringsgruppe, tillitsvalgte, verneombud" in text
         assert "Ledernivåer" not in text
+        assert ("Bare de som får statusrapportene, kan lese dem." in text) == (action == "report.latest")
     for action in ("report.list", "report.open", "report.part", "report.document"):
         refused = stranger.act(action, report=1)
         assert refused.outcome == "refused"
@@ -507,6 +525,21 @@ def test_who_is_erased_is_named_in_no_report(stores: Stores, chief: Talk) -> Non
     assert "Vikar" not in text + chief.act("report.part", report=1).as_text()
 
 
+def test_a_second_stream_of_the_same_title_with_another_owner_is_not_thrown_away_in_silence(
+    stores: Stores, chief: Talk
+) -> None:
+    chief.act("report.stream")
+    refused = chief.press("report.stream_added", title="LEDERNIVÅER", owner="Kari Nord")
+    assert refused.outcome == "refused"
+    assert "LEDERNIVÅER finnes, med en annen eier eller uten" in refused.questions[0].error
+    assert [one.value for one in refused.questions] == ["LEDERNIVÅER", "Kari Nord"]
+    for _ in range(2):
+        assert chief.act("report.stream_added", title="Lokaler", owner="Kari Nord").outcome == "done"
+    assert chief.act("report.stream_added", title="Lokaler", owner="").outcome == "done"
+    with stores.database.reading() as session:
+        assert len(status_streams.every(session, PROGRAMME)) == 3
+
+
 def test_a_stream_s_form_says_who_is_not_known_or_known_twice(stores: Stores, chief: Talk) -> None:
     chief.act("report.owners", stream=stream(stores, 1))
     refused = chief.press("report.owners_set", stream=stream(stores, 1), owner="Ukjent", stand_in="")
@@ -527,6 +560,14 @@ def test_a_rhythm_that_cannot_be_comes_back_with_the_reason(chief: Talk, typed: 
     refused = chief.press("report.rhythm_set", **said)
     assert [one.name for one in refused.questions if one.error] == [field]
     assert {one.name: one.value for one in refused.questions} == said
+
+
+@pytest.mark.parametrize("clock", ["09:00", ""])
+def test_a_rhythm_without_a_day_is_told_of_the_report_and_of_no_message(chief: Talk, clock: str) -> None:
+    chief.act("report.rhythm")
+    refused = chief.press("report.rhythm_set", day="", weeks="3", clock=clock)
+    [error] = [one.error for one in refused.questions if one.error]
+    assert error.startswith("Skriv dagen for den første rapporten")
 
 
 def test_a_day_off_is_told_with_the_working_day_before_it(stores: Stores) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -184,13 +184,49 @@ def test_what_is_replaced_points_to_what_holds_and_never_in_a_circle(session: Se
         with pytest.raises(WrongField, match="round"):
             end(session, leader, third, Standing.REPLACED, target.decision_id)
     with pytest.raises(Refused, match="unknown"):
-        end(session, leader, third, Standing.WITHDRAWN, 999)
+        end(session, leader, third, Standing.REPLACED, 999)
     held = decision_log.get(session, OSU, first.decision_id)[1]
     assert (held.standing, held.replaced_by, held.text) == (Standing.REPLACED, second.decision_id, VEDTAK.text)
     kept, _ = decision_log.correct(
         session, leader, OSU, first.decision_id, VEDTAK, "Tittelen var feil.", 2, LATER, TODAY
     )
     assert kept.standing == Standing.REPLACED, "a correction does not put it into force again"
+
+
+def test_what_contradicts_itself_is_not_recorded(session: Session, leader: Person) -> None:
+    first, second = (vedtak(session, leader, f"f{number}", title=f"Nr. {number}") for number in range(2))
+    with pytest.raises(WrongField, match="other_of_withdrawn"):
+        end(session, leader, first, Standing.WITHDRAWN, second.decision_id)
+    with pytest.raises(WrongField, match="other_of_stands"):
+        end(session, leader, first, Standing.STANDS, second.decision_id)
+    assert decision_log.get(session, OSU, first.decision_id)[1].number == 1
+
+
+def test_only_what_is_of_its_kind_and_no_earlier_may_hold_instead(session: Session, leader: Person) -> None:
+    programmes.get(session, OSU).discussed_before_decided = False
+    earlier = ON - timedelta(days=1)
+    rows = [
+        vedtak(session, leader, "a", title="Den"),
+        vedtak(session, leader, "b", title="Samme dag"),
+        vedtak(session, leader, "c", title="Før", first_day=earlier, last_day=earlier),
+        vedtak(session, leader, "d", title="Beslutning", kind=DecisionKind.ADMINISTRATIVE, decided_by="KD"),
+    ]
+    assert [row.title for row in decision_log.may_replace(session, OSU, rows[0])] == ["Samme dag"]
+    for other in rows[2:]:
+        with pytest.raises(WrongField, match="cannot_replace"):
+            end(session, leader, rows[0], Standing.REPLACED, other.decision_id)
+    end(session, leader, rows[0], Standing.REPLACED, rows[1].decision_id)
+
+
+def test_ones_own_second_form_is_no_other_persons(session: Session, leader: Person) -> None:
+    entry, other = vedtak(session, leader), make_person(session, "annen", "leader")
+    end(session, leader, entry, Standing.WITHDRAWN, None)
+    with pytest.raises(Changed) as own:
+        end(session, leader, entry, Standing.STANDS, None)
+    assert own.value.key == "refused.decision_log.changed_oneself"
+    with pytest.raises(Changed) as others:
+        end(session, other, entry, Standing.STANDS, None)
+    assert others.value.key == "refused.decision_log.changed"
 
 
 def end(session: Session, leader: Person, entry: DecisionEntry, standing: Standing, instead: int | None) -> None:
