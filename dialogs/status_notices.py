@@ -240,7 +240,10 @@ def urged_at(report: StatusReport, zone: ZoneInfo) -> list[datetime]:
 
 def asking_card(report: StatusReport, item: StatusItem, about: str, moment: str, language: Language) -> Card:
     """What an owner gets: ``about`` is ``ask`` or ``remind``."""
-    key = f"status_reports.{about}.stand_in" if item.stands_in else f"status_reports.{about}.text"
+    kind = "stand_in" if item.stands_in else "text"
+    # Whoever comes to a stream late is asked while nobody has sent the report.
+    kind = "late" if about == "ask" and report.state == ReportState.DRAFT else kind
+    key = f"status_reports.{about}.{kind}"
     day = saying_dates.day(language, report.day, weekday=False)
     return Card(
         title=say(language, f"status_reports.{about}.title", stream=told(item.title, language)),

@@ -210,6 +210,16 @@ def test_when_the_owner_erases_themselves_the_stand_in_is_asked_and_then_the_pro
     assert "Den som svarte for den, er ikke her lenger, og ingen vikar er her" in told.as_text()
 
 
+def test_whoever_is_given_a_stream_of_a_draft_is_not_told_an_hour_that_is_over(stores: Stores, chief: Talk) -> None:
+    somebody(stores, "ny")
+    tick(stores, ASKED)
+    tick(stores, MADE)
+    chief.act("report.owners_set", stream=stream(stores, 1), owner="Ny", stand_in="")
+    [asked] = owed(stores, "Ny")
+    assert "er laget, men ikke sendt" in asked.as_text()
+    assert "kl. 09:00" not in asked.as_text()
+
+
 def test_an_owner_who_has_answered_and_erases_themselves_leaves_nothing_to_be_asked(
     stores: Stores, chief: Talk
 ) -> None:
