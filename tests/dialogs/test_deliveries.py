@@ -215,3 +215,9 @@ def test_where_no_deliveries_are_made_documents_answer(turns: CheckedTurns) -> N
     talk = Talk(turns, "annen", NOW)
     told = talk.say("leveranser")
     assert (talk.answered.understanding or {})["intent"] != "delivery.queue", told.title
+
+
+@pytest.mark.parametrize("text", ["leveranse", "en leveranse", "a delivery"])
+def test_a_word_that_orders_nothing_opens_no_form(chief: Talk, text: str) -> None:
+    chief.say(text)
+    assert (chief.answered.understanding or {})["intent"] != "delivery.new"
