@@ -9,7 +9,7 @@ from dialogs.turn import Turn
 from dialogs.words import say
 from storage import competence_confirming, competences
 from storage.competence_confirming import LONGEST_REASON
-from storage.competences import CompetenceSwitch, Ungrounded
+from storage.competences import CompetenceSwitch, Outdated, Ungrounded
 from storage.database import Session
 from storage.people import Person
 
@@ -23,7 +23,10 @@ def confirm(session: Session, turn: Turn) -> Card:
 
 def confirmed(session: Session, turn: Turn) -> Card:
     """It is on; whoever recorded it is told."""
-    row, is_new = competence_confirming.confirm(session, turn.person, turn.programme.key, _key(turn), turn.now)
+    try:
+        row, is_new = competence_confirming.confirm(session, turn.person, turn.programme.key, _key(turn), turn.now)
+    except Outdated as outdated:
+        return competence_notices.overtaken(outdated, confirm(session, turn))
     if is_new:
         competence_notices.tell(session, row, turn.person, "confirmed")
     return _shown(session, turn, row).model_copy(update={"outcome": "done"})
@@ -44,6 +47,8 @@ def refused(session: Session, turn: Turn) -> Card:
         )
     except Ungrounded as wrong:
         return _why(turn, say(turn.language, wrong.key, **wrong.values))
+    except Outdated as outdated:
+        return competence_notices.overtaken(outdated, confirm(session, turn))
     what = "withdrawn" if was_on else "refused"
     if is_new:
         competence_notices.tell(session, row, turn.person, what)

@@ -5,11 +5,17 @@ from dialogs.card import Card, Facts, Language, Text, in_each
 from dialogs.offers import offers
 from dialogs.words import say
 from storage import competence_confirming, outbox
-from storage.competences import CompetenceSwitch
+from storage.competences import CompetenceSwitch, Outdated
 from storage.database import Session
 from storage.people import Person
 
 _DAYS = ("discussed_on", "assessed_on", "until")
+
+
+def overtaken(refused: Outdated, holds: Card) -> Card:
+    """What holds now, under why nothing was done with what was looked at."""
+    why = Text(text=say(holds.language, refused.key), style="warning")
+    return holds.model_copy(update={"blocks": (why, *holds.blocks), "outcome": "refused"})
 
 
 def ask(session: Session, row: CompetenceSwitch) -> list[Person]:

@@ -10,7 +10,7 @@ from dialogs.offers import offer, offers
 from dialogs.turn import Turn
 from dialogs.words import say
 from storage import competence_confirming, competences
-from storage.competences import LONGEST_REFERENCE, Changed, CompetenceSwitch, Grounds, Ungrounded
+from storage.competences import LONGEST_REFERENCE, Changed, CompetenceSwitch, Grounds, Outdated, Ungrounded
 from storage.database import Session
 from storage.people import Person
 
@@ -37,7 +37,10 @@ def switched(session: Session, turn: Turn) -> Card:
     """Records what it rests on and asks the employees' side, or switches it off."""
     turn.person.must_be(session, "leader", turn.programme.key)
     if turn.values.get("on") is False:
-        return _off(session, turn)
+        try:
+            return _off(session, turn)
+        except Outdated as outdated:
+            return competence_notices.overtaken(outdated, switch(session, turn))
     if turn.values.get("ask") is True:
         found = competences.standing(session, turn.programme.key)
         return switch(session, turn) if found is None else _asked(session, turn, found)

@@ -82,7 +82,7 @@ def say_no(
         return before, False
     row = _standing(session, programme_key, key)
     if (row.confirmed_at is not None) != was_on:
-        raise Refused("refused.competence.changed")
+        raise competences.Outdated
     competences.end(session, row, now, acting.identity)
     row.ended_because = reason
     session.add(row)
@@ -94,5 +94,5 @@ def _standing(session: Session, programme_key: str, key: int) -> CompetenceSwitc
     competences.alone(session, programme_key)
     row = competences.standing(session, programme_key)
     if row is None or row.id != key:
-        raise Refused("refused.competence.changed")
+        raise competences.Outdated
     return row

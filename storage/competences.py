@@ -116,6 +116,13 @@ class Changed(Refused):
         self.standing = standing
 
 
+class Outdated(Refused):
+    """Another record holds than the one that was looked at, or none: nothing is done to what nobody has seen."""
+
+    def __init__(self) -> None:
+        super().__init__("refused.competence.changed")
+
+
 def find(session: Session, programme_key: str) -> CompetenceSwitch | None:
     """What it rests on while it is on; None while it is off."""
     found = standing(session, programme_key)
@@ -179,7 +186,7 @@ def switch_off(
     if found is None:
         return None
     if found.identity != seen:
-        raise Refused("refused.competence.changed")
+        raise Outdated
     end(session, found, now, acting.identity)
     return found
 

@@ -134,6 +134,26 @@ def test_whoever_recorded_it_does_not_confirm_it(turns: Turns, stores: Stores) -
     assert not is_on(stores)
 
 
+def test_an_old_button_shows_what_holds_now(leader: Talk, union: Talk, stores: Stores) -> None:
+    record(leader)
+    old = [one for one in union.act("competence.confirm").buttons if one.values.get("switch")]
+    off = leader.act("competence.switch")
+    leader.press(next(one for one in off.buttons if one.values.get("on") is False))
+    record(leader, discussion="Referat MBM 2/20")
+    yes = union.press(next(one for one in old if one.action == "competence.confirmed"))
+    no = union.act("competence.refused", switch=old[0].values["switch"], was_on=False, reason=REASON)
+    for card in (yes, no):
+        assert card.outcome == "refused"
+        assert "siden du så på det" in card.as_text()
+        assert "Referat MBM 2/20" in card.as_text()
+        assert "competence.confirmed" in [one.action for one in card.buttons]
+    late = leader.press(next(one for one in off.buttons if one.values.get("on") is False))
+    assert late.outcome == "refused"
+    assert "Referat MBM 2/20" in late.as_text()
+    union.press(next(one for one in no.buttons if one.action == "competence.confirmed"))
+    assert is_on(stores)
+
+
 @pytest.mark.parametrize("action", ["competence.confirm", "competence.confirmed", "competence.refuse"])
 def test_it_is_for_the_employees_side_alone(leader: Talk, turns: Turns, stores: Stores, action: str) -> None:
     record(leader)
@@ -194,7 +214,7 @@ def test_a_card_of_before_is_refused(leader: Talk, union: Talk, safety: Talk, st
         action = {"competence.refuse": "competence.refused"}.get(button.action, button.action)
         card = union.act(action, **values)
         assert card.outcome == "refused", button.action
-        assert "Åpne det på nytt" in card.title + card.as_text()
+        assert "siden du så på det" in card.title + card.as_text()
     assert not is_on(stores)
     union.act("competence.confirm")
     no = next(button for button in union.shown[-1].buttons if button.action == "competence.refuse")
