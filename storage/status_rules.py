@@ -71,10 +71,9 @@ def leads(session: Session, person: Person, programme: Programme) -> bool:
 
 def must_lead(session: Session, person: Person, programme: Programme) -> Rules:
     """Raises NotAllowed for who does not lead the reports, Refused where the programme has none."""
-    rules = must_have(programme)
     if not leads(session, person, programme):
         raise NotAllowed("report_leader")
-    return rules
+    return must_have(programme)
 
 
 def leaders(session: Session, programme: Programme) -> list[Person]:
