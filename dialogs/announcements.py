@@ -8,6 +8,7 @@ from dialogs import (
     announced,
     announcement_reports,
     audiences,
+    decision_gate,
     markdown,
     planned,
     saying_dates,
@@ -252,7 +253,8 @@ def _state(session: Session, turn: Turn, row: Announcement) -> str:
         day = saying_dates.day(turn.language, stopped.astimezone(turn.zone).date())
         return say(turn.language, "announcements.mine.stopped", day=day)
     if row.sent_at is None and approvals.waiting(session, row) is not None:
-        return say(turn.language, "approvals.mine")
+        why = decision_gate.reason(session, row, turn.language)
+        return say(turn.language, "approvals.mine.held", why=why) if why else say(turn.language, "approvals.mine")
     if row.sent_at is None and row.send_at is not None:
         return say(turn.language, "planned.mine", moment=planned.moment(turn, row))
     return _sent_day(turn, row)

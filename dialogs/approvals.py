@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs import announced, decision_gate, former, moments, planned, progress, quiet_notes, risk_gate, verdicts
 from dialogs.card import LANGUAGES, Button, Card, Facts, Language, Text, in_each
+from dialogs.offers import offers
 from dialogs.turn import Afterwards, Shown, Turn
 from dialogs.words import say
 from storage import announcement_versions as versions
@@ -103,11 +104,11 @@ def approve(session: Session, turn: Turn) -> Card:
             session, turn.person, turn.programme.key, _key(turn), None, turn.now
         )
     except NotReady as not_ready:
-        _, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
-        return decision_gate.held(session, turn, announcement, not_ready)
+        request, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
+        return _held(session, turn, request, announcement, decision_gate.held(session, turn, announcement, not_ready))
     except NotReviewed as left:
-        _, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
-        return risk_gate.held(session, turn, announcement, left)
+        request, announcement = approvals.seen(session, turn.person, turn.programme.key, _key(turn))
+        return _held(session, turn, request, announcement, risk_gate.held(session, turn, announcement, left))
     if not is_new:
         return _decided_before(session, turn, announcement, request)
     if request.send_at is None:
@@ -118,6 +119,35 @@ def approve(session: Session, turn: Turn) -> Card:
         progress.begin(session, sender, announcement)
     _tell(session, turn, announcement, request)
     return _outcome(turn, announcement, request)
+
+
+def _held(session: Session, turn: Turn, request: Approval, announcement: Announcement, card: Card) -> Card:
+    """Why it cannot be approved yet: whoever asked is told once, as it is theirs to send."""
+    cards = in_each(lambda language: stopped(session, announcement, turn.person.name, language))
+    key = f"approval:{request.id}:held"
+    message = outbox.standing(session, turn.programme.key, outbox.Kind.NOTICE, key, cards)
+    for one in dict.fromkeys((request.asked_by, announcement.author_id)):
+        if one != turn.person.id:
+            outbox.owe(session, approvals.person(session, one), message, f"{key}:to:{one}")
+    senders = Text(text=say(turn.language, "decision_gate.kept"), style="quiet")
+    approvers = Text(text=say(turn.language, "approvals.held.kept"), style="quiet")
+    return card.model_copy(update={"blocks": tuple(approvers if one == senders else one for one in card.blocks)})
+
+
+def stopped(session: Session, announcement: Announcement, name: str, language: Language) -> Card:
+    """What whoever asked gets when it could not be approved, because of what it tells of."""
+    looking = Button(
+        title=say(language, "planned.open"), action="announcement.open", values={"announcement": announcement.id}
+    )
+    return Card(
+        title=say(language, "approvals.held.title"),
+        blocks=(
+            Text(text=say(language, "approvals.held.what", name=name, title=announcement.title)),
+            Text(text=decision_gate.reason(session, announcement, language)),
+        ),
+        buttons=(looking, *offers(language, "announcement.mine")),
+        language=language,
+    )
 
 
 def reject(session: Session, turn: Turn) -> Shown:

@@ -2,6 +2,7 @@
 
 from dialogs import competence_notices
 from dialogs.card import Button, Card, Text
+from dialogs.former import name_of
 from dialogs.offers import offers
 from dialogs.reason_form import reason_form
 from dialogs.turn import Turn
@@ -94,7 +95,8 @@ def _shown(session: Session, turn: Turn, row: CompetenceSwitch) -> Card:
         style="destructive" if is_on else "default",
     )
     who = row.confirmed_by if is_on else row.switched_by
-    name = session.get_one(Person, who).name or "–"
+    name = name_of(session.get_one(Person, who), language) or "–"
+    is_open = not is_on or competence_confirming.is_of_nobody(session, row)
     return Card(
         title=say(language, "competences.switch.on" if is_on else "competences.confirm.asked"),
         blocks=(
@@ -102,7 +104,11 @@ def _shown(session: Session, turn: Turn, row: CompetenceSwitch) -> Card:
             competence_notices.grounds(row, language),
             Text(text=say(language, f"competences.confirm.{_note(is_on=is_on, is_own=is_own)}"), style="quiet"),
         ),
-        buttons=offers(language, "competence.switch") if is_own and not is_on else (*(() if is_on else (yes,)), no),
+        buttons=(
+            offers(language, "competence.switch")
+            if is_own and not is_on
+            else (*((yes,) if is_open and not is_own else ()), no)
+        ),
         language=language,
     )
 

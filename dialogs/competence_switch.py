@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dialogs import competence_notices
 from dialogs.card import Button, Card, Question, Text
+from dialogs.former import name_of
 from dialogs.moments import as_typed, typed_day
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
@@ -123,7 +124,7 @@ def _standing(session: Session, turn: Turn, row: CompetenceSwitch) -> Card:
 
 def _switched_on(session: Session, turn: Turn, row: CompetenceSwitch) -> Card:
     language = turn.language
-    name = session.get_one(Person, row.confirmed_by).name or "–"
+    name = name_of(session.get_one(Person, row.confirmed_by), language) or "–"
     return Card(
         title=say(language, "competences.switch.on"),
         blocks=(

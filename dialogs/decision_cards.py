@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from dialogs import former, saying_dates
+from dialogs import former, risk_words, saying_dates
 from dialogs.card import MOST_BUTTONS, Block, Button, Card, Facts, Items, Language, Span, Text, Written
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
@@ -146,16 +146,15 @@ def discussed_lines(session: Session, turn: Turn, decision: Decision, entry: Dec
 
 
 def dissent(session: Session, turn: Turn, decision: Decision, entry: DecisionEntry) -> tuple[Text, ...]:
-    """Who was of another mind, and in which words: that of the steps, then what is in the entry."""
+    """Who was of another mind, and in which words: that of the steps, then what is in the entry. Of the verneombud's
+    disagreement with a review everybody reads that it was, and those whose it is to read the words find them there."""
     language = turn.language
     said = [(say(language, "decision_log.dissent_of.employees"), decisions.dissent(session, decision))]
     if entry.dissent_of is not None:
         said.append((say(language, f"decision_log.dissent_of.{entry.dissent_of}"), entry.dissent))
-    return tuple(
-        Text(text=say(language, "decision_log.dissent", who=who, words=words), style="warning")
-        for who, words in said
-        if words
-    )
+    lines = [say(language, "decision_log.dissent", who=who, words=words) for who, words in said if words]
+    lines += [risk_words.disagreed(known, part, language) for known, part in decisions.disagreements(session, decision)]
+    return tuple(Text(text=line, style="warning") for line in lines)
 
 
 def basis(session: Session, turn: Turn, entry: DecisionEntry) -> tuple[Block, ...]:

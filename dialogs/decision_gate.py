@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from dialogs import meeting_gate, risk_gate, saying_dates
+from dialogs import meeting_gate, risk_gate, risk_words, saying_dates
 from dialogs.card import Button, Card, Choice, Items, Language, Question, Text
 from dialogs.moments import NoMoment
 from dialogs.offers import offer, short
@@ -132,13 +132,26 @@ def why(language: Language, not_ready: NotReady) -> str:
     return say(language, "decision_gate.held", title=not_ready.decision.title, steps=steps)
 
 
-def dissent(session: Session, announcement: Announcement, language: Language) -> tuple[Text, ...]:
-    """The line that tells who was of another mind: discussed is not agreed."""
-    found = decided_announcements.dissent(session, announcement.id)
+def reason(session: Session, announcement: Announcement, language: Language) -> str:
+    """Why it could not be sent now, in a sentence; empty where it could."""
+    found = decided_announcements.not_ready(session, announcement.programme_key, announcement.id)
     if found is None:
-        return ()
-    day = saying_dates.day(language, found.on, weekday=False)
-    return (Text(text=say(language, "decision_gate.dissent", body=found.body, day=day, words=found.words)),)
+        return ""
+    return why(language, found) if isinstance(found, NotReady) else say(language, found.key, **found.values)
+
+
+def dissent(session: Session, announcement: Announcement, language: Language) -> tuple[Text, ...]:
+    """The lines that tell who was of another mind: discussed is not agreed, and reviewed is not either."""
+    found = decided_announcements.dissent(session, announcement.id)
+    lines = []
+    if found is not None:
+        day = saying_dates.day(language, found.on, weekday=False)
+        lines.append(say(language, "decision_gate.dissent", body=found.body, day=day, words=found.words))
+    decision = decided_announcements.told_of(session, announcement.id)
+    if decision is not None:
+        those = stored.disagreements(session, decision, announcement.sent_at)
+        lines += [risk_words.disagreed(known, part, language) for known, part in those]
+    return tuple(Text(text=line) for line in lines)
 
 
 def opening(session: Session, announcement: Announcement, language: Language) -> tuple[Button, ...]:

@@ -4,9 +4,10 @@ import secrets
 from datetime import date
 from typing import Any
 
-from dialogs import decision_cards, saying_dates
+from dialogs import decision_cards, decision_gate, risk_gate, saying_dates
 from dialogs.card import Button, Card, Choice, Question, Text
 from dialogs.decisions import LONGEST_DAY, field, key, past_days, said
+from dialogs.decisions import shown as decision_page
 from dialogs.offers import offer, short
 from dialogs.turn import Turn
 from dialogs.words import say, told
@@ -23,9 +24,10 @@ from storage.decision_log import (
     Standing,
     Worded,
 )
-from storage.decisions import LONGEST_DISSENT, LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, Decision, WrongField
+from storage.decisions import LONGEST_DISSENT, LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, Decision, NotReady, WrongField
 from storage.milestones import Precision
 from storage.refusals import NotAllowed
+from storage.risk_reviews import NotReviewed
 
 #: Of the lines of the basis and of those it was discussed with.
 LONGEST_LINES = 1500
@@ -41,6 +43,11 @@ def write(session: Session, turn: Turn) -> Card:
     """The form for what was decided. Nothing is stored yet."""
     turn.person.must_be(session, "leader", turn.programme.key)
     decision = decisions.get_open(session, turn.person, turn.programme.key, key(turn)) if key(turn) else None
+    if decision is not None and decision_log.must_be_discussed(session, turn.programme.key, _kind(turn)):
+        early = _too_early(session, decision)
+        if early is not None:
+            # Before much is written that could not be saved.
+            return _with_why(decision_page(session, turn, decision), _why_early(turn, early))
     return _form(session, turn, _prefilled(session, turn, decision), {}, decision)
 
 
@@ -59,6 +66,11 @@ def record(session: Session, turn: Turn) -> Card:
     except WrongField as wrong:
         decision = decisions.get(session, turn.person, programme, key(turn)) if key(turn) else None
         return _form(session, turn, {}, {wrong.field: said(turn, wrong)}, decision)
+    except (NotReady, NotReviewed) as early:
+        if not key(turn):
+            raise
+        decision = decisions.get(session, turn.person, programme, key(turn))
+        return _too_early_form(session, turn, decision, early)
     except Recorded as recorded:
         return _recorded_before(session, turn, recorded)
     return _done(session, turn, entry)
@@ -86,6 +98,9 @@ def correct(session: Session, turn: Turn) -> Card:
     except WrongField as wrong:
         _, entry = decision_log.get(session, programme, key(turn))
         return _correction(session, turn, {}, {wrong.field: said(turn, wrong)}, entry)
+    except (NotReady, NotReviewed) as early:
+        _, entry = decision_log.get(session, programme, key(turn))
+        return _correction(session, turn, {}, {"kind": _why_early(turn, early)}, entry)
     return _done(session, turn, entry)
 
 
@@ -113,6 +128,33 @@ def reversed_(session: Session, turn: Turn) -> Card:
         _, entry = decision_log.get(session, programme, key(turn))
         return _reversal(session, turn, entry, {wrong.field: said(turn, wrong)})
     return _done(session, turn, entry)
+
+
+def _too_early(session: Session, decision: Decision) -> NotReady | NotReviewed | None:
+    """What has to come first, as ``decisions.must_be_ready`` would raise it."""
+    left = decisions.missing(session, decision)
+    return NotReady(decision, left) if left else decisions.not_reviewed(session, decision)
+
+
+def _why_early(turn: Turn, early: NotReady | NotReviewed) -> str:
+    if isinstance(early, NotReady):
+        return decision_gate.why(turn.language, early)
+    return say(turn.language, early.key, **early.values)
+
+
+def _with_why(card: Card, why: str) -> Card:
+    return card.model_copy(
+        update={"blocks": (Text(text=why, style="warning"), *card.blocks), "outcome": "refused"},
+    )
+
+
+def _too_early_form(session: Session, turn: Turn, decision: Decision, early: NotReady | NotReviewed) -> Card:
+    """The form with all that was typed, why it cannot be saved yet, and the way to what has to come first."""
+    card = _with_why(_form(session, turn, {}, {"": _why_early(turn, early)}, decision), _why_early(turn, early))
+    if not isinstance(early, NotReviewed):
+        return card
+    way = risk_gate.way(turn.language, decision, early).model_copy(update={"style": "default"})
+    return card.model_copy(update={"buttons": (card.buttons[0], way, *card.buttons[1:])})
 
 
 def _done(session: Session, turn: Turn, entry: DecisionEntry) -> Card:

@@ -4,7 +4,7 @@ import re
 import secrets
 from datetime import date, timedelta
 
-from dialogs import decision_cards, former, risk_gate, saying_dates
+from dialogs import decision_cards, former, risk_gate, risk_words, saying_dates
 from dialogs.card import Block, Button, Card, Items, Language, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.saying_steps import step_title, steps_said
@@ -112,6 +112,10 @@ def shown(session: Session, turn: Turn, decision: Decision) -> Card:
     may_answer = decision_steps.may_answer(session, turn.person, decision)
     blocks += _who_confirms(session, turn, decision)
     blocks += risk_gate.blocks(session, turn, decision)
+    blocks += [
+        Text(text=risk_words.disagreed(known, part, language, with_words=True), style="warning")
+        for known, part in decisions.disagreements(session, decision)
+    ]
     return Card(
         title=decision.title,
         blocks=tuple(blocks),
@@ -134,7 +138,8 @@ def state(session: Session, decision: Decision, language: Language) -> str:
         return say(language, f"decisions.state.{decision.ended}", reason=decision.ended_why)
     left = decisions.missing(session, decision)
     if not left:
-        return say(language, "decisions.state.ready")
+        waits = decisions.not_reviewed(session, decision)
+        return say(language, "decisions.state.ready") if waits is None else risk_gate.waiting(language, waits)
     answer = decisions.answer(session, decision)
     if answer is not None and not answer.is_confirmation:
         return say(language, "decisions.state.objected")
@@ -269,7 +274,9 @@ def _work(session: Session, turn: Turn, decision: Decision) -> list[Button]:
     is_leader = _leads(session, turn)
     found = [button for step, button in steps.items() if step not in recorded]
     found += [offer(language, "decision.ask", values, replaces=True)] * bool(left)
-    found += [offer(language, "decision.decide", values)] * (is_leader and not left)
+    waits = decisions.not_reviewed(session, decision) if not left else None
+    found += [risk_gate.way(language, decision, waits)] if waits is not None and (waits.left or is_leader) else []
+    found += [offer(language, "decision.decide", values)] * (is_leader and not left and waits is None)
     if is_leader:
         how = End.WITHDRAWN if decision_ends.may_withdraw(session, turn.person, decision) else End.CLOSED
         found.append(Button(title=say(language, f"decisions.end.{how}"), action="decision.end", values=values))

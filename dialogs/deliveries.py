@@ -1,11 +1,11 @@
 """Deliveries (leveranser): the queue that everyone sees in its order, and one of them."""
 
-from dialogs import delivery_words, topic_offers
+from dialogs import delivery_words, saying_dates, topic_offers
 from dialogs.card import MOST_BUTTONS, Block, Button, Card, Choice, Facts, Items, Question, Text
 from dialogs.offers import offer, offers, short
 from dialogs.turn import Turn
 from dialogs.words import say, say_many, told
-from storage import deliveries, people, sprint_rules, sprint_teams, sprint_work
+from storage import deliveries, people, sprint_rules, sprint_teams, sprint_work, sprints
 from storage.database import Session
 from storage.deliveries import (
     ENDED,
@@ -106,11 +106,13 @@ def key(turn: Turn) -> int:
 def _which(session: Session, turn: Turn) -> Card:
     """Which one is to be shown: all are there to choose from, of which a list has buttons for a few."""
     language = turn.language
-    rows = deliveries.every(session, turn.programme.key)[:MOST_CHOICES]
+    asked, every = turn.values.get("deliveries"), deliveries.every(session, turn.programme.key)
+    rows = ([row for row in every if isinstance(asked, list) and row.identity in asked] or every)[:MOST_CHOICES]
     if not rows:
         return listed(session, turn)
     choices = tuple(
-        Choice(title=short(delivery_words.named(session, row, language)), value=str(row.identity)) for row in rows
+        Choice(title=short(delivery_words.told_apart(session, row, rows, language)), value=str(row.identity))
+        for row in rows
     )
     label = say(language, "deliveries.which")
     return Card(
@@ -146,11 +148,25 @@ def _of_leaders(session: Session, turn: Turn, row: Delivery) -> list[Button]:
 
 
 def _team(session: Session, turn: Turn, row: Delivery) -> tuple[Text, ...]:
-    """Which team has it in hand."""
+    """Which team has it in hand, in which sprint; or when the teams take from the queue next."""
     work = sprint_work.held_by(session, row)
     if work is None:
+        return _until_taken(session, turn, row)
+    language, sprint = turn.language, sprints.get(session, turn.programme.key, work.sprint_id)
+    days = saying_dates.days(language, sprint.starts_on, sprint.ends_on)
+    return (
+        Text(text=say(language, "deliveries.with_team", team=sprint_work.team_of(session, work).name)),
+        Text(text=say(language, "sprints.told.days", number=sprint.number, days=days)),
+    )
+
+
+def _until_taken(session: Session, turn: Turn, row: Delivery) -> tuple[Text, ...]:
+    """When teams take from the queue next; that is all that is known of when what waits there is begun."""
+    sprint = sprints.upcoming(session, turn.programme.key, turn.today) if row.stage == Stage.QUEUED else None
+    if sprint is None:
         return ()
-    return (Text(text=say(turn.language, "deliveries.with_team", team=sprint_work.team_of(session, work).name)),)
+    day = saying_dates.day(turn.language, sprint.starts_on)
+    return (Text(text=say(turn.language, "deliveries.when_taken", number=sprint.number, day=day)),)
 
 
 def _following(session: Session, turn: Turn, row: Delivery) -> Button:

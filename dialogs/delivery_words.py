@@ -17,6 +17,14 @@ def named(session: Session, row: Delivery, language: Language) -> str:
     return f"{called}: {row.title}" if called else row.title
 
 
+def told_apart(session: Session, row: Delivery, among: list[Delivery], language: Language) -> str:
+    """What it is called; where others are called that too, with where it stands before it."""
+    name = named(session, row, language)
+    if sum(one.title.casefold() == row.title.casefold() for one in among) < 2:
+        return name
+    return f"{saying_dates.capitalised(say(language, f'deliveries.state.{row.stage}', place=row.position))}: {name}"
+
+
 def called_in_documents(session: Session, row: Delivery, language: Language) -> str:
     if row.named is None:
         return ""

@@ -18,6 +18,8 @@ from storage.sprint_work import Result, SprintWork
 from storage.sprints import Sprint
 
 YES, NO = "yes", "no"
+#: What somebody asks for who will not come.
+OFF = "off"
 _FIELDS = ("day", "starts", "ends", "place")
 
 
@@ -34,6 +36,8 @@ def following(session: Session, turn: Turn) -> Card:
         day = saying_dates.day(language, sprint.ends_on)
         blocks.append(Text(text=say(language, "demos.not_planned.text", number=sprint.number, day=day)))
     blocks += _results(session, turn)
+    if turn.value("aspect") == OFF:
+        blocks.insert(0, Text(text=say(language, "demos.off")))
     number = coming[0][1].number if coming else 0
     values = {"meeting": coming[0][2].meeting.key} if coming else {}
     return Card(
@@ -91,24 +95,40 @@ def record(session: Session, turn: Turn) -> Card:
         )
     except deliveries.WrongField as wrong:
         return _result_form(session, turn, work, {wrong.field: say(turn.language, wrong.key, **wrong.values)})
+    except Refused as refused:
+        return _another(session, turn, work, say(turn.language, refused.key, **refused.values))
     told = demo_notices.to_followers(session, programme, work, turn.person.identity, turn.now) if is_new else 0
     card = demo_notices.result(session, programme.key, work, turn.language)
     line = Text(text=say_many(turn.language, "demos.told.count", told), style="quiet")
     return card.model_copy(update={"blocks": (*card.blocks, line), "outcome": "done"})
 
 
+def _another(session: Session, turn: Turn, work: SprintWork, why: str) -> Card:
+    """The result that somebody else has recorded, with what was written now: it is not lost, and is not kept."""
+    language, said = turn.language, [turn.value(name) for name in ("shown", "why") if turn.value(name)]
+    card = demo_notices.result(session, turn.programme.key, work, language)
+    written = [Text(text=say(language, "demos.not_kept"), style="strong"), *(Text(text=text) for text in said)]
+    blocks = (Text(text=why, style="warning"), *card.blocks, *(written if said else ()))
+    return card.model_copy(update={"blocks": blocks, "outcome": "refused"})
+
+
 def _results(session: Session, turn: Turn) -> list[Block]:
-    """What came of the last sprint that has results, and whose are missing: that stands as missing."""
+    """What came of the last sprint that has results, or of the one that was asked for, and whose are missing: that
+    stands as missing."""
     language, programme = turn.language, turn.programme.key
+    asked = turn.values.get("sprint")
+    number = asked if type(asked) is int else None
     for sprint in sprints.every(session, programme)[::-1]:
         works = sprint_work.of_sprint(session, sprint)
         is_over = sprint.ends_on < turn.today
-        if not works or sprint.starts_on > turn.today or not (is_over or any(work.result for work in works)):
+        if number not in (None, sprint.number) or not works or sprint.starts_on > turn.today:
+            continue
+        if number is None and not (is_over or any(work.result for work in works)):
             continue
         items = tuple(_result_line(session, turn, sprint, work) for work in works)
         heading = Text(text=say(language, "demos.results", number=sprint.number), style="strong")
         return [heading, Items(items=items)]
-    return []
+    return [Text(text=say(language, "demos.results.none", number=number))] if number is not None else []
 
 
 def _result_line(session: Session, turn: Turn, sprint: Sprint, work: SprintWork) -> tuple[str, str]:

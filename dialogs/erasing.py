@@ -1,12 +1,12 @@
 """Having all that is one's own erased: what goes and what stays, a confirmation, and that it is done."""
 
-from dialogs import own_data, release_notices, sign_up_notices
+from dialogs import own_data, release_notices, sign_up_notices, status_notices
 from dialogs.card import LANGUAGES, Button, Card, Choice, Items, Question, Text
 from dialogs.offers import offers
 from dialogs.saying_dates import capitalised
 from dialogs.turn import Turn
 from dialogs.words import say, say_many
-from storage import acting, erasing, people, programmes, release_steps, same_person, sign_ups
+from storage import acting, erasing, people, programmes, release_steps, same_person, sign_ups, status_streams
 from storage import own_data as stored
 from storage.database import Session
 from storage.people import Grant
@@ -73,11 +73,14 @@ def erase(session: Session, turn: Turn) -> Card:
     erasing.must_be_free(session, turn.person)
     unanswered = release_steps.let_go(session, turn.person)
     # Whom the bot knew by e-mail is the same person: what ended there is theirs as well.
-    before = [row for twin in same_person.joined(session, turn.person)
+    twins = same_person.joined(session, turn.person)
+    streams = [one for each in (*twins, turn.person) for one in status_streams.of_person(session, each)]
+    before = [row for twin in twins
               for row in erasing.erase(session, twin, former, turn.now, is_own=False)]  # fmt: skip
     moved = [*before, *erasing.erase(session, turn.person, former, turn.now)]
     sign_up_notices.moved_up(session, moved, turn.now)
     release_notices.let_go(session, unanswered, turn.now)
+    status_notices.left(session, turn.person, streams, turn.now)
     return Card(
         title=say(turn.language, "own_data.erased.title"),
         blocks=(

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from dialogs import erasing, release_notices, sign_up_notices
+from dialogs import erasing, release_notices, sign_up_notices, status_notices
 from dialogs.card import LANGUAGES, Button, Card, Facts, Items, Language, Question, Text, in_each
 from dialogs.offers import offers
 from dialogs.turn import Turn
 from dialogs.words import say, told
 from storage import erasing_by_request as by_request
-from storage import release_steps, workgroups
+from storage import release_steps, status_streams, workgroups
 from storage.database import Session
 from storage.email_addresses import LONGEST_ADDRESS
 from storage.erasing_by_request import AlreadyErased, Theirs
@@ -46,9 +46,11 @@ def erased(session: Session, turn: Turn) -> Card:
     language = theirs.person.language or theirs.person.spoken
     former: dict[str, str] = {one: say(one, "own_data.former") for one in LANGUAGES}
     unanswered = release_steps.let_go(session, theirs.person)
+    streams = status_streams.of_person(session, theirs.person)
     moved = by_request.erase(session, turn.person, theirs, former, turn.now)
     sign_up_notices.moved_up(session, moved, turn.now)
     release_notices.let_go(session, unanswered, turn.now)
+    status_notices.left(session, theirs.person, streams, turn.now)
     if turn.sends_email:
         cards = in_each(lambda one: goodbye(turn.programme.name, named[one], one))
         by_request.say_goodbye(session, theirs, turn.programme.key, language, cards, turn.now)

@@ -105,7 +105,8 @@ def _sprint(stage: Acting, now: datetime) -> Iterator[tuple[str, Card]]:
     yield "sprint:begun", sprint_notices.begun(stage.session, sprint, stage.language)
     yield from _demo(stage)
     team = sprint_teams.standing(stage.session, stage.turn().programme.key)[0]
-    yield "team:told", sprint_notices.told_of_team(team, stage.language)
+    for became in (sprint_notices.IN, sprint_notices.LEADS, sprint_notices.LEADS_NO_MORE, sprint_notices.OUT):
+        yield f"team:told {became}", sprint_notices.told_of_team(stage.session, team, became, stage.language)
     stage.act("team.new")
     stage.press("team.save", form={"name": "Innsatsteam uten leveranse", "leader": "Ingen ennå"})
     yield "team.end", stage.press("team.end")

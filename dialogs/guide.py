@@ -143,6 +143,9 @@ def meant(session: Session, turn: Turn) -> str:
         # Nothing but that a proposal is to be written: where groups hand in none, what anybody may hand in.
         return "input.submit"
     needed, otherwise = _FOR_ROLES.get(intent, (held, intent))
+    if not turn.is_private and otherwise == "out_of_scope":
+        # It is the bot's to answer, to each alone: a group is told so whoever asks.
+        return intent
     return intent if held & needed else otherwise
 
 
@@ -253,6 +256,10 @@ WAYS_BACK = {
         ("input.read", "help"),
     ),
     "refused.notification.unknown": ("whistleblowing.read", "help"),
+    **dict.fromkeys(("refused.status.sent", "refused.status.lapsed"), ("report.latest", "report.next", "help")),
+    **dict.fromkeys(("refused.status.unknown", "refused.status.no_document"), ("report.list", "report.latest", "help")),
+    **dict.fromkeys(("refused.status.no_stream", "refused.status.many_streams"), ("report.streams", "help")),
+    "refused.status.nothing_open": ("report.next", "help"),
 }
 
 

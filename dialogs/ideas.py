@@ -181,14 +181,18 @@ def mine(session: Session, turn: Turn) -> Card:
     if not rows:
         return Card(
             title=say(language, "ideas.mine.none"),
-            buttons=offers(language, "initiative.propose", "initiative.list", "help"),
+            blocks=(Text(text=say(language, "ideas.mine.inputs")),),
+            buttons=offers(language, "initiative.propose", "initiative.list", "input.status", "help"),
             language=language,
         )
     found = [initiatives.get(session, turn.programme.key, idea.initiative_key) for idea in rows[:MOST_OWN]]
     titles = [short(told(row.title, language), LONGEST_BUTTON) for row in found[:MOST_OPENED]]
     return Card(
         title=say_many(language, "ideas.mine.title", len(rows)),
-        blocks=(Items(items=tuple((told(row.title, language), _became(session, turn, row)) for row in found)),),
+        blocks=(
+            Items(items=tuple((told(row.title, language), _became(session, turn, row)) for row in found)),
+            Text(text=say(language, "ideas.mine.inputs"), style="quiet"),
+        ),
         buttons=(
             *(initiative_cards.opening(language, row, title) for row, title in zip(found, titles, strict=False)),
             *offers(language, "initiative.propose", "initiative.list"),

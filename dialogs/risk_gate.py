@@ -2,7 +2,7 @@
 announcement of it cannot go yet."""
 
 from dialogs import risk_words, saying_dates
-from dialogs.card import Block, Button, Card, Choice, Items, Question, Text
+from dialogs.card import Block, Button, Card, Choice, Items, Language, Question, Text
 from dialogs.offers import offer, short
 from dialogs.turn import Turn
 from dialogs.words import say, told
@@ -86,8 +86,6 @@ def held(session: Session, turn: Turn, announcement: Announcement, left: NotRevi
     values = {"decision": decision.id if decision else 0}
     is_said = bool(left.left)
     lines = _lines(session, turn, left.left)
-    opening = offer(language, "risk.list") if is_said else None
-    saying = Button(title=say(language, "risk.gate.say"), action="decision.new", values=values, style="primary")
     return Card(
         title=say(language, "decision_gate.title"),
         blocks=(
@@ -97,7 +95,7 @@ def held(session: Session, turn: Turn, announcement: Announcement, left: NotRevi
             Text(text=say(language, "decision_gate.kept"), style="quiet"),
         ),
         buttons=(
-            opening or saying,
+            way(language, decision, left),
             Button(title=say(language, "decisions.open"), action="decision.open", values=values),
             Button(
                 title=say(language, "planned.open"),
@@ -108,6 +106,22 @@ def held(session: Session, turn: Turn, announcement: Announcement, left: NotRevi
         language=language,
         outcome="refused",
     )
+
+
+def waiting(language: Language, left: NotReviewed) -> str:
+    """For what a decision waits that has all its steps, in a few words."""
+    if not left.left:
+        return say(language, "decisions.state.unsaid")
+    names = ", ".join(risk_words.title(known, language) for known in left.left)
+    return say(language, "decisions.state.unreviewed", reviews=names)
+
+
+def way(language: Language, decision: Decision | None, left: NotReviewed) -> Button:
+    """The way on: to the reviews, or to saying what the decision is about."""
+    if left.left:
+        return offer(language, "risk.list")
+    values = {"decision": decision.id if decision else 0}
+    return Button(title=say(language, "risk.gate.say"), action="decision.new", values=values, style="primary")
 
 
 def _lines(session: Session, turn: Turn, found: list[Known]) -> tuple[tuple[str, str], ...]:

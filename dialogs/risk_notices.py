@@ -2,7 +2,7 @@
 reminders of when one is to be done."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from dialogs import risk_words, saying_dates
@@ -15,7 +15,7 @@ from storage.database import Session
 from storage.people import Person
 from storage.programmes import Programme
 from storage.quiet_hours import is_free_day
-from storage.risk_reviews import Known, ReviewState
+from storage.risk_reviews import Known, ReviewState, RiskReview
 
 #: So many working days before it is to be done its owner is reminded, at this hour in the organisation's zone.
 DAYS_BEFORE = (5, 2, 0)
@@ -25,6 +25,8 @@ USEFUL_FOR = timedelta(days=1)
 #: Who is told that one is late, and whom the reminders go to where nobody owns it who is there.
 ABOVE = ("leader", "deputy")
 IN_PLACE = ("coordinator", "leader")
+#: Where nothing else says whose part it is that is told.
+_PART = {"done": risk_words.part_told}
 
 
 def to_owner(session: Session, turn: Turn, known: Known) -> None:
@@ -129,10 +131,19 @@ def _remind(session: Session, programme: Programme, known: Known, due: datetime,
     if not those or not occurrences.record(session, f"{key}:{about}", at):
         return 0
     owner = risk_reviews.owner(session, row)
+    if about == "soon" and those == [owner] and _given_on(session, row, due.tzinfo) == today:
+        # They have been told of the day today, when it was given to them.
+        return 0
     keys = {one.identity for one in those} | ({owner.identity} if owner is not None else set())
     cards = in_each(lambda language: reminder(known, about, language, day))
     message = outbox.write(session, programme.key, outbox.Kind.REMINDER, cards, now + USEFUL_FOR, gathers_at=now)
     return outbox.owe_each(session, sorted(keys), message, f"{key}:{about}", now)
+
+
+def _given_on(session: Session, row: RiskReview, zone: tzinfo | None) -> date | None:
+    """The day on which it was given to somebody last."""
+    given = [step for step in risk_reviews.steps(session, row) if step.what == "owner"]
+    return given[-1].at.astimezone(zone).date() if given else None
 
 
 def _owner_or_others(session: Session, programme: Programme, known: Known, now: datetime) -> list[Person]:
@@ -172,15 +183,16 @@ def _owe_each(
     if not each or known.row is None:
         return 0
     said = risk_reviews.part(session, known.row)
+    needs_day = about == "reopened" and known.row.due_on is None
 
     def in_language(language: Language) -> Card:
         return card(
             known, about, language,
             name=name,
-            reason=why,
+            reason=f"{why} {say(language, 'risk.told.no_due')}".strip() if needs_day else why,
             who=who,
             day=saying_dates.day(language, day) if day else "",
-            part=risk_words.part_said(said, language) if said is not None else "",
+            part=(_PART.get(about, risk_words.part_said)(said, language)) if said is not None else "",
         )  # fmt: skip
 
     message = outbox.write(session, programme_key, outbox.Kind.NOTICE, in_each(in_language))

@@ -16,6 +16,8 @@ from storage.risk_reviews import Known, ReviewKind, ReviewState
 
 #: How many of a list have a button.
 MOST_OPENED = 4
+#: Of how many earlier rounds the verneombud's part is shown.
+MOST_EARLIER = 3
 #: What inputs to a review of each kind are about (storage.anonymous_input.TOPICS).
 TOPICS = {ReviewKind.RISK: "risk", ReviewKind.WORKING_ENVIRONMENT: "environment"}
 SAFETY = "safety_representative"
@@ -48,7 +50,8 @@ def move(session: Session, turn: Turn) -> Card:
             session, turn.person, turn.programme.key, key(turn), version(turn), ReviewState(state), "", turn.now
         )
     except NotWhole as left:
-        return _refused(session, turn, known, say(turn.language, left.key, missing=missing_said(turn, left.missing)))
+        why = say(turn.language, left.key, missing=missing_said(turn, left.missing))
+        return _refused(session, turn, known, why, _still_missing(turn, left.missing))
     except Changed as changed:
         return _refused(session, turn, known, say(turn.language, changed.key))
     known = risk_reviews.get(session, turn.programme.key, key(turn))
@@ -59,10 +62,11 @@ def move(session: Session, turn: Turn) -> Card:
     return shown(session, turn, known).model_copy(update={"outcome": "done"})
 
 
-def _refused(session: Session, turn: Turn, known: Known, why: str) -> Card:
-    """The card as it is, with why nothing was changed: what can be done about it is on it."""
+def _refused(session: Session, turn: Turn, known: Known, why: str, instead: Text | None = None) -> Card:
+    """The card as it is, with why nothing was changed in place of ``instead``: what can be done about it is on it."""
     card = shown(session, turn, known)
-    return card.model_copy(update={"blocks": (Text(text=why, style="warning"), *card.blocks), "outcome": "refused"})
+    blocks = (Text(text=why, style="warning"), *(one for one in card.blocks if one != instead))
+    return card.model_copy(update={"blocks": blocks, "outcome": "refused"})
 
 
 def shown(session: Session, turn: Turn, known: Known) -> Card:
@@ -131,6 +135,9 @@ def _list(session: Session, turn: Turn, found: list[Known], kind: str) -> Card:
 
 def _line(session: Session, turn: Turn, known: Known) -> str:
     state = saying_dates.capitalised(risk_words.state(session, turn, known))
+    if turn.value("aspect") == "part":
+        part = risk_words.part(session, turn, known)
+        return f"{state}. {say(turn.language, 'risk.list.part', part=part)}"
     return f"{state}. {risk_words.by_when(session, turn, known)}".strip()
 
 
@@ -138,8 +145,8 @@ def _why(session: Session, turn: Turn, known: Known) -> tuple[Text, ...]:
     """Why it has to be done again, while it is not being done."""
     if known.row is None or known.state is not ReviewState.REDO:
         return ()
-    last = [step for step in risk_reviews.steps(session, known.row) if step.what == ReviewState.REDO][-1:]
-    return tuple(Text(text=say(turn.language, "risk.why", reason=step.text)) for step in last if step.text)
+    every = risk_reviews.reasons(session, known.row)
+    return tuple(Text(text=say(turn.language, "risk.why", reason=step.text)) for step in every if step.text)
 
 
 def _facts(session: Session, turn: Turn, known: Known) -> tuple[tuple[str, str], ...]:
@@ -173,12 +180,19 @@ def _for_roles(session: Session, turn: Turn, known: Known) -> list[Block]:
     programme, said = turn.programme.key, risk_reviews.part(session, known.row)
     if said is not None and said.text and risk_reviews.may_read_remarks(session, turn.person, programme, known.row):
         found.append(Text(text=say(turn.language, "risk.remark", text=said.text)))
+    if known.row is not None and risk_reviews.may_read_remarks(session, turn.person, programme, known.row):
+        for earlier in risk_reviews.earlier_parts(session, known.row)[:MOST_EARLIER]:
+            text = f"{risk_words.part_said(earlier, turn.language)} {earlier.text}".strip()
+            found.append(Text(text=say(turn.language, "risk.earlier", part=text), style="quiet"))
     left = risk_review_work.missing(session, known.row) if known.row is not None else ("part", "document")
     is_worker = risk_reviews.may_work(session, turn.person, programme, known.row)
     if is_worker and left and known.state not in (ReviewState.DONE, ReviewState.REDO):
-        text = say(turn.language, "risk.missing.before", missing=missing_said(turn, left))
-        found.append(Text(text=text, style="warning"))
+        found.append(_still_missing(turn, left))
     return found
+
+
+def _still_missing(turn: Turn, left: tuple[str, ...]) -> Text:
+    return Text(text=say(turn.language, "risk.missing.before", missing=missing_said(turn, left)), style="warning")
 
 
 def _buttons(session: Session, turn: Turn, known: Known) -> list[Button]:

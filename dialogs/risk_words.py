@@ -42,3 +42,16 @@ def part(session: Session, turn: Turn, known: Known) -> str:
 def part_said(found: RiskReviewPart, language: Language) -> str:
     day = saying_dates.day(language, found.held_on, weekday=False) if found.held_on else ""
     return say(language, f"risk.part.{found.statement}", day=day)
+
+
+def part_told(found: RiskReviewPart, language: Language) -> str:
+    """As ``part_said``, as a whole sentence: for who reads it where nothing says whose part it is."""
+    day = saying_dates.day(language, found.held_on, weekday=False) if found.held_on else ""
+    return say(language, f"risk.said.{found.statement}", day=day)
+
+
+def disagreed(known: Known, found: RiskReviewPart, language: Language, *, with_words: bool = False) -> str:
+    """That the verneombud disagreed with it, and for those who may read that, why."""
+    key = "risk.gate.disagreed_words" if with_words and found.text else "risk.gate.disagreed"
+    day = saying_dates.day(language, found.held_on, weekday=False) if found.held_on else ""
+    return say(language, key, review=title(known, language), day=day, words=found.text)

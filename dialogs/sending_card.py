@@ -171,7 +171,9 @@ def waiting_card(session: Session, turn: Turn, announcement: Announcement, reque
     asked = [one for one in approvals.approvers(session, turn.programme.key, asking) if not one.is_muted]
     to = _to(session, turn, announcement)
     quiet = _quiet(session, turn, announcement, request.send_at)
-    return planned.waiting(turn, announcement, request, to, [one.name for one in asked], quiet)
+    why = decision_gate.reason(session, announcement, turn.language)
+    notes = (*((Text(text=why, style="warning"),) if why else ()), *quiet)
+    return planned.waiting(turn, announcement, request, to, [one.name for one in asked], notes)
 
 
 def _quiet(session: Session, turn: Turn, announcement: Announcement, at: datetime | None) -> tuple[Text, ...]:

@@ -1,6 +1,7 @@
 """What the clock does for sprints: who orders the queue is reminded, and the teams take from it when one begins."""
 
 from datetime import datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from dialogs import delivery_words, saying_dates
@@ -29,15 +30,31 @@ def queue_sprints(session: Session, programme: Programme, now: datetime) -> int:
     return _remind(session, programme, now) + _begin(session, programme, now)
 
 
-def to_new_members(session: Session, acting: Person, team: SprintTeam, before: set[int]) -> None:
-    """Tells whoever is new in a team, but for who put them there."""
-    those = [one for one in sprint_teams.accounts(session, team) if one.identity not in before and one.id != acting.id]
-    if not those:
-        return
-    cards = in_each(lambda language: told_of_team(team, language))
-    message = outbox.write(session, team.programme_key, outbox.Kind.NOTICE, cards)
-    for one in those:
-        outbox.owe(session, one, message, f"team:{team.identity}:{team.version}:{one.identity}")
+#: What somebody's place in a team became.
+IN, LEADS, LEADS_NO_MORE, OUT = "in", "leads", "leads_no_more", "out"
+
+
+def to_changed(session: Session, acting: Person, team: SprintTeam, before: dict[int, bool]) -> None:
+    """Tells everyone whose place in a team is another than ``before`` (who led it then), but for who changed it."""
+    after = sprint_teams.leading(session, team)
+    for became in (IN, LEADS, LEADS_NO_MORE, OUT):
+        those = [key for key in {**before, **after} if key != acting.identity and _became(key, before, after) == became]
+        if not those:
+            continue
+        cards = in_each(partial(told_of_team, session, team, became))
+        message = outbox.write(session, team.programme_key, outbox.Kind.NOTICE, cards)
+        for key in those:
+            owed_key = f"team:{team.identity}:{team.version}:{key}"
+            outbox.owe(session, session.get_one(Person, key), message, owed_key)
+
+
+def _became(key: int, before: dict[int, bool], after: dict[int, bool]) -> str:
+    """What their place became; empty where it is what it was."""
+    if key not in after:
+        return OUT
+    if after[key]:
+        return "" if before.get(key) else LEADS
+    return {None: IN, True: LEADS_NO_MORE, False: ""}[before.get(key)]
 
 
 def to_team(session: Session, programme: Programme, work: SprintWork) -> int:
@@ -51,10 +68,18 @@ def to_team(session: Session, programme: Programme, work: SprintWork) -> int:
     return outbox.owe_each(session, those, message, f"sprint:{work.sprint_id}:work:{work.identity}", work.taken_at)
 
 
-def told_of_team(team: SprintTeam, language: Language) -> Card:
+def told_of_team(session: Session, team: SprintTeam, became: str, language: Language) -> Card:
+    """What somebody's place in a team became, and what the team works on."""
+    work = sprint_work.open_of(session, team)
+    blocks = [Text(text=say(language, f"teams.told.{became}.text"))]
+    if work is not None and became != OUT:
+        row = deliveries.get(session, team.programme_key, work.delivery_id)
+        number = sprints.get(session, team.programme_key, work.sprint_id).number
+        name, stage = delivery_words.named(session, row, language), say(language, f"deliveries.stage.{row.stage}")
+        blocks.append(Text(text=say(language, "teams.works_on", delivery=name, number=number, stage=stage)))
     return Card(
-        title=say(language, "teams.told.title", team=team.name),
-        blocks=(Text(text=say(language, "teams.told.text")),),
+        title=say(language, f"teams.told.{became}", team=team.name),
+        blocks=tuple(blocks),
         buttons=(offer(language, "team.open", {"team": team.identity}), *offers(language, "sprint.show")),
         language=language,
     )

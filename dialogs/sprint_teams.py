@@ -11,16 +11,23 @@ from dialogs.words import say, say_many
 from storage import deliveries, people, sprint_rules, sprint_teams, sprint_work, sprints
 from storage.database import Session
 from storage.deliveries import WrongField
+from storage.refusals import NotAllowed, Refused
 from storage.sprint_teams import LONGEST_NAME, MOST_MEMBERS, Changed, SprintTeam
 from storage.sprint_work import SprintWork
 
 _FIELDS = ("name", "leader", "members")
 #: A list of choices in Slack holds 100.
 MOST_CHOICES = 90
+#: Of how many teams one card lists who is in them.
+MOST_LISTED = 10
+#: Of which team somebody asks: whether they are in one themselves.
+MINE = "mine"
 
 
 def look(session: Session, turn: Turn) -> Card:
     """One team. Raises Refused where there is none of that number."""
+    if turn.value("aspect") == MINE:
+        return _mine(session, turn)
     if not key(turn):
         return _all(session, turn)
     return shown(session, turn, sprint_teams.get(session, turn.programme.key, key(turn)))
@@ -41,7 +48,7 @@ def save(session: Session, turn: Turn) -> Card:
     programme = turn.programme
     turn.person.must_be(session, "leader", programme.key)
     team = sprint_teams.get(session, programme.key, key(turn)) if key(turn) else None
-    before = {one.identity for one in sprint_teams.accounts(session, team)} if team else set()
+    before = sprint_teams.leading(session, team) if team else {}
     typed = {name: turn.value(name) for name in _FIELDS}
     version = turn.values.get("version")
     try:
@@ -53,13 +60,21 @@ def save(session: Session, turn: Turn) -> Card:
         return _form(session, turn, typed, {wrong.field: say(turn.language, wrong.key, **wrong.values)}, team)
     except Changed as changed:
         return _form(session, turn, typed, {"name": say(turn.language, changed.key, **changed.values)}, team)
-    sprint_notices.to_new_members(session, turn.person, saved, before)
+    sprint_notices.to_changed(session, turn.person, saved, before)
     return shown(session, turn, saved).model_copy(update={"outcome": "done"})
 
 
 def take(session: Session, turn: Turn) -> Card:
-    """Takes the first of the queue, for a team that has nothing in hand."""
-    work = sprint_work.take(session, turn.person, turn.programme, key(turn), turn.now)
+    """Takes the first of the queue, for a team that has nothing in hand; why that cannot be is told with the team."""
+    try:
+        work = sprint_work.take(session, turn.person, turn.programme, key(turn), turn.now)
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        team = sprint_teams.get(session, turn.programme.key, key(turn))
+        card, why = shown(session, turn, team), say(turn.language, refused.key, **refused.values)
+        blocks = (Text(text=why, style="warning"), *card.blocks)
+        return card.model_copy(update={"blocks": blocks, "outcome": "refused"})
     sprint_notices.to_team(session, turn.programme, work)
     team = sprint_teams.get(session, turn.programme.key, key(turn))
     return shown(session, turn, team).model_copy(update={"outcome": "done"})
@@ -112,7 +127,8 @@ def _all(session: Session, turn: Turn) -> Card:
     choices = tuple(Choice(title=short(team.name), value=str(team.identity)) for team in teams)
     label = say(language, "teams.which")
     return Card(
-        title=label,
+        title=say(language, "sprints.teams"),
+        blocks=(Items(items=tuple(_who(session, turn, team) for team in teams[:MOST_LISTED])),),
         questions=(Question(name="team", label=label, value=choices[0].value, choices=choices),),
         buttons=(offer(language, "team.open", style="primary"), *offers(language, "sprint.show")),
         language=language,
@@ -121,10 +137,36 @@ def _all(session: Session, turn: Turn) -> Card:
     )
 
 
+def _mine(session: Session, turn: Turn) -> Card:
+    """The team that somebody is in; in none, or in several, that is said with all of them."""
+    programme, language = turn.programme.key, turn.language
+    sprint_rules.must_deliver(session, programme)
+    mine = [
+        team for team in sprint_teams.standing(session, programme)
+        if turn.person.identity in sprint_teams.leading(session, team)
+    ]  # fmt: skip
+    names = ", ".join(team.name for team in mine)
+    said = say(language, "teams.mine", teams=names) if mine else say(language, "teams.mine.none")
+    card = shown(session, turn, mine[0]) if len(mine) == 1 else _all(session, turn)
+    return card.model_copy(update={"title": said})
+
+
+def _who(session: Session, turn: Turn, team: SprintTeam) -> tuple[str, str]:
+    """Who is in it, in a line."""
+    leads = say(turn.language, "teams.leads")
+    names = [
+        f"{seat.name or '–'} ({leads})" if seat.leads else seat.name or "–"
+        for seat in sprint_teams.seats(session, team)
+    ]
+    return team.name, ", ".join(names)
+
+
 def _in_hand(session: Session, turn: Turn, work: SprintWork | None) -> list[Block]:
     language = turn.language
     if work is None:
-        return [Text(text=say(language, "teams.free"))]
+        runs = sprints.running(session, turn.programme, turn.now) is not None
+        free = say(language, "teams.free" if runs else "teams.free.no_sprint")
+        return [Text(text=free)]
     row = deliveries.get(session, turn.programme.key, work.delivery_id)
     sprint = sprints.get(session, turn.programme.key, work.sprint_id)
     said = say(
@@ -154,7 +196,7 @@ def _buttons(session: Session, turn: Turn, team: SprintTeam, work: SprintWork | 
         found.append(offer(language, "delivery.step", {"delivery": work.delivery_id}, "primary"))
     if turn.is_private and work is not None and sprint_teams.may_lead(session, turn.person, team):
         found.append(offer(language, "delivery.result", {"work": work.identity}))
-    if turn.is_private and work is None and sprint_teams.may_lead(session, turn.person, team):
+    if work is None and _can_take(session, turn, team):
         found.append(offer(language, "team.take", values, "primary", replaces=True))
     if work is not None:
         looking = Button(title=say(language, "teams.delivery"), action="delivery.open",
@@ -165,6 +207,13 @@ def _buttons(session: Session, turn: Turn, team: SprintTeam, work: SprintWork | 
         if work is None:
             found.append(offer(language, "team.end", values, "destructive", replaces=True))
     return [*found, *offers(language, "sprint.show")]
+
+
+def _can_take(session: Session, turn: Turn, team: SprintTeam) -> bool:
+    """Whether it is offered: nothing that would only be refused is."""
+    if not turn.is_private or not sprint_teams.may_lead(session, turn.person, team):
+        return False
+    return sprints.running(session, turn.programme, turn.now) is not None and sprint_work.has_to_take(session, team)
 
 
 def _typed(session: Session, team: SprintTeam) -> dict[str, str]:

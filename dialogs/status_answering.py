@@ -1,7 +1,7 @@
 """The three questions to whoever owns a work stream: what is done, how it stands, and what is needed."""
 
-from dialogs import former, saying_dates, status_composed
-from dialogs.card import Block, Button, Card, Choice, Question, Text
+from dialogs import former, guide, saying_dates, status_composed
+from dialogs.card import Block, Button, Card, Choice, Items, Question, Text
 from dialogs.offers import offer, offers
 from dialogs.status_reports import key
 from dialogs.turn import Turn
@@ -22,8 +22,10 @@ from storage.status_answers import (
     StatusAnswer,
     WrongField,
 )
-from storage.status_reports import StatusItem, StatusReport
+from storage.status_reports import ReportState, StatusItem, StatusReport
 
+#: Why nothing is taken into a report any more.
+CLOSED = (f"refused.status.{ReportState.SENT}", f"refused.status.{ReportState.LAPSED}")
 FIELDS = ("done", "standing", "why", "deviations", "risks", "decisions")
 
 
@@ -90,7 +92,23 @@ def answered(session: Session, turn: Turn) -> Card:
         form = _form(session, turn, item, report, typed, {field: error})
         theirs = _theirs(session, turn, item) if isinstance(wrong, Overtaken) else ()
         return form.model_copy(update={"blocks": (*form.blocks, *theirs)})
+    except Refused as refused:
+        if refused.key not in CLOSED:
+            raise
+        return too_late(turn, refused, typed)
     return _kept(session, turn, answer)
+
+
+def too_late(turn: Turn, refused: Refused, typed: dict[str, str]) -> Card:
+    """That a report is closed, with what was typed for it: it can be taken into the next one."""
+    language = turn.language
+    said = {**typed, "standing": ""}
+    written = tuple((say(language, f"status_reports.field.{name}"), text) for name, text in said.items() if text)
+    card = guide.refusal(refused, language)
+    if not written:
+        return card
+    heading = Text(text=say(language, "status_reports.you_wrote"), style="strong")
+    return card.model_copy(update={"blocks": (*card.blocks, heading, Items(items=written))})
 
 
 def _theirs(session: Session, turn: Turn, item: StatusItem) -> tuple[Block, ...]:

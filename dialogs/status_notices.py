@@ -11,6 +11,7 @@ from dialogs.words import say, say_many, told
 from storage import (
     occurrences,
     outbox,
+    programmes,
     stand_ins,
     status_answers,
     status_archive,
@@ -98,13 +99,41 @@ def _is_to_come(
 
 def ask_now(session: Session, programme: Programme, stream_key: str, now: datetime) -> None:
     """Asks whoever has just been given a stream that an open report still waits for; who was asked already is not."""
-    report = status_reports.current(session, programme.key)
-    for item in status_reports.items(session, report) if report is not None else ():
-        if item.stream_key != stream_key or status_answers.latest(session, item) is not None:
+    found = _awaited(session, programme, stream_key)
+    if found is None:
+        return
+    report, item = found
+    person, why = _whom(session, programme, item, now)
+    if person is not None and person.id != item.asked:
+        _ask_one(session, programme, report, item, person, why)
+
+
+def left(session: Session, person: Person, streams: list[tuple[str, str]], now: datetime) -> None:
+    """The person was erased, who answered or stood in for those streams: of each that an open report still waits for
+    whoever is left is asked, and where nobody is project leaders are told."""
+    for programme_key, stream_key in dict.fromkeys(streams):
+        programme = programmes.get(session, programme_key)
+        found = _awaited(session, programme, stream_key)
+        if found is None:
             continue
-        person, why = _whom(session, programme, item, now)
-        if report is not None and person is not None and person.id != item.asked:
-            _ask_one(session, programme, report, item, person, why)
+        report, item = found
+        other, why = _whom(session, programme, item, now)
+        if other is None:
+            key = f"status-left:{item.identity}:{person.identity}"
+            unasked = [(item, "left" if why == "no_account" else why)]
+            _owe(session, programme, status_rules.leaders(session, programme), key, _unasked(report, unasked))
+        elif other.id != item.asked:
+            _ask_one(session, programme, report, item, other, why)
+
+
+def _awaited(session: Session, programme: Programme, stream_key: str) -> tuple[StatusReport, StatusItem] | None:
+    """The open report and the stream's place in it, where that is not answered."""
+    report = status_reports.current(session, programme.key)
+    if report is None:
+        return None
+    places = (item for item in status_reports.items(session, report) if item.stream_key == stream_key)
+    item = next(places, None)
+    return (report, item) if item is not None and status_answers.latest(session, item) is None else None
 
 
 def _ask_one(
@@ -127,8 +156,8 @@ def _ask_each(session: Session, programme: Programme, report: StatusReport, now:
         _ask_one(session, programme, report, item, person, why)
     session.flush()
     if unasked or not status_reports.items(session, report):
-        cards: Callable[[Language], Card] = lambda language: unasked_card(report, unasked, language)  # noqa: E731
-        _owe(session, programme, status_rules.leaders(session, programme), f"status-unasked:{report.identity}", cards)
+        key = f"status-unasked:{report.identity}"
+        _owe(session, programme, status_rules.leaders(session, programme), key, _unasked(report, unasked))
 
 
 def _whom(session: Session, programme: Programme, item: StatusItem, now: datetime) -> tuple[Person | None, str]:
@@ -211,7 +240,10 @@ def urged_at(report: StatusReport, zone: ZoneInfo) -> list[datetime]:
 
 def asking_card(report: StatusReport, item: StatusItem, about: str, moment: str, language: Language) -> Card:
     """What an owner gets: ``about`` is ``ask`` or ``remind``."""
-    key = f"status_reports.{about}.stand_in" if item.stands_in else f"status_reports.{about}.text"
+    kind = "stand_in" if item.stands_in else "text"
+    # Whoever comes to a stream late is asked while nobody has sent the report.
+    kind = "late" if about == "ask" and report.state == ReportState.DRAFT else kind
+    key = f"status_reports.{about}.{kind}"
     day = saying_dates.day(language, report.day, weekday=False)
     return Card(
         title=say(language, f"status_reports.{about}.title", stream=told(item.title, language)),
@@ -271,6 +303,10 @@ def about_card(report: StatusReport, about: str, language: Language) -> Card:
         buttons=buttons,
         language=language,
     )
+
+
+def _unasked(report: StatusReport, unasked: list[tuple[StatusItem, str]]) -> Callable[[Language], Card]:
+    return lambda language: unasked_card(report, unasked, language)
 
 
 def _about(report: StatusReport, about: str) -> Callable[[Language], Card]:

@@ -1,8 +1,9 @@
 """Status reports for those who get them: when the next one comes, and each one as it was sent."""
 
 from itertools import islice
+from typing import Any
 
-from dialogs import charts, saying_dates, status_charts, status_composed
+from dialogs import charts, download_links, saying_dates, status_charts, status_composed
 from dialogs.card import MOST_BUTTONS, Block, Button, Card, Items, Text
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
@@ -25,7 +26,7 @@ def upcoming(session: Session, turn: Turn) -> Card:
         none = Text(text=say(language, NOT_HERE))
         return Card(blocks=(none,), buttons=offers(language, "help"), language=language, outcome="unknown")
     days = _days(session, turn)
-    blocks: list[Block] = [_receivers(session, turn)]
+    blocks: list[Block] = [*_waiting(session, turn), _receivers(session, turn)]
     if days:
         blocks.insert(0, Items(items=tuple((saying_dates.capitalised(day), "") for day in days)))
     elif status_days.rhythm(session, turn.programme) is None:
@@ -38,7 +39,9 @@ def upcoming(session: Session, turn: Turn) -> Card:
         blocks=tuple(blocks),
         buttons=(
             *(offers(language, "report.draft", "report.rhythm", "report.streams") if leads else ()),
-            *offers(language, "report.latest", "help"),
+            # To others it would lead here again.
+            *(offers(language, "report.latest") if _has_one_to_read(session, turn) else ()),
+            *offers(language, "help"),
         ),
         language=language,
         outcome="answered" if days else "unknown",
@@ -48,9 +51,8 @@ def upcoming(session: Session, turn: Turn) -> Card:
 def latest(session: Session, turn: Turn) -> Card:
     """The last report as it was sent, for those who may read it; others are told when the next one comes, and to
     whom."""
-    is_reader = status_rules.may_read(session, turn.person, turn.programme)
-    if status_rules.of(turn.programme) is None or not is_reader or not turn.is_private:
-        return upcoming(session, turn)
+    if not _reads(session, turn):
+        return _not_to_read(session, turn)
     sent = status_reports.sent(session, turn.programme.key)
     if not sent:
         card = upcoming(session, turn)
@@ -59,11 +61,40 @@ def latest(session: Session, turn: Turn) -> Card:
     return shown(session, turn, sent[0])
 
 
+def _not_to_read(session: Session, turn: Turn) -> Card:
+    """When the next one comes, with why the last one is not shown here."""
+    card = upcoming(session, turn)
+    if status_rules.of(turn.programme) is None:
+        return card
+    why = say(turn.language, "status_reports.for_receivers" if turn.is_private else "status_reports.not_in_groups")
+    return card.model_copy(update={"blocks": (Text(text=why), *card.blocks)})
+
+
+def _reads(session: Session, turn: Turn) -> bool:
+    """Whether the reports can be told here to this person: never before a whole group."""
+    has_reports = status_rules.of(turn.programme) is not None
+    return has_reports and turn.is_private and status_rules.may_read(session, turn.person, turn.programme)
+
+
+def _has_one_to_read(session: Session, turn: Turn) -> bool:
+    return _reads(session, turn) and bool(status_reports.sent(session, turn.programme.key))
+
+
 def listed(session: Session, turn: Turn) -> Card:
-    """Every report, the newest first, with how many got it; and how the streams stood from each to the next."""
+    """Every report, the newest first, with how many got it, or that nobody sent it; and how the streams stood from each
+    to the next."""
     status_rules.must_read(session, turn.person, turn.programme)
     language, rows = turn.language, status_reports.sent(session, turn.programme.key)
-    items = tuple((status_composed.title(row, language), delivered(session, turn, row)) for row in rows[:MOST_LISTED])
+    past = status_reports.past(session, turn.programme.key)
+    items = tuple(
+        (
+            status_composed.title(row, language),
+            delivered(session, turn, row)
+            if row.state == ReportState.SENT
+            else say(language, "status_reports.list.not_sent"),
+        )
+        for row in past[:MOST_LISTED]
+    )
     opening = [
         Button(
             title=say(language, "status_reports.open", day=saying_dates.day(language, row.day, weekday=False)),
@@ -73,7 +104,7 @@ def listed(session: Session, turn: Turn) -> Card:
         for row in rows[:MOST_OPENED]
     ]
     return Card(
-        title=say_many(language, "status_reports.list.title", len(rows)),
+        title=say_many(language, "status_reports.list.title", len(past)),
         blocks=(
             Items(items=items) if items else Text(text=say(language, "status_reports.none_sent")),
             *(_over_time(session, turn, len(rows)) if rows else ()),
@@ -99,11 +130,13 @@ def look(session: Session, turn: Turn) -> Card:
 
 
 def part(session: Session, turn: Turn) -> Card:
-    """One part of a report as it was sent: the whole first, then stream by stream."""
+    """One work stream's part of a report: as it was sent, or for project leaders as it would be sent now."""
     status_rules.must_read(session, turn.person, turn.programme)
-    report = a_sent_one(session, turn)
-    parts = status_told.of(session, report, turn.language).document["cards"][1:]
+    report = _one_to_read(session, turn)
+    parts = _parts(session, turn, report)
     if not parts:
+        if report.state != ReportState.SENT:
+            raise Refused("refused.status.no_streams")
         return shown(session, turn, report)
     asked = turn.values.get("part")
     place = asked if type(asked) is int and 0 <= asked < len(parts) else 0
@@ -116,21 +149,53 @@ def part(session: Session, turn: Turn) -> Card:
     )
     which = say(turn.language, "status_reports.part", number=place + 1, count=len(parts))
     where = Text(text=f"{status_composed.title(report, turn.language)}. {which}", style="quiet")
-    return card.model_copy(
-        update={
-            "blocks": (where, *card.blocks),
-            "buttons": (
-                *((following,) if place + 1 < len(parts) else ()),
-                offer(turn.language, "report.open", values),
-                offer(turn.language, "report.document", values),
-            ),
-        }
+    leading_on = (
+        (offer(turn.language, "report.open", values), offer(turn.language, "report.document", values))
+        if report.state == ReportState.SENT
+        else (offer(turn.language, "report.preview", values),)
     )
+    return _as_here(
+        turn,
+        card.model_copy(
+            update={
+                "blocks": (where, *card.blocks),
+                "buttons": (*((following,) if place + 1 < len(parts) else ()), *leading_on),
+            }
+        ),
+    )
+
+
+def _one_to_read(session: Session, turn: Turn) -> StatusReport:
+    """The report that the button is about: one that was sent, and to project leaders also one that is being made."""
+    if not status_rules.leads(session, turn.person, turn.programme):
+        return a_sent_one(session, turn)
+    report = status_reports.held(session, turn.programme.key, key(turn))
+    if report.state != ReportState.SENT:
+        status_reports.must_be_open(report)
+    return report
+
+
+def _parts(session: Session, turn: Turn, report: StatusReport) -> list[dict[str, Any]]:
+    """What there is of each stream: as it was kept when it was sent, or made of the answers as they are."""
+    if report.state == ReportState.SENT:
+        document = status_told.of(session, report, turn.language).document
+    else:
+        document = status_composed.document(status_composed.read(session, turn.programme, report), turn.language)
+    parts: list[dict[str, Any]] = document["cards"][1:]
+    return parts
 
 
 def shown(session: Session, turn: Turn, report: StatusReport) -> Card:
     """The card of a report, word for word as it was sent."""
-    return Card.model_validate(status_told.of(session, report, turn.language).card)
+    return _as_here(turn, Card.model_validate(status_told.of(session, report, turn.language).card))
+
+
+def _as_here(turn: Turn, card: Card) -> Card:
+    """Without the way to a document where no link to one can be given."""
+    if download_links.can(turn):
+        return card
+    buttons = tuple(button for button in card.buttons if button.action != "report.document")
+    return card.model_copy(update={"buttons": buttons})
 
 
 def delivered(session: Session, turn: Turn, report: StatusReport) -> str:
@@ -165,14 +230,17 @@ def key(turn: Turn, name: str = "report") -> int:
 
 
 def _days(session: Session, turn: Turn) -> list[str]:
-    rhythm = status_days.rhythm(session, turn.programme)
-    if rhythm is None:
-        return []
-    last = status_rules.last_day(session, turn.programme)
-    coming = islice(status_days.coming(rhythm, last, turn.now, turn.zone), MOST_TOLD)
-    return [
-        saying_dates.moment(turn.language, status_days.made_at(rhythm, day, turn.zone), turn.zone) for day in coming
-    ]
+    moments = islice(status_days.moments(session, turn.programme, turn.now, turn.zone), MOST_TOLD)
+    return [saying_dates.moment(turn.language, moment, turn.zone) for moment in moments]
+
+
+def _waiting(session: Session, turn: Turn) -> tuple[Text, ...]:
+    """Of a report whose hour has come that somebody has to send it: it is no coming one, and none that was sent."""
+    report = status_reports.to_send(session, turn.programme.key)
+    if report is None or report.state != ReportState.DRAFT:
+        return ()
+    day = saying_dates.day(turn.language, report.day, weekday=False)
+    return (Text(text=say(turn.language, "status_reports.next.waiting", day=day)),)
 
 
 def _weeks(turn: Turn) -> int:

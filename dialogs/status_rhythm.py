@@ -78,9 +78,10 @@ def _moved(turn: Turn, meant: date) -> str:
 
 
 def _read(turn: Turn, rules: Rules) -> Rhythm:
+    if not turn.value("day"):
+        raise NoMoment("status_reports.rhythm.no_day", "day")
     moment = moments.read(turn.value("day"), turn.value("clock"), turn.now, turn.zone, turn.language)
-    if moment is None:
-        raise NoMoment("moments.no_day", "day")
+    assert moment is not None, "there is a day"
     weeks = turn.value("weeks")
     number = int(weeks) if weeks.isascii() and weeks.isdecimal() and len(weeks) < 4 else 0
     return Rhythm(moment.date(), number, time(moment.hour, moment.minute), rules.days_before)

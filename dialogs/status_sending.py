@@ -39,6 +39,7 @@ def introduce(session: Session, turn: Turn) -> Card:
 
 def introduced(session: Session, turn: Turn) -> Card:
     """Keeps it; where somebody else was first the form comes again with what was typed, and with what they wrote."""
+    typed = {name: turn.value(name) for name in ("introduction", "remarks")}
     try:
         report = status_reports.introduce(
             session, turn.person, turn.programme, key(turn), turn.value("seen"), turn.value("introduction"),
@@ -46,8 +47,11 @@ def introduced(session: Session, turn: Turn) -> Card:
         )  # fmt: skip
     except Rewritten as other:
         report = status_reports.held(session, turn.programme.key, key(turn))
-        typed = {"introduction": turn.value("introduction"), "remarks": turn.value("remarks")}
         return _form(turn, report, typed, say(turn.language, other.key, **other.values))
+    except Refused as refused:
+        if refused.key not in status_answering.CLOSED:
+            raise
+        return status_answering.too_late(turn, refused, typed)
     return _preview(session, turn, report).model_copy(update={"outcome": "done"})
 
 
@@ -121,7 +125,8 @@ def _preview(session: Session, turn: Turn, report: StatusReport) -> Card:
         return _sent(session, turn, report)
     status_reports.must_be_open(report)
     language = turn.language
-    card = status_composed.card(status_composed.read(session, turn.programme, report), language)
+    composed = status_composed.read(session, turn.programme, report)
+    card = status_composed.card(composed, language)
     count = len(status_rules.recipients(session, turn.programme))
     values = {"report": report.identity, "version": report.version}
     sending = (
@@ -132,7 +137,13 @@ def _preview(session: Session, turn: Turn, report: StatusReport) -> Card:
     return card.model_copy(
         update={
             "blocks": (Text(text=note, style="strong"), *card.blocks),
-            "buttons": (*sending, offer(language, "report.introduce", {"report": report.identity}), back),
+            "buttons": (
+                *sending,
+                # What is done, deviates and is at risk stands in no card that is sent, and is read by those who get it.
+                *((offer(language, "report.part", {"report": report.identity}),) if composed.rows else ()),
+                offer(language, "report.introduce", {"report": report.identity}),
+                back,
+            ),
         }
     )
 

@@ -10,6 +10,8 @@ from storage.database import Session
 from storage.refusals import Refused
 from storage.status_streams import LONGEST_OWNER, LONGEST_TITLE, WorkStream
 
+#: What is wrong with what was typed, rather than with who typed it or when.
+_OF_FORM = ("refused.status.no_title", "refused.status.long", "refused.status.union", "refused.status.same_stream")
 #: Which field a reason belongs to, where it is not the first.
 _WHERE = {"refused.status.union": "owner"}
 
@@ -32,7 +34,7 @@ def added(session: Session, turn: Turn) -> Card:
     try:
         status_streams.add(session, turn.person, turn.programme, typed["title"], typed["owner"], turn.now)
     except Refused as refused:
-        if refused.key not in ("refused.status.no_title", "refused.status.long", "refused.status.union"):
+        if refused.key not in _OF_FORM:
             raise
         field = _WHERE.get(refused.key, "title")
         return _new(turn, typed, {field: say(turn.language, refused.key, **refused.values)})

@@ -36,6 +36,11 @@ def side(session: Session, row: CompetenceSwitch) -> list[Person]:
     return [found[key] for key in sorted(found)]
 
 
+def is_of_nobody(session: Session, row: CompetenceSwitch) -> bool:
+    """Whether whoever confirmed it had all that is theirs erased: anybody else of the side may confirm it anew."""
+    return row.confirmed_by is not None and session.get_one(Person, row.confirmed_by).is_erased
+
+
 def confirm(
     session: Session, acting: Person, programme_key: str, key: int, now: datetime
 ) -> tuple[CompetenceSwitch, bool]:
@@ -46,7 +51,7 @@ def confirm(
     """
     must_be_of_side(session, acting, programme_key)
     row = _standing(session, programme_key, key)
-    if row.confirmed_at is not None:
+    if row.confirmed_at is not None and not is_of_nobody(session, row):
         return row, False
     if row.switched_by == acting.id:
         raise Refused("refused.competence.own")

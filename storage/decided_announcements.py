@@ -117,6 +117,17 @@ def keep_as_told(session: Session, announcement_id: int | None) -> None:
         session.add(row)
 
 
+def not_ready(session: Session, programme_key: str, announcement_id: int | None) -> Refused | None:
+    """What ``must_be_ready`` would raise of it now; None where it may be sent."""
+    if announcement_id is None:
+        return None
+    try:
+        must_be_ready(session, programme_key, announcement_id)
+    except Refused as why:
+        return why
+    return None
+
+
 def dissent(session: Session, announcement_id: int | None) -> Dissent | None:
     """The dissent that the announcement has to tell, as it was when it was sent, or as it is; None where all agreed."""
     row, decision = find(session, announcement_id), told_of(session, announcement_id)

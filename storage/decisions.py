@@ -10,6 +10,7 @@ from storage import people, risk_reviews
 from storage.database import UtcDateTime, locked
 from storage.people import Person
 from storage.refusals import NotAllowed, Refused
+from storage.risk_reviews import Known, NotReviewed, RiskReviewPart
 
 LONGEST_TITLE = 120
 #: Of a body, a reference or a name; of a record, a remark or a reason; of a dissent, which announcements show.
@@ -191,9 +192,31 @@ def is_begun(session: Session, programme_key: str, milestone_key: str) -> bool:
 def must_be_reviewed(session: Session, decision: Decision) -> None:
     """Raises NotReviewed while a review of risk or of the working environment that it waits for is not done, unless it
     is recorded, with the reason, that none is needed: the employees' side confirms that as the rest of the record."""
-    risk = steps(session, decision).get(Step.RISK)
-    if risk is None or risk.is_needed:
+    if _needs_review(session, decision):
         risk_reviews.must_be_done(session, decision.programme_key, decision.milestone_key, decision.title)
+
+
+def not_reviewed(session: Session, decision: Decision) -> NotReviewed | None:
+    """What ``must_be_reviewed`` would raise, for whoever only looks; None where it waits for no review."""
+    if not _needs_review(session, decision):
+        return None
+    return risk_reviews.not_reviewed(session, decision.programme_key, decision.milestone_key, decision.title)
+
+
+def disagreements(
+    session: Session, decision: Decision, until: datetime | None = None
+) -> list[tuple[Known, RiskReviewPart]]:
+    """The reviews that it waits for and with which the verneombud disagrees, as of ``until``; of what is decided as of
+    then."""
+    if not _needs_review(session, decision):
+        return []
+    at = until or decision.settled_at
+    return risk_reviews.disagreements(session, decision.programme_key, decision.milestone_key, at)
+
+
+def _needs_review(session: Session, decision: Decision) -> bool:
+    risk = steps(session, decision).get(Step.RISK)
+    return risk is None or risk.is_needed
 
 
 def get(session: Session, acting: Person, programme_key: str, key: int) -> Decision:

@@ -128,7 +128,8 @@ def add(session: Session, acting: Person, programme: Programme, worded: Worded, 
     """Puts a delivery last in the queue. The same form sent twice is one.
 
     What the form leaves empty of one that is part of an initiative is what is asked of that. Raises NotAllowed for who
-    is no leader, Refused where the programme works without deliveries, WrongField.
+    is no leader, Refused where the programme works without deliveries, WrongField, also for the title of another one
+    that has not ended.
     """
     acting.must_be(session, "leader", programme.key)
     sprint_rules.must_deliver(session, programme.key)
@@ -303,6 +304,10 @@ def _checked(session: Session, programme_key: str, worded: Worded, row: Delivery
     for name in ("title", "need"):
         if not texts[name]:
             raise WrongField(f"refused.delivery.no_{name}", name)
+    others = [one for one in every(session, programme_key) if one is not row and one.stage not in ENDED]
+    is_new_title = row is None or row.title.casefold() != texts["title"].casefold()
+    if is_new_title and texts["title"].casefold() in {one.title.casefold() for one in others}:
+        raise WrongField("refused.delivery.title_taken", "title")
     limits = {"title": LONGEST_TITLE, "answered_for": LONGEST_OWNER}
     for name, text in texts.items():
         check_length(text, limits.get(name, LONGEST_TEXT), name)

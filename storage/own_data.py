@@ -65,7 +65,7 @@ DONE_IN_A_ROLE = {
     "approval.decided_by": "announcement",
     "broadcast.stopped_by": "announcement",
     "competence_need.set_by": "competence",
-    "competence_switch.confirmed_by": "competence",
+    "competence_switch.confirmed_by": "competence_confirmed",
     "competence_switch.ended_by": "competence",
     "competence_switch.switched_by": "competence",
     "correction.decided_by": "announcement",

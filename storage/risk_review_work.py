@@ -2,10 +2,11 @@
 verneombud's part in it."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from storage import milestones, people, risk_reviews, working_days
+from storage import milestones, people, programmes, risk_reviews, working_days
 from storage.https_addresses import is_address
 from storage.people import Person
 from storage.refusals import NotAllowed, Refused
@@ -103,10 +104,15 @@ def move(
     from where it is, NotWhole for what is not ready to be done, WrongField without a reason for doing it again.
     """
     row = _own(session, acting, programme_key, key)
-    if row.state == state:
+    if row.state == state and (state is not ReviewState.REDO or not why or _is_given(session, row, why)):
         return row, False
     if row.version != version:
         raise Changed("why")
+    if row.state == state:
+        # Another reason for doing it again is kept beside the first.
+        _check_length(why, LONGEST_TEXT, "why")
+        _note(session, row, acting, ReviewState.REDO, now, why)
+        return row, True
     if state not in MOVES[ReviewState(row.state)]:
         raise Refused("refused.risk.move")
     if state is ReviewState.OPEN and not risk_reviews.get(session, programme_key, key).wanted.takes_input:
@@ -118,6 +124,11 @@ def move(
     _check_length(why, LONGEST_TEXT, "why")
     _go(session, row, state, acting, now, why)
     return row, True
+
+
+def _is_given(session: Session, row: RiskReview, why: str) -> bool:
+    """Whether that is a reason already for doing it again this time."""
+    return why in [step.text for step in risk_reviews.reasons(session, row)]
 
 
 def missing(session: Session, row: RiskReview) -> tuple[str, ...]:
@@ -227,7 +238,9 @@ def _say(
     if row.state == ReviewState.PLANNED:
         raise Refused("refused.risk.planned")
     _check_said(made, today)
-    if row.version != version:
+    is_own = before is not None and before.said_by == acting.id and risk_reviews.is_last(session, row, before)
+    if row.version != version and not is_own:
+        # What they have changed themselves since they need not look at again.
         raise Changed("text")
     session.add(made)
     if made.statement == Statement.ABSENT and row.state == ReviewState.DONE:
@@ -285,6 +298,10 @@ def _go(session: Session, row: RiskReview, state: ReviewState, acting: Person, n
     row.done_at = now if state is ReviewState.DONE else None
     if state is ReviewState.REDO:
         row.round += 1
+        today = now.astimezone(ZoneInfo(programmes.get(session, row.programme_key).timezone)).date()
+        if row.due_on is not None and row.due_on < today:
+            # It was done by then: as it is open again it needs another one, and is not late before it has.
+            row.due_on = None
     _note(session, row, acting, state, now, why)
 
 

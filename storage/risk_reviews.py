@@ -203,6 +203,47 @@ def part(session: Session, row: RiskReview | None) -> RiskReviewPart | None:
     return session.exec(select(RiskReviewPart).where(*which).order_by(col(RiskReviewPart.id).desc())).first()
 
 
+def reasons(session: Session, row: RiskReview) -> list[RiskReviewStep]:
+    """Why it has to be done again this time, in the order they were given."""
+    return [step for step in steps(session, row) if step.what == ReviewState.REDO and step.round == row.round]
+
+
+def is_last(session: Session, row: RiskReview, said: RiskReviewPart) -> bool:
+    """Whether nothing has been changed since the verneombud's part was said: each change is a version, and all but the
+    parts are steps."""
+    last = steps(session, row)[-1:]
+    return (
+        not last or last[0].version < row.version or (last[0].what == ReviewState.REDO and last[0].at == said.said_at)
+    )
+
+
+def earlier_parts(session: Session, row: RiskReview) -> list[RiskReviewPart]:
+    """What the verneombud said last in each round before this one, the latest first."""
+    which = (RiskReviewPart.review_id == row.id, col(RiskReviewPart.round) < row.round)
+    rows = session.exec(select(RiskReviewPart).where(*which).order_by(col(RiskReviewPart.id))).all()
+    return list({one.round: one for one in rows}.values())[::-1]
+
+
+def disagreements(
+    session: Session, programme_key: str, milestone_key: str | None, until: datetime | None = None
+) -> list[tuple[Known, RiskReviewPart]]:
+    """The reviews before that milestone with which the verneombud disagrees, or did at the moment ``until``."""
+    found = []
+    for known in every(session, programme_key):
+        if known.row is None or milestone_key not in known.wanted.before:
+            continue
+        said = part(session, known.row) if until is None else _part_at(session, known.row, until)
+        if said is not None and said.statement == Statement.DISAGREE:
+            found.append((known, said))
+    return found
+
+
+def _part_at(session: Session, row: RiskReview, at: datetime) -> RiskReviewPart | None:
+    """What the verneombud had said last at that moment."""
+    which = (RiskReviewPart.review_id == row.id, col(RiskReviewPart.said_at) <= at)
+    return session.exec(select(RiskReviewPart).where(*which).order_by(col(RiskReviewPart.id).desc())).first()
+
+
 def took_part(session: Session, row: RiskReview | None) -> bool:
     """Whether the verneombud took part in this round."""
     found = part(session, row)
@@ -238,16 +279,27 @@ def gating(session: Session, programme_key: str) -> list[str]:
 def must_be_done(session: Session, programme_key: str, milestone_key: str | None, title: str) -> None:
     """Raises NotReviewed where a decision on that milestone is to be told and a review is not done; of None, which
     nobody has said of, too. Locked, so that none is opened again meanwhile; the empty key is of no milestone."""
+    left = not_reviewed(session, programme_key, milestone_key, title, holds=True)
+    if left is not None:
+        raise left
+
+
+def not_reviewed(
+    session: Session, programme_key: str, milestone_key: str | None, title: str, *, holds: bool = False
+) -> NotReviewed | None:
+    """What ``must_be_done`` would raise, for whoever only looks; None where nothing is left."""
     keys = gating(session, programme_key)
     if not keys or (milestone_key is not None and milestone_key not in keys):
-        return
+        return None
     if milestone_key is None:
-        raise NotReviewed(title, [])
-    needed = [one for one in wanted(session, programme_key) if milestone_key in one.before]
-    found = [Known(one, _locked(session, programme_key, one.key)) for one in needed]
+        return NotReviewed(title, [])
+    if holds:
+        needed = [one for one in wanted(session, programme_key) if milestone_key in one.before]
+        found = [Known(one, _locked(session, programme_key, one.key)) for one in needed]
+    else:
+        found = [one for one in every(session, programme_key) if milestone_key in one.wanted.before]
     left = [known for known in found if not is_done(session, known)]
-    if left:
-        raise NotReviewed(title, left)
+    return NotReviewed(title, left) if left else None
 
 
 def is_done(session: Session, known: Known) -> bool:

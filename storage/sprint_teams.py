@@ -118,6 +118,7 @@ def end(session: Session, acting: Person, team: SprintTeam, now: datetime) -> Sp
     if team.ended_at is None:
         team.ended_at, team.changed_by, team.changed_at = now, acting.identity, now
         session.add(team)
+        programmes.mark_changed(session, team.programme_key)
         session.flush()
     return team
 
@@ -159,6 +160,11 @@ def leaders(session: Session, team: SprintTeam) -> list[Person]:
 def accounts(session: Session, team: SprintTeam) -> list[Person]:
     """Who of it has an account here."""
     return [seat.person for seat in seats(session, team) if seat.person is not None]
+
+
+def leading(session: Session, team: SprintTeam) -> dict[int, bool]:
+    """Whoever of it has an account here, and whether they lead it."""
+    return {seat.person.identity: seat.leads for seat in seats(session, team) if seat.person is not None}
 
 
 def may_work(session: Session, person: Person, team: SprintTeam) -> bool:

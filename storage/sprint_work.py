@@ -84,14 +84,18 @@ def take(session: Session, acting: Person, programme: Programme, key: int, now: 
     if held is not None:
         delivery = deliveries.get(session, programme.key, held.delivery_id)
         raise Refused("refused.team.busy", team=team.name, delivery=delivery.title)
-    today = sprints.today_of(programme, now)
-    sprint = sprints.begun(session, programme.key, today)
-    if sprint is None or today > sprint.ends_on:
+    sprint = sprints.running(session, programme, now)
+    if sprint is None:
         raise Refused("refused.sprint.none")
     found = _take(session, acting, team, sprint, now)
     if found is None:
         raise Refused("refused.delivery.empty")
     return found
+
+
+def has_to_take(session: Session, team: SprintTeam) -> bool:
+    """Whether there is anything that it can take: what carries on, or what waits in the queue."""
+    return _carried(session, team) is not None or bool(deliveries.queue(session, team.programme_key))
 
 
 def step(

@@ -154,6 +154,13 @@ def begun(session: Session, programme_key: str, today: date) -> Sprint | None:
     return next((one for one in every(session, programme_key)[::-1] if one.starts_on <= today), None)
 
 
+def running(session: Session, programme: Programme, now: datetime) -> Sprint | None:
+    """The sprint that runs at this moment; None before the first one, and between two."""
+    today = today_of(programme, now)
+    sprint = begun(session, programme.key, today)
+    return sprint if sprint is not None and today <= sprint.ends_on else None
+
+
 def upcoming(session: Session, programme_key: str, today: date) -> Sprint | None:
     """The next one that has not begun; None where no calendar was started."""
     return next((one for one in every(session, programme_key) if one.starts_on > today), None)

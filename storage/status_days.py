@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import status_reports, working_days
+from storage import status_reports, status_rules, working_days
 from storage.database import UtcDateTime
 from storage.people import Person
 from storage.programmes import Programme
@@ -138,6 +138,19 @@ def coming(rhythm: Rhythm, last_day: date | None, now: datetime, zone: ZoneInfo)
     today = now.astimezone(zone).date()
     those = (day for day in rhythm.meant(today) if made_at(rhythm, day, zone) > now)
     return takewhile(lambda day: last_day is None or day <= last_day, those)
+
+
+def moments(session: Session, programme: Programme, now: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """When the reports after ``now`` are made, the soonest first: the one that is being asked for as its questions say,
+    which is later than its day where they were asked late, then those of the rhythm."""
+    report, held = status_reports.current(session, programme.key), rhythm(session, programme)
+    if report is not None and report.state == ReportState.ASKED and report.composes_at > now:
+        yield report.composes_at
+    if held is None:
+        return
+    for day in coming(held, status_rules.last_day(session, programme), now, zone):
+        if report is None or report.meant_for != day:
+            yield made_at(held, day, zone)
 
 
 def newest_asked(rhythm: Rhythm, now: datetime, zone: ZoneInfo) -> date | None:

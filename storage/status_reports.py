@@ -152,6 +152,15 @@ def sent(session: Session, programme_key: str) -> list[StatusReport]:
     return list(session.exec(statement.order_by(col(StatusReport.meant_for).desc())))
 
 
+def past(session: Session, programme_key: str) -> list[StatusReport]:
+    """What was sent, and what nobody sent before the next one was composed; the newest first."""
+    over = (ReportState.SENT, ReportState.LAPSED)
+    statement = select(StatusReport).where(
+        StatusReport.programme_key == programme_key, col(StatusReport.state).in_(over)
+    )
+    return list(session.exec(statement.order_by(col(StatusReport.meant_for).desc())))
+
+
 def before(session: Session, report: StatusReport) -> StatusReport | None:
     """The report that was sent last before this one: what this one is compared with."""
     earlier = (row for row in sent(session, report.programme_key) if row.meant_for < report.meant_for)

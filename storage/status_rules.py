@@ -71,9 +71,10 @@ def leads(session: Session, person: Person, programme: Programme) -> bool:
 
 def must_lead(session: Session, person: Person, programme: Programme) -> Rules:
     """Raises NotAllowed for who does not lead the reports, Refused where the programme has none."""
+    rules = must_have(programme)
     if not leads(session, person, programme):
         raise NotAllowed("report_leader")
-    return must_have(programme)
+    return rules
 
 
 def leaders(session: Session, programme: Programme) -> list[Person]:

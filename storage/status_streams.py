@@ -96,12 +96,15 @@ def add(
     session: Session, acting: Person, programme: Programme, title: str, owner_name: str, now: datetime
 ) -> WorkStream:
     """Adds a stream; one of the same title is that one. Raises as ``must_arrange``, and Refused without a title, for a
-    text that is too long or names a union, and where there are as many as a report has room for."""
+    text that is too long or names a union, for another owner of one that is there, and where there are as many as a
+    report has room for."""
     must_arrange(session, acting, programme)
     _check(title, owner_name)
     known = every(session, programme.key)
     same = next((row for row in known if title.casefold() in {one.casefold() for one in row.title.values()}), None)
     if same is not None:
+        if owner_name and owner_name.casefold() != (same.owner_name or "").casefold():
+            raise Refused("refused.status.same_stream", stream=title)
         return same
     if len(known) >= MOST_STREAMS:
         raise Refused("refused.status.many_streams", most=MOST_STREAMS)
@@ -176,6 +179,12 @@ def owner(session: Session, programme_key: str, key: str, *, stands_in: bool = F
     """Whose account answers for the stream, or stands in; None where nobody has said."""
     rows = [row for row in _rows(session, programme_key, key) if row.stands_in == stands_in]
     return session.get_one(Person, rows[0].person_id) if rows else None
+
+
+def of_person(session: Session, person: Person) -> list[tuple[str, str]]:
+    """The streams that the person answers for or stands in for: each as its programme and its key."""
+    rows = session.exec(select(StreamOwner).where(StreamOwner.person_id == person.id).order_by(col(StreamOwner.id)))
+    return [(row.programme_key, row.stream_key) for row in rows]
 
 
 def named(session: Session, programme_key: str, name: str) -> Person:

@@ -21,6 +21,7 @@ from dialogs.understanding.followups import followed_up
 from dialogs.understanding.intents import SURE, Ranked
 from dialogs.understanding.language import language_of
 from dialogs.understanding.leaning import in_talk
+from dialogs.understanding.made_here import asked_outright
 from dialogs.understanding.messages import all_off, shown
 from dialogs.understanding.missing import number_of_none
 from dialogs.understanding.musts import only_musts
@@ -29,7 +30,7 @@ from dialogs.understanding.noise import noise_settings
 from dialogs.understanding.on_behalf import order_of_another, question_of_another
 from dialogs.understanding.one_message import one_message
 from dialogs.understanding.orders import is_only_spoken_of
-from dialogs.understanding.outright import NAMING, lacks_name, named_in, outright
+from dialogs.understanding.outright import NAMING, lacks_name, named_in
 from dialogs.understanding.ranking import ASIDES, by_own_words, ranking
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.rhythms import ACTION as RHYTHM
@@ -193,7 +194,7 @@ def _said_outright(
     """What a sentence orders or asks for outright. Where a form waits for a text it may be that text, so what would
     change something is asked about first, and a name is none; so is what somebody else is said to want done."""
     wanted = order_of_another(text)
-    action, values = outright(wanted or text, vocabulary.spelling.knows) or ("", {})
+    action, values = asked_outright(wanted or text, vocabulary) or ("", {})
     is_written = awaiting in FREE_TEXT
     is_own_leave = action == _LEAVE and "for" not in values and not wanted
     if not action or (is_written and "name" in values) or (is_own_leave and not is_written):

@@ -14,6 +14,17 @@ from dialogs.understanding.vocabulary import ASKING, Vocabulary
 _ORDER = re.compile(r"(?P<head>[^:\n?]{3,60}?)(?::| er at | is that | om at | that | at )\s*(?P<text>\S.+)", re.DOTALL)
 #: "Kl. 9", "klokka 14.30", "at 9".
 _CLOCK = re.compile(r"\b(?:kl(?:okk[ae]n?)?\.?|at)\s*(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2}))?(?!\d)", re.IGNORECASE)
+_IDEA = r"(?:id[eéè](?:en|a)?)"
+#: "Jeg har en god idé om kantina": the whole of it is what is handed in. "Min idé er å …": what stands behind.
+_ABOUT_IDEA = re.compile(
+    rf"\b(?:har|fikk|fekk|kom på|have|had|got)\s+(?:(?:fått|got)\s+)?(?:en|ein|ei|an|a)\s+(?:\w+\s+)?{_IDEA}\s+"
+    r"(?:om|til|for|about|to|how)\s+\S",
+    re.IGNORECASE,
+)
+_OWN_IDEA = re.compile(
+    rf"^\W*(?:(?:min|mi|my)\s+(?:\w+\s+)?{_IDEA}|{_IDEA}\s+(?:min|mi))\s+(?:er|var|is|was)\s+(?P<text>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 #: What an announcement is about stands behind these.
 _ABOUT = re.compile(r"\s(?:om|about|that|at)\s", re.IGNORECASE)
 _TO = frozenset({"til", "te", "åt", "to", "for"})
@@ -73,8 +84,16 @@ def addressed(text: str, head: Reading) -> dict[str, Any]:
 def held_by(intent: str, text: str, vocabulary: Vocabulary, today: date) -> dict[str, Any]:
     """What a message that begins free text holds of it: an input's text, or whom an announcement is for."""
     if intent == "input.submit":
-        return enclosed(text, vocabulary, today)
+        return enclosed(text, vocabulary, today) or _idea(text)
     return _addressed_beside(text, vocabulary, today) if intent == "announcement.post" else {}
+
+
+def _idea(text: str) -> dict[str, Any]:
+    """What somebody says that their idea is, however short; empty where it says only that there is one."""
+    own = _OWN_IDEA.match(text)
+    if "?" in text or (own is None and not _ABOUT_IDEA.search(text)):
+        return {}
+    return {"text": (own["text"] if own else text).strip()}
 
 
 def _addressed_beside(text: str, vocabulary: Vocabulary, today: date) -> dict[str, Any]:

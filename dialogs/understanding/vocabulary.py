@@ -17,7 +17,7 @@ from dialogs.understanding.lexicon import EMPTY, concepts_of, saying
 from dialogs.understanding.normalise import WORD, Word, folded, stem, words
 from dialogs.understanding.spelling import Spelling
 from dialogs.understanding.stored import known
-from storage import initiatives, milestones, programmes, roles, workgroups
+from storage import deliveries, initiatives, milestones, programmes, roles, sprint_teams, workgroups
 from storage.database import Session
 from storage.programmes import Programme
 from storage.roles import DatedRole
@@ -71,6 +71,10 @@ class Vocabulary:
 
     programme: str
     things: list[Thing] = field(default_factory=list)
+    #: What leaders made here, by kind and the words of its name: the numbers of the teams, the deliveries.
+    made: dict[str, dict[tuple[str, ...], list[int]]] = field(default_factory=dict)
+    #: What there is here that documents may speak of, too: "sprints" where deliveries are made in them, "teams".
+    has: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._names: dict[tuple[str, ...], list[Thing]] = defaultdict(list)
@@ -231,7 +235,9 @@ def vocabulary_of(session: Session, programme: Programme) -> Vocabulary:
     if found is not None and kept == version:
         return found
     with _without_collection():
-        built = Vocabulary(programme.key, list(_things(session, programme)))
+        things, made = list(_things(session, programme)), _made(session, programme.key)
+        here = {"sprints": bool(programme.sprints), "teams": bool(made["team"])}
+        built = Vocabulary(programme.key, things, made, frozenset(name for name, there in here.items() if there))
         built.prepare()
     with _lock:
         _kept[programme.key] = (version, built)
@@ -259,6 +265,28 @@ def _things(session: Session, programme: Programme) -> Iterable[Thing]:
         # What is said of a film is about the film: only what it is called is what it is about.
         text = "" if fact.details.get("form") == "film" else _text(fact.text)
         yield Thing(kind, fact.key, _all(fact.title, fact.names), text)
+
+
+def _made(session: Session, programme_key: str) -> dict[str, dict[tuple[str, ...], list[int]]]:
+    """The teams that there are, and all deliveries, by their names and by what documents call them ("Leveranse 1"); of
+    the same name there may be several."""
+    found: dict[str, dict[tuple[str, ...], list[int]]] = {"team": {}, "delivery": {}}
+    named = [("team", team.name, team.identity) for team in sprint_teams.standing(session, programme_key)]
+    called = {
+        fact.key: set((fact.title or {}).values())
+        for fact in programmes.facts(session, programme_key, deliveries.NAMED)
+    }
+    for row in deliveries.every(session, programme_key):
+        in_documents = called.get(row.named or "", set())
+        names = {row.title, *in_documents, *(f"{name} {row.title}" for name in in_documents)}
+        named += [("delivery", name, row.identity) for name in sorted(names)]
+    for kind, name, number in named:
+        # A name of signs alone is none that a sentence can have.
+        said = tuple(WORD.findall(folded(name))) or (name,)
+        numbers = found[kind].setdefault(said, [])
+        if number not in numbers:
+            numbers.append(number)
+    return found
 
 
 def _people(session: Session, programme_key: str) -> Iterable[Thing]:

@@ -342,6 +342,15 @@ def test_what_concerns_one_person_is_not_answered_in_a_group(leader: Talk, actio
     assert "der andre leser" in card.title or "hvor andre leser" in card.title
 
 
+@pytest.mark.parametrize("who", ["leader", "employee"])
+def test_what_is_a_roles_own_is_answered_alone_whoever_asks_in_a_group(
+    who: str, request: pytest.FixtureRequest
+) -> None:
+    talk: Talk = request.getfixturevalue(who)
+    talk.where = talk.where.model_copy(update={"is_private": False})
+    assert "Skriv til meg i en egen chat" in talk.say("slå på kompetanse").title
+
+
 def test_a_question_is_answered_in_a_group(employee: Talk) -> None:
     employee.where = employee.where.model_copy(update={"is_private": False})
     assert "1. desember 2020" in employee.say("Når er neste milepæl?").as_text()

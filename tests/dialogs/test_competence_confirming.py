@@ -9,7 +9,7 @@ from bot.app import Stores
 from bot.turns import Turns
 from dialogs.card import Card
 from storage import competence_confirming as confirming
-from storage import competences, people, programmes
+from storage import competences, erasing, people, programmes
 from storage.competences import CompetenceNeed, CompetenceSwitch
 from storage.database import Database
 from storage.outbox import Message, OutboxRow
@@ -295,3 +295,19 @@ def test_a_role_that_was_taken_confirms_nothing(leader: Talk, union: Talk, store
         people.revoke(session, people.recognise(session, union.where, "osu2020"), "osu2020", "employee_representative")
     assert union.press(shown.buttons[0]).outcome == "refused"
     assert not is_on(stores)
+
+
+def test_what_somebody_confirmed_who_is_erased_is_confirmed_anew(
+    leader: Talk, union: Talk, safety: Talk, stores: Stores
+) -> None:
+    record(leader)
+    union.act("competence.confirm")
+    union.press("competence.confirmed")
+    assert "At du bekreftet grunnlaget for kompetanse (1)" in union.act("own.erase").as_text()
+    with stores.database.writing() as session:
+        gone = session.exec(select(Person).where(Person.name == "Tillitsvalgt")).one()
+        erasing.erase(session, gone, {"nb": "en tidligere bruker"}, NOW)
+    assert "side av en tidligere bruker." in leader.act("competence.switch").as_text()
+    assert "side av en tidligere bruker." in safety.act("competence.confirm").as_text()
+    safety.press("competence.confirmed")
+    assert "side av Verneombud." in leader.act("competence.switch").as_text()

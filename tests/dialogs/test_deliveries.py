@@ -127,3 +127,91 @@ def test_of_many_each_can_be_looked_at(employee: Talk, chief: Talk) -> None:
     assert which.outcome == "clarify"
     assert [choice.title for choice in which.questions[0].choices][3] == "Leveranse nummer 4"
     assert employee.press("delivery.open", delivery="4").title == "Leveranse nummer 4"
+
+
+@pytest.mark.parametrize("role", ["leader", "employee"])
+def test_of_a_queue_of_five_everyone_can_open_each(stores: Stores, turns: CheckedTurns, chief: Talk, role: str) -> None:
+    for number in range(5):
+        add(chief, title=f"Nummer {number}")
+    talk = come(stores, turns, "hvem", *(["leader"] if role == "leader" else []))
+    talk.act("delivery.queue")
+    assert [one for one in talk.shown[-1].buttons if one.action == "delivery.open" and one.values]
+    which = talk.press(next(one for one in talk.shown[-1].buttons if one.action == "delivery.open" and not one.values))
+    assert len(which.questions[0].choices) == 5
+    assert talk.press("delivery.open", delivery="5").title == "Nummer 4"
+
+
+def test_a_title_is_not_given_twice_while_both_would_be_under_way(chief: Talk) -> None:
+    add(chief)
+    again = chief.act("delivery.new") and chief.press("delivery.save", **{**TYPED, "title": "felles innkjøp"})
+    assert again.outcome == "refused"
+    errors = {one.name: one.error for one in again.questions}
+    assert errors["title"].startswith("En annen leveranse som ikke er ferdig, heter det")
+    chief.act("delivery.stop", delivery=1)
+    chief.press("delivery.stopped", why="Ikke nå.")
+    add(chief)
+    both = chief.say("hva er felles innkjøp?")
+    assert [one.title for one in both.questions[0].choices] == [
+        "Nummer 1 i køen: Felles innkjøp",
+        "Stoppet: Felles innkjøp",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hva er Digital onboarding?",
+        "hvem eier digital onboarding?",
+        "når kommer digital onboarding?",
+        "hvor langt har vi kommet med digital onboarding?",
+        "er digital onboarding levert?",
+        "kven eig Digital onboarding",
+        "how far have we come with digital onboarding?",
+        "Digital onboarding",
+    ],
+)
+def test_a_delivery_is_found_by_the_name_that_it_was_given_here(employee: Talk, chief: Talk, text: str) -> None:
+    assert employee.say(text).title != "Digital onboarding"
+    add(chief, title="Felles grunndata")
+    add(chief, title="Digital onboarding")
+    told = employee.say(text)
+    assert told.title == "Digital onboarding"
+    assert ("Innkjøp" in told.as_text(), len(told.buttons) > 0) == (True, True)
+
+
+def test_a_delivery_is_found_by_what_the_documents_call_it_once_it_is_here(employee: Talk, chief: Talk) -> None:
+    assert employee.say("hva er leveranse 1?").title.startswith("Dokumentene sier ikke hva Leveranse 1 er")
+    add(chief, named="osu-lev-1")
+    for text in ("hva er leveranse 1?", "Leveranse 1: Felles innkjøp"):
+        assert employee.say(text).title == "Leveranse 1: Felles innkjøp", text
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("leveranser", "delivery.queue"),
+        ("hvilke leveranser er under arbeid?", "delivery.queue"),
+        ("kva leveransar ventar i køen?", "delivery.queue"),
+        ("ny leveranse", "delivery.new"),
+        ("sett opp sprint", "sprint.start"),
+        ("sprinten", "sprint.show"),
+        ("vis tavla", "sprint.show"),
+        ("sett opp innsatsteam", "team.new"),
+        ("planlegg demo", "demo.plan"),
+        ("avlys demoen", "sprint.demo"),
+        ("kva tid er demoen?", "sprint.demo"),
+        ("meld meg av demoen", "sprint.demo"),
+        ("what is the team working on?", "sprint.show"),
+        ("hva ble resultatet av sprint 1?", "sprint.demo"),
+    ],
+)
+def test_short_words_about_deliveries_lead_to_them(chief: Talk, text: str, action: str) -> None:
+    chief.say(text)
+    assert (chief.answered.understanding or {})["intent"] == action
+
+
+def test_where_no_deliveries_are_made_documents_answer(turns: CheckedTurns) -> None:
+    turns.default_programme = "ou2021"
+    talk = Talk(turns, "annen", NOW)
+    told = talk.say("leveranser")
+    assert (talk.answered.understanding or {})["intent"] != "delivery.queue", told.title

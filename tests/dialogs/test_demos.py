@@ -200,3 +200,32 @@ def test_the_demos_clock_foretells_the_reminder_and_a_cancelled_one_has_none(hal
     hall.leader.press("meeting.noted", state="cancelled", minutes="", papers="")
     with hall.stores.database.reading() as session:
         assert "demoen av sprint 1" not in str(reminders.coming(session, programme, FIRST, "nb"))
+
+
+def test_what_was_written_is_shown_where_somebody_else_has_recorded_another_result(hall: Hall) -> None:
+    hall.head.act("delivery.result", work=1)
+    hall.leader.act("delivery.result", work=1)
+    hall.head.press("delivery.resulted", result="delivered", shown="En felles avtale.", why="")
+    late = hall.leader.press("delivery.resulted", result="stopped", shown="", why="Loven er endret.")
+    assert late.outcome == "refused"
+    assert "Kommunalsjef har skrevet inn et annet resultat" in late.as_text()
+    assert "En felles avtale." in late.as_text()
+    assert "Det er ikke lagret: Loven er endret." in " ".join(late.as_text().split())
+    assert "levert" in hall.leader.press("delivery.open").as_text().casefold()
+
+
+def test_the_result_of_the_sprint_that_is_asked_for_is_told(hall: Hall) -> None:
+    hall.head.act("delivery.result", work=1)
+    hall.head.press("delivery.resulted", result="delivered", shown="En felles avtale.", why="")
+    for asked in ("hva ble resultatet av sprint 1?", "what was the result of sprint 1?"):
+        assert "En felles avtale." in hall.stranger.say(asked).as_text()
+    other = hall.stranger.say("hva ble resultatet av sprint 2?").as_text()
+    assert "Sprint 2 har ingen resultater her" in other
+    assert "En felles avtale." not in other
+
+
+def test_nobody_has_to_sign_off_a_demo(hall: Hall) -> None:
+    plan(hall)
+    told = hall.stranger.say("meld meg av demoen")
+    assert "Det er ingen påmelding til demoen" in told.as_text()
+    assert "Fredag 18. desember 2020" in told.as_text()

@@ -44,3 +44,16 @@ def test_who_only_says_that_they_want_to_gets_an_empty_form(employee: Talk, said
 @pytest.mark.parametrize("said", ["will it rain on the kickoff tomorrow", "blir det finvær på kickoff"])
 def test_the_weather_is_nobodys_milestone(employee: Talk, said: str) -> None:
     assert employee.say(said).outcome == "declined"
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("Jeg har en ide om kantina", "Jeg har en ide om kantina"),
+        ("min idé er å ha digitale skjema", "å ha digitale skjema"),
+        ("my idea is to use digital forms", "to use digital forms"),
+    ],
+)
+def test_an_idea_in_a_few_words_is_in_the_form(employee: Talk, said: str, text: str) -> None:
+    form = employee.say(said)
+    assert [question.value for question in form.questions if question.name == "text"] == [text]

@@ -468,3 +468,9 @@ def test_what_needs_nobody_released_starts_without_asking_for_that(
     shown = only_leader.act("initiative.move", initiative=key, to="start")
     assert "released" not in [question.name for question in shown.questions]
     assert only_leader.press("initiative.moved", known="no").outcome == "done"
+
+
+def test_who_asks_for_their_idea_is_told_that_an_input_is_read_with_its_receipt(employee: Talk) -> None:
+    none = employee.say("hva skjedde med ideen min?")
+    assert "Svaret leser du med kvitteringen du fikk" in none.as_text()
+    assert "input.status" in {button.action for button in none.buttons}

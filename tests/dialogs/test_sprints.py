@@ -235,3 +235,74 @@ def foretold(hall: Hall, now: datetime) -> dict[str, datetime]:
     with hall.stores.database.reading() as session:
         found = reminders.coming(session, programmes.get(session, "osu2020"), now, "nb")
     return {what: when for when, what in reversed(found)}
+
+
+def test_a_team_is_found_by_the_name_that_it_was_given(hall: Hall) -> None:
+    assert hall.stranger.say("er jeg med i et innsatsteam?").title == "Du er ikke med i noe innsatsteam her"
+    hall.team(name="Team Grunndata")
+    hall.team(name="Team B", leader="En Annen", members="")
+    for asked in ("hvem leder Team Grunndata?", "hvem er med i team grunndata", "kven leier Team Grunndata?",
+                  "who is in Team Grunndata?"):  # fmt: skip
+        told = hall.stranger.say(asked)
+        assert told.title == "Team Grunndata", asked
+        assert "Kommunalsjef" in told.as_text()
+    everyone = hall.stranger.say("hvem er i innsatsteamene?").as_text()
+    assert "Team Grunndata: Kommunalsjef (leder teamet), Medlem, Uten Konto" in everyone
+    assert "Team B: En Annen (leder teamet)" in everyone
+    assert hall.member.say("er jeg med i et innsatsteam?").title == "Du er med i Team Grunndata"
+
+
+def test_a_team_that_is_no_more_is_not_found(hall: Hall) -> None:
+    hall.team(name="Team Grunndata")
+    hall.leader.act("team.end", team=1)
+    assert hall.stranger.say("hvem leder Team Grunndata?").title != "Team Grunndata"
+
+
+def test_everyone_whose_place_in_a_team_changed_is_told_what_it_became(hall: Hall) -> None:
+    hall.add("Felles innkjøp")
+    hall.team()
+    hall.start("24. november 2020")
+    at(hall.stores, NOW)
+    assert owed(hall.stores, "Kommunalsjef")[0].startswith("Du leder Team A")
+    hall.leader.act("team.new", team=1)
+    hall.leader.press("team.save", name="Team A", leader="Innom", members="Kommunalsjef\nUten Konto")
+    new = owed(hall.stores, "Innom")[-1]
+    assert new.startswith("Du leder Team A")
+    assert "Arbeider med «Felles innkjøp» i sprint 1" in new
+    assert owed(hall.stores, "Kommunalsjef")[-1].startswith("Du leder ikke Team A lenger")
+    assert owed(hall.stores, "Medlem")[-1].startswith("Du er ikke med i Team A lenger")
+    before = [len(owed(hall.stores, name)) for name in ("Innom", "Kommunalsjef", "Medlem")]
+    hall.leader.act("team.new", team=1)
+    hall.leader.press("team.save", name="Team Alfa", leader="Innom", members="Kommunalsjef\nUten Konto")
+    assert [len(owed(hall.stores, name)) for name in ("Innom", "Kommunalsjef", "Medlem")] == before
+
+
+def test_taking_from_the_queue_is_offered_where_it_can_be_done_and_a_refusal_shows_the_team(hall: Hall) -> None:
+    hall.team()
+    hall.add("Felles innkjøp")
+    free = hall.head.act("team.open", team=1)
+    assert "Det tar en når neste sprint begynner" in free.as_text()
+    assert "team.take" not in {one.action for one in free.buttons}
+    refused = hall.head.act("team.take", team=1)
+    assert (refused.title, refused.outcome) == ("Team A", "refused")
+    assert "Ingen sprint er i gang nå" in refused.as_text()
+    hall.leader.act("delivery.stop", delivery=1)
+    hall.leader.press("delivery.stopped", why="Ikke nå.")
+    hall.start("24. november 2020")
+    assert "team.take" not in {one.action for one in hall.head.act("team.open", team=1).buttons}, "the queue is empty"
+    hall.add("Kart over systemene")
+    hall.head.act("team.open", team=1)
+    assert "Kart over systemene" in hall.head.press("team.take").as_text()
+
+
+def test_of_a_delivery_is_told_when_teams_take_it_or_how_long_they_have_it(hall: Hall) -> None:
+    hall.add("Felles innkjøp", "Kart over systemene")
+    hall.team()
+    hall.start("24. november 2020")
+    at(hall.stores, NOW)
+    assert (
+        "Sprint 1: 24. november 2020 – 14. desember 2020" in hall.stranger.say("når kommer Felles innkjøp?").as_text()
+    )
+    waits = hall.stranger.say("når kommer kart over systemene?").as_text()
+    assert "Innsatsteamene tar fra køen når sprint 2 begynner tirsdag 15. desember 2020" in waits
+    assert "Når leveransen er ferdig, er ikke bestemt" in waits

@@ -190,6 +190,48 @@ def test_whoever_is_given_a_stream_that_a_report_waits_for_is_asked_at_once_and_
     assert titles(stores, "Eier") == ["Tre spørsmål om Ledernivåer"], "what is answered is not asked for again"
 
 
+def test_when_the_owner_erases_themselves_the_stand_in_is_asked_and_then_the_project_leader_is_told(
+    stores: Stores, chief: Talk
+) -> None:
+    deputy = somebody(stores, "vikar")
+    chief.act("report.owners", stream=stream(stores, 0))
+    chief.press("report.owners_set", stream=stream(stores, 0), owner="Eier", stand_in="Vikar")
+    tick(stores, ASKED)
+    told_before = len(owed(stores, "Sjef"))
+    assert owed(stores, "Vikar") == []
+    owner = somebody(stores, "eier")
+    owner.act("own.erase")
+    assert owner.press("own.erased").outcome == "done"
+    assert titles(stores, "Vikar") == ["Tre spørsmål om Ledernivåer"]
+    assert len(owed(stores, "Sjef")) == told_before
+    deputy.act("own.erase")
+    assert deputy.press("own.erased").outcome == "done"
+    [told] = owed(stores, "Sjef")[told_before:]
+    assert "Den som svarte for den, er ikke her lenger, og ingen vikar er her" in told.as_text()
+
+
+def test_whoever_is_given_a_stream_of_a_draft_is_not_told_an_hour_that_is_over(stores: Stores, chief: Talk) -> None:
+    somebody(stores, "ny")
+    tick(stores, ASKED)
+    tick(stores, MADE)
+    chief.act("report.owners_set", stream=stream(stores, 1), owner="Ny", stand_in="")
+    [asked] = owed(stores, "Ny")
+    assert "er laget, men ikke sendt" in asked.as_text()
+    assert "kl. 09:00" not in asked.as_text()
+
+
+def test_an_owner_who_has_answered_and_erases_themselves_leaves_nothing_to_be_asked(
+    stores: Stores, chief: Talk
+) -> None:
+    owner = somebody(stores, "eier")
+    tick(stores, ASKED)
+    answer(stores, owner)
+    told_before = titles(stores, "Sjef")
+    owner.act("own.erase")
+    assert owner.press("own.erased").outcome == "done"
+    assert titles(stores, "Sjef") == told_before
+
+
 def test_with_nobody_to_stand_in_the_project_leader_is_told(stores: Stores, chief: Talk) -> None:
     with stores.database.writing() as session:
         session.exec(select(Person).where(Person.name == "Eier")).one().is_muted = True
@@ -267,6 +309,23 @@ def test_of_two_who_write_the_introduction_the_second_sees_what_the_first_wrote(
     assert "Andres ord." in other.press("report.introduced", introduction="Andres ord.", remarks="").as_text()
 
 
+def test_what_is_written_for_a_report_that_was_sent_meanwhile_is_shown_and_not_lost(
+    stores: Stores, chief: Talk
+) -> None:
+    tick(stores, ASKED)
+    tick(stores, MADE)
+    owner, other = somebody(stores, "eier"), somebody(stores, "andre", "leader")
+    owner.act("report.answer")
+    other.act("report.introduce")
+    sent(stores, chief)
+    late = owner.press("report.answered", **GOOD)
+    later = other.press("report.introduced", introduction="Andres ord.", remarks="")
+    for card, text in ((late, GOOD["done"]), (late, "Uklart mandat"), (later, "Andres ord.")):
+        assert (card.outcome, card.buttons[0].action) == ("refused", "report.latest")
+        assert "Rapporten er sendt og kan ikke endres" in card.as_text()
+        assert text in card.as_text()
+
+
 def test_what_changed_while_it_was_looked_at_is_looked_at_again(stores: Stores, chief: Talk) -> None:
     tick(stores, ASKED)
     tick(stores, MADE)
@@ -319,6 +378,74 @@ def test_asleep_over_the_report_itself_whoever_answers_has_a_working_day(stores:
         ]  # fmt: skip
 
 
+def test_a_report_that_is_asked_for_late_is_the_next_one_until_its_hour_and_then_waits_to_be_sent(
+    stores: Stores, chief: Talk
+) -> None:
+    awake_at = MADE + timedelta(hours=1)
+    tick(stores, awake_at)
+    chief.turns.clock, chief.now = DemoClock(awake_at), awake_at
+    lines = [title for block in chief.act("report.next").blocks if isinstance(block, Items) for title, _ in block.items]
+    assert lines == [f"{day} 2021 kl. 09:00" for day in ("Fredag 21. mai", "Torsdag 10. juni", "Torsdag 1. juli")]
+    tick(stores, MADE + timedelta(days=1))
+    chief.turns.clock = DemoClock(MADE + timedelta(days=1))
+    chief.now = MADE + timedelta(days=1)
+    text = chief.act("report.next").as_text()
+    assert "er laget. Den kommer når prosjektledelsen har sendt den." in text
+    assert "Fredag 21. mai" not in text
+    sent(stores, chief)
+    assert "er laget" not in chief.act("report.next").as_text()
+
+
+def test_a_report_that_nobody_sent_stays_in_the_list(stores: Stores, chief: Talk) -> None:
+    for weeks in (0, 3):
+        tick(stores, ASKED + timedelta(weeks=weeks))
+        tick(stores, MADE + timedelta(weeks=weeks))
+    sent(stores, chief)
+    card = chief.act("report.list")
+    assert "2 statusrapporter" in card.title
+    assert "Statusrapport 20. mai 2021: Ble ikke sendt" in card.as_text()
+    assert "Statusrapport 10. juni 2021: Sendt til 1" in card.as_text()
+    assert [button.values["report"] for button in card.buttons if button.action == "report.open"] == [2]
+
+
+def test_all_that_is_sent_can_be_read_before_it_is_sent_and_by_project_leaders_alone(
+    stores: Stores, chief: Talk
+) -> None:
+    tick(stores, ASKED)
+    answer(stores, somebody(stores, "eier"), deviations="To uker etter.")
+    tick(stores, MADE)
+    chief.act("report.preview")
+    read = chief.press("report.part")
+    for said in (GOOD["done"], "To uker etter.", "Uklart mandat", "Del 1 av 2"):
+        assert said in read.as_text(), said
+    assert "Ikke besvart" in chief.press("report.part").as_text()
+    member = somebody(stores, "medlem")
+    assert member.act("report.part", report=1).outcome == "refused"
+    assert chief.press("report.preview").buttons[0].action == "report.send"
+    assert chief.press("report.send").outcome == "done"
+    assert GOOD["done"] in member.act("report.part", report=1).as_text()
+
+
+def test_no_button_leads_to_where_one_is_or_to_what_is_always_refused(stores: Stores, chief: Talk) -> None:
+    def offered(talk: Talk, action: str, **values: int) -> set[str]:
+        return {button.action for button in talk.act(action, **values).buttons}
+
+    stranger, member = somebody(stores, "noen"), somebody(stores, "medlem")
+    assert "report.latest" not in offered(member, "report.next"), "nothing is sent yet"
+    tick(stores, ASKED)
+    tick(stores, MADE)
+    sent(stores, chief)
+    assert "report.latest" not in offered(stranger, "report.next")
+    assert "report.latest" in offered(member, "report.next")
+    assert "report.document" not in offered(member, "report.latest") | offered(member, "report.part", report=1)
+    member.turns = CheckedTurns(
+        stores.database, stores.inputs, DemoClock(AT), PROGRAMME, sign_download=lambda asked, person, until: "/d"
+    )
+    assert "report.document" in offered(member, "report.latest") & offered(member, "report.part", report=1)
+    late = chief.act("report.introduce", report=1)
+    assert (late.outcome, late.buttons[0].action) == ("refused", "report.latest")
+
+
 def test_a_tick_more_or_another_process_does_nothing_more(stores: Stores, chief: Talk) -> None:
     for now in (ASKED, REMINDED, MADE):
         for _ in range(3):
@@ -350,6 +477,7 @@ def test_others_are_told_when_it_comes_and_to_whom(stores: Stores, chief: Talk) 
         assert "Torsdag 20. mai 2021 kl. 09:00" in text
         assert "styringsgruppe, tillitsvalgte, verneombud" in text
         assert "Ledernivåer" not in text
+        assert ("Bare de som får statusrapportene, kan lese dem." in text) == (action == "report.latest")
     for action in ("report.list", "report.open", "report.part", "report.document"):
         refused = stranger.act(action, report=1)
         assert refused.outcome == "refused"
@@ -407,6 +535,21 @@ def test_who_is_erased_is_named_in_no_report(stores: Stores, chief: Talk) -> Non
     assert "Vikar" not in text + chief.act("report.part", report=1).as_text()
 
 
+def test_a_second_stream_of_the_same_title_with_another_owner_is_not_thrown_away_in_silence(
+    stores: Stores, chief: Talk
+) -> None:
+    chief.act("report.stream")
+    refused = chief.press("report.stream_added", title="LEDERNIVÅER", owner="Kari Nord")
+    assert refused.outcome == "refused"
+    assert "LEDERNIVÅER finnes, med en annen eier eller uten" in refused.questions[0].error
+    assert [one.value for one in refused.questions] == ["LEDERNIVÅER", "Kari Nord"]
+    for _ in range(2):
+        assert chief.act("report.stream_added", title="Lokaler", owner="Kari Nord").outcome == "done"
+    assert chief.act("report.stream_added", title="Lokaler", owner="").outcome == "done"
+    with stores.database.reading() as session:
+        assert len(status_streams.every(session, PROGRAMME)) == 3
+
+
 def test_a_stream_s_form_says_who_is_not_known_or_known_twice(stores: Stores, chief: Talk) -> None:
     chief.act("report.owners", stream=stream(stores, 1))
     refused = chief.press("report.owners_set", stream=stream(stores, 1), owner="Ukjent", stand_in="")
@@ -427,6 +570,14 @@ def test_a_rhythm_that_cannot_be_comes_back_with_the_reason(chief: Talk, typed: 
     refused = chief.press("report.rhythm_set", **said)
     assert [one.name for one in refused.questions if one.error] == [field]
     assert {one.name: one.value for one in refused.questions} == said
+
+
+@pytest.mark.parametrize("clock", ["09:00", ""])
+def test_a_rhythm_without_a_day_is_told_of_the_report_and_of_no_message(chief: Talk, clock: str) -> None:
+    chief.act("report.rhythm")
+    refused = chief.press("report.rhythm_set", day="", weeks="3", clock=clock)
+    [error] = [one.error for one in refused.questions if one.error]
+    assert error.startswith("Skriv dagen for den første rapporten")
 
 
 def test_a_day_off_is_told_with_the_working_day_before_it(stores: Stores) -> None:

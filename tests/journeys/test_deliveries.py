@@ -36,7 +36,7 @@ async def test_queued_ordered_taken_worked_on_shown_and_recorded(
     await leader.press("team.new")
     made = await leader.press("team.save", name="Team A", leader=name, members="En Uten Konto")
     assert "Det er 2 personer i teamet. Et innsatsteam er ca. 5." in made.text
-    await arrived(head, lambda shown: "Du er med i Team A" in shown.text)
+    await arrived(head, lambda shown: "Du leder Team A" in shown.text)
     await leader.say("vis sprinten")
     await leader.press("sprint.start")
     free = await leader.press("sprint.started", day="29. november 2020")

@@ -299,9 +299,9 @@ def test_whatever_is_done_a_team_has_one_delivery_and_a_delivery_one_team(
         hall, now = Hall(session), BEGUN
         teams = [hall.team(f"Team {n}", leader="Kommunalsjef", members=[]) for n in range(3)]
         hall.start()
-        for act, which in acts:
+        for place, (act, which) in enumerate(acts):
             if act == "add":
-                hall.add("En til", is_known_need=which % 2 == 0)
+                hall.add(f"En til {place}", is_known_need=which % 2 == 0)
             elif act == "plan":
                 now += timedelta(weeks=3)
                 hall.begin(now)

@@ -17,7 +17,7 @@ from tests.year import almanac
 from tests.year.almanac import DAY, said
 from tests.year.cast import ON_HOLIDAY, Plot, Tempo
 from tests.year.ledger import Due, Ledger
-from tests.year.rounds import REVIEWED_BEFORE, Report, Review, Task
+from tests.year.rounds import Report, Review, Task
 
 STREAMS = ("Arbeidsstrøm 1", "Arbeidsstrøm 2")
 #: How likely on a day an owner answers, a project leader sends, and a leader looks at the queue.
@@ -209,9 +209,6 @@ class Work:
             leader.press("risk.assign")
             _must(leader.press("risk.assigned", owner=self._number("Koordinator"), due=_typed(by)))
             self.ledger.review = Review("Koordinator", by)
-            if by <= almanac.working_days_on(day, max(REVIEWED_BEFORE)):
-                # It is near already: the owner is reminded the same day.
-                self.due.append(Due("Koordinator", f"vurdering: {day}", day))
             self.tell(f"{leader.where.name} gir risikovurderingen til Koordinator, med frist {said(by)}.")
         elif review is not None and not review.is_done and day > almanac.working_days_on(review.by, 1):
             self._finish(day)
