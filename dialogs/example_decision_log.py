@@ -47,6 +47,8 @@ def scenes(stage: Acting, now: datetime) -> Iterator[tuple[str, Card]]:
     yield "decision.entry:who", stage.act("decision.entry", made | {"aspect": "who"})
     yield "decision.document", stage.act("decision.document")
     yield "decision.announce", stage.act("decision.announce", made)
+    stage.act("decision.decide", {"kind": DecisionKind.POLITICAL})
+    stage.press("decision.decided", form=_VEDTAK | {"title": "Formannskapets nye behandling", "on": "i dag"})
     yield "decision.reverse", stage.act("decision.reverse", made)
     other = next(one.value for one in stage.shown.questions[1].choices if one.value.isdecimal())
     gone = {"standing": "replaced", "instead": other, "reason": "Formannskapet behandlet saken på nytt."}
