@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dialogs import asked, decision_cards, decisions, saying_dates
-from dialogs.card import MOST_BUTTONS, Block, Button, Card, Choice, Items, Question, Text
+from dialogs.card import MOST_BUTTONS, Block, Button, Card, Choice, Items, Language, Question, Text
 from dialogs.decisions import LONGEST_DAY, key, past_days, said
 from dialogs.offers import offer, offers
 from dialogs.turn import Turn
@@ -15,6 +15,7 @@ from storage.coming_decisions import Coming
 from storage.database import Session
 from storage.decision_log import DecisionEntry, DecisionKind
 from storage.decisions import READERS, WrongField
+from storage.milestones import Milestone, Precision
 
 #: How many are listed, and how many of them have a button.
 MOST_LISTED, MOST_OPENED = 10, 3
@@ -146,12 +147,19 @@ def _section(session: Session, turn: Turn, name: str, those: list[Coming]) -> li
     return [Text(text=say(turn.language, f"decision_log.list.{name}"), style="strong"), Items(items=items)]
 
 
+def _briefly(milestone: Milestone, language: Language) -> str:
+    """When it is, as much as a button can hold: of a day that is known the weekday stands above."""
+    if milestone.precision is Precision.DAY and milestone.last_day is not None:
+        return saying_dates.day(language, milestone.last_day, weekday=False)
+    return saying_dates.when(language, milestone)
+
+
 def _buttons(session: Session, turn: Turn, rows: list[DecisionEntry], coming: list[Coming]) -> list[Button]:
     language = turn.language
     found = [decision_cards.opening(turn, row) for row in rows[:MOST_OPENED]]
     found += [
         Button(
-            title=say(language, f"decision_log.open.{one.kind}", when=saying_dates.when(language, one.milestone)),
+            title=say(language, f"decision_log.open.{one.kind}", when=_briefly(one.milestone, language)),
             action="decision.entry",
             values={"coming": one.milestone.key},
         )

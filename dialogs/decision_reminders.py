@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs import saying_dates
 from dialogs.card import Button, Card, Language, Text, in_each
-from dialogs.offers import offers
+from dialogs.offers import offers, short
 from dialogs.words import say, told
 from storage import coming_decisions, occurrences, outbox, people
 from storage.coming_decisions import Coming
@@ -44,7 +44,7 @@ def reminder(one: Coming, language: Language) -> Card:
         ),
         buttons=(
             Button(
-                title=say(language, "decision_log.reminder.open"),
+                title=short(say(language, "decision_log.reminder.open", title=told(row.title, language))),
                 action="decision.entry",
                 values={"coming": row.key},
                 style="primary",

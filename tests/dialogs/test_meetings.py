@@ -280,8 +280,8 @@ def test_where_the_work_stands_is_told(coordinator: Talk, member: Talk, employee
         ({"day": "23.11.2020"}, "Dagen har vært"),
         ({"starts": "25"}, "«25» som et klokkeslett"),
         ({"starts": "ni"}, "«ni» som et klokkeslett"),
-        ({"starts": "10", "ends": "10"}, "slutter før det begynner"),
-        ({"starts": "", "ends": "10"}, "slutter før det begynner"),
+        ({"starts": "10", "ends": "10"}, "Sluttiden er før starttiden"),
+        ({"starts": "", "ends": "10"}, "Sluttiden er før starttiden"),
         ({"title": "x" * 121}, "121 tegn"),
     ],
 )
