@@ -149,7 +149,7 @@ def _section(session: Session, turn: Turn, name: str, those: list[Coming]) -> li
 
 def _briefly(milestone: Milestone, language: Language) -> str:
     """When it is, as much as a button can hold: of a day that is known the weekday stands above."""
-    if milestone.precision is Precision.DAY and milestone.last_day is not None:
+    if milestone.precision == Precision.DAY and milestone.last_day is not None:
         return saying_dates.day(language, milestone.last_day, weekday=False)
     return saying_dates.when(language, milestone)
 
