@@ -61,8 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more process than there are cores: a third of its time a test waits, for a browser, a lease or a pace."""
-    return (os.cpu_count() or 1) + 1
+    """Two more processes than there are cores: a third of its time a test waits, for a browser, a lease or a pace."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
